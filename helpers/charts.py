@@ -1,0 +1,251 @@
+"""The look of the course: theme, colours by role, and the charts that several notebooks use.
+
+Source of the colours: Okabe & Ito (2008), Color Universal Design,
+https://jfly.uni-koeln.de/color/.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from helpers.tidy import HDI_PROB
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ROLES = {
+    "treated": "#0072B2",
+    "control": "#7F7F7F",
+    "counterfactual": "#D55E00",
+    "adjusted": "#009E73",
+    "naive": "#CC79A7",
+    "prior": "#56B4E9",
+    "truth": "#000000",
+}
+"""Colour of each role, from the palette of Okabe & Ito (2008) that colour-blind readers can tell
+apart. A role is also told by shape, dash or label, so that a grey print can be read."""
+
+SHAPES = {
+    "treated": "circle",
+    "control": "square",
+    "counterfactual": "triangle-up",
+    "adjusted": "diamond",
+    "naive": "cross",
+    "prior": "triangle-down",
+    "truth": "stroke",
+}
+
+WIDTH, HEIGHT = 700, 320
+"""Size of a chart in pixels: readable on a projector, and a slide holds it."""
+
+FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
+
+
+@alt.theme.register("course", enable=True)
+def _theme() -> alt.theme.ThemeConfig:
+    """Return the theme of every chart: large type, few lines, titles at the left."""
+    text = {"font": FONT, "color": "#222222"}
+    return {
+        "usermeta": {"embedOptions": {"renderer": "svg"}},
+        "config": {
+            "autosize": {"type": "fit-x", "contains": "padding"},
+            "view": {"continuousWidth": WIDTH, "continuousHeight": HEIGHT, "stroke": None},
+            "font": FONT,
+            "axis": {
+                "labelFontSize": 14,
+                "titleFontSize": 15,
+                "titleFontWeight": "normal",
+                "gridColor": "#eeeeee",
+                "domainColor": "#999999",
+                "tickColor": "#999999",
+                "labelLimit": 260,
+                "titlePadding": 10,
+            },
+            "legend": {"labelFontSize": 14, "titleFontSize": 14, "labelLimit": 260},
+            "header": {"labelFontSize": 15, "titleFontSize": 15},
+            "title": {
+                **text,
+                "fontSize": 17,
+                "subtitleFontSize": 14,
+                "subtitleColor": "#555555",
+                "anchor": "start",
+                "offset": 12,
+            },
+            "text": {**text, "fontSize": 14},
+        },
+    }
+
+
+def role_scale(*roles: str) -> alt.Scale:
+    """Return the colour scale of these roles, for a column that holds role names.
+
+    Raises:
+        ValueError: a role that the course does not have.
+    """
+    return alt.Scale(domain=list(roles), range=[_colour(role) for role in roles])
+
+
+def _colour(role: str) -> str:
+    if role not in ROLES:
+        raise ValueError(f"No role {role!r}; the roles are {', '.join(ROLES)}.")
+    return ROLES[role]
+
+
+def describe(chart: Any, text: str) -> Any:
+    """Return the chart with a description that screen readers speak."""
+    return chart.properties(description=text)
+
+
+def lines(text: str, width: int = 62) -> list[str]:
+    """Return a title broken into lines that a chart of the course has room for."""
+    return textwrap.wrap(text, width)
+
+
+def _need(frame: pd.DataFrame, columns: Sequence[str]) -> None:
+    missing = [column for column in columns if column not in frame]
+    if missing:
+        raise ValueError(f"The frame lacks {missing}; it has {list(frame.columns)}.")
+
+
+def chart_effect(
+    frame: pd.DataFrame,
+    *,
+    title: str,
+    unit: str,
+    truth: float | None = None,
+    truth_label: str = "truth",
+    number_format: str = ",.2f",
+    interval: str = f"{100 * HDI_PROB:.0f} % HDI",
+) -> alt.LayerChart:
+    """Return estimates with their intervals, one line each, against the truth.
+
+    Args:
+        frame: columns label, mean, lower, upper (both missing where there is no interval), role.
+        title: the finding.
+        unit: what the horizontal axis measures, with its unit.
+        truth: where the black rule stands; none if not given.
+        truth_label: what is written at the rule.
+        number_format: of the printed numbers (d3-format).
+        interval: what the horizontal lines are; printed on the chart.
+
+    Raises:
+        ValueError: a column is missing, or a role is not one of `ROLES`.
+    """
+    _need(frame, ["label", "mean", "lower", "upper", "role"])
+    frame = frame[["label", "mean", "lower", "upper", "role"]].reset_index(drop=True)
+    order, roles = frame["label"].tolist(), list(dict.fromkeys(frame["role"]))
+    base = alt.Chart(frame).encode(
+        y=alt.Y("label:N", sort=order, title=None, axis=alt.Axis(grid=False, ticks=False)),
+        color=alt.Color("role:N", scale=role_scale(*roles), legend=None),
+    )
+    shapes = alt.Scale(domain=roles, range=[SHAPES[role] for role in roles])
+    intervals = base.mark_rule(strokeWidth=4).encode(
+        x=alt.X("lower:Q", title=unit, scale=alt.Scale(zero=False, padding=30)), x2="upper:Q"
+    )
+    points = base.mark_point(filled=True, size=160, opacity=1).encode(
+        x="mean:Q", shape=alt.Shape("role:N", scale=shapes, legend=None)
+    )
+    numbers = base.mark_text(dy=-16, fontSize=14).encode(
+        x="mean:Q", text=alt.Text("mean:Q", format=number_format), color=alt.value("#222222")
+    )
+    halo = numbers.mark_text(dy=-16, fontSize=14, stroke="white", strokeWidth=9)
+    layers = [intervals, points, halo.encode(color=alt.value("white")), numbers]
+    if truth is not None:
+        layers = [*_rule(truth, truth_label), *layers]
+    has_interval = bool(frame["lower"].notna().any())
+    words = "; ".join(
+        f"{row.label}: {row.mean:,.3g}"
+        + (f" ({row.lower:,.3g} to {row.upper:,.3g})" if pd.notna(row.lower) else "")
+        for row in frame.itertuples()
+        if pd.notna(row.mean)
+    )
+    return alt.layer(*layers).properties(
+        title=alt.Title(lines(title), subtitle=f"line: {interval}" if has_interval else ""),
+        height=max(90, 56 * len(frame)),
+        description=f"{title}. {unit}. {words}."
+        + (f" {truth_label}: {truth:,.3g}." if truth is not None else ""),
+    )
+
+
+def _rule(value: float, label: str) -> list[alt.Chart]:
+    """Return a black rule at a value, with its label on top."""
+    source = alt.Chart(pd.DataFrame({"value": [value], "label": [label]}))
+    rule = source.mark_rule(color=ROLES["truth"], strokeDash=[6, 4], strokeWidth=2)
+    text = source.mark_text(align="left", dx=5, baseline="top", color=ROLES["truth"])
+    return [rule.encode(x="value:Q"), text.encode(x="value:Q", y=alt.value(2), text="label:N")]
+
+
+def _density(values: np.ndarray, points: int = 200) -> pd.DataFrame:
+    """Return a Gaussian kernel density on a grid that covers the draws."""
+    from scipy.stats import gaussian_kde
+
+    values = values[np.isfinite(values)]
+    spread = values.std() or 1.0
+    grid = np.linspace(values.min() - spread / 2, values.max() + spread / 2, points)
+    density = gaussian_kde(values)(grid) if values.std() > 0 else np.zeros(points)
+    return pd.DataFrame({"value": grid, "density": density})
+
+
+def chart_density(
+    frame: pd.DataFrame,
+    *,
+    title: str,
+    unit: str,
+    truth: float | None = None,
+    truth_label: str = "truth",
+) -> alt.LayerChart:
+    """Return smooth densities of draws, one curve per label.
+
+    Args:
+        frame: columns label, value (a draw), role (one per label).
+        title: the finding.
+        unit: what the horizontal axis measures, with its unit.
+        truth: where the black rule stands; none if not given.
+        truth_label: what is written at the rule.
+
+    Returns:
+        Gaussian kernel densities on a grid (bandwidth by Scott's rule), 200 points a curve.
+
+    Raises:
+        ValueError: a column is missing, or a role is not one of `ROLES`.
+    """
+    _need(frame, ["label", "value", "role"])
+    roles = frame.groupby("label", sort=False)["role"].first()
+    curves = pd.concat(
+        [
+            _density(draws.to_numpy(dtype=float)).assign(label=label, role=roles[label])
+            for label, draws in frame.groupby("label", sort=False)["value"]
+        ]
+    )
+    names = alt.Scale(domain=list(roles.index), range=[_colour(role) for role in roles])
+    dashes = alt.Scale(
+        domain=list(roles.index),
+        range=[[6, 4] if role in ("counterfactual", "prior") else [1, 0] for role in roles],
+    )
+    base = alt.Chart(curves).encode(
+        x=alt.X("value:Q", title=unit, scale=alt.Scale(zero=False)),
+        y=alt.Y("density:Q", title="density", axis=alt.Axis(labels=False, ticks=False)),
+        color=alt.Color(
+            "label:N", scale=names, title=None, legend=alt.Legend(orient="top", symbolOpacity=1)
+        ),
+    )
+    area = base.mark_area(opacity=0.15, line=False)
+    line = base.mark_line(strokeWidth=3).encode(
+        strokeDash=alt.StrokeDash("label:N", scale=dashes, legend=None)
+    )
+    layers = [area.encode(y=alt.Y("density:Q", stack=None, title="density")), line]
+    if truth is not None:
+        layers = [*_rule(truth, truth_label), *layers]
+    means = frame.groupby("label", sort=False)["value"].mean()
+    words = "; ".join(f"{label}: mean {mean:,.3g}" for label, mean in means.items())
+    return alt.layer(*layers).properties(
+        title=lines(title),
+        height=HEIGHT - 60,
+        description=f"{title}. Densities of {unit}. {words}."
+        + (f" {truth_label}: {truth:,.3g}." if truth is not None else ""),
+    )

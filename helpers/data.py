@@ -1,0 +1,112 @@
+"""Loaders of the course's two real tables. What they return is what `data/README.md` describes."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pandas as pd
+
+FOLDER = Path(__file__).resolve().parent.parent / "data"
+
+CHECKSUMS = {
+    "lalonde.csv": "d89da1adb2f2d5e6b054d51ae62e95272d5a24e0c92b2d25107a81f57fe179f8",
+    "nhefs.csv": "4c06028966d637e365c05bdf0e70bf848bc4957b46deeec6db06e96da686e0c6",
+}
+"""SHA-256 of each file, as `uv run data/make_data.py` writes it."""
+
+
+class DataError(Exception):
+    """A table is missing, or is not the one the course was written on."""
+
+
+def load_lalonde() -> pd.DataFrame:
+    """Return 614 men: 185 who took part in a job programme, and 429 from a survey who did not.
+
+    The programme is the National Supported Work Demonstration (NSW). The comparison group is drawn
+    from a population survey, so that the two groups differ in much more than the programme.
+
+    Returns:
+        One row per man; every value is present. Columns:
+
+        - `person`: identifier (text)
+        - `treated`: 1 took part in the programme, 0 did not
+        - `age`: years
+        - `education_years`: years of schooling
+        - `race`: "black", "hispanic" or "white" (white: neither of the two)
+        - `black`, `hispanic`: 1 yes, 0 no
+        - `married`: 1 yes, 0 no
+        - `no_degree`: 1 has no high-school degree, 0 has one
+        - `earnings_1974`, `earnings_1975`, `earnings_1978`: dollars a year, as in the source
+          (the programme ran in between: 1978 is the outcome)
+
+    Raises:
+        DataError: `data/lalonde.csv` is missing, or its SHA-256 is not the expected one.
+
+    Source:
+        LaLonde (1986), American Economic Review 76(4), 604-620; subsample of Dehejia and Wahba
+        (1999), doi:10.1080/01621459.1999.10473858. Licence: see data/README.md.
+    """
+    return _load("lalonde.csv", FOLDER)
+
+
+def load_nhefs() -> pd.DataFrame:
+    """Return 1,566 cigarette smokers of 1971, of whom 403 had stopped smoking by 1982.
+
+    Returns:
+        One row per person; every value is present. Columns:
+
+        - `quit_smoking`: 1 stopped between 1971 and 1982, 0 did not
+        - `sex_female`: 1 woman, 0 man
+        - `age`: years, in 1971
+        - `race_not_white`: 1 black or other, 0 white
+        - `education_level`: 1 eighth grade or less, 2 high school without a degree, 3 high school,
+          4 college without a degree, 5 college and more
+        - `cigarettes_per_day`: cigarettes, in 1971
+        - `smoking_years`: years of smoking, in 1971
+        - `exercise_lack`: in recreation 0 much exercise, 1 moderate, 2 little or none
+        - `inactivity`: on a usual day 0 very active, 1 moderately active, 2 inactive
+        - `weight_1971`: kilograms
+        - `weight_change`: kilograms, 1982 minus 1971
+
+    Raises:
+        DataError: `data/nhefs.csv` is missing, or its SHA-256 is not the expected one.
+
+    Source:
+        NHANES I Epidemiologic Follow-up Study, US National Center for Health Statistics; selection
+        of Hernan and Robins (2020), Causal Inference: What If. Licence: see data/README.md.
+    """
+    return _load("nhefs.csv", FOLDER)
+
+
+def verify(name: str, folder: Path = FOLDER) -> bytes:
+    """Return the bytes of a table, once they are known to be the expected ones.
+
+    Args:
+        name: file name, a key of `CHECKSUMS`.
+        folder: where the file lies.
+
+    Raises:
+        DataError: the file is missing, or its SHA-256 is not `CHECKSUMS[name]`.
+    """
+    path = folder / name
+    repair = (
+        f"Run `git checkout -- data/{name}` in the folder of the course, "
+        "or `uv run data/make_data.py` where there is no git."
+    )
+    if not path.is_file():
+        raise DataError(f"data/{name} is missing: expected it at {path}. {repair}")
+    content = path.read_bytes()
+    found = hashlib.sha256(content).hexdigest()
+    if found != CHECKSUMS[name]:
+        raise DataError(
+            f"data/{name} has changed: expected SHA-256 {CHECKSUMS[name][:12]}..., "
+            f"got {found[:12]}... The lessons' numbers hold for the original only. {repair}"
+        )
+    return content
+
+
+def _load(name: str, folder: Path) -> pd.DataFrame:
+    """Return the verified table `name` of `folder` as a new frame."""
+    verify(name, folder)
+    return pd.read_csv(folder / name)

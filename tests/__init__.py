@@ -1,0 +1,1 @@
+"""Tests of the course. Run them all by `uv run pytest`."""

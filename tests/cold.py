@@ -1,0 +1,79 @@
+"""Run one notebook in this process and print what it cost: `python -m tests.cold FILE`.
+
+Prints one JSON object: import_s and total_s (wall), cpu_s, peak_mib, first_picture_s (wall, when
+the first cell that shows a chart or a drawing was done) and first_picture_cpu_s, checks
+(name -> status), diagnostics (name -> passed), and, on the standard streams, whatever the notebook
+itself wrote.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+START = time.perf_counter()
+
+
+def _is_picture(output: Any) -> bool:
+    """Return whether a cell's output is, or holds, a chart or a drawing."""
+    if type(output).__module__.startswith("altair"):
+        return True
+    return any(mark in getattr(output, "text", "") for mark in ("mermaid", "vega", "<svg"))
+
+
+def _peak_mib() -> int | None:
+    """Return the largest resident size of this process; None where nobody tells (Windows).
+
+    Linux tells it apart from that of the process which started this one; `getrusage` does not.
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        found = re.search(r"VmHWM:\s+(\d+) kB", status.read_text(encoding="utf-8"))
+        return round(int(found.group(1)) / 2**10) if found else None
+    try:
+        import resource
+    except ImportError:
+        return None
+    unit = 2**20 if sys.platform == "darwin" else 2**10
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit)
+
+
+def main(path: Path) -> dict[str, Any]:
+    """Run the notebook and return its costs and verdicts."""
+    from marimo._runtime.app.script_runner import AppScriptRunner
+
+    from tests.support import load
+
+    pictures: list[tuple[float, float]] = []
+    handle = AppScriptRunner._handle_run_result
+
+    def timed(self: Any, cell: Any, result: Any, outputs: Any) -> None:
+        handle(self, cell, result, outputs)
+        if _is_picture(result.output):
+            pictures.append((time.perf_counter() - START, time.process_time()))
+
+    AppScriptRunner._handle_run_result = timed
+    module = load(path)
+    imported = time.perf_counter() - START
+    _, defs = module.app.run()
+    total = time.perf_counter() - START
+    return {
+        "import_s": round(imported, 2),
+        "total_s": round(total, 2),
+        "cpu_s": round(time.process_time(), 2),
+        "peak_mib": _peak_mib(),
+        "first_picture_s": round(pictures[0][0], 2) if pictures else None,
+        "first_picture_cpu_s": round(pictures[0][1], 2) if pictures else None,
+        "checks": {k: defs[k].status for k in defs if k.startswith("check_")},
+        "diagnostics": {
+            k: bool(defs[k]["passed"].all()) for k in defs if k.startswith("diagnostics_")
+        },
+    }
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(main(Path(sys.argv[1]).resolve())) + "\n")

@@ -1,0 +1,107 @@
+"""The shared charts say what they show, and keep one meaning a colour."""
+
+from __future__ import annotations
+
+import altair as alt
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers import charts
+
+ESTIMATES = pd.DataFrame(
+    {
+        "label": ["naive", "adjusted", "do"],
+        "mean": [0.48, -1.0, -0.98],
+        "lower": [0.3, np.nan, -1.1],
+        "upper": [0.6, np.nan, -0.9],
+        "role": ["naive", "adjusted", "treated"],
+    }
+)
+DRAWS = pd.DataFrame(
+    {
+        "label": ["prior"] * 300 + ["posterior"] * 300,
+        "value": np.random.default_rng(1).normal([0] * 300 + [-1] * 300, [2] * 300 + [0.2] * 300),
+        "role": ["prior"] * 300 + ["adjusted"] * 300,
+    }
+)
+
+
+def contrast(colour: str) -> float:
+    """Return the WCAG contrast of a colour against white."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 1.05 / (sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True)) + 0.05)
+
+
+def test_effect_chart_shows_interval_level_and_truth() -> None:
+    """Numbers, the level of the interval and the truth are on the chart and in its description."""
+    spec = charts.chart_effect(ESTIMATES, title="T", unit="rooms per euro", truth=-1).to_dict()
+    assert spec["title"]["subtitle"] == "line: 94 % HDI"
+    assert "rooms per euro" in spec["description"]
+    assert "naive: 0.48 (0.3 to 0.6)" in spec["description"]
+    assert "truth: -1" in spec["description"]
+    assert "HDI" not in str(
+        charts.chart_effect(ESTIMATES[1:2], title="T", unit="u").to_dict()["title"]
+    )
+
+
+def test_density_chart_covers_the_draws() -> None:
+    """Each curve integrates to one, and the title of its axis is the unit."""
+    chart = charts.chart_density(DRAWS, title="T", unit="rooms per euro", truth=-1)
+    spec = chart.to_dict()
+    rows = max(spec["datasets"].values(), key=len)
+    curves = pd.DataFrame(rows)
+    for _, curve in curves.groupby("label"):
+        area = np.trapezoid(curve["density"], curve["value"])
+        assert area == pytest.approx(1, abs=0.05)
+    assert "rooms per euro" in str(spec)
+
+
+@pytest.mark.parametrize("column", ["label", "mean", "lower", "upper", "role"])
+def test_missing_columns_are_named(column: str) -> None:
+    """A frame that lacks a column is answered with its name."""
+    with pytest.raises(ValueError, match=column):
+        charts.chart_effect(ESTIMATES.drop(columns=column), title="T", unit="u")
+
+
+def test_roles() -> None:
+    """A role has one colour and one shape; an unknown role is answered with the list."""
+    assert charts.role_scale("naive", "truth").to_dict()["range"] == ["#CC79A7", "#000000"]
+    assert set(charts.SHAPES) == set(charts.ROLES)
+    assert len(set(charts.ROLES.values())) == len(set(charts.SHAPES.values())) == len(charts.ROLES)
+    with pytest.raises(ValueError, match="the roles are"):
+        charts.role_scale("confounder")
+
+
+def test_graphs_text_can_be_read() -> None:
+    """White text on the filled nodes of a drawing has enough contrast for large type."""
+    for role in ("treated", "adjusted", "counterfactual"):
+        assert contrast(charts.ROLES[role]) > 3
+
+
+def test_theme_is_the_default_and_readable() -> None:
+    """Type is at least 14 px, and a chart without any setting uses the theme."""
+    assert alt.theme.active == "course"
+    config = alt.Chart(ESTIMATES).mark_point().encode(x="mean").to_dict()["config"]
+    sizes = [config["axis"]["labelFontSize"], config["axis"]["titleFontSize"]]
+    assert min([*sizes, config["legend"]["labelFontSize"], config["text"]["fontSize"]]) >= 14
+
+
+def test_long_titles_are_broken_into_lines() -> None:
+    """No line of a title is longer than the chart is wide."""
+    title = charts.chart_effect(ESTIMATES, title="a finding " * 20, unit="u").to_dict()["title"]
+    assert len(title["text"]) > 1
+    assert max(map(len, title["text"])) <= 62
+    assert charts.lines("short") == ["short"]
+
+
+def test_charts_are_drawn() -> None:
+    """Both charts render without a browser, with a mark for every row."""
+    vl_convert = pytest.importorskip("vl_convert", reason="drawing needs the dev group")
+    svg = vl_convert.vegalite_to_svg(
+        charts.chart_effect(ESTIMATES, title="T", unit="u", truth=-1).to_dict()
+    )
+    assert svg.count('aria-roledescription="point"') == 3
+    density = charts.chart_density(DRAWS, title="T", unit="u").to_dict()
+    assert 'aria-roledescription="line mark"' in vl_convert.vegalite_to_svg(density)

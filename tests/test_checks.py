@@ -1,0 +1,218 @@
+"""A check accepts every right answer, tells wrong ideas apart, and never raises."""
+
+from __future__ import annotations
+
+import time
+from fractions import Fraction
+from typing import Any
+
+import marimo as mo
+import numpy as np
+import pandas as pd
+import pytest
+import xarray as xr
+
+from helpers import checks
+
+
+class Hostile:
+    """An object on which everything that a check might do fails."""
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __eq__(self, other: object) -> bool:
+        raise RuntimeError("no comparison")
+
+    def __bool__(self) -> bool:
+        raise RuntimeError("no truth value")
+
+    def __len__(self) -> int:
+        raise RuntimeError("no length")
+
+    def __repr__(self) -> str:
+        raise RuntimeError("no text")
+
+    def __array__(self, *args: Any, **kwargs: Any) -> np.ndarray:
+        raise RuntimeError("no array")
+
+    def __iter__(self) -> Any:
+        raise RuntimeError("no items")
+
+    def __getattr__(self, name: str) -> Any:
+        raise RuntimeError(f"no {name}")
+
+
+def _raises(*_: Any) -> float:
+    raise RuntimeError("not written yet")
+
+
+def _never_ends() -> Any:
+    while True:
+        yield "age"
+
+
+ABSURD = {
+    "text": "treated",
+    "empty text": "",
+    "bytes": b"1",
+    "nan": float("nan"),
+    "infinity": float("inf"),
+    "true": True,
+    "huge integer": 10**400,
+    "complex": 1 + 2j,
+    "fraction": Fraction(1, 3),
+    "empty list": [],
+    "ragged": [[1], [2, 3]],
+    "nested": [[["a"]], {"b": 1}],
+    "dict": {"a": 1},
+    "set of lists": [["a", "b"], ["c"]],
+    "empty frame": pd.DataFrame(),
+    "huge frame": pd.DataFrame(np.zeros((300_000, 12))),
+    "frame of text": pd.DataFrame({"a": ["x", None]}),
+    "series": pd.Series(["a", "b"]),
+    "posterior": xr.DataArray(np.zeros((4, 500, 3)), dims=["chain", "draw", "unit"]),
+    "dataset": xr.Dataset({"a": ("draw", np.zeros(4))}),
+    "class": int,
+    "module": np,
+    "function that raises": _raises,
+    "function with no argument": lambda: 1,
+    "generator": (i for i in range(3)),
+    "endless generator": _never_ends(),
+    "exception": ValueError("x"),
+    "hostile": Hostile(),
+    "object array": np.array([None, "a", object()], dtype=object),
+    "dates": pd.Timestamp("2026-01-01"),
+    "not available": pd.NA,
+}
+
+FAMILY = {
+    "close": lambda v: checks.close(v, 3.25, tolerance=0.1, hints=["think", (-3.25, "the sign")]),
+    "close to an array": lambda v: checks.close(v, [1.0, 2.0], tolerance=0.1),
+    "inside": lambda v: checks.inside(v, 0.2, 0.3, hints=[(0.9, "too much")]),
+    "same set": lambda v: checks.same_set(v, {"age", "income"}, hints=[({"age"}, "one more")]),
+    "choice": lambda v: checks.choice(v, "up", ["up", "down"], hints=[("down", "why")]),
+    "frame": lambda v: checks.frame(v, pd.DataFrame({"a": [1.0, 2.0]})),
+    "holds": lambda v: checks.holds(v, lambda f: f(2) == 4, hints=[(lambda f: f(2) == 2, "no")]),
+}
+
+
+@pytest.mark.parametrize("family", FAMILY)
+@pytest.mark.parametrize("kind", ABSURD)
+def test_no_value_raises_or_passes(family: str, kind: str) -> None:
+    """Whatever a learner types, a check answers "wrong" with a message that marimo can show."""
+    found = FAMILY[family](ABSURD[kind])
+    assert found.status == "wrong"
+    assert found.message
+    assert "Not yet" in found.show().text
+
+
+@pytest.mark.parametrize("family", FAMILY)
+@pytest.mark.parametrize("value", [None, ..., (..., ...), [...], {"age": ...}])
+def test_unanswered_is_to_do(family: str, value: Any) -> None:
+    """None, `...` and containers of nothing else are not wrong: they are to do."""
+    assert FAMILY[family](value).status == "todo"
+
+
+@pytest.mark.parametrize("family", FAMILY)
+def test_absurd_answers_are_fast(family: str) -> None:
+    """A check costs under 50 ms of CPU, also on a huge frame."""
+    start = time.process_time()
+    for _ in range(3):
+        FAMILY[family](ABSURD["huge frame"])
+    assert (time.process_time() - start) / 3 < 0.05
+
+
+@pytest.mark.parametrize(
+    "value",
+    [3.25, 3.3, np.float32(3.2), np.array(3.25), [3.25], pd.Series([3.25]), Fraction(13, 4)],
+)
+def test_close_accepts_any_way_of_writing_it(value: Any) -> None:
+    """A number is a number, in whatever container it comes, within the tolerance."""
+    assert checks.close(value, 3.25, tolerance=0.1, why="because").message == "because"
+
+
+def test_close_tells_wrong_ideas_apart() -> None:
+    """The first pair that fits gives the headline, the general hints stay folded."""
+    hints = ["general", (-3.25, "the sign"), (lambda v: v > 100, "the unit")]
+    assert checks.close(-3.25, 3.25, tolerance=0.1, hints=hints).message == "the sign"
+    assert checks.close(3250, 3.25, tolerance=0.1, hints=hints).message == "the unit"
+    other = checks.close(1, 3.25, tolerance=0.1, hints=hints)
+    assert "`1`" in other.message
+    assert other.hints == ("general",)
+    assert "<summary>Hint 1 of 1</summary>general" in other.markdown()
+
+
+def test_close_compares_shapes() -> None:
+    """An array of the wrong shape is told which shape is expected."""
+    assert "(3,)" in checks.close([1, 2, 3], [1.0, 2.0], tolerance=1).message
+    assert checks.close(pd.Series([1, 2]), [1.0, 2.0], tolerance=1e-9).status == "done"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [{"age", "income"}, ["income", "Age"], ("age", "age", "income"), pd.Index(["age", "income"])],
+)
+def test_same_set_ignores_order_and_container(value: Any) -> None:
+    """Names count, not how they are held."""
+    assert checks.same_set(value, {"age", "income"}).status == "done"
+
+
+def test_same_set_of_pairs_keeps_direction() -> None:
+    """An arrow the wrong way round is another arrow."""
+    assert checks.same_set([("a", "b")], {("a", "b")}).status == "done"
+    assert checks.same_set([("b", "a")], {("a", "b")}).status == "wrong"
+
+
+def test_choice_lists_the_options() -> None:
+    """An answer that is not on the list is shown the list; blanks and capitals do not matter."""
+    assert checks.choice(" UP ", "up", ["up", "down"]).status == "done"
+    assert "'down'" in checks.choice("left", "up", ["up", "down"]).message
+
+
+def test_inside_includes_its_bounds() -> None:
+    """Both bounds are right answers, one step beyond is not."""
+    assert checks.inside(0.2, 0.2, 0.3).status == checks.inside(0.3, 0.2, 0.3).status == "done"
+    assert checks.inside(0.3001, 0.2, 0.3).status == "wrong"
+
+
+def test_frame_ignores_order_of_columns_and_of_keyed_rows() -> None:
+    """Rows are matched by their key, columns by name; a wrong column is named."""
+    truth = pd.DataFrame({"group": ["a", "b"], "effect": [1.0, 2.0]})
+    right = pd.DataFrame({"effect": [2.0, 1.0], "group": ["b", "a"]})
+    assert checks.frame(right, truth, by=["group"]).status == "done"
+    assert "`effect`" in checks.frame(right.assign(effect=0.0), truth, by=["group"]).message
+    assert "lacks" in checks.frame(right[["group"]], truth).message
+    assert "3 rows" in checks.frame(pd.concat([right, right[:1]]), truth).message
+
+
+def test_holds_reports_an_exception_and_an_unfinished_function() -> None:
+    """A function that raises is wrong, one that returns nothing is to do."""
+
+    def predicate(function: Any) -> bool:
+        result = function(2)
+        if result is None:
+            raise checks.Unanswered
+        return result == 4
+
+    assert checks.holds(lambda x: x * x, predicate).status == "done"
+    assert checks.holds(lambda _: None, predicate).status == "todo"
+    assert "not written yet" in checks.holds(_raises, predicate).message
+    assert checks.holds(lambda _: ..., lambda f: f(2) == 4).status == "wrong"
+
+
+def test_messages_cannot_break_the_page() -> None:
+    """What a learner typed is shown as text, never as markup."""
+    found = checks.choice("<script>alert(1)</script>`x`", "up", ["up", "down"])
+    page = mo.md(found.markdown()).text
+    assert "alert(1)" in page
+    assert "<script>" not in page
+
+
+def test_progress_counts() -> None:
+    """The progress names what is open; re-recording replaces."""
+    recorded = checks.close(1, 1, tolerance=0).record("1")({})
+    recorded = checks.close(2, 1, tolerance=0).record(2)(recorded)
+    text = checks.progress(recorded, 3).text
+    assert "1 of 3 done" in text
+    assert "exercise 2, 3" in text
+    assert checks.close(1, 1, tolerance=0).record(2)(recorded) == {"1": "done", "2": "done"}
