@@ -1,0 +1,111 @@
+# /// script
+# requires-python = ">=3.12,<3.14"
+# dependencies = ["causalpy==0.9.0"]
+# ///
+"""Write `lalonde.csv` and `nhefs.csv`, the same bytes on every machine.
+
+Run by `uv run data/make_data.py`. uv gives this script an environment of its own, because the
+package that carries the two tables cannot live beside the course's PyMC. The package is never
+imported: its files are found, read as text, renamed and recoded. Numbers pass as they are written
+in the source, digit by digit. `uv run data/make_data.py FOLDER` writes to another folder.
+"""
+
+import csv
+import hashlib
+import sys
+from importlib.metadata import distribution
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parent
+PACKAGE = "causalpy"
+
+# What the source's dummies stand for: level 1 of education and level 0 of exercise and activity
+# have no column of their own.
+EDUCATION_LEVELS = {"education_2": 2, "education_3": 3, "education_4": 4, "education_5": 5}
+EXERCISE_LACK = {"exercise_1": 1, "exercise_2": 2}
+INACTIVITY = {"active_1": 1, "active_2": 2}
+
+
+def lalonde_row(row: dict[str, str]) -> dict[str, str]:
+    """Return one man of the Lalonde table under the course's column names."""
+    return {
+        # The source labels the comparison group PSID; it is CPS-3 (see data/README.md).
+        "person": row["rownames"].replace("NSW", "nsw_").replace("PSID", "comparison_"),
+        "treated": row["treat"],
+        "age": row["age"],
+        "education_years": row["educ"],
+        "race": {"black": "black", "hispan": "hispanic", "white": "white"}[row["race"]],
+        "black": str(int(row["race"] == "black")),
+        "hispanic": str(int(row["race"] == "hispan")),
+        "married": row["married"],
+        "no_degree": row["nodegree"],
+        "earnings_1974": row["re74"],
+        "earnings_1975": row["re75"],
+        "earnings_1978": row["re78"],
+    }
+
+
+def nhefs_row(row: dict[str, str]) -> dict[str, str]:
+    """Return one smoker of the NHEFS table under the course's column names."""
+    return {
+        "quit_smoking": row["trt"],
+        "sex_female": row["sex"],
+        "age": row["age"],
+        "race_not_white": row["race"],
+        "education_level": level(row, EDUCATION_LEVELS, lowest=1),
+        "cigarettes_per_day": row["smokeintensity"],
+        "smoking_years": row["smokeyrs"],
+        "exercise_lack": level(row, EXERCISE_LACK, lowest=0),
+        "inactivity": level(row, INACTIVITY, lowest=0),
+        "weight_1971": row["wt71"],
+        "weight_change": row["outcome"],
+    }
+
+
+def level(row: dict[str, str], levels: dict[str, int], *, lowest: int) -> str:
+    """Return the level that a row's dummies stand for; `lowest` where none is 1.
+
+    Raises:
+        ValueError: when two dummies of one variable are 1.
+    """
+    chosen = [number for name, number in levels.items() if row[name] == "1"]
+    if len(chosen) > 1:
+        message = f"expected at most one of {list(levels)} to be 1, got {len(chosen)}"
+        raise ValueError(message)
+    return str(chosen[0] if chosen else lowest)
+
+
+TABLES = {"lalonde.csv": lalonde_row, "nhefs.csv": nhefs_row}
+
+
+def make(source: Path, target: Path) -> dict[str, str]:
+    """Write both tables from the folder `source` to the folder `target`.
+
+    Returns:
+        The SHA-256 checksum of each file written, by file name.
+    """
+    checksums = {}
+    for name, convert in TABLES.items():
+        with (source / name).open(encoding="utf-8", newline="") as file:
+            rows = [convert(row) for row in csv.DictReader(file)]
+        with (target / name).open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, fieldnames=list(rows[0]), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+        checksums[name] = hashlib.sha256((target / name).read_bytes()).hexdigest()
+    return checksums
+
+
+def source_folder() -> Path:
+    """Return the folder of the installed package that holds the source tables."""
+    for file in distribution(PACKAGE).files or []:
+        if file.name == "lalonde.csv":
+            return Path(str(file.locate())).parent
+    message = f"lalonde.csv is not among the files of {PACKAGE}"
+    raise FileNotFoundError(message)
+
+
+if __name__ == "__main__":
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
+    for table, checksum in make(source_folder(), folder).items():
+        print(f"{checksum}  {table}")
