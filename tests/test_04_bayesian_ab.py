@@ -1,0 +1,687 @@
+"""Notebook 04: its figures against other routes, its checks against right and wrong answers."""
+
+from __future__ import annotations
+
+import ast
+import time
+from typing import Any
+
+import arviz as az
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.api as sm
+from scipy import integrate, stats
+
+from helpers import tidy
+from tests.support import Run, downstream, move, recheck
+
+NAME = "04_bayesian_ab_testing"
+OTHER_SEEDS = (1, 7, 42, 1234, 90210)
+BASELINE = 15 / 615
+ABSURD = [
+    None,
+    ...,
+    "",
+    "banana",
+    True,
+    float("nan"),
+    float("inf"),
+    [],
+    {},
+    np.zeros(3_000_000),
+    pd.DataFrame(),
+    lambda: 1 / 0,
+    object(),
+]
+
+
+@pytest.fixture(scope="module")
+def done(run_notebook: Any) -> Run:
+    """Return the solved notebook, run once."""
+    return run_notebook("solutions", NAME)
+
+
+def brute_force(
+    old: int, new: int, n: int, prior: str, lifts: np.ndarray, lift_sd: float = 0.1
+) -> np.ndarray:
+    """Return the posterior density of the lift on a grid, by scipy's distributions and a sum."""
+    rate = np.exp(np.linspace(np.log(1e-5), np.log(0.45), 6_000))[:, None]
+    new_rate = np.minimum(rate * (1 + lifts), 1)
+    if prior == "correlated":
+        density = stats.beta.logpdf(rate, 15, 600) + stats.norm.logpdf(lifts, 0, lift_sd)
+    else:
+        shape = (1, 1) if prior == "flat" else (15, 600)
+        density = stats.beta.logpdf(rate, *shape) + stats.beta.logpdf(new_rate, *shape)
+        density = density + np.log(rate)  # the new rate is the old one times 1 + lift
+    density = density + stats.binom.logpmf(old, n, rate) + stats.binom.logpmf(new, n, new_rate)
+    return (np.exp(density - density.max()) * rate).sum(axis=0)
+
+
+# Priors ------------------------------------------------------------------------------------------
+
+
+def test_prior_tails_are_the_known_figures(done: Run) -> None:
+    """The figures of the three priors, against closed forms and another quadrature."""
+    tails = done.defs["tails"]
+    for size in (0.1, 0.2, 0.5, 0.6):
+        flat = (1 - size) / 2 + 1 / (2 * (1 + size))
+        assert tails.loc[size, "flat"] == pytest.approx(flat, abs=2e-4)
+        inside = integrate.quad(
+            lambda p, size=size: (
+                stats.beta.pdf(p, 15, 600)
+                * (
+                    stats.beta.cdf((1 + size) * p, 15, 600)
+                    - stats.beta.cdf((1 - size) * p, 15, 600)
+                )
+            ),
+            0,
+            0.1,
+        )[0]
+        assert tails.loc[size, "independent"] == pytest.approx(1 - inside, abs=1e-3)
+        assert tails.loc[size, "correlated"] == pytest.approx(
+            2 * stats.norm.sf(size / 0.1), abs=1e-9
+        )
+    for prior, figures in {
+        "flat": (0.905, 0.817, 0.583, 0.513),
+        "independent": (0.782, 0.578, 0.163, 0.106),
+        "correlated": (0.318, 0.046, 0, 0),
+    }.items():
+        assert tails[prior].to_numpy() == pytest.approx(figures, abs=1.2e-3)
+    assert tails.loc[0.5, "flat"] == pytest.approx(7 / 12, abs=1e-4)
+
+
+def test_prior_predictive_finds_our_test_odd(done: Run) -> None:
+    """A gap of 150 is rarer than one in a thousand under the model's own prior."""
+    assert done.defs["gap_seen"] == 150
+    assert done.defs["n_as_large"] / done.defs["gaps"].size < 1e-3
+    rng = np.random.default_rng(0)
+    rate, lift = rng.beta(15, 600, 400_000), rng.normal(0, 0.1, 400_000)
+    gap = rng.binomial(10_000, rate * (1 + lift)) - rng.binomial(10_000, rate)
+    assert (abs(gap) >= 150).mean() < 1e-3
+    assert float(done.defs["gaps"].std()) == pytest.approx(gap.std(), rel=0.05)
+
+
+# The posterior -----------------------------------------------------------------------------------
+
+
+def test_naive_figures(done: Run) -> None:
+    """+75 %, and the z-test of statsmodels."""
+    assert done.defs["raw_lift"] == pytest.approx(0.75)
+    z, p = sm.stats.proportions_ztest([350, 200], [10_000, 10_000])
+    assert (done.defs["z"], done.defs["p_value"]) == (pytest.approx(z), pytest.approx(p))
+
+
+def test_sampler_and_quadrature_agree(done: Run) -> None:
+    """Mean, sd and HDI ends within Monte Carlo error, and the known figures."""
+    lift, summed = done.defs["lift"], done.defs["lift_quadrature"].iloc[0]
+    draws = lift.to_numpy()
+    error = float(az.mcse(draws))
+    assert float(lift.mean()) == pytest.approx(summed["mean"], abs=4 * error)
+    assert float(lift.std()) == pytest.approx(summed["sd"], rel=0.06)
+    effective = summed["sd"] ** 2 / error**2
+    for end, seen in zip(("lower", "upper"), tidy.hdi(lift), strict=True):
+        # the ends of an HDI wander more than a quantile; 5 % of the mass decides each
+        end_error = np.sqrt(0.03 * 0.97 / effective) / (stats.norm.pdf(1.88) / summed["sd"])
+        assert seen == pytest.approx(summed[end], abs=5 * end_error)
+    assert tuple(summed[["mean", "sd"]]) == pytest.approx((0.307, 0.069), abs=1e-3)
+    assert tuple(summed[["lower", "upper"]]) == pytest.approx((0.178, 0.439), abs=3e-3)
+
+
+def test_effect_is_the_parameter(done: Run) -> None:
+    """The contrast of the two mu is the parameter relative_lift, draw by draw."""
+    assert done.defs["lift"].dims == ("chain", "draw")
+    parameter = done.defs["idata_pages"].posterior["relative_lift"]
+    assert np.allclose(done.defs["lift"], parameter, atol=1e-12)
+
+
+@pytest.mark.parametrize("prior", ["flat", "independent", "correlated"])
+@pytest.mark.parametrize(("n", "old", "new"), [(100, 2, 5), (1_000, 20, 31), (10_000, 200, 350)])
+def test_grid_is_the_posterior(done: Run, prior: str, n: int, old: int, new: int) -> None:
+    """Laplace's method against a brute-force sum over both unknowns."""
+    grid = np.linspace(np.log(0.2), np.log(6), 400)
+    density = done.defs["log_evidence"](
+        np.array([old]), np.array([new]), n, grid, done.defs["SHAPES"][prior]
+    )
+    if prior == "correlated":
+        density = density + done.defs["log_lift_prior"](grid, 0.1)
+    truth = brute_force(old, new, n, prior, np.expm1(grid)) * np.exp(grid)
+    found = np.exp(density[0] - density.max())
+    assert (
+        np.abs(found / found.sum() - truth / truth.sum()).max() < 2e-4 * (truth / truth.sum()).max()
+    )
+
+
+def test_shortest_is_the_hdi(done: Run) -> None:
+    """Ends by interpolation against the shortest interval of a very fine grid."""
+    cdf, lifts = done.defs["posterior_of"](200, 350, 10_000, points=40_001)
+    draws = np.interp((np.arange(400_000) + 0.5) / 400_000, cdf[0], lifts)
+    (lower,), (upper,) = done.defs["shortest"](*done.defs["posterior_of"](200, 350, 10_000), 0.94)
+    assert (lower, upper) == pytest.approx(tidy.hdi(draws), abs=1.5e-3)
+
+
+def test_coarse_grid_is_fine_enough(done: Run) -> None:
+    """The 121 points of a cell move no end by more than 3 % of the width, and no rate."""
+    shortest, cumulate = done.defs["shortest"], done.defs["cumulate"]
+    prior = done.defs["log_lift_prior"]
+    for cell in ((0.125, 1_000), (0.125, 40_000), (0.25, 80_000), (-0.25, 10_000)):
+        pairs, times = done.defs["pairs"][cell]
+        ends = []
+        for points in (121, 1_201):
+            grid = done.defs["grid_of"](*cell, "correlated", points)
+            density = done.defs["log_evidence"](
+                pairs[:, 0], pairs[:, 1], cell[1], grid, (15, 600, 0, 1)
+            )
+            ends.append(shortest(cumulate(density + prior(grid, 0.1)), np.expm1(grid), 0.94))
+        (lower, upper), (lower_fine, upper_fine) = ends
+        width = (upper_fine - lower_fine).mean()
+        assert np.abs(lower - lower_fine).max() < 0.03 * width
+        assert np.abs(upper - upper_fine).max() < 0.03 * width
+        rates = [np.average((low > 0.05) | (up < -0.05), weights=times) for low, up in ends]
+        assert rates[0] == pytest.approx(rates[1], abs=0.015)  # Monte Carlo error: 0.018
+
+
+def test_prior_carries_the_answer(done: Run) -> None:
+    """A tight prior says nothing, a wide one repeats the raw lift."""
+    curve = done.defs["prior_carries"].iloc[:-1]
+    assert curve["mean"].is_monotonic_increasing
+    assert curve["mean"].iloc[0] < 0.03
+    assert curve["mean"].iloc[-1] == pytest.approx(done.defs["raw_lift"], abs=0.1)
+
+
+def test_tail_of_the_prior_matters(done: Run) -> None:
+    """A heavy-tailed prior of the same scale keeps far more of the raw lift (brute force)."""
+    by_prior = done.defs["by_prior"].set_index("label")
+    lifts = np.expm1(np.linspace(np.log(0.3), np.log(4), 801))
+    weight = brute_force(200, 350, 10_000, "correlated", lifts) / stats.norm.pdf(lifts, 0, 0.1)
+    weight = weight * stats.t.pdf(lifts / 0.1, 3) * (1 + lifts)
+    heavy = by_prior.loc["heavy-tailed prior", "mean"]
+    assert heavy == pytest.approx((weight * lifts).sum() / weight.sum(), abs=2e-3)
+    assert heavy > by_prior["mean"].iloc[0] + 0.1
+
+
+def test_a_broken_test_reaches_the_decision(done: Run) -> None:
+    """Counting in that the test may be broken, P(lift > 0) is near a coin toss."""
+    assert done.defs["broken"] == pytest.approx(0.91, abs=0.01)
+    assert done.defs["better_all_told"] == pytest.approx(
+        0.5 + 0.5 * (1 - done.defs["broken"]), abs=1e-3
+    )
+    chance = done.defs["chance_broken"]
+    assert chance(0.001) == pytest.approx(0.5, abs=0.01)  # "as likely as not"
+    assert chance(0.01, raw=0.1) < 0.005
+
+
+# Decisions ---------------------------------------------------------------------------------------
+
+
+def test_decisions_follow_from_draws(done: Run) -> None:
+    """Probabilities and losses of the grid are those of draws."""
+    draws, row = done.defs["hint_lift"], done.defs["judged"].loc["a hint"]
+    assert row["better"] == pytest.approx((draws > 0).mean(), abs=0.01)
+    assert row["worthwhile"] == pytest.approx((draws > 0.05).mean(), abs=0.015)
+    revenue = done.defs["REVENUE"]
+    assert revenue == pytest.approx(1_000_000 * BASELINE * 40)
+    loss = revenue * np.maximum(-draws, 0).mean()
+    assert row["loss if shipped"] == pytest.approx(loss, rel=0.06)
+    assert row["loss if kept"] - row["loss if shipped"] == pytest.approx(
+        revenue * draws.mean(), rel=0.03
+    )
+
+
+def test_rules_disagree_as_the_text_says(done: Run) -> None:
+    """All ship our test; money ships a hint and HDI + ROPE waits; a sure small lift is no gain."""
+    said = done.defs["verdicts"](done.defs["judged"], done.defs["MARGIN"])
+    assert said.loc["our test"].tolist() == ["ship", "ship", "ship", "better"]
+    assert said.loc["a hint"].tolist() == ["keep", "ship", "ship", "undecided"]
+    assert said.loc["small but sure"].tolist() == ["ship", "keep", "ship", "equal"]
+    assert said.loc["nothing", "HDI + ROPE"] == "equal"
+
+
+def test_order_in_which_rules_give_in(done: Run) -> None:
+    """As buyers are added, money ships first and HDI + ROPE last."""
+    counts = range(244, 421)
+    judged = pd.DataFrame([done.defs["judge"](244, new, 10_000) for new in counts], index=counts)
+    said = done.defs["verdicts"](judged, done.defs["MARGIN"])
+    first = [said.index[said[rule].isin(["ship", "better"])][0] for rule in said]
+    assert first[2] == min(first)
+    assert first[2] <= 245
+    assert first[3] == max(first)
+    assert len(set(first)) == 4
+
+
+# Power -------------------------------------------------------------------------------------------
+
+
+def test_power_table(done: Run) -> None:
+    """5 lifts, 9 sizes, 3 priors with 3 rules, the z-test; errors are binomial."""
+    power = done.defs["power"]
+    assert len(power) == 5 * 9 * (3 * 3 + 1)
+    assert power["rate"].between(0, 1).all()
+    assert power["true_lift"].min() == -0.25
+    assert (power["n_per_arm"].min(), power["n_per_arm"].max()) == (100, 80_000)
+    assert done.defs["N_EXPERIMENTS"] == 700
+    middle = power[power["rate"].between(0.2, 0.8)]
+    expected = np.sqrt(middle["rate"] * (1 - middle["rate"]) / 700)
+    assert middle["monte_carlo_se"].to_numpy() == pytest.approx(expected.to_numpy(), rel=0.01)
+    assert (power["monte_carlo_se"] > 0).all()
+
+
+def test_frequentist_curve(done: Run) -> None:
+    """Visitors for 80 % are the known ones; the curve, the simulation and statsmodels agree."""
+    plan = done.defs["z_plan"].set_index("true_lift")["visitors_per_page"]
+    for lift, n in {-0.25: 8_800, -0.125: 37_700, 0.125: 42_600, 0.25: 11_250}.items():
+        assert plan[lift] == pytest.approx(n, abs=60)
+        assert done.defs["z_power"](plan[lift], lift, BASELINE) == pytest.approx(0.8, abs=0.005)
+        effect = sm.stats.proportion_effectsize(BASELINE * (1 + lift), BASELINE)
+        by_arcsine = sm.stats.NormalIndPower().solve_power(abs(effect), alpha=0.05, power=0.8)
+        assert plan[lift] == pytest.approx(by_arcsine, rel=0.02)
+    simulated = done.defs["power"].query("prior == 'none' and n_per_arm >= 1000")
+    curve = done.defs["z_power"](simulated["n_per_arm"], simulated["true_lift"], BASELINE)
+    assert (np.abs(simulated["rate"] - curve) < 4.5 * simulated["monte_carlo_se"]).all()
+
+
+def test_claims_about_power(done: Run) -> None:
+    """No false alarms behind a ROPE; flat HDI without ROPE is near the z-test; nothing is equal."""
+    power = done.defs["power"].set_index(["prior", "rule", "true_lift", "n_per_arm"])["rate"]
+    for n in (40_000, 60_000, 80_000):
+        assert power["correlated", "HDI outside ROPE", 0.0, n] < 0.01
+        assert (
+            abs(
+                power["flat", "HDI excludes 0", 0.125, n]
+                - power["none", "z-test, p < 0.05", 0.125, n]
+            )
+            < 0.03
+        )
+    assert (done.defs["power"].query("rule == 'HDI inside ROPE'")["rate"] < 0.01).all()
+    at = power["correlated", "HDI outside ROPE", 0.125, 40_000]
+    assert at < power["flat", "HDI outside ROPE", 0.125, 40_000]
+
+
+def test_assurance_has_a_ceiling(done: Run) -> None:
+    """Assurance grows with the visitors, and stays below the prior's own share of large lifts."""
+    rates = done.defs["assurance_by_n"].query("label == 'HDI outside ROPE'")["rate"].to_numpy()
+    assert (np.diff(rates) > -0.05).all()
+    assert rates[-1] < 2 * stats.norm.sf(0.5)
+    rng = np.random.default_rng(1)
+    lifts = rng.normal(0, 0.1, 2_000)
+    ends = done.defs["shortest"](
+        *done.defs["simulate_posteriors"](rng, 2_000_000, lifts, BASELINE), 0.94
+    )
+    far = done.defs["claims_of"](ends, 0.05)["HDI outside ROPE"].mean()
+    assert rates[-1] < far < 2 * stats.norm.sf(0.5) + 0.04
+    assert far > 0.5
+
+
+def test_whole_grid_is_cheap(done: Run) -> None:
+    """31,500 posteriors of one prior, from counts to decisions, in under 2 CPU seconds."""
+    start = time.process_time()
+    evidence = done.defs["evidence_of"]("correlated")
+    done.defs["rates_of"](done.defs["intervals_of"](evidence, 0.94, 0.1), 0.05)
+    assert time.process_time() - start < 2
+
+
+def test_forty_cells_against_pymc(done: Run) -> None:
+    """Forty experiments, one from each of forty cells: NUTS and grid decide alike.
+
+    One PyMC model holds all forty, which share no parameter: each has its own posterior.
+    """
+    import pymc as pm
+
+    rng = np.random.default_rng(40)
+    cells = [cell for cell in done.defs["pairs"] if cell[1] > 100][:40]
+    picked = [(*done.defs["counts"][cell][rng.integers(700)], cell[1]) for cell in cells]
+    old, new, n = np.array(picked).T
+    with pm.Model(coords={"experiment": range(40)}) as model:
+        rate = pm.Beta("rate", 15, 600, dims="experiment")
+        lift = pm.Normal("lift", 0, 0.1, dims="experiment")
+        pm.Binomial("old", n, rate, observed=old, dims="experiment")
+        pm.Binomial("new", n, rate * (1 + lift), observed=new, dims="experiment")
+    idata = pm.sample(
+        1_500,
+        tune=500,
+        chains=4,
+        model=model,
+        var_names=["lift"],
+        nuts_sampler="numpyro",
+        nuts={"chain_method": "vectorized"},
+        progressbar=False,
+        random_seed=1,
+    )
+    assert bool(tidy.diagnostics(idata)["passed"].all())
+    draws = idata.posterior["lift"]
+    agreed = 0
+    for i, (a, b, visitors) in enumerate(picked):
+        (lower,), (upper,) = done.defs["shortest"](*done.defs["posterior_of"](a, b, visitors), 0.94)
+        sampled = tidy.hdi(draws[..., i])
+        error = 0.1 * float(draws[..., i].std())  # Monte Carlo error of an HDI's end, generously
+        assert sampled == pytest.approx((lower, upper), abs=2 * error)
+        for edge in (-0.05, 0.0, 0.05):
+            sides = [(low > edge, up < edge) for low, up in (sampled, (lower, upper))]
+            close = min(abs(lower - edge), abs(upper - edge)) < error
+            assert close or sides[0] == sides[1]
+            agreed += sides[0] == sides[1]
+    assert agreed >= 114  # of 120 comparisons
+
+
+# The bug, peeking --------------------------------------------------------------------------------
+
+
+def test_rope_in_the_wrong_unit(done: Run) -> None:
+    """The published figures come out of the bug, others without it."""
+    buggy, mended = done.defs["buggy_rates"], done.defs["true_rates"]
+    assert len(done.defs["published"]) == 4_000
+    assert 0.05 - 0.016 < buggy[0] < 0.06 + 0.016
+    assert buggy[1] == pytest.approx(0.75, abs=0.04)
+    assert mended[0] == pytest.approx(0.003, abs=0.005)
+    assert mended[1] == pytest.approx(0.34, abs=0.042)
+    assert buggy == pytest.approx(done.defs["share_claiming"](0), abs=0.025)
+
+
+def test_peeking(done: Run) -> None:
+    """More looks, more false positives; Armitage's figures for the p-value; the ROPE protects."""
+    table = done.defs["peeking"].pivot_table(
+        index="looks", columns="rule", values="false_positive_rate"
+    )
+    for looks, known in {1: 0.05, 2: 0.083, 5: 0.142, 10: 0.193, 20: 0.248}.items():
+        error = np.sqrt(known * (1 - known) / done.defs["N_WORLDS"])
+        assert table.loc[looks, "p < 0.05"] == pytest.approx(known, abs=4 * error)
+    nested = table.loc[[1, 2, 4, 20]]
+    assert (np.diff(nested, axis=0) >= 0).all()
+    assert np.abs(table["P(lift > 0), flat prior"] - table["p < 0.05"]).max() < 0.02
+    assert table.loc[20, "P(lift > 0), correlated prior"] < 0.09
+    assert table.loc[20, "HDI + ROPE, correlated prior"] < 0.02
+
+
+def test_stopping_keeps_calibration(done: Run) -> None:
+    """Under the prior, what is believed at the stop is right at the stated rate."""
+    believed, right = done.defs["stopped_believed"], done.defs["stopped_right"]
+    n = int(done.defs["stopped"].sum())
+    assert n > 200
+    assert right == pytest.approx(believed, abs=4.5 * np.sqrt(0.02 * 0.98 / n))
+
+
+# CUPED -------------------------------------------------------------------------------------------
+
+
+def test_cuped_is_least_squares(done: Run) -> None:
+    """By hand and jointly, posterior means and sds are those of regressions."""
+    customers, table = done.defs["customers"], done.defs["cuped_table"].set_index("label")
+    design = sm.add_constant(customers[["treated"]].astype(float))
+    raw = sm.OLS(customers["after"], design).fit()
+    by_hand = sm.OLS(done.defs["customers_adjusted"]["adjusted"], design).fit()
+    joint = sm.OLS(customers["after"], design.assign(before=customers["before"])).fit()
+    theta = sm.OLS(customers["after"], sm.add_constant(customers["before"])).fit()
+    assert done.defs["theta_by_hand"] == pytest.approx(theta.params["before"])
+    for label, fit in (("after only", raw), ("CUPED by hand", by_hand), ("joint model", joint)):
+        assert table.loc[label, "mean"] == pytest.approx(fit.params["treated"], abs=0.03)
+        assert table.loc[label, "sd"] == pytest.approx(fit.bse["treated"], rel=0.06)
+    assert done.defs["cuped_sd_ratio"] == pytest.approx(np.sqrt(0.5), abs=0.12)
+
+
+def test_published_cuped_figures_are_one_draw(done: Run) -> None:
+    """The sds .286 -> .207 (-28 %) lie among repeated worlds, whose theta averages 1."""
+    rng, half = np.random.default_rng(3), np.repeat([0, 1], 50)
+    before = rng.normal(5, 1, (4_000, 100))
+    after = before + 3 + 2 * half + rng.normal(size=before.shape)
+    adjusted = done.defs["remove_past"](after, before)
+    sds = [
+        np.sqrt(v[:, :50].var(1, ddof=1) / 50 + v[:, 50:].var(1, ddof=1) / 50)
+        for v in (after, adjusted)
+    ]
+    ratio = sds[1] / sds[0]
+    assert np.quantile(ratio, [0.01, 0.99])[0] < 0.207 / 0.286 < np.quantile(ratio, [0.01, 0.99])[1]
+    assert ratio.mean() == pytest.approx(np.sqrt(0.5), abs=0.01)
+    assert np.quantile(sds[0], 0.01) < 0.286 < np.quantile(sds[0], 0.99)
+    past = before - before.mean(1, keepdims=True)
+    theta = (past * after).sum(1) / (past**2).sum(1)
+    assert theta.mean() == pytest.approx(1, abs=0.02)
+    effect = done.defs["difference"](adjusted, half)
+    assert effect.mean() == pytest.approx(2, abs=0.03)  # pooled theta: 1 % too low at n = 100
+
+
+def test_rho_slider_follows_the_formula(done: Run) -> None:
+    """The simulated ratio is sqrt(1 - rho²) at every position."""
+    for rho in (0.0, 0.4, 0.9):
+        _, space = move(done, "rho", rho)
+        assert space["kept_sd"] == pytest.approx(np.sqrt(1 - rho**2), abs=0.06)
+    move(done, "rho", 0.7)
+
+
+def test_late_covariate_is_biased(done: Run) -> None:
+    """Measured during the test the effect shrinks by theta times the leak, and looks precise."""
+    effects = done.defs["late_effects"]
+    assert effects["no adjustment"].mean() == pytest.approx(2, abs=0.05)
+    assert effects["measured before"].mean() == pytest.approx(2, abs=0.04)
+    during_variance = 1 + 0.09 + 0.25 * 1  # past, wobble, and the arms apart by one
+    theta = (1 + 2 * 1 * 0.25) / during_variance
+    assert effects["measured during"].mean() == pytest.approx(2 - theta, abs=0.05)
+    assert effects["measured during"].std() < effects["no adjustment"].std()
+    _, space = move(done, "leak", 0.0)
+    assert space["late_effects"]["measured during"].mean() == pytest.approx(2, abs=0.05)
+    move(done, "leak", 1.0)
+
+
+# The planner, the sliders, other seeds -----------------------------------------------------------
+
+
+def test_planner_formula_is_checked_by_simulation(done: Run) -> None:
+    """The bell-curve formula gives 80 % where the grid, simulated, gives 80 %."""
+    for rate, lift, sd in ((0.025, 0.1, 0.1), (0.1, 0.05, 0.05), (0.02, 0.25, 0.15)):
+        sizes = np.geomspace(100, 1e8, 4_000)
+        n = int(np.interp(0.8, done.defs["plan_power"](sizes, lift, rate, sd), sizes))
+        rng = np.random.default_rng(8)
+        ends = done.defs["shortest"](
+            *done.defs["simulate_posteriors"](rng, n, np.full(2_000, lift), rate, sd), 0.94
+        )
+        assert (ends[0] > 0).mean() == pytest.approx(0.8, abs=0.06)
+    assert done.defs["weeks"] == pytest.approx(2 * done.defs["n_plan"] / 20_000)
+    assert done.defs["plan_simulated"] == pytest.approx(0.8, abs=0.06)
+    assert 0 < done.defs["plan_assurance"] < 0.5
+
+
+@pytest.mark.parametrize(
+    ("slider", "values"),
+    [("live_sd", (5.0, 20.0, 10.0)), ("live_level", (80, 99, 94)), ("live_rope", (0, 15, 5))],
+)
+def test_power_redraws_live(done: Run, slider: str, values: tuple[float, ...]) -> None:
+    """Each slider redraws all 31,500 posteriors at once (200 ms when quiet); the curve moves."""
+    seen, cost = [], []
+    for value in values:
+        start = time.process_time()
+        _, space = move(done, slider, value)
+        cost.append(time.process_time() - start)
+        at = space["live_power"].query("n_per_arm == 40_000 and true_lift == 0.125")
+        seen.append(float(at["rate"].iloc[0]))
+    assert min(cost) < 0.35  # CPU seconds of a busy machine
+    assert len(set(seen)) == 3
+    gains = np.diff([rate for _, rate in sorted(zip(values, seen, strict=True))])
+    assert (gains > 0).all() if slider == "live_sd" else (gains < 0).all()
+
+
+def _reseeded(done: Run, seed: int) -> dict[str, Any]:
+    """Return the globals when SEED is another, all that needs no sampler run again."""
+    space = {**done.defs, "SEED": seed, "set_progress": lambda change: change({})}
+    for cell in downstream(done.path, "SEED"):
+        inputs = {argument.arg for argument in cell.node.args.args}
+        if inputs & {"pm", "fit", "idata_pages", "idata_by_hand", "idata_ancova"}:
+            continue
+        body = [node for node in cell.node.body if not isinstance(node, ast.Return)]
+        exec(compile(ast.Module(body, []), cell.name, "exec"), space)  # noqa: S102
+    return space
+
+
+@pytest.mark.parametrize("seed", OTHER_SEEDS)
+def test_other_seeds_tell_the_same_story(done: Run, seed: int) -> None:
+    """The checks are done and the claims hold for other seeds."""
+    space = _reseeded(done, seed)
+    for number in (1, 3, 4, 5, 6):
+        assert space[f"check_{number}"].status == "done"
+    assert space["buggy_rates"][0] > 0.03
+    assert space["true_rates"][0] < 0.01
+    at_20 = space["peeking"].query("looks == 20").set_index("rule")["false_positive_rate"]
+    assert at_20["p < 0.05"] == pytest.approx(0.248, abs=0.05)
+    assert at_20["HDI + ROPE, correlated prior"] < 0.02
+    answers = sorted(space["toy_answers"].values())
+    assert min(np.diff(answers)) > 1e-3
+    assert space["late_effects"]["measured during"].mean() < 1.2
+
+
+# The checks --------------------------------------------------------------------------------------
+
+ANSWERS = {
+    "check_1": "flat_belief",
+    "check_2": "p_broken",
+    "check_3": "regret_ship",
+    "check_4": "mended_rates",
+    "check_5": "peeking_guess",
+    "check_6": "cuped_many",
+}
+
+
+@pytest.mark.parametrize("value", ABSURD)
+@pytest.mark.parametrize(("check", "name"), ANSWERS.items())
+def test_absurd_answers_are_not_done(done: Run, check: str, name: str, value: Any) -> None:
+    """Nothing that a learner can type crashes a check or passes it."""
+    found = recheck(done, check, **{name: value})
+    assert found.status == ("todo" if value is None or value is ... else "wrong")
+    assert found.message
+
+
+def _told_apart(done: Run, check: str, wrong: dict[str, Any]) -> None:
+    """Assert that each wrong answer is wrong, with a message of its own that holds its word."""
+    messages = {}
+    for word, answer in wrong.items():
+        found = recheck(done, check, **{ANSWERS[check]: answer})
+        assert found.status == "wrong", word
+        assert word in found.message, (word, found.message)
+        messages[word] = found.message
+    assert len(set(messages.values())) == len(wrong)
+
+
+def test_check_1(done: Run) -> None:
+    for right in ("about 60 %", " About 60  % "):
+        assert recheck(done, "check_1", flat_belief=right).status == "done"
+    wrong = {"small lifts": "about 5 %", "More": "about 20 %", "implies": "it has no opinion"}
+    _told_apart(done, "check_1", {**wrong, "choose": "60"})
+
+
+def _of_sds(seen: float, works_sd: float, broken_sd: float) -> float:
+    """Return P(broken) when these are the spreads of the raw log-lift."""
+    works, broken = (stats.norm(0, sd).pdf(seen) for sd in (works_sd, broken_sd))
+    return 0.01 * broken / (0.01 * broken + 0.99 * works)
+
+
+def test_check_2(done: Run) -> None:
+    seen, noise = np.log(1.75), np.sqrt(1 / 200 + 1 / 350 - 2 / 10_000)
+    works, broken = (stats.norm(0, np.hypot(sd, noise)).pdf(seen) for sd in (0.1, 0.5))
+    right = 0.01 * broken / (0.01 * broken + 0.99 * works)
+    for answer in (right, round(right, 2), np.array([1 / (1 + 99 * works / broken)])):
+        assert recheck(done, "check_2", p_broken=answer).status == "done"
+    quiet = stats.norm(0, 0.1).pdf(seen)
+    wrong = {
+        "works": 1 - right,
+        "per cent": 100 * right,
+        "odds": right / (1 - right),
+        "share": broken / (broken + works),
+        "chance": 0.01 * broken / (0.01 * broken + 0.99 * quiet),
+        "variance": 1.0,
+        "squares": _of_sds(seen, 0.1 + noise, 0.5 + noise),
+        "before": 0.01,
+    }
+    _told_apart(done, "check_2", wrong)
+
+
+def test_check_3(done: Run) -> None:
+    net = done.defs["REVENUE"] * done.defs["hint_lift"] - 20_000
+    right = -np.minimum(net, 0).mean()
+    for answer in (right, -net[net < 0].sum() / len(net), np.array(right)):
+        assert recheck(done, "check_3", regret_ship=answer).status == "done"
+    wrong = {
+        "keeping": np.maximum(net, 0).mean(),
+        "cost": -np.minimum(net + 20_000, 0).mean(),
+        "before the cut": np.maximum(-(net + 20_000), 0).mean() + 20_000,
+        "wrong sign": np.maximum(-(net + 40_000), 0).mean(),
+        "losing draws": -net[net < 0].mean(),
+        "mean gain": net.mean(),
+        "positive": -right,
+        "units of lift": right / done.defs["REVENUE"],
+        "average": max(0, -net.mean()),
+        "One number": np.maximum(-net, 0),
+    }
+    _told_apart(done, "check_3", wrong)
+
+
+def test_check_4(done: Run) -> None:
+    table = done.defs["published"]
+    near = table["lift_near"]
+    claims = (table["lower"] > 0.05) | (table["upper"] < -0.05)
+    in_rates = (table["lower"] * BASELINE > 0.05 * BASELINE) | (
+        table["upper"] * BASELINE < -0.05 * BASELINE
+    )
+    right = claims.groupby(near).mean()
+    for answer in (right, right.tolist(), in_rates.groupby(near).mean().to_numpy()):
+        assert recheck(done, "check_4", mended_rates=answer).status == "done"
+    right, buggy = right.to_numpy(), done.defs["buggy_rates"]
+    wrong = {
+        "buggy": buggy,
+        "no ROPE": done.defs["share_claiming"](0),
+        "per cent": 100 * right,
+        "order": right[::-1],
+        "nothing": 1 - right,
+        "each": done.defs["share_claiming"](0.025),
+        "far too wide": np.zeros(2),
+    }
+    _told_apart(done, "check_4", wrong)
+
+
+def test_check_5(done: Run) -> None:
+    for right in ("about 25 %", "ABOUT 25 %"):
+        assert recheck(done, "check_5", peeking_guess=right).status == "done"
+    wrong = {"one look": "about 5 %", "two or three": "about 10 %", "independent": "about 64 %"}
+    _told_apart(done, "check_5", wrong)
+
+
+def _by_regression(after: Any, before: Any, treated: Any) -> float:
+    """Return CUPED by two regressions of statsmodels."""
+    left = sm.OLS(after, sm.add_constant(before)).fit().resid
+    return float(sm.OLS(left, sm.add_constant(treated)).fit().params[1])
+
+
+def _by_covariance(after: Any, before: Any, treated: Any) -> float:
+    """Return CUPED from the covariance matrix; the past is not centred, which changes nothing."""
+    joint = np.cov(np.column_stack([before, after]), rowvar=False)
+    theta = np.linalg.solve(joint[:-1, :-1], joint[:-1, -1])
+    left = after - before @ theta
+    return left[treated == 1].mean() - left[treated == 0].mean()
+
+
+def _gap(values: Any, treated: Any) -> float:
+    return values[treated == 1].mean() - values[treated == 0].mean()
+
+
+def test_check_6(done: Run) -> None:
+    for right in (_by_regression, _by_covariance):
+        assert recheck(done, "check_6", cuped_many=right).status == "done"
+
+    def theta(y: Any, x: Any) -> Any:
+        return np.linalg.lstsq(x - x.mean(0), y - y.mean(), rcond=None)[0]
+
+    def ancova(y: Any, x: Any, t: Any) -> float:
+        return float(sm.OLS(y, np.column_stack([t, np.ones(len(t)), x])).fit().params[0])
+
+    def each_alone(y: Any, x: Any, t: Any) -> float:
+        alone = np.array([np.polyfit(column, y, 1)[0] for column in x.T])
+        return _gap(y - x @ alone, t)
+
+    wrong = {
+        "plain difference": lambda y, _, t: _gap(y, t),
+        "first column": lambda y, x, t: _gap(y - x[:, :1] @ theta(y, x[:, :1]), t),
+        "alone": each_alone,
+        "Centre": lambda y, x, t: _gap(y - x @ np.linalg.lstsq(x, y, rcond=None)[0], t),
+        "added": lambda y, x, t: _gap(y + x @ theta(y, x), t),
+        "sign": lambda y, x, t: -_gap(y - x @ theta(y, x), t),
+        "ANCOVA": ancova,
+        "One number": lambda y, x, _: y - x @ theta(y, x),
+    }
+    _told_apart(done, "check_6", wrong)
+    assert recheck(done, "check_6", cuped_many=lambda *_: None).status == "todo"
