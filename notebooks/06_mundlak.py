@@ -797,14 +797,14 @@ def observing(customers, pm):
 
 @app.cell
 def sampler(DRAWS, SEED, observe, pm):
-    HOW = {"nuts_sampler": "numpyro", "nuts": {"chain_method": "vectorized"}, "progressbar": False}
+    HOW = {"tune": 500, "chains": 4, "cores": 1, "progressbar": False}
 
     def fit(model):
         """Return the observed model, and posterior draws (chain, draw) of its parameters."""
         observed = observe(model)
         names = [node.name for node in observed.free_RVs]
         with observed:
-            idata = pm.sample(DRAWS, tune=500, chains=4, var_names=names, random_seed=SEED, **HOW)
+            idata = pm.sample(DRAWS, var_names=names, random_seed=SEED, **HOW)
         return observed, idata
 
     return (fit,)
@@ -903,13 +903,8 @@ def show_diagnostics(
     fits,
 ):
     # slide: sub-slide
-    _tables = [
-        diagnostics_naive,
-        diagnostics_fixed,
-        diagnostics_multilevel,
-        diagnostics_mundlak,
-        diagnostics_latent,
-    ]
+    _tables = [diagnostics_naive, diagnostics_fixed, diagnostics_multilevel]
+    _tables += [diagnostics_mundlak, diagnostics_latent]
     _rows = "\n".join(
         f"| {name} | {t.max_rhat[0]:.3f} | {t.min_ess_bulk[0]:,.0f} | {t.min_ess_tail[0]:,.0f} "
         f"| {t.divergences[0]} | {'may be read' if t.passed[0] else '**must not be read**'} |"

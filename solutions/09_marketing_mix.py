@@ -1094,10 +1094,9 @@ def sampler(DRAWS, SEED, pm):
     def fit(model):
         """Return posterior draws of the parameters; what follows from them is computed later."""
         names = [variable.name for variable in model.free_RVs] + ["beta", "typical_effect"]
-        how = {"chain_method": "vectorized", "dense_mass": True, "max_tree_depth": (6, 10)}
+        how = {"init": "jitter+adapt_full", "cores": 1}  # channels and demand move together
         cost = {"draws": DRAWS, "tune": DRAWS, "chains": 4, "progressbar": False}
-        chosen = {"var_names": names, "nuts_sampler": "numpyro", "nuts": how}
-        return pm.sample(model=model, random_seed=SEED, **cost, **chosen)
+        return pm.sample(model=model, var_names=names, random_seed=SEED, **cost, **how)
 
     return (fit,)
 

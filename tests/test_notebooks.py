@@ -23,9 +23,7 @@ from tests.support import NAMES, ROOT, cells, load
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-WALL_S = {"05_lalonde_do_operator": 90, "07_cevae": 90}
-# Known shortfalls: 90 is the aim for these two. Compiling their fits takes most of the time.
-WALL_S |= {"06_mundlak": 130, "09_marketing_mix": 120}
+WALL_S = dict.fromkeys(("05_lalonde_do_operator", "06_mundlak", "07_cevae", "09_marketing_mix"), 90)
 DEFAULT_WALL_S = 60
 PEAK_MIB = 2048
 FIRST_PICTURE_S = 10
