@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 
 from helpers import derive
-from tests.support import NAMES, ROOT
+from tests.support import NAMES, ROOT, run
 
 TEACHING = ROOT / "slides" / "teaching"
 TRACKS = (TEACHING / "tracks.md").read_text(encoding="utf-8")
@@ -135,3 +136,81 @@ def test_by_oneself_every_notebook_by_its_card() -> None:
         source, minutes = card_of(stem_of(row["where"]))
         assert f"# {row['what']}\n" in source
         assert int(row["minutes"]) == minutes
+
+
+@pytest.fixture(scope="module")
+def two_graphs() -> dict[str, Any]:
+    """Return the globals of the page that compares two teams."""
+    done = run(TEACHING / "two_graphs.py")
+    assert done.printed == ""
+    return done.defs
+
+
+def test_starters_hold_what_the_kit_says(two_graphs: Any) -> None:
+    """Each starter parses, has no cycle, and implies exactly the stated adjustment sets."""
+    kit = (TEACHING / "kit.md").read_text(encoding="utf-8")
+    starters = two_graphs["starters"]
+    assert set(starters) == {"Marketing", "Logistics", "Product", "Health"}
+    for name, (treatment, outcome, hidden, text) in starters.items():
+        graph, _, messages = two_graphs["read_team"](text, treatment, outcome, hidden)
+        assert messages == []
+        assert graph.hidden == {hidden}
+        section = kit.split(f"### {name}\n")[1].split("\n#")[0]
+        stated = re.findall(r"^(?:Adjust for|Or): (.+)$", section, re.MULTILINE)
+        assert {frozenset(names.split(", ")) for names in stated} == set(graph.adjustment_sets())
+        assert "Question: what does" in section
+
+
+def test_two_teams_dispute_arrows(two_graphs: Any) -> None:
+    """Shared, turned and lonely arrows are told apart; each arrow of a team is said once."""
+    a = [("x", "y"), ("z", "x"), ("z", "y")]
+    b = [("x", "y"), ("x", "z"), ("w", "y")]
+    found = two_graphs["dispute"](a, b)
+    assert found == {
+        "both": [("x", "y")],
+        "turned round": [("z", "x")],
+        "only team A": [("z", "y")],
+        "only team B": [("w", "y")],
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("", "No arrow yet"),
+        ("x is y", "write an arrow"),
+        ("x ->", "both sides"),
+        ("x -> x", "cannot cause itself"),
+        ("x -> y\ny -> z\nz -> x", "A cycle: "),
+        ("a -> b", "No arrow mentions"),
+    ],
+)
+def test_bad_lists_get_a_message(two_graphs: Any, text: str, word: str) -> None:
+    """Whatever a team types, the page answers with what to mend, and no graph."""
+    graph, _, messages = two_graphs["read_team"](text, "x", "y")
+    assert graph is None
+    assert any(word in message for message in messages), messages
+
+
+def test_the_question_needs_two_names(two_graphs: Any) -> None:
+    """Without a treatment, or with the outcome as treatment, the page asks for them."""
+    for asked in (("", "y"), ("x", "x"), ("x", " ")):
+        graph, _, messages = two_graphs["read_team"]("x -> y", *asked)
+        assert graph is None
+        assert "two different ones" in messages[0]
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "words"),
+    [
+        ("z -> x -> y\nz -> y", "x -> z -> y\nx -> y", "The dispute changes the analysis"),
+        ("z -> x -> y\nz -> y", "z -> x -> y\nz -> y\nw -> y", "adjust for z"),
+        ("z -> x -> y\nz -> y", "w -> x -> y\nw -> y", "adjust for w, z"),
+        ("x -> y", "x -> m -> y", "adjust for nothing"),
+    ],
+)
+def test_does_the_dispute_matter(two_graphs: Any, a: str, b: str, words: str) -> None:
+    """One analysis serves both teams, or it is said that none does."""
+    read = two_graphs["read_team"]
+    verdict = two_graphs["verdict"](read(a, "x", "y")[0], read(b, "x", "y")[0])
+    assert words in verdict
