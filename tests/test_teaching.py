@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import re
+import subprocess
+import sys
 from typing import Any
 
+import numpy as np
 import pytest
 
-from helpers import derive
-from tests.support import NAMES, ROOT, run
+from helpers import derive, graphs
+from tests.support import NAMES, ROOT, Run, move, run, sliders
 
 TEACHING = ROOT / "slides" / "teaching"
 TRACKS = (TEACHING / "tracks.md").read_text(encoding="utf-8")
@@ -30,6 +34,7 @@ def rows(text: str, pattern: re.Pattern[str] = ROW) -> list[dict[str, str]]:
     return [found.groupdict() for line in text.splitlines() if (found := pattern.match(line))]
 
 
+@functools.cache
 def sections(stem: str) -> dict[str, int]:
     """Return the minutes of each section and exercise of a notebook or deck, as it states them."""
     folder = "solutions" if stem[0].isdigit() else "slides"
@@ -127,11 +132,13 @@ def test_pages_named_by_the_tracks_exist() -> None:
 
 
 def test_by_oneself_every_notebook_by_its_card() -> None:
-    """The levels hold every notebook once, with its question and the minutes of its card."""
+    """The levels hold each notebook of the README once, with question and minutes of its card."""
     alone = [
         row for name, text in parts().items() if name.startswith("Level") for row in rows(text)
     ]
-    assert sorted(stem_of(row["where"]) for row in alone) == NAMES
+    table = (ROOT / "README.md").read_text(encoding="utf-8")
+    linked = re.findall(r"^\| \[.+?\]\(notebooks/(\w+)\.py\)", table, re.MULTILINE)
+    assert sorted(stem_of(row["where"]) for row in alone) == linked
     for row in alone:
         source, minutes = card_of(stem_of(row["where"]))
         assert f"# {row['what']}\n" in source
@@ -214,3 +221,116 @@ def test_does_the_dispute_matter(two_graphs: Any, a: str, b: str, words: str) ->
     read = two_graphs["read_team"]
     verdict = two_graphs["verdict"](read(a, "x", "y")[0], read(b, "x", "y")[0])
     assert words in verdict
+
+
+@pytest.mark.parametrize(
+    ("page", "file"), [("action_plan", "90-days.md"), ("one_pager", "one-pager.md")]
+)
+def test_fillable_pages_export_markdown(page: str, file: str) -> None:
+    """Empty fields stay as questions, filled ones come out whole, a button hands out the file."""
+    done = run(TEACHING / f"{page}.py")
+    assert done.printed == ""
+    fields, made = done.defs["fields"], done.defs["as_markdown"]
+    prompts = [prompt for asked in fields.values() for prompt, _ in asked]
+    example = {prompt: filled for asked in fields.values() for prompt, filled in asked}
+    assert len(set(prompts)) == len(prompts) == len(done.defs["form"].value) >= 10
+    assert all(example.values())
+    assert done.defs["markdown"].count("*open*") == len(prompts)
+    text = made("Heading", fields, example)
+    assert text.startswith("# Heading\n")
+    assert "*open*" not in text
+    for prompt, filled in example.items():
+        assert f"**{prompt}**" in text
+        assert all(line in text for line in filled.splitlines())
+    assert any(file in getattr(output, "text", "") for output in done.outputs)
+
+
+def test_the_example_graph_is_a_graph() -> None:
+    """The arrows of the filled examples parse, and imply what the example adjusts for."""
+    for page in ("action_plan", "one_pager"):
+        fields = run(TEACHING / f"{page}.py").defs["fields"]
+        (text,) = [f for asked in fields.values() for prompt, f in asked if "arrows" in prompt]
+        edges, messages = graphs.parse_edges(text)
+        graph = graphs.dag(edges, treatment="free delivery", outcome="orders")
+        assert messages == []
+        assert graph.adjustment_sets() == [frozenset({"region", "season"})]
+
+
+@pytest.fixture(scope="module")
+def objections() -> Run:
+    """Return the page of the ten objections, run from top to bottom."""
+    done = run(TEACHING / "objections.py")
+    assert done.printed == ""
+    return done
+
+
+NEAR = {
+    "many_rows": {1_000: (4 / np.sqrt(np.pi), 0.5), 200_000: (4 / np.sqrt(np.pi), 0.05)},
+    "good_forecast": {"r_squared": (0.914, 0.02), "slope": (0.5 + 3 * 8 / 17, 0.05)},
+    "everything": {"alone": (0.5, 0.1), "everything": (-0.7, 0.12)},
+    "no_experiment": {"logged": (4 / np.sqrt(np.pi), 0.05), "lottery": (np.sqrt(0.05), 0.1)},
+    "before_after": {"coached": (12.52, 3.2), "alone": (12.52, 3.2)},
+    "not_significant": {"found": (0.274, 0.04), "missed": (0.726, 0.04)},
+    "peeking": {"once": (0.05, 0.016), "daily": (0.248, 0.04)},
+    "on_average": {"everybody": (0, 0.16), "new customers": (1, 0.2), "old customers": (-1, 0.2)},
+    "priors": {"before": (1, 1e-9), "200 an arm": (0.5, 1e-9), "20,000 an arm": (1 / 101, 1e-9)},
+    "opinion": {"found": (np.sqrt(1 / 3), 0.25), "noise": (1.96 / np.sqrt(200), 1e-9)},
+}
+"""Objection -> number -> (value by theory, four standard errors or more)."""
+
+
+@pytest.mark.parametrize("name", NEAR)
+def test_objection_is_answered(name: str, objections: Run) -> None:
+    """Whatever the luck, each number is near what theory says, and the slider answers at once."""
+    world = objections.defs[name]
+    for seed in (objections.defs["SEED"], 1, 7, 42):
+        found = world(seed)
+        assert set(found) == set(NEAR[name])
+        for key, (value, error) in NEAR[name].items():
+            assert found[key] == pytest.approx(value, abs=error), (seed, key)
+    seconds = []
+    for luck in (3, 4, 5):
+        spent, shown = move(objections, f"luck_{name}", luck)
+        seconds.append(spent)
+        assert "“" in shown[f"answer_{name}"].text
+    assert min(seconds) < 0.2
+
+
+def test_there_are_ten_objections(objections: Run) -> None:
+    """Each simulation on the page has its objection, its slider and its numbers here."""
+    assert len(NEAR) == len(sliders(objections)) == 10
+    assert {f"luck_{name}" for name in NEAR} == set(sliders(objections))
+
+
+def test_pages_are_strict() -> None:
+    """Marimo finds nothing to complain about in any page of this folder."""
+    files = [str(path) for path in sorted(TEACHING.glob("*.py"))]
+    assert len(files) >= 4
+    command = [sys.executable, "-m", "marimo", "check", "--strict", *files]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_guide_serves_every_track() -> None:
+    """One page for each way with others; poll, form, e-mail and activity are there as text."""
+    guide = (TEACHING / "guide.md").read_text(encoding="utf-8")
+    headings = re.findall(r"^## (.+)$", guide, re.MULTILINE)
+    for start in ("3 hours", "4 hours", "Full day", "Talk of 30 minutes", "The team activity"):
+        assert any(heading.startswith(start) for heading in headings), start
+    for words in (
+        "pre-poll",
+        "feedback form",
+        "uv run python -m helpers.doctor --warm",
+        "The room",
+    ):
+        assert words in guide
+
+
+def test_the_guide_names_what_there_is() -> None:
+    """Each slide or section that the guide puts in quotes with a capital exists in a track."""
+    guide = (TEACHING / "guide.md").read_text(encoding="utf-8").split("## 3 hours")[1]
+    named = re.findall(r"\"([A-Z][^\"]{6,}?)\"", guide)
+    there = [row["what"] for row in rows(TRACKS)]
+    assert len(named) >= 10
+    for name in named:
+        assert any(what.startswith(" ".join(name.split())) for what in there), name
