@@ -807,7 +807,7 @@ def observing(customers, pm):
 
 @app.cell
 def sampler(DRAWS, SEED, observe, pm):
-    HOW = {"tune": 500, "chains": 4, "cores": 1, "progressbar": False}
+    HOW = {"tune": 500, "chains": 4, "cores": 1, "target_accept": 0.9, "progressbar": False}
 
     def fit(model):
         """Return the observed model, and posterior draws (chain, draw) of its parameters."""
@@ -1293,8 +1293,9 @@ def question_4(tie_gap, tie_se):
     mo.md(f"""
     ### Exercise 4 · predict · 2 min
 
-    Customer by customer, **latent Mundlak** scores {tidy.signed(tie_gap, 2)} above **Mundlak**, with a standard error of {tidy.number(tie_se, 2)}. Take two
-    standard errors as the line. Which one does LOO prefer: `"Mundlak"`, `"latent Mundlak"`, or `"neither"`?
+    Customer by customer, **latent Mundlak** scores {tidy.signed(tie_gap, 2)} above **Mundlak**, with a standard error of {tidy.number(tie_se, 2)}. A gap
+    counts when it is over two standard errors and over 4: of smaller gaps not even the error is known well (Sivula et al. 2020). Which one does
+    LOO prefer: `"Mundlak"`, `"latent Mundlak"`, or `"neither"`?
     """)
     return
 
@@ -1316,12 +1317,12 @@ def hints_4(tie_gap, tie_se):
     hints_4 = [
         ("Mundlak", f"{_words} Is the simpler model better at prediction, or only simpler?"),
         ("latent Mundlak", f"{_words} A decimal in a table is not a preference."),
-        ("neither", f"{_words} That is more than two."),
-        "Compare the gap with what chance alone does to it.",
+        ("neither", f"{_words} That is over 4, and more than two of them."),
+        "Compare the gap with what chance alone does to it, and with 4.",
     ]
     _leader = "latent Mundlak" if tie_gap > 0 else "Mundlak"
-    right_4 = "neither" if abs(tie_gap) < 2 * tie_se else _leader
-    why_4 = f"{_words} Inside two standard errors a tie is a tie: choose between them for other reasons."
+    right_4 = _leader if abs(tie_gap) > max(4, 2 * tie_se) else "neither"
+    why_4 = f"{_words} Under the line a tie is a tie: choose between them for other reasons."
     return hints_4, right_4, why_4
 
 
@@ -2008,6 +2009,7 @@ def references():
     - McElreath, R. (2020). *Statistical Rethinking*, 2nd edition. CRC Press. doi:10.1201/9780429029608. World and models follow his lectures.
     - Mundlak, Y. (1978). On the pooling of time series and cross section data. *Econometrica* 46(1). doi:10.2307/1913646
     - Neyman, J. & Scott, E. L. (1948). Consistent estimates based on partially consistent observations. *Econometrica* 16(1). doi:10.2307/1914288
+    - Sivula, T. et al. (2020). Uncertainty in Bayesian leave-one-out cross-validation based model comparison. arXiv:2008.10296
     - Vehtari, A., Gelman, A. & Gabry, J. (2017). Practical Bayesian model evaluation using leave-one-out cross-validation and WAIC. *Statistics and Computing* 27. doi:10.1007/s11222-016-9696-4
     """)
     return

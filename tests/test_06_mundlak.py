@@ -175,7 +175,7 @@ def test_loo_is_arviz_loo(done: Run) -> None:
 
 def test_loo_ties_and_does_not_find_the_truth(done: Run) -> None:
     """Mundlak and latent tie; fixed effects, with the right slope, score below multilevel."""
-    assert abs(done.defs["tie_gap"]) < 2 * max(done.defs["tie_se"], 0.5)
+    assert abs(done.defs["tie_gap"]) < 2
     difference = done.defs["loo"].set_index("model")["difference"]
     assert difference["fixed effects"] < difference["multilevel"]
     assert difference["naive"] < difference["Mundlak"]
