@@ -1094,7 +1094,7 @@ def sampler(DRAWS, SEED, pm):
     def fit(model):
         """Return posterior draws of the parameters; what follows from them is computed later."""
         names = [variable.name for variable in model.free_RVs] + ["beta", "typical_effect"]
-        how = {"init": "jitter+adapt_full", "cores": 1}  # channels and demand move together
+        how = {"cores": 1, "init": "adapt_diag"}  # far from the priors, first steps overflow
         cost = {"draws": DRAWS, "tune": DRAWS, "chains": 4, "progressbar": False}
         return pm.sample(model=model, var_names=names, random_seed=SEED, **cost, **how)
 
