@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -9,7 +13,7 @@ import pytest
 from tests.support import ROOT, Run, run, sliders
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 
 @pytest.fixture(scope="session")
@@ -29,3 +33,33 @@ def run_notebook() -> Callable[..., Run]:
         return done[key]
 
     return runner
+
+
+def _run_cold(name: str) -> dict[str, Any]:
+    """Return what a derived notebook costs and says in a fresh process."""
+    command = [sys.executable, "-m", "tests.cold", f"notebooks/{name}.py"]
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, cwd=ROOT, encoding="utf-8"
+    )
+    assert done.returncode == 0, f"{name}: {done.stderr[-3000:]}"
+    *_, last = done.stdout.strip().splitlines()
+    return {**json.loads(last), "stderr": done.stderr}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cold_runs(request: pytest.FixtureRequest) -> Iterator[dict[str, Future[dict[str, Any]]]]:
+    """Return the cold runs that this run of the tests will ask for, by name of the notebook.
+
+    They start with the first test, one after the other, beside the tests.
+    """
+    asked = [item for item in request.session.items if "cold_run" in item.fixturenames]
+    names = dict.fromkeys(item.callspec.params["name"] for item in asked)
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        yield {name: beside.submit(_run_cold, name) for name in names}
+        beside.shutdown(cancel_futures=True)
+
+
+@pytest.fixture
+def cold_run(cold_runs: dict[str, Future[dict[str, Any]]]) -> Callable[[str], dict[str, Any]]:
+    """Return a function: name -> what its derived notebook cost and said in a fresh process."""
+    return lambda name: cold_runs[name].result()

@@ -109,6 +109,40 @@ def open_page(browser: Any, url: str) -> Any:
     return page
 
 
+class Decks:
+    """Decks that are shown one after the other, the next one computing while one is read."""
+
+    def __init__(self, browser: Any, course: Path, wanted: list[str]) -> None:
+        self.browser, self.course, self.wanted = browser, course, wanted
+        self.opened: dict[str, tuple[Server, Any]] = {}
+
+    def page(self, deck: str) -> Any:
+        """Return the page of a deck; open the one after it too."""
+        place = self.wanted.index(deck)
+        for each in self.wanted[place : place + 2]:
+            if each not in self.opened:
+                server = Server(self.course, "run", f"{each}.py", "--include-code").__enter__()
+                self.opened[each] = (server, open_page(self.browser, server.url))
+        return self.opened[deck][1]
+
+    def close(self, deck: str) -> None:
+        """Close the page of a deck, and end its server."""
+        server, page = self.opened.pop(deck)
+        page.close()
+        server.__exit__()
+
+
+@pytest.fixture(scope="module")
+def decks(browser: Any, course: Path, request: pytest.FixtureRequest) -> Iterator[Decks]:
+    """Return the decks that this run of the tests will ask for."""
+    asked = [getattr(item, "callspec", None) for item in request.session.items]
+    wanted = [spec.params["deck"] for spec in asked if spec and "deck" in spec.params]
+    shown = Decks(browser, course, list(dict.fromkeys(wanted)))
+    yield shown
+    for deck in list(shown.opened):
+        shown.close(deck)
+
+
 SLIDES = "() => [...document.querySelectorAll('[data-testid=slide-scroll-container]')]"
 CURRENT = """() => {
   const shown = [...document.querySelectorAll('section.present')].pop();
@@ -128,7 +162,7 @@ CURRENT = """() => {
 }"""
 
 
-def _wait_for_slides(page: Any, expected: int, patience_s: int = 150) -> list[str]:
+def _wait_for_slides(page: Any, expected: int, patience_s: int = 300) -> list[str]:
     """Return the cells that have slides, once all are there or none was added for a while."""
     count, since = 0, time.monotonic()
     while count < expected and time.monotonic() - since < patience_s:
@@ -152,27 +186,28 @@ def _next_slide(page: Any, before: dict[str, Any]) -> dict[str, Any] | None:
 
 
 @pytest.mark.parametrize("deck", [*(f"solutions/{n}" for n in NAMES), *DECKS])
-def test_slides_advance_and_nothing_overflows(deck: str, browser: Any, course: Path) -> None:
+def test_slides_advance_and_nothing_overflows(deck: str, decks: Decks) -> None:
     """Every slide of a solution or deck fits into 1280 x 720, in type of 20 px or more."""
     source = (ROOT / f"{deck}.py").read_text(encoding="utf-8")
     kinds = {cell.name: derive.slide_of(cell)["type"] for cell in derive.cells_of(source)}
     expected = [name for name, kind in kinds.items() if kind in ("slide", "sub-slide")]
-    with Server(course, "run", f"{deck}.py", "--include-code") as server:
-        page = open_page(browser, server.url)
-        page.wait_for_selector(".reveal section.present")
-        there = _wait_for_slides(page, len(expected))
-        assert [cell for cell in expected if cell not in there] == [], "cells without a slide"
-        seen: dict[str, dict[str, Any]] = {}
-        page.wait_for_timeout(500)
-        here = page.evaluate(CURRENT)
-        for _ in range(3 * len(kinds)):
-            seen[here["cell"]] = here
-            page.keyboard.press("Space")
-            after = _next_slide(page, here)
-            if after is None:
-                break
-            here = after
-        page.close()
+    page = decks.page(deck)
+    page.bring_to_front()
+    page.wait_for_selector(".reveal section.present")
+    there = _wait_for_slides(page, len(expected))
+    assert [cell for cell in expected if cell not in there] == [], "cells without a slide"
+    seen: dict[str, dict[str, Any]] = {}
+    page.wait_for_timeout(500)
+    here = page.evaluate(CURRENT)
+    for _ in range(3 * len(kinds)):
+        seen[here["cell"]] = here
+        page.keyboard.press("Space")
+        after = _next_slide(page, here)
+        if after is None:
+            break
+        here = after
+    failures = page.failures
+    decks.close(deck)
     faults = {
         cell: {key: here[key] for key in ("down", "right", "size", "error")}
         for cell, here in seen.items()
@@ -180,7 +215,7 @@ def test_slides_advance_and_nothing_overflows(deck: str, browser: Any, course: P
     }
     assert not faults, "\n".join(f"{cell}: {fault}" for cell, fault in faults.items())
     assert list(seen) == expected
-    assert not page.failures
+    assert not failures
 
 
 def _reading(page: Any) -> str:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import ast
-import functools
-import json
 import re
 import statistics
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import altair as alt
 import numpy as np
@@ -19,9 +17,6 @@ import xarray as xr
 
 from helpers import derive
 from tests.support import NAMES, ROOT, cells, load
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 WALL_S = dict.fromkeys(("05_lalonde_do_operator", "06_mundlak", "07_cevae", "09_marketing_mix"), 90)
 DEFAULT_WALL_S = 60
@@ -101,26 +96,6 @@ def test_there_are_notebooks() -> None:
     """The folder is not empty, and every notebook has its contract here."""
     assert NAMES
     assert set(NAMES) <= set(GLOBALS)
-
-
-@pytest.fixture(scope="module")
-def cold_run() -> Callable[[str], dict[str, Any]]:
-    """Return a function: name -> what its derived notebook cost and said in a fresh process.
-
-    Each notebook runs once, when it is first asked for.
-    """
-
-    @functools.cache
-    def run_cold(name: str) -> dict[str, Any]:
-        command = [sys.executable, "-m", "tests.cold", f"notebooks/{name}.py"]
-        done = subprocess.run(
-            command, capture_output=True, text=True, check=False, cwd=ROOT, encoding="utf-8"
-        )
-        assert done.returncode == 0, f"{name}: {done.stderr[-3000:]}"
-        *_, last = done.stdout.strip().splitlines()
-        return {**json.loads(last), "stderr": done.stderr}
-
-    return run_cold
 
 
 @pytest.mark.parametrize("name", NAMES)
