@@ -208,12 +208,21 @@ class Drawing:
     def _node(self, node: str, x: float, y: float) -> str:
         fill, line, ink, dash = LOOKS[self.roles.get(node, "plain")]
         wide, bend = self._width(node), 20 if self.roles.get(node) == "outcome" else 4
-        label = html.escape(self.labels[node])
-        return (
-            f'<rect x="{x - wide / 2:.0f}" y="{y - 20:.0f}" width="{wide}" height="40" rx="{bend}" '
-            f'fill="{fill}" stroke="{line}" stroke-width="2" stroke-dasharray="{dash}"/>'
-            f'<text x="{x:.0f}" y="{y + 6:.0f}" fill="{ink}">{label}</text>'
+        label, role = html.escape(self.labels[node]), self.roles.get(node)
+        look = f'fill="{fill}" stroke="{line}" stroke-width="2" stroke-dasharray="{dash}"'
+        left, right, top, foot = x - wide / 2, x + wide / 2, y - 20, y + 20
+        shape = (
+            f'<rect x="{left:.0f}" y="{top:.0f}" width="{wide}" height="40" rx="{bend}" {look}/>'
         )
+        if role == "adjusted":  # the shape tells the role where colours do not
+            corners = [(left, y), (left + 12, top), (right - 12, top), (right, y)]
+            corners += [(right - 12, foot), (left + 12, foot)]
+            points = " ".join(f"{a:.0f},{b:.0f}" for a, b in corners)
+            shape = f'<polygon points="{points}" {look}/>'
+        if role == "intervened":
+            sides = f"M{left + 6:.0f} {top:.0f}v40M{right - 6:.0f} {top:.0f}v40"
+            shape += f'<path d="{sides}" stroke="{line}" stroke-width="2"/>'
+        return f'{shape}<text x="{x:.0f}" y="{y + 6:.0f}" fill="{ink}">{label}</text>'
 
 
 # Outputs of cells -------------------------------------------------------------------------------
@@ -256,8 +265,18 @@ class Figures:
         The picture has the TeX as its description.
         """
         display, tex = "||[" in text, re.sub(r"\|\|[\[\]()]", "", text).strip()
+        if not display:
+            return self._drawn(tex)
+        lines = re.split(r"\\\\(?:\[[^\]]*\])?", re.sub(r"\\(begin|end)\{aligned\}", "", tex))
+        drawn = [self._drawn(line) for line in lines if line.strip()]
+        return "".join(f'<span class="paragraph">{line}</span>' for line in drawn)
+
+    def _drawn(self, tex: str) -> str:
+        """Return one line of TeX as a picture, or as it is."""
+        tex = re.sub(r"\\frac(\d)(\w)", r"\\frac{\1}{\2}", " ".join(tex.split()))
         words = html.escape(tex, quote=True)
-        plain = re.sub(r"\\[bB]igg?[lr]?(?![a-zA-Z])", "", tex).replace(r"\text{", r"\mathrm{")
+        plain = re.sub(r"\\[bB]igg?[lrm]?(?![a-zA-Z])|&", "", tex).replace(r"\text{", r"\mathrm{")
+        plain = re.sub(r"\\frac(\d)\{", r"\\frac{\1}{", plain)
         try:
             from matplotlib.font_manager import FontProperties
             from matplotlib.mathtext import math_to_image
@@ -266,14 +285,12 @@ class Figures:
             font = FontProperties(size=TYPE_PT, math_fontfamily="stix")
             depth = math_to_image(f"${plain}$", drawn, prop=font, dpi=72, format="svg")
         except (ImportError, ValueError):
-            shown = f'<code class="tex">{words}</code>'
-            return f"<p>{shown}</p>" if display else shown
+            return f'<code class="tex">{words}</code>'
         name = f"formula-{self.formulas:02d}.svg"
         self.formulas += 1
         (self.folder / name).write_text(drawn.getvalue(), encoding="utf-8", newline="\n")
         style = f"vertical-align:-{depth / TYPE_PT:.2f}em"
-        image = f'<img class="formula" src="{name}" alt="{words}" style="{style}">'
-        return f'<span class="paragraph">{image}</span>' if display else image
+        return f'<img class="formula" src="{name}" alt="{words}" style="{style}">'
 
     @property
     def cover(self) -> str:
@@ -324,7 +341,7 @@ class _Static(HTMLParser):
         elif tag.startswith("marimo-"):
             self.out.append(self._element(tag.removeprefix("marimo-"), found))
         elif "role" in found and found.get("class") == "dag":
-            self.out.append("<div>")
+            self.out.append('<figure class="dag">')  # its picture has the words
         else:
             kept = {k: v for k, v in found.items() if not k.startswith(("on", "data-"))}
             given = "".join(f' {k}="{html.escape(v or "", quote=True)}"' for k, v in kept.items())
@@ -445,7 +462,8 @@ th, td { border-bottom: 1px solid var(--line);
 .wide { overflow-x: auto; } pre { background: #f6f6f6; font-size: 0.85em; overflow-x: auto;
   padding: 0.8rem; } code { font-size: 0.95em; } .tex { font-style: italic; }
 .paragraph { display: block; margin: 0.8rem 0; }
-section div { flex-wrap: wrap !important; } section figure { min-width: min(24rem, 100%); }
+section div[style*="direction: row"] { flex-wrap: wrap !important; }
+section div[style*="direction: row"] > div { flex: 1 1 24rem !important; min-width: 0; }
 .control { background: #f2f2f2; border: 1px dashed #767676; border-radius: 4px;
   display: inline-block; flex: none !important;
   font-size: 0.9em; margin: 0.2rem 0.4rem 0.2rem 0; padding: 0 0.5rem; }

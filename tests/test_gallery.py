@@ -22,6 +22,7 @@ from tests.support import ROOT, cells
 
 NAME = "02_confounders_colliders_mediators"
 MAX_MIB = 60
+VOID = {"meta", "link", "img", "br", "hr", "input", "source", "col"}
 ASSET = {"img": "src", "script": "src", "link": "href", "iframe": "src", "source": "src"}
 
 
@@ -34,18 +35,27 @@ class Assets(HTMLParser):
         self.links: list[str] = []
         self.alts: list[str] = []
         self.tags: set[str] = set()
+        self.open: list[str] = []
+        self.faults: list[str] = []
         self.feed(page.read_text(encoding="utf-8"))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note one element."""
         found = dict(attrs)
         self.tags.add(tag)
+        if tag not in VOID:
+            self.open.append(tag)
         if tag in ASSET and found.get(ASSET[tag]):
             self.loads.append(found[ASSET[tag]])
         if tag == "a":
             self.links.append(found.get("href") or "")
         if tag == "img":
             self.alts.append(found.get("alt") or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        """Note an element that closes what is not open."""
+        if not self.open or self.open.pop() != tag:
+            self.faults.append(f"</{tag}> at {self.getpos()}")
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +96,13 @@ def test_page_needs_no_script(site: Path, page: Assets) -> None:
     assert "<!-- cover: figure-" in text
 
 
+def test_elements_nest(site: Path, page: Assets) -> None:
+    """Every element that opens is closed, in order."""
+    for found in (page, Assets(site / "index.html")):
+        assert not found.faults
+        assert not found.open
+
+
 def test_pictures_are_there_and_described(site: Path, page: Assets) -> None:
     """Each chart and graph of the notebook is a picture with its description, and not blank."""
     pictures = sorted((site / NAME).glob("figure-*.svg"))
@@ -95,7 +112,9 @@ def test_pictures_are_there_and_described(site: Path, page: Assets) -> None:
     assert sum(len(alt) > 40 for alt in page.alts) >= len(pictures)
     for path in pictures:
         tree = ET.parse(path)  # noqa: S314
-        drawn = [e for e in tree.iter() if e.tag.split("}")[1] in ("path", "rect", "text")]
+        drawn = [
+            e for e in tree.iter() if e.tag.split("}")[1] in ("path", "rect", "text", "polygon")
+        ]
         assert len(drawn) > 4, path.name
 
 
@@ -175,6 +194,8 @@ def test_drawing_reads_a_graph_back(tmp_path: Path) -> None:
     cut = gallery.Drawing.read(graph.do("x").mermaid())
     assert cut.svg().count('class="arrow"') == 4
     assert "do(x)" in cut.svg()
+    shapes = gallery.Drawing.read(graph.adjusting("z").mermaid()).svg()
+    assert shapes.count("<polygon") == 1
     spots = {places[node] for node in drawing.labels}
     assert len(spots) == len(graph.nodes)
     assert "x causes m" in gallery.Figures(tmp_path).graph(graph.mermaid())
