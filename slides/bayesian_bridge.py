@@ -106,15 +106,13 @@ def question(true_effect):
 
 @app.cell
 def program():
-    PROGRAM = "\n".join(
-        [
-            "with pm.Model() as model:",
-            '    effect = pm.Normal("effect", 0, 1)',
-            '    loyalty = pm.Normal("loyalty", 0, 1)',
-            '    minutes = pm.Normal("minutes", 10 + 2 * loyalty, 2)',
-            "    mean = 55 + effect * minutes + 6 * loyalty",
-            '    spend = pm.Normal("spend", mean, 4)',
-        ]
+    PROGRAM = (
+        "with pm.Model() as model:\n"
+        '    effect = pm.Normal("effect", 0, 1)\n'
+        '    loyalty = pm.Normal("loyalty", 0, 1)\n'
+        '    minutes = pm.Normal("minutes", 10 + 2 * loyalty, 2)\n'
+        "    mean = 55 + effect * minutes + 6 * loyalty\n"
+        '    spend = pm.Normal("spend", mean, 4)'
     )
     return (PROGRAM,)
 
@@ -249,7 +247,7 @@ def chart_candidate(at_equal_loyalty, candidate):
     _rule = alt.Chart(_line).mark_line(color=charts.ROLES["adjusted"], strokeWidth=4, clip=True)
     chart_candidate = charts.describe(
         alt.layer(_dots.encode(x=_x, y=_y), _rule.encode(x=_x, y=_y)).properties(
-            width="container", height=165, title=f"effect {tidy.signed(candidate.value)}"
+            width="container", height=150, title=f"effect {tidy.signed(candidate.value)}"
         ),
         f"Spend against minutes of 40 readers at equal loyalty; a line of slope {candidate.value:.2f}.",
     )
@@ -272,7 +270,7 @@ def chart_likelihood(best, best_sd, candidate, support):
     _title = f"likelihood {tidy.percent(support)} of the best"
     chart_likelihood = charts.describe(
         alt.layer(_line.encode(x=_x, y=_y), _dot.encode(x=_x, y=_y)).properties(
-            width="container", height=165, title=_title
+            width="container", height=150, title=_title
         ),
         f"Likelihood of the effect; at {candidate.value:.2f} {_title}, which is {best:.2f}.",
     )
