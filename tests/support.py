@@ -107,13 +107,13 @@ def move(done: Run, name: str, value: Any) -> tuple[float, dict[str, Any]]:
     """Move a slider of a finished run and run again what depends on it, as marimo would.
 
     Returns:
-        (seconds, globals after the move, with what each cell shows under its cell's name).
+        (CPU seconds, globals after the move, with what each cell shows under its cell's name).
     """
     space = dict(done.defs)
     steps = space[name].steps
     space[name]._update(steps.index(value) if steps else value)
     shown: dict[str, Any] = {}
-    start = time.perf_counter()
+    start = time.process_time()
     for cell in downstream(done.path, name):
         body = [node for node in cell.node.body if not isinstance(node, ast.Return)]
         last = body.pop() if body and isinstance(body[-1], ast.Expr) else None
@@ -122,7 +122,7 @@ def move(done: Run, name: str, value: Any) -> tuple[float, dict[str, Any]]:
             code = compile(ast.Expression(last.value), cell.name, "eval")
             shown[cell.name] = eval(code, space)  # noqa: S307
             _render(shown[cell.name])
-    return time.perf_counter() - start, {**space, **shown}
+    return time.process_time() - start, {**space, **shown}
 
 
 def _render(output: Any) -> None:
