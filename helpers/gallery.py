@@ -8,6 +8,7 @@ folder on a disk does too, and no page asks another host for anything. What is l
 from __future__ import annotations
 
 import argparse
+import ast
 import contextlib
 import html
 import importlib.util
@@ -439,9 +440,11 @@ def code_of(cell: Cell) -> str:
     text = "\n".join(lines)
     if cell.kind == "function":
         return text.split("\n", 1)[1]
-    start = cell.node.body[0].lineno - 1 - cell.start
-    body = "\n".join(line for line in cell.lines[start:] if line in lines)
-    return textwrap.dedent(re.sub(r"\n? +return\b[^\n]*(\n +[^\n]*)*\Z", "", body)).strip()
+    first, last = cell.node.body[0], cell.node.body[-1]
+    begin = min([first.lineno, *(d.lineno for d in getattr(first, "decorator_list", []))])
+    end = last.lineno - 1 if isinstance(last, ast.Return) else last.end_lineno
+    body = cell.lines[begin - 1 - cell.start : (end or 0) - cell.start]
+    return textwrap.dedent("\n".join(line for line in body if line in lines)).strip()
 
 
 # Pages ------------------------------------------------------------------------------------------
