@@ -318,7 +318,7 @@ def posterior(n_readers, prior_sd, readers):
 
 
 @app.function
-def chart_curves(frame, *, title, unit, rules, height=160):
+def chart_curves(frame, *, title, unit, rules, height=160, across="density"):
     """Return curves of a frame (value, density, label, role), with labelled black rules."""
     roles = frame.groupby("label", sort=False)["role"].first()
     dashes = {"prior": [2, 3], "naive": [8, 4], "control": [8, 4]}
@@ -328,7 +328,7 @@ def chart_curves(frame, *, title, unit, rules, height=160):
         .mark_line(strokeWidth=4, clip=True)
         .encode(
             x=alt.X("value:Q", title=unit).scale(nice=False, zero=False),
-            y=alt.Y("density:Q", title="density", axis=alt.Axis(labels=False, ticks=False)).scale(
+            y=alt.Y("density:Q", title=across, axis=alt.Axis(labels=False, ticks=False)).scale(
                 domain=[0, 1.2 * frame["density"].max()]  # room for the labels of the rules
             ),
             color=alt.Color("label:N", title=None, legend=LEGEND).scale(
@@ -583,6 +583,7 @@ def chart_two_worlds(n_rows, other_world, true_effect, without_loyalty):
         title=f"{n_rows.value:,} readers of ours, 94 % interval: {_low} to {_high}",
         unit="effect (euros per minute), loyalty left out",
         height=185,
+        across="density, top = 1",
         rules=[
             (true_effect, "truth in ours"),
             (other_world.total_effect("minutes", "spend"), "truth in the other"),
