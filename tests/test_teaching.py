@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import re
+import socket
 import subprocess
 import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +21,7 @@ from helpers import derive, graphs
 from tests.support import NAMES, ROOT, Run, move, run, sliders
 
 TEACHING = ROOT / "slides" / "teaching"
+README = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
 TRACKS = (TEACHING / "tracks.md").read_text(encoding="utf-8")
 ROW = re.compile(
     r"^\| (?:(?P<start>\d\d:\d\d) \| )?(?P<minutes>\d+) \| (?P<where>\S+) \| (?P<what>.+) \|$"
@@ -334,3 +341,35 @@ def test_the_guide_names_what_there_is() -> None:
     assert len(named) >= 10
     for name in named:
         assert any(what.startswith(" ".join(name.split())) for what in there), name
+
+
+def test_a_class_reads_from_one_server(tmp_path: Path) -> None:
+    """One server has all notebooks, each by its name, and lets nobody in without the word."""
+    word = tmp_path / "word"
+    word.write_text("collider", encoding="utf-8")
+    files = [f"notebooks/{name}.py" for name in NAMES]
+    options = ["--headless", "--token", "--token-password-file", str(word)]
+    assert all(option in README for option in ("notebooks/*.py", "--token --token-password-file"))
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "marimo", "-q", "run", *files, *options, "--port", str(port)]
+    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    home = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(300):
+            with contextlib.suppress(urllib.error.URLError, ConnectionError):
+                locked = browser.open(f"{home}/", timeout=5).url
+                break
+            time.sleep(0.2)
+        assert "/auth/login" in locked
+        browser.open(f"{home}/?access_token=collider", timeout=20)
+        for name in (NAMES[0], NAMES[-1]):
+            answer = browser.open(f"{home}/?file={name}.py", timeout=20)
+            assert answer.url.endswith(f"{name}.py")
+            assert f"{name}.py" in answer.read().decode()
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+        server.stdout.close()
