@@ -89,7 +89,10 @@ def form(example, fields):
     form = mo.ui.dictionary(
         {
             prompt: mo.ui.text_area(
-                value=filled if example.value else "", label=prompt, rows=3, full_width=True
+                value=filled if example.value else "",
+                label=prompt,
+                rows=3 + 2 * ("arrows" in prompt),
+                full_width=True,
             )
             for asked in fields.values()
             for prompt, filled in asked
