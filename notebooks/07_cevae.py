@@ -499,7 +499,7 @@ def proxies_heading():
     ## Three noisy readings
 
     The studio finds three more columns, all from *before* this month. Each follows motivation, with noise of its own:
-    `survey` (points), `logins` (days in the last 60), `invites` (friends invited).
+    `survey` (points), `logins` and `invites` (a month, averaged over last year).
     """)
     return
 
@@ -512,7 +512,7 @@ def proxies(PROXIES):
         both = np.sqrt(1 - shared) * own + np.sqrt(shared) * noise[["mood"]].to_numpy()
         reading = np.array([10, 6, 2]) * everything[["motivation"]].to_numpy()
         touching = np.outer(everything["engagement"], [0, touched, 0])
-        values = np.array([50, 30, 8]) + reading + np.array([10, 6, 2.5]) * both + touching
+        values = np.array([50, 30, 12]) + reading + np.array([10, 6, 2.5]) * both + touching
         return pd.DataFrame(values, columns=PROXIES, index=everything.index)
 
     return (proxies,)
@@ -733,7 +733,7 @@ def intervene(handlers, jnp):
         program = handlers.do(fitted, data={"engagement": arms})
         return handlers.trace(program).get_trace(world)["mu_purchases"]["value"]
 
-    mo.md("The same motivation goes into both arms: **common random numbers**.")
+    mo.md("`intervene` gives both arms the same motivation: **common random numbers**.")
     return (intervene,)
 
 
@@ -1179,7 +1179,7 @@ def table_heading():
     ## Does the loss tell? Starts, widths, stopping times
 
     4,000 of the players, three starts, two widths, proxies hidden or revealed: twelve fits, each looked at after 100, 300
-    and 900 steps. The starts train side by side (`vmap`). (15 to 40 seconds.)
+    and 900 steps. They train side by side (`vmap`); the table shows means over starts. (15 to 40 seconds.)
     """)
     return
 
@@ -1243,9 +1243,8 @@ def cevae_runs(all_runs):
     _runs = all_runs[all_runs["world"].isin(["hidden", "revealed"])]
     cevae_runs = _runs.assign(proxies=_runs["world"].map({"hidden": 0, "revealed": 3}))
     cevae_runs = cevae_runs.drop(columns="world").reset_index(drop=True)
-    cevae_runs.groupby(["proxies", "width", "steps"])[["loss_per_row", "ate"]].agg(
-        ["min", "max"]
-    ).round(2)
+    _by = {"index": ["proxies", "width"], "columns": "steps"}
+    cevae_runs.pivot_table(values=["loss_per_row", "ate"], **_by).round(2)
     return (cevae_runs,)
 
 
@@ -1263,7 +1262,9 @@ def ends(WIDTHS, plan, settled, table_fits):
         """Return the loss of every fit of this width, and its change at the end."""
         losses = table_fits[width][0]
         frame = pd.DataFrame(plan, columns=["world", "seed"]).assign(width=width)
-        return frame.assign(change=np.abs(settled(losses)), loss=losses[-50:].mean(axis=0))
+        return frame.assign(
+            change=np.abs(settled(losses)), loss=losses[-50:].astype(float).mean(axis=0)
+        )
 
     ends = pd.concat([at_the_end(width) for width in WIDTHS], ignore_index=True)
     return (ends,)
@@ -1438,9 +1439,9 @@ def items_scaled(few_worlds, items_if, jnp, players):
 @app.cell
 def items_worlds(DOLLARS, jnp, with_items):
     VARIANTS = {  # (noise of purchases, 0: learned; does the encoder see the items?)
-        "noise fixed at 5 dollars, encoder without items": (5 / DOLLARS, 0.0),
-        "noise learned, encoder without items": (0.0, 0.0),
-        "noise learned, encoder with items": (0.0, 1.0),
+        "noise fixed at 5 dollars, items hidden": (5 / DOLLARS, 0.0),
+        "noise learned, items hidden": (0.0, 0.0),
+        "noise learned, items encoded": (0.0, 1.0),
     }
     items_worlds = {
         name: with_items | {"sd": jnp.array(sd), "sees_items": jnp.array(sees)}
@@ -1481,7 +1482,12 @@ def items_runs(items_ates, items_losses, items_plan):
     _loss = items_losses.reshape(len(items_ates), 10, -1).mean(axis=1)
     items_runs = pd.concat(
         pd.DataFrame(
-            {"variant": name, "seed": seed, "loss_per_row": _loss[:, i], "ate": items_ates[:, i]}
+            {
+                "variant": name,
+                "seed": seed,
+                "loss_per_row": _loss[:, i].astype(float),
+                "ate": items_ates[:, i].astype(float),
+            }
         )
         for i, (name, seed) in enumerate(items_plan)
     )
@@ -1511,7 +1517,7 @@ def chart_items(front_door_few, items_runs):
     _lines = _base.mark_line(strokeWidth=2).encode(order="steps:Q") + _base.mark_point(size=36)
     charts.describe(
         (rules(**{"front door": front_door_few}) + _lines).properties(
-            title="On its way down, the wrong fit passes the front-door answer", height=200
+            title="As its loss falls, the wrong fit leaves the front-door answer", height=200
         ),
         f"ATE against loss per player along the training of nine fits. Front door {front_door_few:.1f}.",
     )
@@ -1620,10 +1626,13 @@ def twin_curve(log_likelihood):
 def show_twins(twin_curve, twin_effect):
     _here = twin_curve[twin_curve["effect"] == twin_effect.value]
     _, _fit, _gamma = _here.iloc[0]
-    _x = alt.X("effect:Q", title="true effect of an hour (dollars)").scale(domain=[-2, 47])
+    _x = alt.X("effect:Q", title="true effect of an hour (dollars)", axis=alt.Axis(tickCount=9))
+    _x = _x.scale(domain=[-2, 47])
     _y = alt.Y("fit:Q", title="log-likelihood per player").scale(domain=[_fit - 1, _fit + 1])
     _line = alt.Chart(twin_curve).mark_line(strokeWidth=3, color=charts.ROLES["control"])
-    _point = alt.Chart(_here).mark_point(size=250, filled=True, opacity=1)
+    _point = alt.Chart(_here).mark_point(
+        size=250, filled=True, opacity=1, color=charts.ROLES["treated"]
+    )
     _title = f"Effect {twin_effect.value}, confounding {number(_gamma, 1)}: log-likelihood {number(_fit, 3)}"
     chart_twins = charts.describe(
         (_line.encode(x=_x, y=_y) + _point.encode(x=_x, y=_y)).properties(title=_title, height=200),
@@ -1726,7 +1735,6 @@ def broken_curve(ate_by_covariances, everything, noise, players, proxies):
         for level in levels
     ]
     broken_curve = pd.DataFrame(_rows, columns=["kind", "level", "ate"]).round({"level": 1})
-    broken_curve.pivot_table(index="kind", values="ate", aggfunc=["min", "max"]).round(1)
     return (broken_curve,)
 
 
@@ -1792,7 +1800,9 @@ def show_broken(
     _here = broken_curve[broken_curve["kind"] == broken_kind.value].iloc[[broken_much.value]]
     _ate = float(_here["ate"].iloc[0])
     _title = f"ATE {signed(_ate, 1, '$')}: off by {signed(_ate - true_ate, 1, '$')}"
-    _point = alt.Chart(_here).mark_point(size=250, filled=True, opacity=1)
+    _point = alt.Chart(_here).mark_point(
+        size=250, filled=True, opacity=1, color=charts.ROLES["treated"]
+    )
     _all = alt.layer(*broken_layers, _point.encode(**BROKEN_AXES))
     chart_broken = charts.describe(
         _all.properties(
@@ -1818,7 +1828,7 @@ def broken_read(broken_ends, true_ate):
     # slide: sub-slide
     _ate, _loss = broken_ends["ate"], broken_ends["loss_per_row"]
     mo.md(f"""
-    CEVAE, refitted: 40 % of the noise shared, {signed(_ate["shared"], 1)} dollars; logins touched by 4 days, {signed(_ate["touched"], 1)}
+    CEVAE, refitted: 40 % of the noise shared, {signed(_ate["shared"], 1)} dollars; engagement worth 4 logins, {signed(_ate["touched"], 1)}
     (truth {signed(true_ate, 1)}). The losses are {number(_loss["shared"], 2)} and {number(_loss["touched"], 2)} where the honest readings give
     {number(_loss["revealed"], 2)}: *lower*. The fit is content, and the latent variable is no longer motivation: it is motivation
     and mood, or motivation and engagement. (Line and diamonds need not meet: two estimators go wrong in two ways.) Only knowing
@@ -1864,7 +1874,6 @@ def verdict(
         CEVAE_with_proxies=(float(ate_draws["revealed"].mean()), np.nan),
     ).assign(role=["naive", "adjusted", "naive", "adjusted"])
     verdict = pd.concat([referees, _more], ignore_index=True)
-    verdict[["label", "mean", "lower", "upper"]].round(1)
     return (verdict,)
 
 
