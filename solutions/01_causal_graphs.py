@@ -1264,30 +1264,27 @@ def read_predictive(N_EVENINGS, replicated_correlation, season):
     _above = float((replicated_correlation > _seen).mean())
     mo.md(f"""
     A **posterior predictive** check: new records of {N_EVENINGS} evenings from the fitted model.
-    {100 * _above:.0f} % of them show a larger correlation than ours ({tidy.signed(_seen)}): nothing odd.
+    {100 * _above:.0f} % of them show a larger correlation than ours ({tidy.signed(_seen)}): {"nothing odd" if 0.03 < _above < 0.97 else "look again"}.
     """)
     return
 
 
 @app.cell
-def answer(N_EVENINGS, QUICK, SEED, idata_hotel, model_observed, ordinary, pm):
+def answer(QUICK, SEED, idata_hotel, model_observed, pm, season):
     # slide: code
-    def mean_bookings(price):
-        with pm.do(model_observed, {"price": np.full(N_EVENINGS, price)}):
-            drawn = pm.sample_posterior_predictive(
-                idata_hotel,
-                var_names=["mu_bookings"],
-                random_seed=SEED,  # one seed: the same evenings at both prices
-                progressbar=False,
-                compile_kwargs=QUICK,
-            )
-        return drawn["posterior_predictive"]["mu_bookings"].mean("evening")
+    def rooms_when(dearer_by):
+        """Return the expected rooms (chain, draw, evening), all prices raised by so many euros."""
+        evenings = {"temperature": season["temperature"], "price": season["price"] + dearer_by}
+        how = {"random_seed": SEED, "progressbar": False, "compile_kwargs": QUICK}
+        with pm.do(model_observed, evenings):
+            drawn = pm.sample_posterior_predictive(idata_hotel, var_names=["mu_bookings"], **how)
+        return drawn["posterior_predictive"]["mu_bookings"]
 
-    rooms_today = mean_bookings(ordinary["price"])
-    rooms_dearer = mean_bookings(ordinary["price"] + 1)
-    effect_draws = rooms_dearer - rooms_today
+    rooms_today = rooms_when(0)
+    rooms_dearer = rooms_when(1)
+    effect_draws = (rooms_dearer - rooms_today).mean("evening")
     as_table(tidy.summarise({"effect of one euro (rooms)": effect_draws}).round(3))
-    return effect_draws, rooms_dearer, rooms_today
+    return effect_draws, rooms_dearer, rooms_today, rooms_when
 
 
 @app.cell
@@ -1303,10 +1300,10 @@ def two_questions(effect_draws, season):
 
 
 @app.cell(hide_code=True)
-def chart_answer(season_estimates, true_effect):
+def chart_answer(season, season_estimates, true_effect):
     charts.chart_effect(
         season_estimates,
-        title="The same 200 evenings answer two questions",
+        title=f"The same {len(season)} evenings answer two questions",
         unit="effect of one more euro (rooms)",
         truth=true_effect,
         interval=f"{100 * tidy.HDI_PROB:.0f} % interval (doing: HDI)",
@@ -1320,8 +1317,8 @@ def read_answer(effect_draws, idata_hotel, true_effect):
     _gap = float(np.abs(effect_draws - idata_hotel["posterior"]["bookings_per_euro"]).max())
     _same = "to nine decimals" if _gap < 1e-9 else f"to within {_gap:.2g}"
     mo.md(f"""
-    One euro more changes bookings by {tidy.signed(effect_draws.mean())} rooms; 94 % HDI
-    {tidy.signed(_low)} to {tidy.signed(_high)} (*highest-density interval*: the shortest that holds 94 % of the
+    One euro more changes bookings by {tidy.signed(effect_draws.mean())} rooms; {100 * tidy.HDI_PROB:.0f} % HDI
+    {tidy.signed(_low)} to {tidy.signed(_high)} (*highest-density interval*: the shortest that holds that share of the
     draws); P(effect < 0) {chance(effect_draws < 0)}. The truth, {tidy.signed(true_effect, 0)}, lies
     **{"inside" if _low <= true_effect <= _high else "outside"}**. Each draw's `do` contrast is its
     coefficient ({_same}), as the model is linear. Elsewhere it is not, and `do` still answers.
@@ -1337,44 +1334,47 @@ def chance(events):
 
 
 @app.cell(hide_code=True)
-def owner_note(ordinary):
-    mo.md(f"""
+def owner_note():
+    mo.md(r"""
     ### Should the owner raise her prices?
 
-    She earns price × rooms. A euro more on every room, a few rooms fewer: which wins? Set the price of
-    every evening to today's mean, €{ordinary["price"]:.0f}, and to one euro more, and compare draw by draw.
+    She earns price × rooms. A euro more on every evening, dear ones and cheap ones alike: does it win more than the
+    empty rooms cost? The estimand is the mean over the season's evenings of $(P + 1)\,B^{P + 1} - P\,B^{P}$.
     """)
     return
 
 
 @app.cell
-def owner_revenue(ordinary, rooms_dearer, rooms_today):
+def owner_revenue(rooms_dearer, rooms_today, season, xr):
     # slide: code
-    revenue_today = ordinary["price"] * rooms_today
-    revenue_dearer = (ordinary["price"] + 1) * rooms_dearer
+    price = xr.DataArray(season["price"], dims="evening")
+    revenue_today = (price * rooms_today).mean("evening")
+    revenue_dearer = ((price + 1) * rooms_dearer).mean("evening")
     revenue_change = revenue_dearer - revenue_today
     _euros = {"today": revenue_today, "a euro dearer": revenue_dearer, "change": revenue_change}
     as_table(tidy.summarise(_euros).round(1).rename(columns={"label": "€ per evening"}))
-    return (revenue_change,)
+    return price, revenue_change, revenue_today
 
 
 @app.cell
-def owner_limit(effect_draws, ordinary, rooms_today, season):
-    best_price = ordinary["price"] / 2 - rooms_today / (2 * effect_draws)  # where revenue peaks
+def owner_limit(effect_draws, price, revenue_today, rooms_today, season):
+    # Prices move together; the mean price at which revenue peaks.
+    best_price = price.mean() / 2 - rooms_today.mean("evening") / (2 * effect_draws)
     _seen_rooms = rooms_today + regress(season, "bookings", on="price")[0]
-    revenue_promised = (ordinary["price"] + 1) * _seen_rooms - ordinary["price"] * rooms_today
+    revenue_promised = ((price + 1) * _seen_rooms).mean("evening") - revenue_today
     return best_price, revenue_promised
 
 
 @app.cell(hide_code=True)
 def read_revenue(best_price, revenue_change, revenue_promised):
     # slide: sub-slide
+    _answer = "Yes, by a euro" if revenue_change.mean() > 0 else "No"
     _low, _high = tidy.hdi(revenue_change)
     _from, _to = tidy.hdi(best_price)
     mo.md(f"""
-    **Yes, by a euro**: {tidy.signed(revenue_change.mean(), 0, "€")} an evening (94 % HDI
+    **{_answer}**: {tidy.signed(revenue_change.mean(), 0, "€")} an evening ({100 * tidy.HDI_PROB:.0f} % HDI
     {tidy.signed(_low, 0, "€")} to {tidy.signed(_high, 0, "€")}), P(gain) {chance(revenue_change > 0)}. Each euro
-    gains less than the last; revenue peaks near €{best_price.mean():.0f} (€{_from:.0f} to €{_to:.0f}). The slope that is
+    gains less than the last; revenue peaks at a mean price near €{float(best_price.mean()):.0f} (€{_from:.0f} to €{_to:.0f}). The slope that is
     *seen* would have promised {tidy.signed(revenue_promised.mean(), 0, "€")}, and no peak at all. Costs are not counted.
     """)
     return
@@ -2073,8 +2073,8 @@ def check_6(equivalent_graphs, hints_6, set_progress, truth_6):
         as_letters(equivalent_graphs),
         truth_6,
         hints=hints_6,
-        why="Two chains and a fork cannot be told apart by data. A collider can: that is the one "
-        "foothold of algorithms that test independences.",
+        why="Two chains and a fork cannot be told apart by independences in a record. A collider "
+        "can: that is the one foothold of algorithms that test them.",
     )
     set_progress(check_6.record("6"))
     check_6
@@ -2301,7 +2301,7 @@ def insurance_implied(implied, insurance_edges):
 
 
 @app.cell(hide_code=True)
-def takeaways(best_price, naive_slope, ordinary, revenue_change, true_effect):
+def takeaways(best_price, naive_slope, revenue_change, season, true_effect):
     # notes: Aim: each bullet with its limit. Ask which assumption of the hotel they would doubt
     # notes: first in their own company. Trap: leaving with "correlation is useless"; the guest
     # notes: needs nothing else. Minutes: 4. If late: read the bold words.
@@ -2310,13 +2310,13 @@ def takeaways(best_price, naive_slope, ordinary, revenue_change, true_effect):
     ## Takeaways
 
     - **Should she raise her prices? {"Yes" if revenue_change.mean() > 0 else "No"}**: from
-      €{ordinary["price"]:.0f}, one euro more brings {_gain} an evening, if the graph is right; near
-      €{best_price.mean():.0f} nothing more.
+      €{season["price"].mean():.0f} on average, one euro more brings {_gain} an evening, if the graph is right; near
+      €{float(best_price.mean()):.0f} nothing more.
     - **Seeing is not doing.** The hotel shows {tidy.signed(naive_slope)} and obeys {tidy.signed(true_effect, 0)}
       rooms per euro. To predict while nothing is changed, use the first.
     - **An effect compares potential outcomes**, of which one is missing, in a stated population.
     - **A graph lists assumptions**, and says what to adjust for, if nothing that matters is hidden.
-    - **Data can refute a missing arrow**, and cannot choose between equivalent graphs.
+    - **Data can refute a missing arrow**; independences alone cannot choose between equivalent graphs.
     """)
     return
 

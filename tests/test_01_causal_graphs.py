@@ -194,15 +194,19 @@ def test_posterior_finds_the_true_numbers(done: Run) -> None:
 
 
 def test_mean_bookings_under_do_is_that_of_the_world(done: Run) -> None:
-    """E[bookings | do(price = 60)] is 115 - 60 rooms, not what evenings at 60 euros show."""
-    answer = done.defs["mean_bookings"](60.0)
-    assert float(answer.mean()) == pytest.approx(55, abs=6)
-    seen = 69 + 29 / 61 * (60 - 46)
-    assert seen - float(answer.mean()) > 10
+    """All prices up by 14 euros: 14 rooms fewer, not 14 x 29/61 more as the dear evenings show."""
+    answer = done.defs["rooms_when"](14) - done.defs["rooms_today"]
+    assert answer.dims == ("chain", "draw", "evening")
+    assert float(answer.mean()) == pytest.approx(-14, abs=4)
+    assert 14 * 29 / 61 - float(answer.mean()) > 10
 
 
 def test_owner_gets_her_answer(done: Run) -> None:
-    """One euro more earns 47 x 68 - 46 x 69 = 22 euros, and revenue peaks at 57.50 euros."""
+    """A euro more on every evening earns 22 euros, and revenue peaks at a mean of 57.50 euros.
+
+    Exactly: E[(P + 1)(B - 1) - P B] = 69 - 46 - 1. That holds for prices that follow the weather;
+    one price of 47 euros for all evenings would earn 47 x 68 = 3,196, under today's E[P B] = 3,203.
+    """
     world, change = done.defs["hotel_exact"], done.defs["revenue_change"]
     price, rooms = world.mean()[["price", "bookings"]]
     effect = world.total_effect("price", "bookings")
@@ -210,6 +214,11 @@ def test_owner_gets_her_answer(done: Run) -> None:
     assert (price, rooms, exact) == pytest.approx((46, 69, 22))
     assert change.dims == ("chain", "draw")
     assert abs(float(change.mean()) - exact) < 4 * float(change.std())
+    season, rooms_seen = done.defs["season"], done.defs["rooms_today"].mean(("chain", "draw"))
+    by_hand = ((season["price"] + 1) * (rooms_seen + effect) - season["price"] * rooms_seen).mean()
+    assert float(change.mean()) == pytest.approx(by_hand, abs=3 * float(change.std()))
+    earned = (season["price"] * season["bookings"]).mean()
+    assert float(done.defs["revenue_today"].mean()) == pytest.approx(earned, rel=0.02)
     grid = np.linspace(20, 100, 8_001)
     peak = grid[np.argmax(grid * (rooms + effect * (grid - price)))]
     best = done.defs["best_price"]
