@@ -18,7 +18,7 @@ with app.setup:
 
     from helpers import charts, checks, graphs, tidy
     from helpers.data import load_lalonde
-    from helpers.tidy import number, signed
+    from helpers.tidy import number, percent, signed
 
 
 @app.cell(hide_code=True)
@@ -66,12 +66,6 @@ def cost():
 def progress_state():
     get_progress, set_progress = mo.state({})
     return get_progress, set_progress
-
-
-@app.function(hide_code=True)
-def percent(share, digits=0):
-    """Return a share between 0 and 1 as text, in per cent."""
-    return f"{number(100 * share, digits)} %"
 
 
 @app.function(hide_code=True)
@@ -529,12 +523,12 @@ def show_linear_model(model_linear):
 
 
 @app.cell(hide_code=True)
-def prior_heading():
+def prior_heading(n_men):
     # notes: Aim: the prior speaks in dollars before the data speak. Trap: a prior that looks vague on one coefficient is not vague on the outcome. Minutes: 4. If late: show the picture only.
-    mo.md(r"""
+    mo.md(f"""
     ## What does the model believe before it sees the data?
 
-    Run the program forwards: it invents 614 men, who joins, and what they earn.
+    Run the program forwards: it invents {n_men} men, who joins, and what they earn.
     """)
     return
 
@@ -1099,8 +1093,8 @@ def earnings_part(men, pm):
 def factorisation():
     # slide: skip
     mo.md(r"""
-    The two sub-models share no parameter and their priors are independent, so who joins says nothing about pay. From here on we fit the earnings part
-    alone: the same posterior of the effect in half the time.
+    The two sub-models share no parameter and their priors are independent, so the joining part carries no information about the parameters of
+    the pay part. From here on we fit the earnings part alone: the same posterior of the effect, sooner.
     """)
     return
 
@@ -1389,6 +1383,25 @@ def gamma_model(COVARIATES, covariate_table, log_line, men, pm, who_joins):
     return (model_gamma,)
 
 
+@app.cell
+def gamma_prior(SEED, UNCOMPILED, model_gamma, pm):
+    invented_means = 1000 * pm.draw(
+        model_gamma["mu_earnings"], draws=200, random_seed=SEED, **UNCOMPILED
+    )
+    return (invented_means,)
+
+
+@app.cell(hide_code=True)
+def gamma_prior_read(invented_means):
+    # slide: sub-slide
+    _low, _high = np.quantile(invented_means, [0.03, 0.97])
+    mo.md(f"""
+    Before any data, in dollars: 94 % of the men whom the program invents expect to earn {number(_low, 0)} to {number(_high, 0)}. Slopes that look
+    modest multiply on a log scale. This prior is far too wide; it adds no confidence of its own, but with few men it would need narrower slopes.
+    """)
+    return
+
+
 @app.cell(hide_code=True)
 def gamma_zero(men):
     # slide: sub-slide
@@ -1426,13 +1439,16 @@ def do_gamma(idata_gamma, mean_earnings, observed_gamma):
 
 
 @app.cell(hide_code=True)
-def gamma_read(idata_gamma):
+def gamma_read(idata_gamma, men):
     # slide: sub-slide
+    _spread = float((1 / np.sqrt(idata_gamma.posterior["shape"])).mean())
+    _seen = men["earnings_1978"].std() / men["earnings_1978"].mean()
     _effect = idata_gamma.posterior["pay_effect"]
     mo.md(f"""
     The coefficient is {number(float(_effect.mean()))}: earnings times {number(float(np.exp(_effect).mean()))}. That is no ATE: a
     factor is worth many dollars to a man who earns much and few to one who earns little. `do` gives dollars all the same.
-    The interval is so wide because one distribution must stretch from the men at one dollar to the men at 20,000.
+    The interval is so wide because one distribution must stretch from the men at one dollar to the top: it takes a man's earnings to vary by
+    {number(_spread, 1)} times their mean (standard deviation); over all our men it is {number(_seen, 1)} times.
     """)
     return
 
@@ -1774,7 +1790,7 @@ def show_sensitivity(
     sensitivity_layers,
     your_confounder,
 ):
-    _title = f"Such a confounder turns {number(ols_ate, 0)} into {number(dollars_left, 0)} dollars"
+    _title = f"If it pushed up: {number(dollars_left, 0)} of {number(ols_ate, 0)} dollars are left"
     _how = "diamond: your sliders; dashed: nothing left; circle: like a covariate we have"
     _layers = alt.layer(*sensitivity_layers, *your_confounder)
     _layers = _layers.properties(title=alt.Title(_title, subtitle=_how), height=250)
@@ -2013,7 +2029,8 @@ def check_6(hints_6, set_progress, weights_rightly):
         weighted_att,
         weights_rightly,
         hints=hints_6,
-        why="Weighted like this, the comparison group has the covariates of the men who took part.",
+        why="Weighted like this, the comparison group has about the mean covariates of the men who "
+        "took part. Their whole distribution is another matter.",
     )
     set_progress(check_6.record("6"))
     check_6
@@ -2075,6 +2092,17 @@ def weighted_ate(men, score_of):
 
 
 @app.cell
+def balance(men, score_of):
+    _others = men["treated"] == 0
+    _odds = (score_of(men) / (1 - score_of(men)))[_others]
+    effective_others = float(_odds.sum() ** 2 / (_odds**2).sum())
+    _idle = men["earnings_1974"] == 0
+    idle_took_part = _idle[~_others].mean()
+    idle_weighted = np.average(_idle[_others], weights=_odds)
+    return effective_others, idle_took_part, idle_weighted
+
+
+@app.cell
 def bootstrap(SEED, aipw_att, ipw_ate, ipw_att, men, n_men):
     _answers = {"IPW": ipw_att, "AIPW": aipw_att, "IPW, ATE": ipw_ate}
     _again = [men.sample(n_men, replace=True, random_state=SEED + i) for i in range(100)]
@@ -2089,7 +2117,11 @@ def weighting_read(
     ate_ipw,
     att_aipw,
     att_ipw,
+    effective_others,
     effective_treated,
+    idle_took_part,
+    idle_weighted,
+    n_men,
     n_treated,
     weighting_se,
 ):
@@ -2098,7 +2130,8 @@ def weighting_read(
     mo.md(f"""
     IPW: {number(att_ipw, 0)} dollars (bootstrap standard error {_se["IPW"]}). The doubly robust AIPW, which weights what a regression
     leaves over: {number(att_aipw, 0)} ({_se["AIPW"]}). The weighted **ATE**, {number(ate_ipw, 0)} ({_se["IPW, ATE"]}), is too uncertain to
-    read: {effective_treated:.0f} effective participants out of {n_treated} must stand for men unlike them.
+    read: {effective_treated:.0f} effective participants out of {n_treated} must stand for men unlike them. The weighted others are {effective_others:.0f} effective men out
+    of {n_men - n_treated}, alike in means only: {percent(idle_took_part)} of the participants earned nothing in 1974, {percent(idle_weighted)} of the weighted others.
     """)
     return
 
@@ -2169,13 +2202,14 @@ def verdicts(att_draws, experimental_benchmark, experimental_interval, points):
     _trial[["lower", "upper"]] = experimental_interval
     att_estimates = pd.concat([points, tidy.summarise(att_draws), _trial], ignore_index=True)
     att_estimates["role"] = ["naive", *["adjusted"] * (len(att_estimates) - 2), "truth"]
-    return (att_estimates,)
+    adjusted = att_estimates.query("role == 'adjusted'")
+    n_hold_zero = int((adjusted["lower"] <= 0).sum())
+    return adjusted, att_estimates, n_hold_zero
 
 
 @app.cell(hide_code=True)
-def show_verdicts(att_estimates, experimental_benchmark):
-    _adjusted = att_estimates.query("role == 'adjusted'")["mean"]
-    _range = f"{number(_adjusted.min(), 0)} to {number(_adjusted.max(), 0)}"
+def show_verdicts(adjusted, att_estimates, experimental_benchmark):
+    _range = f"{number(adjusted['mean'].min(), 0)} to {number(adjusted['mean'].max(), 0)}"
     charts.chart_effect(
         att_estimates,
         title=f"Adjusted {_range}; experiment {number(experimental_benchmark, 0)}",
@@ -2189,11 +2223,12 @@ def show_verdicts(att_estimates, experimental_benchmark):
 
 
 @app.cell(hide_code=True)
-def verdict_read(experimental_interval):
+def verdict_read(adjusted, n_hold_zero, experimental_interval):
     # slide: sub-slide
     _low, _high = (number(end, 0) for end in experimental_interval)
     mo.md(f"""
-    The naive answer is negative and its interval holds both signs; adjustment moves it above zero. More cannot be said: the experiment's own
+    The naive answer is negative and its interval holds both signs; adjustment moves the estimate above zero, and {n_hold_zero} of {len(adjusted)} intervals still hold it.
+    More cannot be said: the experiment's own
     {percent(tidy.HDI_PROB)} interval runs from {_low} to {_high} dollars and overlaps all the
     intervals above it, which share its treated men. It does not say which outcome model is best, and being close to it in one data set proves nothing about the next.
     """)
@@ -2338,24 +2373,28 @@ def loo_read(elpd_bands, loo_table, n_men, scores):
         return f"{number(gap.sum(), 0)} ± {number(np.sqrt(n_men) * gap.std(), 0)}"  # standard error
 
     _ate = loo_table["ATE by do (dollars)"].map(lambda effect: number(effect, 0))
-    _rough = max(int((k > 0.7).sum()) for _, _, k in scores.values())
+    _n_draws = next(iter(scores.values()))[0].shape[1]
+    _limit = min(1 - 1 / np.log10(_n_draws), 0.7)
+    _rough = max(int((k > _limit).sum()) for _, _, k in scores.values())
     mo.md(f"""
     The Gamma comes last, and the hurdle leads the straight line by {_gap("hurdle", "linear")} (± one standard error). Yet these
     two differ in the effect by far less than their intervals ({_ate["hurdle"]} and {_ate["linear"]}), while the
     two straight lines, {_gap("linear", "linear, published prior")} apart in fit, say {_ate["linear"]} and
     {_ate["linear, published prior"]}. **LOO ranks fit, not causal truth**: the effect is about rows that nobody has seen.
-    (The short cut behind LOO is rough for men with a Pareto k over 0.7: at most {_rough} of {n_men} in any of these fits.)
+    (The short cut behind LOO is rough for men with a Pareto k over {number(_limit, 2)}, the limit for {_n_draws} draws: at most {_rough} of {n_men} in any of these fits.)
     """)
     return
 
 
 @app.cell(hide_code=True)
-def takeaways(att_do, closed_form_mean, ols_ate_without_re74):
+def takeaways(adjusted, closed_form_mean, n_hold_zero, n_treated, ols_ate_without_re74):
     # notes: Aim: three sentences to take home. Ask what they would do differently on Monday. Trap: quoting the number without its condition. Minutes: 3. If late: keep.
+    _least, _most = (number(end, 0) for end in (adjusted["mean"].min(), adjusted["mean"].max()))
     mo.md(f"""
     ## Takeaways
 
-    - **Did it raise earnings?** Probably: by {with_interval(att_do)}, if there is no unmeasured confounding.
+    - **Did it raise earnings?** Probably: those of the {n_treated} who took part by {_least} to {_most} dollars, depending on the model,
+      if there is no unmeasured confounding. {n_hold_zero} of the {len(adjusted)} intervals ({percent(tidy.HDI_PROB)}) hold zero.
     - **A model written as a program is a causal graph.** `observe` conditions, `do` intervenes: right if the graph is.
     - **The effect comes from `do`, not from a coefficient.** They agree in a straight line, not with a log link or a hurdle.
     - **A prior has a unit.** Normal(0, 1) in thousands of dollars turned {number(ols_ate_without_re74, 0)} into {number(closed_form_mean, 0)}.

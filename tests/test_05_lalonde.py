@@ -243,6 +243,15 @@ def test_overlap_claims(done: Run) -> None:
     assert done.defs["unlikely"] > 1 / 3
     assert done.defs["outside"] > 0.05
     assert done.defs["effective_treated"] < done.defs["n_treated"] / 2
+    assert done.defs["effective_others"] < 429 / 2
+    assert done.defs["idle_took_part"] > done.defs["idle_weighted"] + 0.1
+
+
+def test_prior_of_the_gamma_is_too_wide(done: Run) -> None:
+    """Before any data the mean earnings run from far under to far over what anybody earned."""
+    low, high = np.quantile(done.defs["invented_means"], [0.03, 0.97])
+    assert low < 500
+    assert high > done.defs["men"]["earnings_1978"].max()
     assert done.defs["ate_ipw"] < done.defs["att_ipw"] / 2
 
 
@@ -294,6 +303,7 @@ def test_referee_overlaps_every_interval(done: Run) -> None:
     assert ((table["lower"] < high) & (table["upper"] > low)).all()
     adjusted = table.query("role == 'adjusted'")
     assert len(adjusted) == 6
+    assert done.defs["n_hold_zero"] == (adjusted["lower"] <= 0).sum() < len(adjusted)
     assert (adjusted["mean"] > 0).all()
 
 
