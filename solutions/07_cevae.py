@@ -1260,7 +1260,7 @@ def cevae_runs(all_runs):
     _runs = all_runs[all_runs["world"].isin(["hidden", "revealed"])]
     cevae_runs = _runs.assign(proxies=_runs["world"].map({"hidden": 0, "revealed": 3}))
     cevae_runs = cevae_runs.drop(columns="world").reset_index(drop=True)
-    _by = {"index": ["proxies", "width"], "columns": "steps"}
+    _by = {"index": ["proxies", "steps"], "columns": "width"}
     cevae_runs.pivot_table(values=["loss_per_row", "ate"], **_by).round(2)
     return (cevae_runs,)
 
