@@ -1103,10 +1103,15 @@ def question_4():
     return
 
 
-@app.function
-# np.cov(x1, x2)[0, 1] is a covariance. For our readings, survey first: about 10.
-def loading(x1, x2, x3):
-    return ...
+@app.cell
+def exercise_4_loading(readings):
+    # np.cov(x1, x2)[0, 1] is a covariance. Try it: loading(_survey, _logins, _invites) is about 10.
+    _survey, _logins, _invites = readings.to_numpy().T
+
+    def loading(x1, x2, x3):
+        return ...
+
+    return (loading,)
 
 
 @app.cell(hide_code=True)
@@ -1164,7 +1169,7 @@ def hints_4(same_4):
 
 
 @app.cell(hide_code=True)
-def check_4(hints_4, right_4, set_progress):
+def check_4(hints_4, loading, right_4, set_progress):
     _why = "Not one value of motivation was used. It works as long as what the readings share is motivation, and nothing else."
     check_4 = checks.holds(loading, right_4, hints=hints_4, why=_why)
     set_progress(check_4.record("4"))

@@ -1114,7 +1114,9 @@ def question_4():
 
 @app.cell
 def exercise_4_loading(readings):
-    # np.cov(x1, x2)[0, 1] is a covariance. For our readings, survey first: about 10.
+    # np.cov(x1, x2)[0, 1] is a covariance. Try it: loading(_survey, _logins, _invites) is about 10.
+    _survey, _logins, _invites = readings.to_numpy().T
+
     # solution
     #| def loading(x1, x2, x3):
     #|     return ...
@@ -1122,7 +1124,7 @@ def exercise_4_loading(readings):
         c = np.cov([x1, x2, x3])
         return np.sqrt(c[0, 1] * c[0, 2] / c[1, 2])
 
-    float(loading(*readings.to_numpy().T).round(2))
+    float(loading(_survey, _logins, _invites).round(2))
     return (loading,)
 
 
