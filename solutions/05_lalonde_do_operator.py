@@ -2393,9 +2393,9 @@ def takeaways(adjusted, closed_form_mean, n_hold_zero, n_treated, ols_ate_withou
     mo.md(f"""
     ## Takeaways
 
-    - **Did it raise earnings?** Probably: those of the {n_treated} who took part by {_least} to {_most} dollars, depending on the model,
-      if there is no unmeasured confounding. {n_hold_zero} of the {len(adjusted)} intervals ({percent(tidy.HDI_PROB)}) hold zero.
-    - **A model written as a program is a causal graph.** `observe` conditions, `do` intervenes: right if the graph is.
+    - **Did it raise earnings?** Probably: for the {n_treated}, by {_least} to {_most} dollars, if there is no unmeasured confounding. {n_hold_zero} of
+      {len(adjusted)} {percent(tidy.HDI_PROB)} intervals hold zero.
+    - **A model written as a program is a causal graph.** `do` intervenes: right if the graph is.
     - **The effect comes from `do`, not from a coefficient.** They agree in a straight line, not with a log link or a hurdle.
     - **A prior has a unit.** Normal(0, 1) in thousands of dollars turned {number(ols_ate_without_re74, 0)} into {number(closed_form_mean, 0)}.
     - **Good fit is not causal truth**, and where overlap is poor the ATE is the model's guess.
