@@ -38,7 +38,7 @@ def title():
 
 @app.cell
 def seed():
-    SEED = 7
+    SEED = 7  # with 2026 the first interval misses the truth, as 6 in 100 do
     return (SEED,)
 
 
@@ -56,7 +56,8 @@ def overview():
     | **propensity matching** | people as likely to be treated | no unmeasured confounding |
     | **dose and response** | alike, with another dose | the same, at each dose |
 
-    Every world here is simulated: we know the truth. A slider breaks the belief.
+    Every world here is simulated: we know the truth. The draws shown are ones whose intervals hold it, as
+    94 in 100 do. A slider breaks the belief.
     """)
     return
 
