@@ -496,7 +496,7 @@ def playground_heading():
     mo.md(r"""
     ## Two shapes to play with
 
-    **Adstock**: what is spent today works on later weeks, each time by a factor $\alpha$ less. **Saturation**: twice the spend sells less than
+    **Adstock**: what is spent today works on later weeks, each week only $\alpha$ times as much as the week before. **Saturation**: twice the spend sells less than
     twice as much; $\lambda$ says how soon.
 
     $$a_t = \frac{\sum_{\ell=0}^{3} \alpha^\ell\, x_{t-\ell}}{\sum_{\ell=0}^{3} \alpha^\ell} \qquad
@@ -605,7 +605,7 @@ def judge_adstock(adstock_tries, answers):
         if first is None or first is ...:
             raise checks.Unanswered
         if len(first) != len(adstock_tries[0][0]):
-            return "The result is not as long as `spend`: cut what comes after the last week."
+            return "The result is not as long as `spend`: keep the first `len(spend)` numbers of the full convolution."
         return answers(function)
 
     return (carries,)
@@ -620,7 +620,14 @@ def hints_3(answers):
         "future": "This week feels next week's spend: the shift goes the wrong way.",
         "late": "This week's own spend (lag 0) is missing.",
     }
+    _centred = np.convolve([0, 0, 0, 1, 0, 0], [4 / 7, 2 / 7, 1 / 7], mode="same")
     hints_3 = [(lambda f, k=kind: answers(f, k), text) for kind, text in _ideas.items()]
+    hints_3 += [
+        (
+            lambda f: np.allclose(f([0, 0, 0, 1, 0, 0], 0.5, 3), _centred),
+            'Later spend counts here: start from the full np.convolve, not from mode="same".',
+        )
+    ]
     hints_3.append("With alpha 0.5 and 3 lags the weights are 4/7, 2/7 and 1/7.")
     return (hints_3,)
 
@@ -1088,7 +1095,7 @@ def sampler(DRAWS, SEED, pm):
         """Return posterior draws of the parameters; what follows from them is computed later."""
         names = [variable.name for variable in model.free_RVs] + ["beta", "typical_effect"]
         how = {"cores": 1, "init": "adapt_diag"}  # far from the priors, first steps overflow
-        cost = {"draws": DRAWS, "tune": DRAWS, "chains": 4, "progressbar": False}
+        cost = {"draws": 2 * DRAWS, "tune": DRAWS, "chains": 4, "progressbar": False}
         return pm.sample(model=model, var_names=names, random_seed=SEED, **cost, **how)
 
     return (fit,)
@@ -1133,7 +1140,7 @@ def expected_sales(N_WEEKS, inputs):
 
 @app.cell
 def replicate(SEED, expected_sales, idata_mix):
-    posterior = idata_mix["posterior"].dataset
+    posterior = idata_mix["posterior"].dataset.isel(draw=slice(None, None, 2))  # enough, and quick
 
     def replicate(analyst, every=10):
         """Return invented sales (chain, draw, week) in thousand euros, from every n-th draw."""
@@ -1347,7 +1354,7 @@ def question_4():
     mo.md(r"""
     ### Exercise 4 · fix · 5 min
 
-    A colleague computes the marginal ROAS of radio from 10 % more spend, and gets ten times too little. One line (`_buggy`) is wrong. Write it right in place of `...`: `next_radio_euro`, one
+    A colleague computes the marginal ROAS of radio from 10 % more spend, and gets ten times too little. One line (`_buggy`) is wrong. Keep the 10 %, and write it right in place of `...`: `next_radio_euro`, one
     number per `chain` and `draw`, euros of sales per *further* euro.
     """)
     return
@@ -1371,17 +1378,19 @@ def truth_4(history, posterior, returns):
     _known = posterior.sel(analyst="demand known")
     marginal_truth = returns(history["spend"], _known, factor=1.1)
     average_truth = returns(history["spend"], _known, factor=0)
-    return average_truth, marginal_truth
+    small_truth = returns(history["spend"], _known, factor=1.01)
+    return average_truth, marginal_truth, small_truth
 
 
 @app.cell(hide_code=True)
-def hints_4(average_truth, marginal_truth):
+def hints_4(average_truth, marginal_truth, small_truth):
     _right = marginal_truth.sel(channel="radio").to_numpy()
     hints_4 = [
         (0.1 * _right, "That is still the buggy line: further sales belong to further euros."),
         (_right / 11, "Divided by the whole new budget; only the extra tenth was added."),
         (-_right, "The sign is turned: more spend minus spend as it was."),
         (average_truth.sel(channel="radio").to_numpy(), "The average ROAS judges the past."),
+        (small_truth.sel(channel="radio").to_numpy(), "Right for 1 % more; 10 % were asked for."),
         (marginal_truth.sel(channel="social").to_numpy(), "That is social; radio is asked for."),
         (lambda value: np.size(value) == 1, "Keep chain and draw: one number per draw."),
         "How many euros were added?",
@@ -1528,7 +1537,7 @@ def question_5():
     mo.md(r"""
     ### Exercise 5 · complete · 5 min
 
-    Two sources, each with mean and standard error: the model without demand and a test that read the same, but to **±6 thousand euros**. Combine them as a normal likelihood and a normal prior do: weights proportional to
+    Two sources, each with mean and standard error: the model without demand (±1 standard error: its posterior sd), and a test that reads the same number as the lift test above, but with a standard error of **6 thousand euros**. Combine them as a normal likelihood and a normal prior do: weights proportional to
     1/error². Set `combined`: the mean, in thousand euros a week.
     """)
     return
@@ -1567,7 +1576,7 @@ def check_5(combined, mix_5, model_sd, set_progress):
         (mix_5(0, 1), "That is the test alone; the model has a say as well."),
         "Weights 1/error² for both; divide the weighted sum by the sum of the weights.",
     ]
-    _why = f"Even twice as precise a test leaves {_left:.0f} thousand euros a week of the model's bias."
+    _why = f"Even twice as precise a test leaves the answer {_left:.0f} thousand euros a week away from its own reading."
     check_5 = checks.close(combined, _right, tolerance=0.05, hints=_hints, why=_why)
     set_progress(check_5.record("5"))
     check_5
@@ -1793,7 +1802,7 @@ def second_read(known, look_up, roas_numpyro):
     | social | {tidy.number(known["mean"])} | {tidy.number(_mean["social"])} | {tidy.number(known["truth"])} |
     | radio | {tidy.number(_radio["mean"])} | {tidy.number(_mean["radio"])} | {tidy.number(_radio["truth"])} |
 
-    Two libraries, one posterior, within Monte Carlo error: the code is right. Whether the graph is, no library can say.
+    Two libraries, two programs, nearly the same numbers: a slip in either model is unlikely. Whether the graph is right, no library can say.
     """)
     return
 
@@ -2120,7 +2129,7 @@ def question_6():
     mo.md(r"""
     ### Exercise 6 · complete · 6 min
 
-    What is it worth to keep today's split, and how much would we regret it? `sales_by_split` (chain, draw, split) and `sales_now` (chain, draw) are in 100,000 euros a week. Set `expected_regret`: in each
+    If we keep today's split, how much do we expect to regret it? `sales_by_split` (chain, draw, split) and `sales_now` (chain, draw) are in 100,000 euros a week. Set `expected_regret`: in each
     draw, the best split's sales minus sales as now; then the average, in **thousand** euros a week.
     """)
     return
@@ -2164,7 +2173,7 @@ def check_6(
     set_progress,
 ):
     _why = (
-        f"Knowing the curves would be worth {regret_truth:.1f} thousand euros a week; one well-chosen "
+        f"Compared with today's split, knowing the curves would be worth {regret_truth:.1f} thousand euros a week; one well-chosen "
         f"split gets {gain_of_one_split:.1f} of it. The rest is the most that a further test is worth."
     )
     check_6 = checks.close(expected_regret, regret_truth, tolerance=1e-3, hints=hints_6, why=_why)

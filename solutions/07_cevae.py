@@ -194,7 +194,8 @@ def as_rows(**found):
 @app.cell(hide_code=True)
 def chart_naive(adjusted, adjusted_se, naive_difference, naive_se, true_ate):
     _found = as_rows(
-        naive=(naive_difference, naive_se), adjusted_for_what_is_seen=(adjusted, adjusted_se)
+        naive=(naive_difference, naive_se),
+        adjusted_for_guild_skill_experience=(adjusted, adjusted_se),
     )
     charts.chart_effect(
         _found.assign(role="naive"),
@@ -210,7 +211,7 @@ def chart_naive(adjusted, adjusted_se, naive_difference, naive_se, true_ate):
 def naive_read(adjusted, naive_difference, true_ate):
     # slide: skip
     mo.md(f"""
-    In dollars, the dashboard says {signed(naive_difference, 1)}; adjusted for every column from before, {signed(adjusted, 1)}. We made this
+    In dollars, the dashboard says {signed(naive_difference, 1)}; adjusted for guild, skill and experience, {signed(adjusted, 1)}. We made this
     world, so we may look: the truth is **{signed(true_ate, 1)}**. The error ({number(naive_difference - true_ate, 1)}) is larger than the effect.
     """)
     return
@@ -861,7 +862,8 @@ def chart_training(STEPS, ates, naive_difference, true_ate):
     _lines = _base.mark_line(strokeWidth=3) + _base.mark_point(size=90, filled=True, opacity=1)
     charts.describe(
         (rules(truth=true_ate, naive=naive_difference) + _lines).properties(
-            title="Both losses have settled. One answer is right", height=240
+            title=f"In the end {ates[-1][0]:.0f} without proxies, {ates[-1][1]:.0f} with; truth {true_ate:.0f}",
+            height=240,
         ),
         f"ATE by training step. Ends at {ates[-1][0]:.1f} with proxies hidden and {ates[-1][1]:.1f} with proxies revealed; truth {true_ate:.1f}.",
     )
@@ -1092,7 +1094,7 @@ def why_heading():
     mo.md(r"""
     ## Why do three readings suffice?
 
-    Let $x_j = a_j + \lambda_j u + e_j$, the $e_j$ independent, $u$ of variance 1. What two readings share can come from $u$ alone:
+    Let $x_j = a_j + \lambda_j u + e_j$, the $e_j$ independent of each other, of $u$, of $T$ and of all else that moves $Y$; $u$ of variance 1. What two readings share can come from $u$ alone:
     $\text{Cov}(x_j, x_k) = \lambda_j \lambda_k$. Three readings give three equations for three unknowns:
 
     $$\lambda_1^2 = \frac{\text{Cov}(x_1, x_2)\; \text{Cov}(x_1, x_3)}{\text{Cov}(x_2, x_3)}$$
@@ -1578,8 +1580,8 @@ def twins_heading():
     mo.md(r"""
     ## Two worlds, one likelihood
 
-    Why can no training find the effect without proxies? Take straight lines: $u$ hidden, quest hours $T = 0.8\,u + e_T$, and
-    $Y = \beta\, T + \gamma\, u + e_Y$. All that data can show is the covariance matrix of $T$ and $Y$. For *every* $\beta$ there is a
+    Why can no training find the effect without proxies? Take straight lines and normal noise: $u$ hidden, quest hours $T = 0.8\,u + e_T$, and
+    $Y = \beta\, T + \gamma\, u + e_Y$. All that data can show is the covariance matrix of $T$ and $Y$. For *every* $\beta$ on the slider there is a
     $\gamma$, and a noise, that give the same matrix. Move the true effect, and watch the fit.
     """)
     return

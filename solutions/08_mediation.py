@@ -215,7 +215,7 @@ def naive_heading():
     mo.md(r"""
     ## The easy half: does it work?
 
-    A coin decided, so the two arms differ in nothing but the programme. Compare them.
+    A coin decided, so the two arms differ in nothing but the programme and chance. Compare them.
     """)
     return
 
@@ -684,7 +684,7 @@ def question_2():
 
 @app.cell
 def exercise_2_other_edge(true_worlds):
-    # A corner: true_worlds.sel(t=0, t1=1, t2=0).
+    # A corner: true_worlds.sel(t=0, t1=1, t2=0). Begin names of your own with _ (a, b, c are taken).
     # solution
     peers_after_direct = true_worlds.sel(t=1, t1=1, t2=0) - true_worlds.sel(t=1, t1=0, t2=0)
     peers_after_direct = float(peers_after_direct)
@@ -1140,7 +1140,7 @@ def chart_predictive(rates, replicated):
     ]
     charts.chart_effect(
         pd.DataFrame(_rows, columns=["label", "mean", "lower", "upper", "role"]),
-        title="What the model invents (line) holds what we saw (mark)",
+        title="Line: what the model invents again (94 % HDI). Mark: what we saw",
         unit="share of the families",
         number_format=".0%",
     ).properties(height=260)
