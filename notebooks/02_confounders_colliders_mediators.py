@@ -779,10 +779,9 @@ def hints_3(whole_table, within_markers):
     hints_3 = [
         (
             truth_3[::-1],
-            "The two stories are swapped. In which one does the marker steer the drug?",
+            "Stories swapped, or both signs turned: take with the drug minus without. In which story does the marker steer the drug?",
         ),
         (truth_3 * 100, "Give shares between −1 and 1, not points."),
-        (-truth_3, "Both signs are turned round: with the drug, minus without."),
         (truth_3[[1, 1]], "In story A the sick got the drug: compare patients of one marker."),
         (truth_3[[0, 0]], "In story B the marker is part of what the drug does: leave it alone."),
         "Story A: the marker is a confounder. Story B: it is a mediator.",
@@ -1090,7 +1089,7 @@ def judge_trap(world):
 def advise_trap(world):
     """Return what to change in a world where the slope given c is not negative enough."""
     if graphs.dag(world.edges, treatment="x", outcome="y").is_adjustment_set(["c"]):
-        return "In your graph controlling for c does no harm: c must listen to x."
+        return "In your graph controlling for c does no harm: let c listen to x."
     return "You are on the way: make the arrows into c, or out of it, stronger."
 
 
@@ -1100,8 +1099,8 @@ def check_5(set_progress, trap):
         "The smoking world is such a trap, if c is sick days.",
         "The rain world is another, if c is requests: a mediator can do it too.",
     ]
-    _why = """Two kinds of trap work: c as a collider, and c as a mediator. Both listen to the
-    treatment. Beware of controls that were measured after the treatment began."""
+    _why = """The two usual traps are c as a collider and c as a mediator: both listen to the
+    treatment. (M-bias, or a confounder left out, makes others.) Beware of controls that were measured after the treatment began."""
     check_5 = checks.holds(trap, judge_trap, hints=_hints, why=_why)
     set_progress(check_5.record("5"))
     check_5
@@ -1518,7 +1517,7 @@ def question_7():
     ### Exercise 7 · complete · 12 min
 
     Play below with the mouse or the keyboard (Tab and space). Or write answers here as a dictionary, round → set of
-    names, for example `{1: {"ability"}, 2: set()}`; `None` says that no set will do. What you write is where the game
+    names, for example `{1: {"ability"}, 2: set()}` (`set()`: control for nothing); `None` says that no set will do. What you write is where the game
     starts from. The score of the mouse lives until the notebook is closed or this cell runs again; to keep it, write it
     here.
     """)
@@ -1548,7 +1547,7 @@ def tries_in(draft, last):
         return {}
     tries = {}
     for number_, answer in draft.items():
-        readable = answer is None or isinstance(answer, str | set | frozenset | list | tuple)
+        readable = answer is None or isinstance(answer, str | set | frozenset | list | tuple | dict)
         if isinstance(number_, int) and 1 <= number_ <= last and readable:
             tries[number_] = [as_choice(answer)]
     return tries
@@ -1970,10 +1969,12 @@ def positivity_shown(comparable_areas, positivity_numbers, strictness):
 @app.cell(hide_code=True)
 def read_positivity(comparable_areas, positivity_numbers):
     # slide: sub-slide
+    _rest = "That is everybody: move the slider up."
+    if comparable_areas < 40:
+        _rest = """For the other areas the data are silent, and the mean over all people is out of reach. A
+    regression would fill the gap with a straight line, and not say so."""
     mo.md(f"""
-    Within comparable areas we find {signed(positivity_numbers["mean"].iloc[1])}, and it is right for *them*: {comparable_areas} of 40. For the
-    other areas the data are silent, and the mean over all people is out of reach. A regression would fill the gap
-    with a straight line, and not say so.
+    Within comparable areas we find {signed(positivity_numbers["mean"].iloc[1])}, and it speaks for *them*: {comparable_areas} of 40. {_rest}
     """)
     return
 
@@ -2068,8 +2069,8 @@ def sutva_shown(spill, sutva_numbers):
 def read_sutva(spill, sutva_numbers):
     # slide: sub-slide
     mo.md(f"""
-    A perfect coin, and still {signed(sutva_numbers["mean"].iloc[0])} against a truth of {signed(2 + spill.value)}: the players without an
-    invite profit as well, on both sides of the comparison. A coin for whole **teams** finds
+    A perfect coin for each player finds {signed(sutva_numbers["mean"].iloc[0])}; the truth is {signed(2 + spill.value)}. Invited team mates lift
+    the players without an invite as much as those with one: the comparison cancels the spill-over. A coin for whole **teams** finds
     {signed(sutva_numbers["mean"].iloc[1])}: no spill-over crosses from team to team. Ask: *who else is touched when I treat one?*
     """)
     return
@@ -2459,7 +2460,7 @@ def takeaways(adjusted_slope, correlation_selected, naive_slope):
     ## Takeaways: what should I control for?
 
     1. **Draw** what causes what, and when each thing was measured. No table can do this for you.
-    2. **Control for what opens a path into the treatment**: {signed(naive_slope, 0, "€")} became
+    2. **Control for what blocks an open path into the treatment**: {signed(naive_slope, 0, "€")} became
        {signed(adjusted_slope, 0, "€")}. What nobody measured stays open; a lottery would cut it.
     3. **Leave alone what the treatment changes**, mediators, colliders and their copies, and beware of selected
        samples: nothing became {signed(correlation_selected, 1)}.

@@ -830,8 +830,8 @@ def twyman_heading():
     > Any figure that looks interesting or different is usually wrong. (See Kohavi, Tang & Xu 2020.)
 
     Our model knows two explanations: a real lift, and chance. It has no word for a broken test: bots on one page, sales logged twice. Give it
-    one. Suppose **1 in 100** tests of this shop is broken, and the raw log-lifts of broken tests spread with
-    sd 0.5 around zero, whatever the page does.
+    one. Suppose **1 in 100** tests of this shop is broken. A fault then sets the log-lift, with
+    sd 0.5 around zero, whatever the page does; chance comes on top.
     """)
     return
 
@@ -1586,7 +1586,7 @@ def chart_live(
 def live_read():
     # slide: skip
     mo.md(r"""
-    A wider ROPE or a higher level costs power at every lift; a wider prior wins some back. Where the true lift is zero, only the z-test stays at 5 %, however many visitors come.
+    A wider ROPE or a higher level costs power at every lift; a wider prior wins some back. Where the true lift is zero, the z-test stays at 5 %, however many visitors come; a ROPE wider than 0 brings the HDI rule towards none.
     """)
     return
 
@@ -2497,7 +2497,7 @@ def takeaways(broken, by_prior, lift, n_above_zero, rate_outside, z_plan):
     mo.md(f"""
     ## Takeaways
 
-    - **Did it convert better?** Most probably the test is broken (P = {broken:.2f}). If it works: {percent(lift.mean(), plus=True)} (94 % HDI {percent(_low, plus=True)} to {percent(_high, plus=True)}) under Normal(0, 0.1), {percent(_heavy, plus=True)} under a heavy-tailed prior.
+    - **Did it convert better?** If 1 test in 100 is broken, this one most probably is (P = {broken:.2f}). If it works: {percent(lift.mean(), plus=True)} (94 % HDI {percent(_low, plus=True)} to {percent(_high, plus=True)}) under Normal(0, 0.1), {percent(_heavy, plus=True)} under a heavy-tailed prior.
     - **How many visitors?** At a buying rate of 2.4 % and a lift of +12.5 %, 80 % power takes {round(n_above_zero, -2):,.0f} per page for an HDI above 0 ({round(_n[0.125], -2):,.0f} for p < 0.05); outside ±5 %, 80,000 give {percent(rate_outside)}.
     - **A prior on rates is a prior on the lift.** State the one you mean.
     - **Fix rule, unit and looks before the test**, and simulate zero lift: it finds bugs.

@@ -674,7 +674,7 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     (
         "check_5",
         {"trap": LinearWorld({("c", "x"): 1, ("c", "y"): 1, ("x", "y"): 1})},
-        "c must listen to x",
+        "let c listen to x",
     ),
     ("check_5", {"trap": LinearWorld({("x", "y"): -1, ("x", "c"): 1})}, "must be at least 0.2"),
     (

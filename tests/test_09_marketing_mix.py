@@ -426,7 +426,9 @@ def test_check_3(done: Run) -> None:
         "backwards": lambda s, a, n: truth(s, a, n, "reversed"),
         "wrong way": lambda s, a, n: truth(s, a, n, "future"),
         "missing": lambda s, a, n: truth(s, a, n, "late"),
-        "keep the first": lambda s, a, n: np.convolve(s, a ** np.arange(n) / (a ** np.arange(n)).sum()),
+        "keep the first": lambda s, a, n: np.convolve(
+            s, a ** np.arange(n) / (a ** np.arange(n)).sum()
+        ),
     }
     judge(done, "check_3", "adstock", [loops, matrix], wrong)
     assert recheck(done, "check_3", adstock=lambda *_: None).status == "todo"
