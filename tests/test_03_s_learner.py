@@ -515,6 +515,7 @@ def test_check_7(done: Run) -> None:
         [_by_loop, _by_bool],
         {
             "own customers": own_rows,
+            "One number": lambda fit, x, plan, y: fit(x[plan == 1], y[plan == 1])(x),
             "those with the plan; average": over("att"),
             "those without the plan; average": over("atu"),
             "sign": over("sign"),

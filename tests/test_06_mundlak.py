@@ -394,6 +394,9 @@ def test_check_2(done: Run) -> None:
         "sign": -by_dummies,
         "percentage": 100 * by_dummies,
         "Only": np.polyfit(frame["attention"], y, 1)[0],
+        "30 slopes": np.mean(
+            [np.polyfit(t["attention"], t["renewed"], 1)[0] for _, t in frame.groupby("team")]
+        ),
         "shape": np.array([1.0, 2.0]),
     }
     judge(done, "check_2", [by_dummies, np.polyfit(x, y, 1)[0], np.polyfit(x, y, 1)[:1]], wrong)
@@ -483,6 +486,9 @@ def test_check_7(done: Run) -> None:
         "One row per group": by_group,
         "order": sorted_rows,
         "missing": lambda frame, *_: frame.copy(),
+        "Only the means": lambda frame, group, columns: by_assign(frame, group, columns)[
+            [f"{name}_mean" for name in columns]
+        ],
     }
     judge(done, "check_7", [by_map, by_assign], wrong)
     assert recheck(done, "check_7", with_group_means=lambda *_: ...).status == "todo"

@@ -426,6 +426,9 @@ def test_check_3(done: Run) -> None:
         "backwards": lambda s, a, n: truth(s, a, n, "reversed"),
         "wrong way": lambda s, a, n: truth(s, a, n, "future"),
         "missing": lambda s, a, n: truth(s, a, n, "late"),
+        'mode="same"': lambda s, a, n: np.convolve(
+            s, a ** np.arange(n) / (a ** np.arange(n)).sum(), mode="same"
+        ),
         "keep the first": lambda s, a, n: np.convolve(
             s, a ** np.arange(n) / (a ** np.arange(n)).sum()
         ),
@@ -446,6 +449,7 @@ def test_check_4(done: Run) -> None:
         "sign": -right,
         "average": done.defs["average_truth"].sel(channel="radio"),
         "social": done.defs["marginal_truth"].sel(channel="social"),
+        "1 % more": done.defs["small_truth"].sel(channel="radio"),
         "one number per draw": float(right.mean()),
     }
     judge(done, "check_4", "next_radio_euro", [right.to_numpy(), by_hand_too], wrong)
