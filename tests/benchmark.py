@@ -1,8 +1,8 @@
 """What each notebook costs: `uv run python -m tests.benchmark [NAME ...]`.
 
 Each form of each notebook runs cold, in a fresh process. Printed per notebook: wall seconds of its
-import and in all, CPU seconds, peak memory, seconds to the first picture, and the slowest slider in CPU
-milliseconds (median of five moves, everything that depends on it run again).
+import and in all, CPU seconds, peak memory, seconds to the first picture, and the slowest slider in
+CPU milliseconds (median of five moves, everything that depends on it run again).
 """
 
 from __future__ import annotations
