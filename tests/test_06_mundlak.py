@@ -243,6 +243,16 @@ def test_summary_follows_from_the_file(done: Run) -> None:
     assert row["mean_width"] == pytest.approx((one["upper"] - one["lower"]).mean())
 
 
+def test_study_covers_as_the_prose_says() -> None:
+    """Multilevel covers too seldom at 67 a team still; fixed effects too seldom at 7."""
+    study = pd.read_csv(FOLDER / "mundlak_study.csv")
+    study["covers"] = (study["lower"] < 0) & (study["upper"] > 0)
+    share = study.groupby(["model", "n_per_group"])["covers"].mean()
+    chance = 3 * math.sqrt(0.94 * 0.06 / 100)
+    assert share["multilevel", 67] < 0.94 - chance
+    assert share["fixed effects", 7] < 0.94 - chance
+
+
 def test_live_part_is_the_stored_study(done: Run) -> None:
     assert done.defs["n_repeated"] == done.defs["N_WORLDS"] >= 3
     assert done.defs["live_gap"] < 0.001
