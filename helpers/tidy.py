@@ -238,3 +238,45 @@ def percent(share: float, digits: int = 0) -> str:
     if 1 - step / 200 < share < 1:
         return f"> {number(100 - step, digits)} %"
     return f"{number(100 * share, digits)} %"
+
+
+def as_table(frame: pd.DataFrame, digits: int = 2) -> Html:
+    """Return a small frame as a table for page and slide: few rows, text large enough to present.
+
+    Floats are written by `number`, whole numbers and text as they are, what is missing as a dash.
+    The index comes first where it says something: where it has names or texts.
+
+    Args:
+        frame: any data frame; the levels of its columns are joined by commas.
+        digits: after the point, for every float.
+    """
+    import marimo as mo
+
+    labels = frame.index
+    if labels.nlevels > 1 or labels.name or not pd.api.types.is_integer_dtype(labels):
+        blank = {level: "" for level in range(labels.nlevels) if labels.names[level] is None}
+        names = [blank.get(level, name) for level, name in enumerate(labels.names)]
+        frame = frame.set_axis(labels.set_names(names)).reset_index()
+    rows = [
+        [_name(column) for column in frame],
+        ["--:" if _counts(c) else ":--" for _, c in frame.items()],
+    ]
+    rows += [[_cell(value, digits) for value in row] for row in frame.itertuples(index=False)]
+    return mo.md("\n".join(f"| {' | '.join(row)} |" for row in rows))
+
+
+def _name(column: Any) -> str:
+    levels = column if isinstance(column, tuple) else (column,)
+    return ", ".join(str(level) for level in levels if str(level))
+
+
+def _counts(column: pd.Series) -> bool:
+    return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
+
+
+def _cell(value: Any, digits: int) -> str:
+    if isinstance(value, float | np.floating):
+        return number(value, digits) if np.isfinite(value) else "–"
+    if isinstance(value, int | np.integer) and not isinstance(value, bool):
+        return number(value, 0)
+    return str(value).replace("|", "\\|")

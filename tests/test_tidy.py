@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import arviz as az
 import numpy as np
+import pandas as pd
 import pymc as pm
 import pytest
 import xarray as xr
@@ -174,3 +177,29 @@ def test_number_prints_a_true_minus(value: float, digits: int, unit: str, expect
 def test_percent_never_prints_certainty(share: float, digits: int, expected: str) -> None:
     """A probability close to 0 or 1 is not printed as 0 or 1."""
     assert tidy.percent(share, digits) == expected
+
+
+def test_table_writes_numbers_as_the_course_does() -> None:
+    """True minus signs, fixed digits, thousands apart, a dash for what is missing."""
+    frame = pd.DataFrame({"n": [1, -20_000], "x": [-0.125, np.nan], "what": ["a|b", True]})
+    text = tidy.as_table(frame, digits=1).text
+    rows = re.findall(r"<tr>(.*?)</tr>", text, flags=re.DOTALL)
+    found = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, flags=re.DOTALL) for row in rows]
+    assert found == [["n", "x", "what"], ["1", "−0.1", "a|b"], ["−20,000", "–", "True"]]
+    assert "marimo-table" not in text
+
+
+@pytest.mark.parametrize(
+    ("frame", "head"),
+    [
+        (pd.DataFrame({"x": [1]}, index=["row"]), ["", "x"]),
+        (pd.DataFrame({"x": [1]}, index=pd.Index([3], name="week")), ["week", "x"]),
+        (pd.DataFrame({"x": [1]}, index=[3]), ["x"]),
+        (pd.DataFrame({("x", "low"): [1], ("x", ""): [2]}), ["x, low", "x"]),
+        (pd.DataFrame({"x": [1], "g": ["a"], "h": [2]}).set_index(["g", "h"]), ["g", "h", "x"]),
+    ],
+)
+def test_table_shows_an_index_that_says_something(frame: pd.DataFrame, head: list[str]) -> None:
+    """Names and texts are shown, bare numbers of rows are not."""
+    text = tidy.as_table(frame).text
+    assert re.findall(r"<th [^>]*>(.*?)</th>", text, flags=re.DOTALL) == head
