@@ -92,6 +92,8 @@ def _unanswered(value: Any) -> bool:
 def _shown(value: Any) -> str:
     """Return a short, harmless text for any value."""
     try:
+        if getattr(value, "size", 0) == 1 and hasattr(value, "item"):
+            value = value.item()  # an array that holds one number is shown as that number
         if isinstance(value, float | np.floating):
             return f"{value:,.6g}"
         if isinstance(value, int | np.integer | str | bool):

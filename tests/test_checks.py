@@ -216,3 +216,11 @@ def test_progress_counts() -> None:
     assert "1 of 3 done" in text
     assert "exercise 2, 3" in text
     assert checks.close(1, 1, tolerance=0).record(2)(recorded) == {"1": "done", "2": "done"}
+
+
+def test_an_array_of_one_number_is_shown_as_that_number() -> None:
+    """A wrong answer that xarray or NumPy wraps is named by its value, not by its type."""
+    for wrong in (np.array(0.52), np.array([0.52]), np.float64(0.52)):
+        found = checks.close(wrong, 0.25, tolerance=0.01)
+        assert found.status == "wrong"
+        assert "0.52" in found.message
