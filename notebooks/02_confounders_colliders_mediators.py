@@ -21,7 +21,7 @@ with app.setup:
 
     from helpers import charts, checks, graphs
     from helpers.simulate import LinearWorld
-    from helpers.tidy import HDI_PROB, number, percent, signed
+    from helpers.tidy import HDI_PROB, as_table, number, percent, signed
 
 
 @app.cell(hide_code=True)
@@ -81,14 +81,6 @@ def knob_n_worlds():
 def state_progress():
     get_progress, set_progress = mo.state({})
     return get_progress, set_progress
-
-
-@app.function(hide_code=True)
-def as_table(frame):
-    """Return a small data frame as a Markdown table."""
-    head = f"| {' | '.join(frame.columns)} |\n|{':--|' * frame.shape[1]}\n"
-    rows = [f"| {' | '.join(map(str, row))} |" for row in frame.itertuples(index=False)]
-    return mo.md(head + "\n".join(rows))
 
 
 @app.cell(hide_code=True)
@@ -291,7 +283,7 @@ def redraw(template, *frames, words, title=""):
 def numbers_template(labels, roles, unit, limits, width):
     """Return the specification of a chart of numbers against the truth, its axis fixed."""
     frame = pd.DataFrame({"label": labels, "role": roles}).assign(mean=0.5, lower=0.5, upper=0.5)
-    interval = f"{100 * HDI_PROB:.0f} % confidence interval"
+    interval = f"{100 * HDI_PROB:.0f} % interval, where longer than its mark"
     chart = charts.chart_effect(frame, title="", unit=unit, truth=0.5, interval=interval)
     ends = alt.Chart(pd.DataFrame({"mean": limits})).mark_point(opacity=0)
     ends = ends.encode(alt.X("mean:Q", title=unit, axis=alt.Axis(tickCount=6)))
@@ -358,13 +350,16 @@ def scatter_template(AXES):
         dots = alt.Chart(pd.DataFrame({"x": [0.0], "y": 0.0, "shade": 0}))
         dots = dots.mark_circle(size=16, color=charts.ROLES["control"], clip=True)
         shade = alt.Opacity(
-            "shade:Q", legend=None, scale=alt.Scale(domain=[0, 3], range=[0.2, 0.9])
+            "shade:Q", legend=None, scale=alt.Scale(domain=[0, 3], range=[0.15, 0.6])
         )
         ends = alt.Chart(pd.DataFrame({"line": [0], "role": "naive", "x": 0.0, "y": 0.0}))
         role = alt.Color("role:N", scale=charts.role_scale("naive", "adjusted"), legend=None)
         dash = alt.Scale(domain=["naive", "adjusted"], range=[[7, 4], [1, 0]])
         dash = alt.StrokeDash("role:N", legend=None, scale=dash)
-        lines = ends.mark_line(strokeWidth=3, clip=True).encode(x, y, role, dash, detail="line:N")
+        thick = alt.Scale(domain=["naive", "adjusted"], range=[5, 3])
+        thick = alt.StrokeWidth("role:N", legend=None, scale=thick)
+        looks = (role, dash, thick)
+        lines = ends.mark_line(clip=True).encode(x, y, *looks, detail="line:N")
         chart = dots.encode(x, y, shade) + lines
         return chart.properties(title=alt.Title(""), width=290, height=140).to_dict()
 
@@ -380,7 +375,7 @@ def scatter_chart(scatter_template):
         lines = lines_of(record, treatment, outcome, given)
         words = f"dashed: all · solid: at equal {given}".replace("_", " ")
         return redraw(
-            scatter_template(treatment, outcome) | {"title": {"subtitle": words}},
+            scatter_template(treatment, outcome) | {"title": {"subtitle": charts.lines(words, 38)}},
             dots.head(300).round(2),
             lines,
             words=f"Scatter of {outcome} against {treatment}, with fitted lines; {words}.",
@@ -415,7 +410,7 @@ def world_frame(N_UNITS, SEED, chart_scatter):
         numbers = chart_numbers(estimates, truth, unit, limits)
         right = [control, numbers, mo.md(exactly(world, treatment, outcome, given))]
         columns = [mo.vstack([graph, scatter], gap=0), mo.vstack(right, gap=0.3)]
-        return mo.hstack(columns, widths=[3, 4], gap=0.5)
+        return mo.hstack(columns, widths=[7, 8], gap=0.5)
 
     return (show_world,)
 
@@ -638,7 +633,7 @@ def hints_2():
         (lambda v: abs(v + 10) < 1, "Not −10: how far an arrow carries depends on spreads too."),
         (lambda v: abs(v + 5) < 1, "−10 / 2 forgets that listings vary for other reasons too."),
         (lambda v: v > 1, "To the right of 0 the naive slope only grows. Try the other side."),
-        "The line starts at the value for 0, and changes by a tenth of the step from 0 to 10.",
+        "The line starts at the value for 0; each unit of v adds a tenth of the step from 0 to 10.",
     ]
     return hints_2, truth_2
 
@@ -767,7 +762,7 @@ def question_3():
 
 @app.cell
 def exercise_3_complete():
-    # Two numbers. If you average over markers, ask: with which weights?
+    # Two numbers. Who is compared with whom, in each story?
     effect_story_a = ...
     effect_story_b = ...
     return effect_story_a, effect_story_b
@@ -1090,6 +1085,8 @@ def advise_trap(world):
     """Return what to change in a world where the slope given c is not negative enough."""
     if graphs.dag(world.edges, treatment="x", outcome="y").is_adjustment_set(["c"]):
         return "In your graph controlling for c does no harm: let c listen to x."
+    if world.slope("y", on="x", given=["c"]) > world.total_effect("x", "y"):
+        return "The bias points the wrong way, up: turn the sign of one arrow at c."
     return "You are on the way: make the arrows into c, or out of it, stronger."
 
 
@@ -1195,7 +1192,7 @@ def selection_chart(SELECTION):
 def read_selection(correlation_all, correlation_selected, customers):
     # slide: sub-slide
     mo.md(f"""
-    Among all customers the correlation is {signed(correlation_all)}; among the {percent(customers["emailed"].mean())} with an
+    At 0: among all customers the correlation is {signed(correlation_all)}; among the {percent(customers["emailed"].mean())} with an
     e-mail it is **{signed(correlation_selected)}**: a correlation **out of nothing**. Few ratings and an e-mail: then it must
     have been the purchases. Move the slider to 0.2: now a true *positive* relation turns **negative**.
     """)
@@ -1396,8 +1393,8 @@ def read_exact(exact):
         int(((exact[column] - exact["do"]).abs() < 1e-9).sum()) for column in ("adjusted", "naive")
     )
     mo.md(f"""
-    Of {len(exact)} worlds, controlling was right in {_controlled}, and leaving alone in {_alone}. In the data all look
-    alike: three correlated columns. The rule that tells them apart is the **backdoor criterion** (Pearl 1995): block
+    Of {len(exact)} worlds, controlling was right in {_controlled}, and leaving alone in {_alone}. The data do not say
+    which is which: most show correlated columns, and no more. The rule that tells them apart is the **backdoor criterion** (Pearl 1995): block
     every path that *enters* the treatment, open no collider, and touch nothing that the treatment changes.
     """)
     return
@@ -1630,6 +1627,8 @@ def verdict(row, choice, seed):
         text = text if right else "There is a set: which measured nodes block the open paths?"
     else:
         text = f"{'✔' if right else '✘'} {explain(row['graph'], choice, seed)}"
+        if not right and is_right(row, None):
+            text += " Can any box here block what is open?"
     return mo.callout(mo.md(text), kind="success" if right else "warn")
 
 
@@ -1735,7 +1734,6 @@ def table2_shown(table2):
 
 @app.cell(hide_code=True)
 def read_table2(table2):
-    # slide: sub-slide
     _tourism = table2.set_index("variable").loc["tourism"]
     mo.md(f"""
     For listings the coefficient is the effect. For tourism it is not: {signed(_tourism["coefficient"], 0, "€")} holds
@@ -1814,14 +1812,13 @@ def chart_bars(frame, column, role, title, unit):
 
 @app.cell(hide_code=True)
 def read_importance(forest_r2, importance):
-    # slide: sub-slide
     _of = importance.set_index("feature")
     _top = _of["importance"].idxmax()
     mo.md(f"""
     The forest predicts well: R², the share of the variance it explains, is {forest_r2:.2f} on new weeks. Its champion is **{_top}**, whose true effect is
     {number(_of.loc[_top, "effect"], 0)}: giving points away sells nothing. The discount has a true effect of
     {signed(_of.loc["discount", "effect"], 0)} purchase per unit and an importance of {number(_of.loc["discount", "importance"], 2)}, because
-    everything it does shows later in visits. Importance answers *what helps to guess*, not *what helps*.
+    everything it does shows later in visits, and then in points; so visits, too, add nothing. Importance answers *what helps to guess*, not *what helps*.
     """)
     return
 
@@ -1895,7 +1892,6 @@ def time_shown(emails_per_point, time_numbers):
 
 @app.cell(hide_code=True)
 def read_time(emails_per_point, time_numbers):
-    # slide: sub-slide
     mo.md(f"""
     E-mails cannot change last year: their effect on that column is exactly 0, and the slope is {signed(time_numbers["mean"].iloc[0])} at
     the slider's {signed(emails_per_point.value)}. The arrow runs the other way. With the right column, and last year's survey as what it is, a
@@ -1968,7 +1964,6 @@ def positivity_shown(comparable_areas, positivity_numbers, strictness):
 
 @app.cell(hide_code=True)
 def read_positivity(comparable_areas, positivity_numbers):
-    # slide: sub-slide
     _rest = "That is everybody: move the slider up."
     if comparable_areas < 40:
         _rest = """For the other areas the data are silent, and the mean over all people is out of reach. A
@@ -2004,7 +1999,6 @@ def matched_shown(matched):
 
 @app.cell(hide_code=True)
 def read_matched(matched):
-    # slide: sub-slide
     _share = matched.set_index("covariates")["share"]
     mo.md(f"""
     Even a fair coin cannot save exact comparison: with 10 covariates {percent(_share[10])} of 5,000 people have a twin in the
@@ -2067,11 +2061,13 @@ def sutva_shown(spill, sutva_numbers):
 
 @app.cell(hide_code=True)
 def read_sutva(spill, sutva_numbers):
-    # slide: sub-slide
+    _player, _team = map(signed, sutva_numbers["mean"])
+    _spills = f"""Invited team mates lift the players without an invite as much as those with one: the comparison cancels the
+    spill-over. A coin for whole **teams** finds {_team}: no spill-over crosses from team to team."""
+    _quiet = f"Nothing spills over, and a coin for whole teams agrees: {_team}. Move the slider up."
     mo.md(f"""
-    A perfect coin for each player finds {signed(sutva_numbers["mean"].iloc[0])}; the truth is {signed(2 + spill.value)}. Invited team mates lift
-    the players without an invite as much as those with one: the comparison cancels the spill-over. A coin for whole **teams** finds
-    {signed(sutva_numbers["mean"].iloc[1])}: no spill-over crosses from team to team. Ask: *who else is touched when I treat one?*
+    A perfect coin for each player finds {_player}; the truth is {signed(2 + spill.value)}. {_spills if spill.value else _quiet} Ask: *who
+    else is touched when I treat one?*
     """)
     return
 
@@ -2241,7 +2237,7 @@ def month_template():
     )
     _rule = alt.Chart(pd.DataFrame({"line": [0.05]})).mark_rule(strokeDash=[6, 4])
     _chart = (_dots + _rule.encode(y="line:Q")).properties(title=alt.Title(""))
-    MONTH = _chart.properties(width=700, height=200).to_dict()
+    MONTH = _chart.properties(width=700, height=184).to_dict()
     return (MONTH,)
 
 
@@ -2257,10 +2253,10 @@ def month_shown(MONTH, found_now, month, p_values):
 
 @app.cell(hide_code=True)
 def read_month(found_now, month):
-    # slide: sub-slide
+    _n = f"{found_now} “success{'es' if found_now != 1 else ''}”"
     _what = "Nothing was found, by luck." if not found_now else "Every one of them is false."
     mo.md(f"""
-    Month {month.value}: {found_now} “successes” (diamonds below the dashed line). {_what} No confounder, no
+    Month {month.value}: {_n} (diamonds below the dashed line). {_what} No confounder, no
     collider: whoever looks often enough finds something. How often does that happen?
     """)
     return
