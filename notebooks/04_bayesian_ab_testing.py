@@ -99,14 +99,6 @@ def probability(value):
 
 
 @app.function(hide_code=True)
-def as_table(frame):
-    """Return a small data frame as a Markdown table."""
-    head = f"| {' | '.join(map(str, frame.columns))} |\n|{':--|' * frame.shape[1]}\n"
-    rows = [f"| {' | '.join(map(str, row))} |" for row in frame.itertuples(index=False)]
-    return mo.md(head + "\n".join(rows))
-
-
-@app.function(hide_code=True)
 def chart_curves(frame, roles, *, x, y, title, subtitle="", height=270):
     """Return one line per label; frame: columns x, y, label; roles: label -> role; x, y: axes."""
     names = list(roles)
@@ -152,7 +144,7 @@ def data():
     experiment = pd.DataFrame(
         {"page": ["old", "new"], "visitors": [10_000, 10_000], "conversions": [200, 350]}
     )
-    as_table(experiment)
+    tidy.as_table(experiment)
     return (experiment,)
 
 
@@ -381,7 +373,7 @@ def prior_read(tails):
     _table.columns = ["prior", *[f"P(lift beyond ±{percent(size)})" for size in tails.index]]
     mo.vstack(
         [
-            as_table(_table),
+            tidy.as_table(_table),
             mo.md(
                 f"The flat prior expects a lift beyond ±10 % in {percent(tails.loc[0.1, 'flat'])} of all tests, "
                 f"the correlated one in {percent(tails.loc[0.1, 'correlated'])}. Which is nearer to your last ten tests?"
@@ -533,7 +525,7 @@ def effect(idata_pages):
     lift = (
         mu_rate_draws.sel(page="new", drop=True) / mu_rate_draws.sel(page="old", drop=True) - 1
     ).rename("lift")
-    as_table(tidy.summarise({"relative lift": lift}).round(3))
+    tidy.as_table(tidy.summarise({"relative lift": lift}), digits=3)
     return lift, mu_rate_draws
 
 
@@ -704,7 +696,7 @@ def summary_of(cdf, lifts):
 @app.cell
 def quadrature(experiment, posterior_of):
     lift_quadrature = summary_of(*posterior_of(*experiment["conversions"], n=10_000))
-    as_table(lift_quadrature.round(4))
+    tidy.as_table(lift_quadrature, digits=4)
     return (lift_quadrature,)
 
 
@@ -1045,13 +1037,13 @@ def judged_table(judged):
 @app.cell(hide_code=True)
 def show_numbers(TESTS, judged):
     _labels = [f"{k}: {a:,} and {b:,} of {n:,}" for k, (a, b, n) in TESTS.items()]
-    as_table(judged_table(judged).set_axis(_labels).rename_axis("test").reset_index())
+    tidy.as_table(judged_table(judged).set_axis(_labels).rename_axis("test").reset_index())
     return
 
 
 @app.cell(hide_code=True)
 def show_verdicts(MARGIN, judged):
-    as_table(verdicts(judged, MARGIN).rename_axis("test").reset_index())
+    tidy.as_table(verdicts(judged, MARGIN).rename_axis("test").reset_index())
     return
 
 
@@ -1097,8 +1089,8 @@ def test_yourself(MARGIN, buyers_new, judge):
         [
             mo.md("### Move the count: which rule gives in first?"),
             buyers_new,
-            as_table(judged_table(_judged)),
-            as_table(_verdicts),
+            tidy.as_table(judged_table(_judged)),
+            tidy.as_table(_verdicts),
             mo.md(
                 "Money tips first, as soon as the new page leads; the HDI last. In between you decide how much doubt costs."
             ),
@@ -1359,7 +1351,7 @@ def power_table(power_by_prior, power_of_z):
     _columns = ["prior", "true_lift", "n_per_arm", "rule", "rate", "monte_carlo_se"]
     power = pd.concat([power_by_prior, power_of_z], ignore_index=True)[_columns]
     _at = power.query("n_per_arm == 40_000 and true_lift == 0.125 and rule != 'HDI inside ROPE'")
-    as_table(_at.round(3))
+    tidy.as_table(_at, digits=3)
     return (power,)
 
 
@@ -1595,7 +1587,7 @@ def frequentist_plan(BASELINE, TRUE_LIFTS):
     z_plan = pd.DataFrame({"true_lift": [w for w in TRUE_LIFTS if w != 0]})
     z_plan["visitors_per_page"] = z_visitors(z_plan["true_lift"], BASELINE)
     _lifts = z_plan["true_lift"].map(lambda w: percent(w, 1, plus=True))
-    as_table(z_plan.round(0).astype({"visitors_per_page": int}).assign(true_lift=_lifts))
+    tidy.as_table(z_plan.round(0).astype({"visitors_per_page": int}).assign(true_lift=_lifts))
     return (z_plan,)
 
 
@@ -2220,14 +2212,20 @@ def leak_slider():
 
 
 @app.cell
-def simulate_leak(HALF, NOISE, PAST, WOBBLE, leak):
+def measured_before(HALF, NOISE, PAST):
     _after = 8 + PAST + 2 * HALF + NOISE
-    _during = PAST + leak.value * HALF + 0.3 * WOBBLE
-    late_effects = {
+    honest_effects = {
         "no adjustment": difference(_after, HALF),
         "measured before": difference(remove_past(_after, PAST), HALF),
-        "measured during": difference(remove_past(_after, _during), HALF),
     }
+    return (honest_effects,)
+
+
+@app.cell
+def measured_during(HALF, NOISE, PAST, WOBBLE, honest_effects, leak):
+    _during = PAST + leak.value * HALF + 0.3 * WOBBLE
+    _late = difference(remove_past(8 + PAST + 2 * HALF + NOISE, _during), HALF)
+    late_effects = {**honest_effects, "measured during": _late}
     return (late_effects,)
 
 
@@ -2453,7 +2451,7 @@ def show_plan(
         [
             mo.hstack([plan_rate, plan_lift], justify="start", wrap=True),
             mo.hstack([plan_traffic, plan_sd], justify="start", wrap=True),
-            as_table(plan_frame),
+            tidy.as_table(plan_frame),
             sentence,
         ]
     )

@@ -140,7 +140,7 @@ def world(DOLLARS_PER_ITEM, NOISES):
 def data(N_PLAYERS, SEED, simulate_players):
     everything, noise = simulate_players(np.random.default_rng([SEED, 7]), N_PLAYERS)
     players = everything.drop(columns=["motivation", "true_effect"])  # what the studio sees
-    players.head(4).round(1)
+    tidy.as_table(players.head(4), digits=1)
     return everything, noise, players
 
 
@@ -522,7 +522,7 @@ def proxies(PROXIES):
 @app.cell
 def readings(everything, noise, proxies):
     readings = proxies(everything, noise)
-    readings.head(4).round(1)
+    tidy.as_table(readings.head(4), digits=1)
     return (readings,)
 
 
@@ -827,7 +827,7 @@ def diagnose(losses):
     )
     diagnostics_fits["change"] = settled(losses)
     diagnostics_fits["passed"] = diagnostics_fits["change"].abs() < LARGEST_CHANGE
-    diagnostics_fits.round(4)
+    tidy.as_table(diagnostics_fits, digits=4)
     return LARGEST_CHANGE, diagnostics_fits, settled
 
 
@@ -924,7 +924,7 @@ def predictive(crowds):
         return first | {"mean if not ($)": spent.mean()[0], "sd if not ($)": spent.std()[0]}
 
     predictive = pd.DataFrame({name: described(crowd) for name, crowd in crowds.items()})
-    predictive.round(2)
+    tidy.as_table(predictive)
     return (predictive,)
 
 
@@ -1251,7 +1251,7 @@ def cevae_runs(all_runs):
     cevae_runs = _runs.assign(proxies=_runs["world"].map({"hidden": 0, "revealed": 3}))
     cevae_runs = cevae_runs.drop(columns="world").reset_index(drop=True)
     _by = {"index": ["proxies", "steps"], "columns": "width"}
-    cevae_runs.pivot_table(values=["loss_per_row", "ate"], **_by).round(2)
+    tidy.as_table(cevae_runs.pivot_table(values=["loss_per_row", "ate"], **_by))
     return (cevae_runs,)
 
 
@@ -1285,7 +1285,7 @@ def diagnose_table(LARGEST_CHANGE, ends):
     diagnostics_table["passed"] = (diagnostics_table["change"] < LARGEST_CHANGE) & (
         diagnostics_table["spread"] < LARGEST_SPREAD
     )
-    diagnostics_table.round(4)
+    tidy.as_table(diagnostics_table, digits=4)
     return LARGEST_SPREAD, diagnostics_table
 
 
@@ -1537,7 +1537,7 @@ def items_ends(items_runs):
     items_ends = items_ends.groupby("variant", sort=False)[["loss_per_row", "ate"]].agg(
         ["min", "max"]
     )
-    items_ends.round(2)
+    tidy.as_table(items_ends)
     return (items_ends,)
 
 
@@ -1826,7 +1826,7 @@ def show_broken(
 def broken_ends(all_runs):
     _last = all_runs.query("steps == @STOPS[-1] and width == @WIDTHS[-1]")
     broken_ends = _last.groupby("world", sort=False)[["loss_per_row", "ate"]].mean()
-    broken_ends.round(2)
+    tidy.as_table(broken_ends)
     return (broken_ends,)
 
 

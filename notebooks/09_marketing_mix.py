@@ -118,7 +118,7 @@ def show_funnel_graph(graph_tv):
 @app.cell
 def funnel_data(FUNNEL, SEED):
     funnel_weeks = FUNNEL.sample(131, SEED)
-    funnel_weeks.round(1).head(4)
+    tidy.as_table(funnel_weeks.head(4), digits=1)
     return (funnel_weeks,)
 
 
@@ -180,7 +180,8 @@ def histories(FUNNEL, SEED):
     # slide: code
     without_tv = FUNNEL.sample(131, SEED, do={"tv": 0})["sales"]
     without_search = FUNNEL.sample(131, SEED, do={"search": 0})["sales"]
-    pd.DataFrame({"do(TV = 0)": without_tv, "do(search = 0)": without_search}).round(1).head(3)
+    _sales = pd.DataFrame({"do(TV = 0)": without_tv, "do(search = 0)": without_search})
+    tidy.as_table(_sales.head(3), digits=1)
     return without_search, without_tv
 
 
@@ -332,7 +333,8 @@ def funnel_answers(FUNNEL):
         return {" + ".join(["TV", *more]): world.slope("sales", "tv", more) for more in choices}
 
     tv_coefficients = coefficients(FUNNEL)
-    pd.Series(tv_coefficients, name="euros of sales per euro of TV").round(2).to_frame()
+    _column = pd.Series(tv_coefficients, name="euros of sales per euro of TV")
+    tidy.as_table(_column.to_frame())
     return coefficients, tv_coefficients
 
 
@@ -794,7 +796,8 @@ def true_returns(TRUTH, history, returns):
     # slide: code
     true_roas = returns(history["spend"], TRUTH, factor=0).to_series()
     true_marginal_roas = returns(history["spend"], TRUTH, factor=1.01).to_series()
-    pd.DataFrame({"true ROAS": true_roas, "true marginal ROAS": true_marginal_roas}).round(2)
+    _true = {"true ROAS": true_roas, "true marginal ROAS": true_marginal_roas}
+    tidy.as_table(pd.DataFrame(_true))
     return true_marginal_roas, true_roas
 
 
@@ -1933,7 +1936,7 @@ def plans(
     _best = [splits.isel(split=int(sales.argmax("split"))) for sales in _views.values()]
     _names = pd.Index(["as now", *_views], name="plan")
     plans = xr.concat([typical_spend, *_best], dim=_names)
-    (100 * plans).round(0).to_pandas()
+    tidy.as_table((100 * plans).to_pandas(), digits=0)
     return (plans,)
 
 

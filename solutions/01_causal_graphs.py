@@ -96,13 +96,6 @@ def state_progress():
     return get_progress, set_progress
 
 
-@app.function(hide_code=True)
-def as_table(frame):
-    """Return a small data frame as a Markdown table, with true minus signs."""
-    rows = [map(str, frame.columns), [":--"] * frame.shape[1], *frame.astype(str).to_numpy()]
-    return mo.md("\n".join(f"| {' | '.join(row)} |".replace("| -", "| −") for row in rows))
-
-
 @app.cell(hide_code=True)
 def seeing():
     # notes: Aim: everybody reads the slope from the picture, and half the room would act on it.
@@ -284,7 +277,7 @@ def reveal_switch():
 
 @app.cell(hide_code=True)
 def reveal_table(customers, reveal):
-    _table = as_table(hide_unseen(customers, reveal.value))
+    _table = tidy.as_table(hide_unseen(customers, reveal.value))
     mo.vstack([_table, reveal, mo.md(read_means(customers, reveal.value))])
     return
 
@@ -348,7 +341,7 @@ def exercise_2_complete(customers):
     # solution
     ate = _effect.mean()
     att, atu = _effect[customers["offer"] == 1].mean(), _effect[customers["offer"] == 0].mean()
-    as_table(pd.DataFrame({"ate": [ate], "att": [att], "atu": [atu]}))
+    tidy.as_table(pd.DataFrame({"ate": [ate], "att": [att], "atu": [atu]}))
     return ate, att, atu
 
 
@@ -623,7 +616,7 @@ def triples_exact(worlds):
         (_a, _b), _middle = ends_and_middle(_world)
         _raw, _given = _world.correlation(_a, _b), _world.correlation(_a, _b, [_middle])
         _rows.append((_piece, f"{_a} and {_b}", tidy.signed(_raw), _middle, tidy.signed(_given)))
-    as_table(pd.DataFrame(_rows, columns=["piece", "ends", "correlation", "given", "then"]))
+    tidy.as_table(pd.DataFrame(_rows, columns=["piece", "ends", "correlation", "given", "then"]))
     return
 
 
@@ -690,7 +683,7 @@ def structural_model(HOTEL, SEED):
             ),
         }
     )
-    as_table(graphs.sample(hotel, n=1, seed=SEED).round(1))
+    tidy.as_table(graphs.sample(hotel, n=1, seed=SEED), digits=1)
     return (hotel,)
 
 
@@ -730,7 +723,7 @@ def intervene(SEED, hotel):
     _prices = np.random.default_rng(SEED).uniform(25, 65, 10_000)  # chosen by chance, in €
     evenings_do = graphs.sample(hotel, n=10_000, seed=SEED + 1, do={"price": _prices})
     do_slope, do_error = regress(evenings_do, "bookings", on="price")
-    as_table(evenings_do.head(3).round(1))
+    tidy.as_table(evenings_do.head(3), digits=1)
     return do_error, do_slope, evenings_do
 
 
@@ -1162,7 +1155,7 @@ def simulate_season(QUICK, SEED, model_hotel, pm, true_values):
     _nodes = ["temperature", "price", "bookings"]
     _drawn = pm.draw([_world[node] for node in _nodes], random_seed=SEED, **QUICK)
     season = pd.DataFrame(dict(zip(_nodes, _drawn, strict=True)))
-    as_table(season.head(3).round(1))
+    tidy.as_table(season.head(3), digits=1)
     return (season,)
 
 
@@ -1283,7 +1276,7 @@ def answer(QUICK, SEED, idata_hotel, model_observed, pm, season):
     rooms_today = rooms_when(0)
     rooms_dearer = rooms_when(1)
     effect_draws = (rooms_dearer - rooms_today).mean("evening")
-    as_table(tidy.summarise({"effect of one euro (rooms)": effect_draws}).round(3))
+    tidy.as_table(tidy.summarise({"effect of one euro (rooms)": effect_draws}), digits=3)
     return effect_draws, rooms_dearer, rooms_today, rooms_when
 
 
@@ -1352,7 +1345,7 @@ def owner_revenue(rooms_dearer, rooms_today, season, xr):
     revenue_dearer = ((price + 1) * rooms_dearer).mean("evening")
     revenue_change = revenue_dearer - revenue_today
     _euros = {"today": revenue_today, "a euro dearer": revenue_dearer, "change": revenue_change}
-    as_table(tidy.summarise(_euros).round(1).rename(columns={"label": "€ per evening"}))
+    tidy.as_table(tidy.summarise(_euros).rename(columns={"label": "€ per evening"}), digits=1)
     return price, revenue_change, revenue_today
 
 
@@ -1576,7 +1569,7 @@ def exact_table(
         "exactly": [tidy.signed(value, 3) for value in exact_numbers.values()],
         "from draws": [tidy.signed(v, 3) for v in (_r, naive_slope, adjusted_slope, do_slope)],
     }
-    as_table(pd.DataFrame(_columns))
+    tidy.as_table(pd.DataFrame(_columns))
     return
 
 
@@ -1978,7 +1971,7 @@ def fits_table(equivalent_fits):
         "log-likelihood": equivalent_fits["log_likelihood"].map(lambda x: tidy.signed(x, 8)),
         "effect of one more euro (rooms)": equivalent_fits["effect_of_price"].map(tidy.signed),
     }
-    as_table(pd.DataFrame(_columns))
+    tidy.as_table(pd.DataFrame(_columns))
     return
 
 

@@ -2361,7 +2361,7 @@ def loo_compared(ate_do, ate_gamma, ate_hurdle, ate_published, elpd_bands):
     loo_table = pd.DataFrame(
         {"elpd of $1,000 bands": elpd_bands.sum(), "ATE by do (dollars)": _effects}
     )
-    loo_table.map(lambda value: number(value, 0))
+    tidy.as_table(loo_table, digits=0)
     return (loo_table,)
 
 

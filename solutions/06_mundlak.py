@@ -1274,7 +1274,7 @@ def loo_table(n_customers, scores):
         }
     )
     loo = loo.rename_axis("model").reset_index()
-    loo.round(2)
+    tidy.as_table(loo)
     return (loo,)
 
 

@@ -293,7 +293,7 @@ def linear_split(a, b, c, slope_direct, slope_peers, slope_risk, total_linear):
     # slide: code
     linear = {"indirect": slope_peers * slope_risk, "direct": slope_direct, "total": total_linear}
     true_linear = {"indirect": a * b, "direct": c, "total": a * b + c}
-    pd.DataFrame({"by slopes": linear, "true": true_linear}).round(3)
+    tidy.as_table(pd.DataFrame({"by slopes": linear, "true": true_linear}), digits=3)
     return (linear,)
 
 
@@ -427,7 +427,8 @@ def contrasts():
         "INT": {"011": 1, "010": -1, "001": -1, "000": 1},  # peers and drugs together
         "remainder": {"111": 1, "100": -1, "011": -1, "000": 1},
     }
-    pd.DataFrame(EFFECTS)[["INT", "remainder"]].dropna(how="all").T.fillna(0).astype(int)
+    _signs = pd.DataFrame(EFFECTS)[["INT", "remainder"]].dropna(how="all")
+    tidy.as_table(_signs.T.fillna(0).astype(int))
     return (EFFECTS,)
 
 
@@ -506,7 +507,8 @@ def mediation_formula(TRUE, either, m1, m2, probability, share, t, t1, t2):
 @app.cell
 def truth_table(true_worlds):
     _ways = {f"t' = {a}, t'' = {b}": true_worlds.sel(t1=a, t2=b) for a in (0, 1) for b in (0, 1)}
-    pd.DataFrame({"t": [0, 1]} | {way: e.to_numpy().round(3) for way, e in _ways.items()})
+    _corners = {way: corner.to_numpy() for way, corner in _ways.items()}
+    tidy.as_table(pd.DataFrame({"t": [0, 1]} | _corners), digits=3)
     return
 
 
@@ -1175,7 +1177,7 @@ def worlds(EFFECTS, arrows, effect, eight_worlds):
     # slide: code
     worlds = eight_worlds(arrows).transpose("chain", "draw", "t", "t1", "t2")
     draws = {name: effect(worlds, name) for name in EFFECTS}
-    pd.DataFrame([dict(worlds.sizes)])
+    tidy.as_table(pd.DataFrame([dict(worlds.sizes)]))
     return draws, worlds
 
 
@@ -1183,7 +1185,7 @@ def worlds(EFFECTS, arrows, effect, eight_worlds):
 def effects(draws, true_effects):
     effects = tidy.summarise(draws).rename(columns={"label": "effect"})
     effects["truth"] = effects["effect"].map(true_effects)
-    effects[["effect", "truth", "mean", "lower", "upper"]].round(3)
+    tidy.as_table(effects[["effect", "truth", "mean", "lower", "upper"]], digits=3)
     return (effects,)
 
 
@@ -1232,7 +1234,7 @@ def identity(EFFECTS, draws):
     # slide: code
     parts = sum(draws[name] for name in EFFECTS if name != "TE")
     remainder_identity_error = float(np.abs(draws["TE"] - parts).max())
-    pd.DataFrame({"largest error over all draws": [f"{remainder_identity_error:.0e}"]})
+    mo.md(f"Largest error over all draws: {remainder_identity_error:.0e}.")
     return (remainder_identity_error,)
 
 
@@ -1294,7 +1296,7 @@ def by_do(EFFECTS, draws, effect, worlds_by_do):
     by_do["do"] = {name: float(effect(worlds_by_do, name).mean()) for name in EFFECTS}
     _gap = {name: float((effect(worlds_by_do, name) - draws[name]).std()) for name in EFFECTS}
     by_do["Monte Carlo error"] = pd.Series(_gap) / draws["TE"].size ** 0.5
-    by_do.round(5)
+    tidy.as_table(by_do, digits=5)
     return (by_do,)
 
 
@@ -1550,7 +1552,7 @@ def sensitivity(arrows, iie1_if_hidden):
     few_arrows = arrows.isel(draw=slice(None, None, max(1, arrows.sizes["draw"] // 25)))
     _draws = {rho: iie1_if_hidden(few_arrows, rho) for rho in RHOS}
     sensitivity = tidy.summarise(_draws).rename(columns={"label": "rho"}).drop(columns="sd")
-    sensitivity.round(3).iloc[::4]
+    tidy.as_table(sensitivity.iloc[::4], digits=3)
     return RHOS, sensitivity
 
 
@@ -1736,7 +1738,7 @@ def approximation_checked(MAIN, SEED, approximate, draws, effects_of, study):
     _laplace = effects_of(approximate(np.random.default_rng([SEED, 5]), _columns, 4000))
     _both = {"NUTS": draws, "Laplace": _laplace}
     approximation = tidy.summarise({f"{n}, {how}": _both[how][n] for how in _both for n in MAIN})
-    approximation.round(3)
+    tidy.as_table(approximation, digits=3)
     return (approximation,)
 
 
@@ -1780,7 +1782,7 @@ def repeated_worlds(N_WORLDS, SEED, study_again):
     # slide: code
     repeated_worlds = study_again(np.random.default_rng([SEED, 6]), N_WORLDS)
     hidden_worlds = study_again(np.random.default_rng([SEED, 7]), N_WORLDS, rho=0.4)
-    repeated_worlds.round(3)
+    tidy.as_table(repeated_worlds, digits=3)
     return hidden_worlds, repeated_worlds
 
 
@@ -1922,7 +1924,7 @@ def effects_pymc(MAIN, effects, effects_of, idata_pymc):
     _pymc = tidy.summarise({name: _all[name] for name in MAIN}).rename(columns={"label": "effect"})
     _both = _pymc.drop(columns="sd").merge(effects, on="effect", suffixes=("_pymc", "_numpyro"))
     second_way = _both.drop(columns="truth")
-    second_way.drop(columns="sd").round(3)
+    tidy.as_table(second_way.drop(columns="sd"), digits=3)
     return (second_way,)
 
 
@@ -1967,7 +1969,7 @@ def side_by_side(effects, published):
     side_by_side = published.merge(
         effects[["effect", "truth", "mean", "lower", "upper"]], on="effect"
     )
-    side_by_side.round(3)
+    tidy.as_table(side_by_side, digits=3)
     return (side_by_side,)
 
 
