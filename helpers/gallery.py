@@ -41,6 +41,8 @@ MAX_ROWS = 20
 MAX_TEXT = 2_000
 TYPE_PT = 12.75  # 17 pixels, as the prose
 DROPPED = ("script", "style", "iframe")
+ALTAIR = re.compile(r"<script.*\}\)\((?=\{)", re.DOTALL)
+"""What stands before the specification in Altair's HTML of a chart."""
 CONTROLS = (
     *("slider", "dropdown", "checkbox", "switch", "radio", "button", "text", "text-area"),
     *("multiselect", "number", "range-slider"),
@@ -391,6 +393,9 @@ def bundled(mime: str, data: Any, figures: Figures) -> str:
     if "vegalite" in mime:
         return figures.chart(json.loads(data) if isinstance(data, str) else data)
     if mime == "text/html":
+        spec = ALTAIR.search(str(data))  # so a chart comes that stands beside its slider
+        if spec:
+            return figures.chart(json.JSONDecoder().raw_decode(str(data), spec.end())[0])
         return static(data, figures)
     return f"<pre>{html.escape(str(data)[:MAX_TEXT])}</pre>" if mime == "text/plain" else ""
 
@@ -454,8 +459,8 @@ STYLE = """
 * { box-sizing: border-box; }
 body { color: var(--ink); font: 17px/1.6 system-ui, 'Segoe UI', 'DejaVu Sans', sans-serif;
   margin: 0 auto; max-width: 56rem; padding: 1.5rem; }
-a { color: #005a8e; } a:focus-visible, input:focus-visible, summary:focus-visible,
-.wide:focus-visible { outline: 3px solid #d55e00; }
+a { color: #005a8e; }
+:is(a, input, summary, pre, .wide):focus-visible { outline: 3px solid #d55e00; }
 h1, h2, h3 { line-height: 1.25; } h2 { border-top: 1px solid var(--line); margin-top: 2.5rem;
   padding-top: 1.5rem; }
 img { height: auto; max-width: 100%; } figure { margin: 1rem 0; }
@@ -536,9 +541,9 @@ def page(entry: dict[str, str], cells: list[Cell], outputs: list[Any], figures: 
         if found:
             parts.append(f"<section>{found}</section>")
     parts.append("</main>")
-    return PAGE.format(
-        title=html.escape(entry["question"]), style="../style.css", body="\n".join(parts)
-    )
+    # Whoever has no mouse scrolls what is wider than the page with the arrows: Tab must stop there.
+    body = re.sub(r"<pre\b", '<pre tabindex="0"', "\n".join(parts))
+    return PAGE.format(title=html.escape(entry["question"]), style="../style.css", body=body)
 
 
 def index(found: dict[str, dict[str, str]], folder: Path) -> str:
@@ -550,7 +555,7 @@ def index(found: dict[str, dict[str, str]], folder: Path) -> str:
             continue
         text = own.read_text(encoding="utf-8")
         picture = re.search(r"<!-- cover: (\S+) -->", text)
-        prose = _words(re.sub(r"<pre>.*?</pre>", "", text, flags=re.DOTALL)).lower()
+        prose = _words(re.sub(r"<pre\b.*?</pre>", "", text, flags=re.DOTALL)).lower()
         words = sorted(set(re.findall(r"[\w’'-]{3,}", prose)))
         said = " ".join([facts(entry).lower(), entry["question"].lower(), *words])
         image = f'<img src="{name}/{picture[1]}" alt="">' if picture else ""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import re
 import shutil
-import subprocess
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
@@ -20,8 +19,8 @@ import pytest
 from helpers import gallery, graphs
 from helpers.checks import close
 from tests.support import NAMES, ROOT, cells
+from tests.support import SHOWN as NAME
 
-NAME = "02_confounders_colliders_mediators"
 MAX_MIB = 60
 VOID = {"meta", "link", "img", "br", "hr", "input", "source", "col"}
 ASSET = {"img": "src", "script": "src", "link": "href", "iframe": "src", "source": "src"}
@@ -57,18 +56,6 @@ class Assets(HTMLParser):
         """Note an element that closes what is not open."""
         if not self.open or self.open.pop() != tag:
             self.faults.append(f"</{tag}> at {self.getpos()}")
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a gallery that holds notebook 02 alone, built by the command of the README."""
-    pytest.importorskip("vl_convert", reason="drawing needs the dev group")
-    out = tmp_path_factory.mktemp("gallery")
-    command = [sys.executable, "-m", "helpers.gallery", str(out), "--only", NAME]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
-    assert done.returncode == 0, done.stderr[-2000:]
-    assert done.stderr == ""
-    return out
 
 
 @pytest.fixture(scope="module")
@@ -231,6 +218,24 @@ def test_charts_keep_their_width_and_words(tmp_path: Path) -> None:
     drawn = (tmp_path / "figure-00.svg").read_text(encoding="utf-8")
     assert float(re.search(r'width="([\d.]+)"', drawn)[1]) >= 600
     assert figures.cover == "figure-00.svg"
+
+
+def test_altairs_own_html_becomes_a_picture(tmp_path: Path) -> None:
+    """A chart that stands beside its slider may come as Altair's own page: it is drawn."""
+    pytest.importorskip("vl_convert", reason="drawing needs the dev group")
+    chart = alt.Chart(pd.DataFrame({"a": [1, 2]})).mark_point().encode(x="a:Q")
+    bundle = chart.properties(description="Two dots.")._repr_mimebundle_()
+    assert list(bundle) == ["text/html"]
+    figures = gallery.Figures(tmp_path)
+    shown = gallery.bundled("application/vnd.marimo+mimebundle", bundle, figures)
+    assert 'alt="Two dots."' in shown
+    assert figures.kinds == ["chart"]
+
+
+def test_tab_stops_at_code(site: Path) -> None:
+    """Code wider than the page scrolls with the keyboard."""
+    text = (site / NAME / "index.html").read_text(encoding="utf-8")
+    assert text.count("<pre") == text.count('<pre tabindex="0"') > 20
 
 
 def test_code_is_what_a_reader_types() -> None:
