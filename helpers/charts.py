@@ -40,6 +40,17 @@ SHAPES = {
     "truth": "stroke",
 }
 
+DASHES = {
+    "treated": [14, 3, 3, 3],
+    "control": [12, 4],
+    "counterfactual": [6, 4],
+    "adjusted": [1, 0],
+    "naive": [2, 3],
+    "prior": [6, 4],
+    "truth": [1, 0],
+}
+"""Dash of a role's curve; two roles with the same one differ in how dark they are."""
+
 WIDTH, HEIGHT = 700, 320
 """Size of a chart in pixels: readable on a projector, and a slide holds it."""
 
@@ -64,6 +75,7 @@ def _theme() -> alt.theme.ThemeConfig:
                 "domainColor": "#999999",
                 "tickColor": "#999999",
                 "labelLimit": 260,
+                "labelFlush": False,
                 "titlePadding": 10,
             },
             "legend": {"labelFontSize": 14, "titleFontSize": 14, "labelLimit": 260},
@@ -225,18 +237,17 @@ def chart_density(
     names = alt.Scale(domain=list(roles.index), range=[_colour(role) for role in roles])
     dashes = alt.Scale(
         domain=list(roles.index),
-        range=[[6, 4] if role in ("counterfactual", "prior") else [1, 0] for role in roles],
+        range=[DASHES[role] for role in roles],
     )
+    legend = alt.Legend(orient="top", symbolOpacity=1, symbolType="stroke", symbolSize=600)
     base = alt.Chart(curves).encode(
         x=alt.X("value:Q", title=unit, scale=alt.Scale(zero=False)),
         y=alt.Y("density:Q", title="density", axis=alt.Axis(labels=False, ticks=False)),
-        color=alt.Color(
-            "label:N", scale=names, title=None, legend=alt.Legend(orient="top", symbolOpacity=1)
-        ),
+        color=alt.Color("label:N", scale=names, title=None, legend=legend),
     )
     area = base.mark_area(opacity=0.15, line=False)
     line = base.mark_line(strokeWidth=3).encode(
-        strokeDash=alt.StrokeDash("label:N", scale=dashes, legend=None)
+        strokeDash=alt.StrokeDash("label:N", scale=dashes, title=None, legend=legend)
     )
     layers = [area.encode(y=alt.Y("density:Q", stack=None, title="density")), line]
     if truth is not None:

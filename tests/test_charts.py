@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import itertools
+
 import altair as alt
 import numpy as np
 import pandas as pd
@@ -27,11 +30,32 @@ DRAWS = pd.DataFrame(
 )
 
 
-def contrast(colour: str) -> float:
-    """Return the WCAG contrast of a colour against white."""
+def luminance(colour: str) -> float:
+    """Return the relative luminance of a colour, as WCAG defines it."""
     parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
-    return 1.05 / (sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True)) + 0.05)
+    return sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def contrast(colour: str) -> float:
+    """Return the WCAG contrast of a colour against white."""
+    return 1.05 / (luminance(colour) + 0.05)
+
+
+def lightness(colour: str) -> float:
+    """Return L* of a colour, 0 to 100: how light a grey print makes it."""
+    y = luminance(colour)
+    return 116 * y ** (1 / 3) - 16 if y > 0.008856 else 903.3 * y
+
+
+def grey(chart: alt.TopLevelMixin) -> np.ndarray:
+    """Return a chart as a grey print: 0 is black, 255 is paper."""
+    vl_convert = pytest.importorskip("vl_convert", reason="drawing needs the dev group")
+    image = pytest.importorskip("PIL.Image", reason="drawing needs Pillow")
+    drawn = image.open(io.BytesIO(vl_convert.vegalite_to_png(chart.to_dict())))
+    paper = image.new("RGBA", drawn.size, "white")
+    paper.alpha_composite(drawn.convert("RGBA"))
+    return np.asarray(paper.convert("L"))
 
 
 def test_effect_chart_shows_interval_level_and_truth() -> None:
@@ -72,6 +96,30 @@ def test_roles() -> None:
     assert len(set(charts.ROLES.values())) == len(set(charts.SHAPES.values())) == len(charts.ROLES)
     with pytest.raises(ValueError, match="the roles are"):
         charts.role_scale("confounder")
+
+
+def test_roles_read_without_colour() -> None:
+    """In grey, two roles differ in shape, and their curves in dash or clearly in lightness."""
+    assert set(charts.DASHES) == set(charts.ROLES)
+    for a, b in itertools.combinations(charts.ROLES, 2):
+        darker = abs(lightness(charts.ROLES[a]) - lightness(charts.ROLES[b]))
+        assert charts.SHAPES[a] != charts.SHAPES[b]
+        assert charts.DASHES[a] != charts.DASHES[b] or darker > 15, (a, b)
+
+
+def test_grey_print_tells_the_roles() -> None:
+    """The same draws in another role make another grey picture, on paper that is not blank."""
+    pictures = []
+    for role in charts.ROLES:
+        rows = ESTIMATES.assign(role=role)[:1]
+        effect = grey(charts.chart_effect(rows, title="T", unit="u"))
+        curve = DRAWS[:300].assign(role=role, label="draws")
+        density = grey(charts.chart_density(curve, title="T", unit="u"))
+        pictures.append((effect, density))
+    for kind in zip(*pictures, strict=True):
+        assert all((picture < 160).mean() > 0.005 for picture in kind)
+        for one, other in itertools.combinations(kind, 2):
+            assert np.mean(np.abs(one.astype(int) - other) > 30) > 1e-4
 
 
 def test_graphs_text_can_be_read() -> None:
