@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.support import ROOT, Run, run, sliders
+from tests.browsing import NoBrowserError, chromium, copy_course
+from tests.support import ROOT, SHOWN, Run, run, sliders
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -63,3 +66,35 @@ def cold_runs(request: pytest.FixtureRequest) -> Iterator[dict[str, Future[dict[
 def cold_run(cold_runs: dict[str, Future[dict[str, Any]]]) -> Callable[[str], dict[str, Any]]:
     """Return a function: name -> what its derived notebook cost and said in a fresh process."""
     return lambda name: cold_runs[name].result()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Return a headless Chromium.
+
+    A module each: while one is open, nothing else can run an event loop in this thread.
+    """
+    with contextlib.ExitStack() as opened:
+        try:
+            started = opened.enter_context(chromium())
+        except NoBrowserError as missing:
+            pytest.skip(str(missing))
+        yield started
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of the pages with few draws, for a browser to work on."""
+    return copy_course(tmp_path_factory.mktemp("course"))
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a gallery that holds notebook 02 alone, built by the command of the README."""
+    pytest.importorskip("vl_convert", reason="drawing needs the dev group")
+    out = tmp_path_factory.mktemp("gallery")
+    command = [sys.executable, "-m", "helpers.gallery", str(out), "--only", SHOWN]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.stderr == ""
+    return out

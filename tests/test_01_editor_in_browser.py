@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.test_browser import Server, browser, course, open_page
-
-__all__ = ["browser", "course"]
+from tests.browsing import Server, open_page
 
 FOCUS = """() => {
   let here = document.activeElement;

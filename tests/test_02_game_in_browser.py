@@ -6,9 +6,7 @@ import struct
 from pathlib import Path
 from typing import Any
 
-from tests.test_browser import Server, browser, course, open_page
-
-__all__ = ["browser", "course"]
+from tests.browsing import Server, open_page
 
 
 def test_game_and_export(browser: Any, course: Any) -> None:

@@ -5,108 +5,15 @@ Needs a Chromium and the dev group; `.ci/run` installs both.
 
 from __future__ import annotations
 
-import re
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any
 
 import pytest
 
 from helpers import derive
+from tests.browsing import Server, open_page, wait_for_slides, walk
 from tests.support import DECKS, NAMES, ROOT
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-READY_S = 240
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Return a headless Chromium."""
-    sync_api = pytest.importorskip("playwright.sync_api", reason="needs the dev group (playwright)")
-    path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
-    if path is None:
-        pytest.skip("no Chromium on this machine")
-    with sync_api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-background-networking"]
-        )
-        yield started
-        started.close()
-
-
-@pytest.fixture(scope="module")
-def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a copy of the pages, so that nothing that a browser does reaches the repository.
-
-    The copies take few draws (the knob DRAWS of a notebook), so that slides are there soon; what is
-    looked at here is the page, not the numbers.
-    """
-    folder = tmp_path_factory.mktemp("course")
-    for name in ("solutions", "notebooks", "slides"):
-        ignore = shutil.ignore_patterns("__marimo__", "__pycache__")
-        shutil.copytree(ROOT / name, folder / name, ignore=ignore)
-    for page in folder.glob("*/[0-9]*.py"):
-        text = page.read_text(encoding="utf-8")
-        page.write_text(
-            re.sub(r"^    DRAWS = [\d_]+", "    DRAWS = 60", text, flags=re.MULTILINE), "utf-8"
-        )
-    shutil.copy(ROOT / "pyproject.toml", folder)
-    return folder
-
-
-class Server:
-    """A marimo server on loopback, for the time of a `with` block."""
-
-    def __init__(self, course: Path, *arguments: str) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.command = [sys.executable, "-m", "marimo", "-q", *arguments, "--headless"]
-        self.command += ["--no-token", "--host", "127.0.0.1", "--port", str(self.port)]
-        self.course = course
-
-    @property
-    def url(self) -> str:
-        """Return the address of the page."""
-        return f"http://127.0.0.1:{self.port}"
-
-    def __enter__(self) -> Self:
-        self.log = (self.course / f"server-{self.port}.log").open("w+")
-        self.process = subprocess.Popen(
-            self.command, cwd=self.course, stdout=self.log, stderr=subprocess.STDOUT
-        )
-        for _ in range(200):
-            try:
-                urllib.request.urlopen(self.url, timeout=2)  # noqa: S310
-            except OSError:
-                time.sleep(0.2)
-            else:
-                return self
-        self.__exit__()
-        raise RuntimeError(f"{self.command} did not answer: {Path(self.log.name).read_text()}")
-
-    def __exit__(self, *_: object) -> None:
-        self.process.terminate()
-        self.process.wait(timeout=30)
-        self.log.close()
-
-
-def open_page(browser: Any, url: str) -> Any:
-    """Return a page of 1280 x 720 that notes the errors of its own scripts."""
-    page = browser.new_page(viewport={"width": 1280, "height": 720})
-    page.set_default_timeout(READY_S * 1000)
-    page.failures = []
-    page.on("pageerror", lambda error: page.failures.append(str(error)))
-    page.goto(url)
-    return page
 
 
 class Decks:
@@ -143,48 +50,6 @@ def decks(browser: Any, course: Path, request: pytest.FixtureRequest) -> Iterato
         shown.close(deck)
 
 
-SLIDES = "() => [...document.querySelectorAll('[data-testid=slide-scroll-container]')]"
-CURRENT = """() => {
-  const shown = [...document.querySelectorAll('section.present')].pop();
-  const box = shown && shown.querySelector('[data-testid=slide-scroll-container]');
-  return {
-    text: shown ? shown.innerText : '',
-    cell: shown && shown.querySelector('[data-cell-name]')
-      ? shown.querySelector('[data-cell-name]').dataset.cellName : '',
-    fragments: shown ? shown.querySelectorAll('.fragment.visible').length : 0,
-    down: box ? box.scrollHeight - box.clientHeight : 0,
-    right: box ? box.scrollWidth - box.clientWidth : 0,
-    size: Math.min(...[...(shown ? shown.querySelectorAll('p, li, td, .paragraph') : [])]
-      .filter(e => e.innerText.trim())
-      .map(e => parseFloat(getComputedStyle(e).fontSize) * 1.5), 99),
-    error: !!(shown && shown.querySelector('.marimo-error, [data-testid=error]')),
-  };
-}"""
-
-
-def _wait_for_slides(page: Any, expected: int, patience_s: int = 300) -> list[str]:
-    """Return the cells that have slides, once all are there or none was added for a while."""
-    count, since = 0, time.monotonic()
-    while count < expected and time.monotonic() - since < patience_s:
-        page.wait_for_timeout(500)
-        found = page.evaluate(f"() => ({SLIDES})().length")
-        if found > count:
-            count, since = found, time.monotonic()
-    cells = "[...document.querySelectorAll('.reveal [data-cell-name]')]"
-    return page.evaluate(f"() => {cells}.map(cell => cell.dataset.cellName)")
-
-
-def _next_slide(page: Any, before: dict[str, Any]) -> dict[str, Any] | None:
-    """Return what is shown once the slide has changed; None where it was the last one."""
-    for _ in range(30):
-        page.wait_for_timeout(50)
-        here = page.evaluate(CURRENT)
-        if (here["cell"], here["fragments"]) != (before["cell"], before["fragments"]):
-            page.wait_for_timeout(100)
-            return page.evaluate(CURRENT)
-    return None
-
-
 @pytest.mark.parametrize("deck", [*(f"solutions/{n}" for n in NAMES), *DECKS])
 def test_slides_advance_and_nothing_overflows(deck: str, decks: Decks) -> None:
     """Every slide of a solution or deck fits into 1280 x 720, in type of 20 px or more."""
@@ -194,18 +59,12 @@ def test_slides_advance_and_nothing_overflows(deck: str, decks: Decks) -> None:
     page = decks.page(deck)
     page.bring_to_front()
     page.wait_for_selector(".reveal section.present")
-    there = _wait_for_slides(page, len(expected))
+    there = wait_for_slides(page, len(expected))
     assert [cell for cell in expected if cell not in there] == [], "cells without a slide"
     seen: dict[str, dict[str, Any]] = {}
     page.wait_for_timeout(500)
-    here = page.evaluate(CURRENT)
-    for _ in range(3 * len(kinds)):
+    for here in walk(page, 3 * len(kinds)):
         seen[here["cell"]] = here
-        page.keyboard.press("Space")
-        after = _next_slide(page, here)
-        if after is None:
-            break
-        here = after
     failures = page.failures
     decks.close(deck)
     faults = {
