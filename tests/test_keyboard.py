@@ -1,0 +1,109 @@
+"""Exercises are done with the keyboard alone: no mouse, no focus().
+
+The first two of notebook 01 always. Every exercise of every notebook takes minutes each, for a key
+is slow in a long notebook, and is asked for:
+
+    KEYBOARD=all uv run pytest tests/test_keyboard.py
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from helpers import derive, gallery
+from tests.browsing import Server, open_page
+from tests.support import NAMES, ROOT, cells
+
+ALL = os.environ.get("KEYBOARD") == "all"
+CHOSEN, FIRST = (NAMES, None) if ALL else (NAMES[:1], 2)
+
+FOCUS = """() => {
+  const cell = document.activeElement.closest('[data-cell-name]');
+  return {cell: cell ? cell.dataset.cellName : '',
+    editing: document.activeElement.classList.contains('cm-content')};
+}"""
+
+
+class Learner:
+    """Somebody at a notebook in marimo's editor who has no mouse.
+
+    Escape leaves the code for the cell, arrows go from cell to cell, Enter goes into the code.
+    """
+
+    def __init__(self, page: Any) -> None:
+        self.page = page
+        self.order = page.evaluate(
+            "() => [...document.querySelectorAll('[data-cell-name]')].map(e => e.dataset.cellName)"
+        )
+
+    @property
+    def focus(self) -> dict[str, Any]:
+        """Return the cell that has the focus, and whether its code is being edited."""
+        return self.page.evaluate(FOCUS)
+
+    def leave(self) -> str:
+        """Leave the code, or a control; return the cell that then has the focus."""
+        for _ in range(4):
+            here = self.focus
+            if here["cell"] and not here["editing"]:
+                return here["cell"]
+            self.page.keyboard.press("Escape")
+        raise AssertionError(f"no way out of {self.focus}")
+
+    def go_to(self, cell: str) -> None:
+        """Go to a cell with the arrows."""
+        wanted = self.order.index(cell)
+        for _ in range(10):
+            steps = wanted - self.order.index(self.leave())
+            if not steps:
+                return
+            for _ in range(abs(steps)):
+                self.page.keyboard.press("ArrowDown" if steps > 0 else "ArrowUp")
+        raise AssertionError(f"{cell} cannot be reached; the focus is at {self.focus}")
+
+    def answer(self, cell: str, code: str) -> None:
+        """Replace the code of a cell, and run it."""
+        self.go_to(cell)
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_function("() => document.activeElement.matches('.cm-content')")
+        assert self.focus["cell"] == cell
+        self.page.keyboard.press("Control+A")
+        self.page.keyboard.insert_text(code)
+        self.page.keyboard.press("Control+Enter")
+
+
+def answers(name: str) -> dict[str, tuple[str, str]]:
+    """Return exercise cell -> (its solved code, the check that judges it)."""
+    source = cells(ROOT / "solutions" / f"{name}.py")
+    checks = {cell.name: cell for cell in source if re.match(r"check_\d+$", cell.name)}
+    found = {}
+    for cell in source:
+        if cell.markers:
+            lines = gallery.code_of(cell).splitlines()
+            code = "\n".join(line for line in lines if not derive.MARKER.match(line))
+            page_name = f"*{cell.name}" if cell.kind == "function" else cell.name
+            found[page_name] = (code, derive._judges(cell, checks)[0].name)
+    return found
+
+
+@pytest.mark.parametrize("name", CHOSEN)
+def test_every_exercise_is_done_by_keyboard(name: str, browser: Any, course: Path) -> None:
+    """In the editor, each exercise goes to done with Escape, arrows, Enter and Ctrl+Enter."""
+    every = answers(name)
+    wanted = dict(list(every.items())[:FIRST])
+    with Server(course, "edit", f"notebooks/{name}.py") as server:
+        page = open_page(browser, server.url)
+        page.get_by_text(f"of {len(every)} done").first.wait_for()
+        learner = Learner(page)
+        for cell, (code, check) in wanted.items():
+            learner.answer(cell, code)
+            page.locator(f"[data-cell-name={check}]").get_by_text("Done.").first.wait_for()
+        page.get_by_text(f"{len(wanted)} of {len(every)} done").first.wait_for()
+        page.close()
+    assert len(every) >= 4
+    assert not page.failures
