@@ -16,7 +16,7 @@ import pytest
 import xarray as xr
 
 from helpers import derive
-from tests.support import NAMES, ROOT, cells, load
+from tests.support import NAMES, ROOT, cells, descriptions, load
 
 WALL_S = dict.fromkeys(("05_lalonde_do_operator", "06_mundlak", "07_cevae", "09_marketing_mix"), 90)
 DEFAULT_WALL_S = 60
@@ -282,6 +282,22 @@ def test_charts_say_what_they_show(name: str, run_notebook: Any) -> None:
             assert not own or any("title" in axis or axis.get("axis", 0) is None for axis in own), (
                 f"{label}: the {channel} axis has no title"
             )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_picture_is_described(name: str, run_notebook: Any) -> None:
+    """Each chart and graph on the page, also one beside its slider, says in words what it shows."""
+    done = run_notebook("solutions", name)
+    found = descriptions(done)
+    assert len(found) >= len([out for out in done.outputs if _charts(out)])
+    assert [words for words in found if len(words) <= 40] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_tables_can_be_presented(name: str, run_notebook: Any) -> None:
+    """No bare data frame: marimo shows one in type that nobody reads on a projector."""
+    done = run_notebook("solutions", name)
+    assert not [out for out in done.outputs if isinstance(out, pd.DataFrame | pd.Series)]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 
 from helpers import derive, graphs
-from tests.support import NAMES, ROOT, Run, move, run, sliders
+from tests.support import NAMES, ROOT, Run, descriptions, move, run, sliders
 
 TEACHING = ROOT / "slides" / "teaching"
 README = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
@@ -316,6 +316,14 @@ def test_pages_are_strict() -> None:
     command = [sys.executable, "-m", "marimo", "check", "--strict", *files]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("page", sorted(path.stem for path in TEACHING.glob("*.py")))
+def test_every_picture_is_described(page: str) -> None:
+    """Each chart and graph of a page says in words what it shows."""
+    found = descriptions(run(TEACHING / f"{page}.py"))
+    assert len(found) >= {"objections": 10, "two_graphs": 2}.get(page, 0)
+    assert [words for words in found if len(words) <= 40] == []
 
 
 def test_the_guide_serves_every_track() -> None:
