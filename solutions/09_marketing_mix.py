@@ -1781,7 +1781,7 @@ def numpyro_model(dist, media_numpyro, numpyro):
 @app.cell
 def fit_numpyro(DRAWS, SEED, history, inputs, jax, mix_numpyro, numpyro):
     _kernel = numpyro.infer.NUTS(mix_numpyro, dense_mass=True, max_tree_depth=(6, 10))
-    _cost = {"num_warmup": DRAWS, "num_samples": DRAWS, "num_chains": 4, "progress_bar": False}
+    _cost = {"num_warmup": DRAWS, "num_samples": 2 * DRAWS, "num_chains": 4, "progress_bar": False}
     _mcmc = numpyro.infer.MCMC(_kernel, chain_method="vectorized", **_cost)
     _given = [inputs[k].to_numpy() for k in ("past_spend", "typical_spend", "time", "waves")]
     _seen = [history[name].to_numpy() for name in ("demand", "sales")]
