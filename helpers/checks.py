@@ -23,8 +23,8 @@ Hints = Sequence[str | tuple[Any, str]]
 MAX_ELEMENTS = 2_000_000
 """An answer with more numbers than this is refused unread, so that a check stays fast."""
 
-SHOWN = 80
-"""Characters of an answer that a message repeats."""
+SHOWN, FEW = 80, 6
+"""Characters, and numbers of an array, of an answer that a message repeats."""
 
 
 class Unanswered(Exception):  # noqa: N818
@@ -99,6 +99,9 @@ def _shown(value: Any) -> str:
         if isinstance(value, int | np.integer | str | bool):
             text = repr(value)
         elif hasattr(value, "shape"):
+            if 1 < getattr(value, "size", 0) <= FEW:
+                found = ", ".join(_shown(each) for each in np.asarray(value).ravel())
+                return found if len(found) <= SHOWN else found[: SHOWN - 1] + "…"
             return f"{type(value).__name__} of shape {tuple(value.shape)}"
         elif isinstance(value, list | tuple | set | frozenset | dict):
             text = repr(value) if len(value) <= 20 else f"{type(value).__name__} of {len(value)}"  # noqa: PLR2004
@@ -171,7 +174,10 @@ def _judge(
             return Check("wrong", hint[1], general)
     if isinstance(verdict, str):
         return Check("wrong", verdict, general)
-    return Check("wrong", f"Your answer is {_escape(_shown(value))}, and that is not it.", general)
+    found = f"Your answer is {_escape(_shown(value))}, and that is not it."
+    if callable(value):
+        found = "Your function runs, and what it returns is not it yet."
+    return Check("wrong", found, general)
 
 
 def _reason(error: BaseException) -> str:

@@ -152,8 +152,8 @@ def chart_naive(customers, n_customers):
 def naive_read(naive_difference, renewal_rate):
     # slide: sub-slide
     mo.md(f"""
-    Of the half with more attention {tidy.percent(renewal_rate[True])} renew, of the other half {tidy.percent(renewal_rate[False])}: the
-    `naive_difference` is **{tidy.signed(100 * naive_difference, 0)} percentage points**. The truth, we know, is zero.
+    Of the half with more attention {tidy.percent(renewal_rate[True], 1)} renew, of the other half {tidy.percent(renewal_rate[False], 1)}: the
+    `naive_difference` is **{tidy.signed(100 * naive_difference, 1)} percentage points**. The truth, we know, is zero.
     """)
     return
 
@@ -164,7 +164,7 @@ def question_1(naive_difference):
     ### Exercise 1 · predict · 2 min
 
     Now compare each customer only with customers of the **same team** (above or below the team's own median of attention), and
-    average over the teams. What becomes of the {tidy.signed(100 * naive_difference, 0)} points: `"about as many"`,
+    average over the teams. What becomes of the {tidy.signed(100 * naive_difference, 1)} points: `"about as many"`,
     `"about zero"`, or `"about as many, negative"`?
     """)
     return
@@ -567,7 +567,7 @@ def leak_read(leaking_slope, study_means):
         for m in _fitted.index
     )
     mo.md(f"""
-    The formula says {_words}. It replaces the logit by a straight line, which is probably the gap at the small end. "The multilevel
+    The formula says {_words}. It replaces the logit by a straight line, which probably explains the gap at the small end. "The multilevel
     model adjusts for the team" holds for **large** teams.
     """)
     return
@@ -987,7 +987,7 @@ def slopes_read(slopes):
     Intervals that leave the truth out: **{", ".join(_miss) or "none"}**. Multilevel stands at
     {tidy.signed(_at["mean"]["multilevel"])}, between naive ({tidy.signed(_at["mean"]["naive"])}) and fixed effects
     ({tidy.signed(_at["mean"]["fixed effects"])}). The two Mundlak models stay within
-    {abs(_at["mean"][["Mundlak", "latent Mundlak"]] - _at["mean"]["fixed effects"]).max():.2f} of fixed effects. Why not just use those?
+    {abs(_at["mean"][["Mundlak", "latent Mundlak"]] - _at["mean"]["fixed effects"]).max():.3f} of fixed effects. Why not just use those?
     """)
     return
 
@@ -1035,7 +1035,7 @@ def question_3():
     ### Exercise 3 · fix · 6 min
 
     A colleague adds one unit of attention for everybody, then computes the team means **again**, from the new attention, and feeds both to Mundlak's
-    model. `effect_draws` should hold the ATE, one number per draw (a chance, between −1 and 1). Mend the line with `_after`.
+    model. `chance_of_renewal` gives one row per customer and one column per draw; `effect_draws` should hold the ATE, one number per draw (a chance, between −1 and 1). Mend the line with `_after`.
     """)
     return
 
@@ -1462,11 +1462,10 @@ def of_worlds(repeated_worlds):
 def worlds_read(of_worlds):
     # slide: sub-slide
     mo.md(f"""
-    At 7, 20 and 67 customers per team the multilevel slope is off by {of_worlds("multilevel", "bias")}; its interval covers in
-    {of_worlds("multilevel", "coverage", 0)} of 100 worlds (chance alone moves such a count by about 5). It fails most where teams are small, and at 67 it still covers too seldom. Mundlak: bias {of_worlds("Mundlak", "bias")}, covers in
-    {of_worlds("Mundlak", "coverage", 0)}; latent Mundlak {of_worlds("latent Mundlak", "bias")} and {of_worlds("latent Mundlak", "coverage", 0)}; fixed effects
-    {of_worlds("fixed effects", "bias")} and {of_worlds("fixed effects", "coverage", 0)}: with 7 per team their intervals, too, cover less often than chance allows. Mean widths: Mundlak {of_worlds("Mundlak", "mean_width")}, multilevel
-    {of_worlds("multilevel", "mean_width")}: only small teams pay for the mean with a wider interval.
+    At 7, 20 and 67 customers per team the multilevel slope is off by {of_worlds("multilevel", "bias")}: it fails most where teams are small.
+    Its interval covers in {of_worlds("multilevel", "coverage", 0)} of 100 worlds (chance alone moves such a count by about 5), Mundlak's in
+    {of_worlds("Mundlak", "coverage", 0)}, that of fixed effects in {of_worlds("fixed effects", "coverage", 0)}, with 7 per team less often than chance allows. The repair
+    costs width only where teams are small: {of_worlds("Mundlak", "mean_width")} against {of_worlds("multilevel", "mean_width")}.
     """)
     return
 
@@ -1564,7 +1563,7 @@ def live_read(SEED, live_gap, live_worlds, n_repeated, slopes, study):
     integrals, and the finite number of draws: {_rough} of the {len(study):,} posteriors rest on fewer than 50 effective draws.
 
     Checked twice. The multilevel slope of our world: NUTS {_pm(_nuts.loc["multilevel"])}, the fast way {_pm(_fast.loc["multilevel"])}. And {n_repeated} worlds of
-    the stored study, repeated just now, differ from it by at most {live_gap:.4f}.
+    the stored study, repeated just now, differ from it by at most {np.ceil(1e4 * live_gap) / 1e4:.4f}.
     """)
     return
 
@@ -1797,7 +1796,7 @@ def within_bias():
 def chart_need(need, within_bias):
     _s = np.linspace(0, 2, 81)
     _curve = pd.DataFrame({"s": _s, "bias": within_bias(_s)})
-    _x = alt.X("s:Q", title="strength s of need")
+    _x = alt.X("s:Q", title="strength s of need", axis=alt.Axis(tickCount=5))
     _y = alt.Y("bias:Q", title="limit of the within slope (truth 0)")
     _line = (
         alt.Chart(_curve).mark_line(strokeWidth=3, color=charts.ROLES["adjusted"]).encode(_x, _y)

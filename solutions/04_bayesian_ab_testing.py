@@ -319,7 +319,8 @@ def belief(belief_buyers, belief_sd, belief_visitors):
 @app.function
 def density_of(prior, belief):
     """Return a frame: lift and the prior's density there."""
-    edges = np.linspace(-1, 1.5, 76)
+    edges = np.concatenate([np.linspace(-1, 1.5, 76), np.linspace(-0.1, 0.1, 41)])
+    edges = np.unique(edges.round(6))  # finer near zero, where a narrow prior has its peak
     density = np.diff(prior_cdf(edges, prior, **belief)) / np.diff(edges)
     return pd.DataFrame({"lift": (edges[1:] + edges[:-1]) / 2, "density": density, "label": prior})
 
@@ -762,7 +763,7 @@ def carry_slider():
 
 @app.cell
 def carry(carry_sd, experiment, posterior_of):
-    _sds = np.r_[np.arange(0.01, 0.61, 0.03), carry_sd.value / 100]
+    _sds = np.r_[np.linspace(0.01, 0.60, 20), carry_sd.value / 100]
     prior_carries = pd.concat(
         summary_of(*posterior_of(*experiment["conversions"], n=10_000, lift_sd=sd, points=401))
         for sd in _sds
@@ -1533,12 +1534,18 @@ def chart_power_function(POWER_SHAPES, x_visitors, y_claims):
         )
         thin = thick.properties(data=with_role(frequentist))
         marks = thick.mark_point(filled=True, size=70, opacity=1)
-        names = alt.Chart(curve_labels(bayes)).mark_text(dx=-9, dy=-8, align="right")
+        names = [
+            alt.Chart(curve_labels(part)).mark_text(dx=-9, dy=dy, align="right")
+            for part, dy in (
+                (bayes.query("true_lift >= 0"), -8),
+                (bayes.query("true_lift < 0"), 14),
+            )
+        ]
         return (
             thin.mark_line(strokeWidth=1.5, strokeDash=[4, 4])
             + thick.mark_line(strokeWidth=3)
             + marks.encode(shape=alt.Shape("role:N", scale=shapes, legend=None))
-            + names.encode(x_visitors, y_claims, text="text:N")
+            + alt.layer(*(n.encode(x_visitors, y_claims, text="text:N") for n in names))
         )
 
     return (chart_power,)
@@ -2196,10 +2203,10 @@ def chart_rho(kept_sd, rho, rho_chart):
 
 
 @app.cell(hide_code=True)
-def rho_read(kept_sd, rho):
+def rho_read(rho):
     # slide: sub-slide
     mo.md(f"""
-    At ρ = {rho.value:.2f} the test needs {percent(kept_sd**2)} of the customers for the same precision. A weak correlation
+    At ρ = {rho.value:.2f} the test needs {percent(1 - rho.value**2)} of the customers for the same precision. A weak correlation
     buys little: below 0.4, less than one customer in six.
     """)
     return
@@ -2266,10 +2273,12 @@ def leak_read(late_effects, leak):
     # slide: sub-slide
     _late, _honest = late_effects["measured during"], late_effects["measured before"]
     _theta = (1 + leak.value / 2) / (1.09 + leak.value**2 / 4)
-    _verdict = "no arm is favoured: nothing is lost" if leak.value == 0 else "precise, and wrong"
+    _verdict = (
+        "No arm is favoured, and nothing is lost" if leak.value == 0 else "Precise, and wrong"
+    )
     mo.md(f"""
     CUPED subtracts θ times the arms' difference in the covariate. Before the coin fell that difference is chance, 0 on average; here it is the leak. Bias −θ · leak =
-    {tidy.number(-_theta * leak.value)}; simulated mean {_late.mean():.2f}, sd {_late.std():.2f} (measured before: {_honest.std():.2f}): {_verdict}. Use only what was fixed
+    {tidy.number(-_theta * leak.value)}; simulated mean {_late.mean():.2f}, sd {_late.std():.2f} (measured before: {_honest.std():.2f}). {_verdict}. Use only what was fixed
     before the coin fell.
     """)
     return
@@ -2322,6 +2331,7 @@ def answers_6(toy):
         "each": difference(_y - _past @ _each, _t),
         "plus": difference(_y + _past @ _theta, _t),
         "uncentred": difference(_y - _x @ np.linalg.lstsq(_x, _y)[0], _t),
+        "level": difference(_y - _x @ np.linalg.lstsq(_x, _y - _y.mean())[0], _t),
         "ancova": np.linalg.solve(_design.T @ _design, _design.T @ _y)[1],
     }
     return (toy_answers,)
@@ -2355,6 +2365,7 @@ def hints_6(gives, toy_answers):
             gives("uncentred"),
             "Centre the columns and `after` first: without it θ mixes in the level.",
         ),
+        (gives("level"), "Centre each column of `before` as well: its mean along axis 0."),
         (gives("plus"), "The prediction is added; it must be subtracted."),
         (gives("right", sign=-1), "The sign is turned: treated minus untreated."),
         (gives("ancova"), "That is the joint model (ANCOVA). Here θ is fitted without `treated`."),
@@ -2440,17 +2451,23 @@ def plan_check(SEED, n_plan, plan_lift, plan_rate, plan_sd):
 @app.cell(hide_code=True)
 def plan_words(n_plan, n_z, plan_assurance, plan_simulated, weeks):
     _head = ["visitors per page", "weeks", "power, simulated", "z-test would need", "assurance"]
-    _row = [f"{n_plan:,}", f"{weeks:,.1f}", percent(plan_simulated), f"{n_z:,.0f}"]
+    _row = [
+        f"{n_plan:,}",
+        f"{weeks:,.1f}" if weeks >= 0.1 else "under 0.1",
+        percent(plan_simulated),
+        f"{n_z:,.0f}",
+    ]
     plan_frame = pd.DataFrame([[*_row, percent(plan_assurance)]], columns=_head)
     return (plan_frame,)
 
 
 @app.cell(hide_code=True)
-def stakeholder(plan_assurance, plan_lift, weeks):
+def stakeholder(plan_assurance, plan_lift, plan_simulated, weeks):
     _advice = " Too long: pages and customers change meanwhile. Test something bolder."
+    _n = max(int(np.ceil(weeks)), 1)
     sentence = mo.md(
-        f"> **For the stakeholder:** in {np.ceil(weeks):,.0f} week(s) we can tell a lift of "
-        f"{plan_lift.value} % from nothing in 8 of 10 such tests. Given how large our lifts usually "
+        f"> **For the stakeholder:** in {_n:,} week{'s' if _n > 1 else ''} we can tell a lift of "
+        f"{plan_lift.value} % from nothing in about {10 * plan_simulated:.0f} of 10 such tests. Given how large our lifts usually "
         f"are, the chance that the test ends with *the new page is better* is "
         f"{percent(plan_assurance)}.{_advice if weeks > 12 else ''}"
     )

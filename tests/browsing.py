@@ -85,7 +85,7 @@ class Server:
         self.process = subprocess.Popen(
             self.command, cwd=self.course, stdout=self.log, stderr=subprocess.STDOUT
         )
-        for _ in range(200):
+        for _ in range(600):
             try:
                 urllib.request.urlopen(self.url, timeout=2)  # noqa: S310
             except OSError:
@@ -122,7 +122,7 @@ CURRENT = """() => {
     fragments: shown ? shown.querySelectorAll('.fragment.visible').length : 0,
     down: box ? box.scrollHeight - box.clientHeight : 0,
     right: box ? box.scrollWidth - box.clientWidth : 0,
-    size: Math.min(...[...(shown ? shown.querySelectorAll('p, li, td, .paragraph') : [])]
+    size: Math.min(...[...(shown ? shown.querySelectorAll('p, li, td, .paragraph, pre.text-xs') : [])]
       .filter(e => e.innerText.trim())
       .map(e => parseFloat(getComputedStyle(e).fontSize) * 1.5), 99),
     error: !!(shown && shown.querySelector('.marimo-error, [data-testid=error]')),
