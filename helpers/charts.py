@@ -168,7 +168,7 @@ def chart_effect(
     halo = numbers.mark_text(dy=-16, fontSize=14, stroke="white", strokeWidth=9)
     layers = [intervals, points, halo.encode(color=alt.value("white")), numbers]
     if truth is not None:
-        layers = [*_rule(truth, truth_label), *layers]
+        layers = [*_rule(truth, truth_label, foot=True), *layers]
     has_interval = bool(frame["lower"].notna().any())
     words = "; ".join(
         f"{row.label}: {row.mean:,.3g}"
@@ -184,12 +184,14 @@ def chart_effect(
     )
 
 
-def _rule(value: float, label: str) -> list[alt.Chart]:
-    """Return a black rule at a value, with its label on top."""
+def _rule(value: float, label: str, *, foot: bool = False) -> list[alt.Chart]:
+    """Return a black rule at a value, with its label on top, or at the foot."""
     source = alt.Chart(pd.DataFrame({"value": [value], "label": [label]}))
     rule = source.mark_rule(color=ROLES["truth"], strokeDash=[6, 4], strokeWidth=2)
-    text = source.mark_text(align="left", dx=5, baseline="top", color=ROLES["truth"])
-    return [rule.encode(x="value:Q"), text.encode(x="value:Q", y=alt.value(2), text="label:N")]
+    where = {"baseline": "bottom", "dy": -2} if foot else {"baseline": "top", "dy": 2}
+    text = source.mark_text(align="left", dx=5, color=ROLES["truth"], **where)
+    y = alt.value("height") if foot else alt.value(0)
+    return [rule.encode(x="value:Q"), text.encode(x="value:Q", y=y, text="label:N")]
 
 
 def _density(values: np.ndarray, points: int = 200) -> pd.DataFrame:

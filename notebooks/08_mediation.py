@@ -192,7 +192,7 @@ def chart_rates(rates, study):
         pd.DataFrame(_rows).assign(lower=np.nan, upper=np.nan),
         title=f"{len(study)} families, one coin each",
         unit="share of the families",
-        number_format=".0%",
+        number_format=".2f",
     ).properties(height=260)
     return
 
@@ -322,13 +322,17 @@ def exercise_1_product(slope_peers, warm_up):
     # The bug: the second slope compares families of both arms. Mend it.
     indirect_buggy = slope_peers * warm_up.slope("risk_score", on="peer_score")
     indirect_mended = ...
-    return indirect_buggy, indirect_mended
+    return (indirect_mended,)
 
 
 @app.cell(hide_code=True)
-def hints_1(indirect_buggy, linear, slope_peers):
+def hints_1(linear, slope_direct, slope_peers, warm_up):
     hints_1 = [
-        (indirect_buggy, "That is still the bug."),
+        (
+            slope_peers * warm_up.slope("risk_score", on="peer_score"),
+            "That is still the bug.",
+        ),
+        (slope_peers * slope_direct, "The second slope is of the *peers*, not of the programme."),
         (linear["total"], "That is the total effect: it holds the direct way too."),
         (linear["direct"], "That is the direct effect: what does not pass through the peers."),
         (-linear["indirect"], "The sign is turned: the programme lowers the peer score."),
@@ -1129,9 +1133,9 @@ def chart_predictive(rates, replicated):
     ]
     charts.chart_effect(
         pd.DataFrame(_rows, columns=["label", "mean", "lower", "upper", "role"]),
-        title="Line: what the model invents again (94 % HDI). Mark: what we saw",
+        title="Mark: what we saw. Line: what the fitted model invents",
         unit="share of the families",
-        number_format=".0%",
+        number_format=".2f",
     ).properties(height=260)
     return
 
@@ -1184,7 +1188,7 @@ def chart_split(effects):
         unit="change in the probability of a disorder (black bar: truth)",
         number_format="+.3f",
     )
-    _truth = alt.Chart(effects).mark_tick(thickness=4, size=26, color=charts.ROLES["truth"])
+    _truth = alt.Chart(effects).mark_tick(thickness=4, size=16, color=charts.ROLES["truth"])
     _layers = _forest + _truth.encode(x="truth:Q", y=alt.Y("effect:N", sort=None))
     chart_effects = charts.describe(
         _layers.properties(height=260),
@@ -1534,7 +1538,7 @@ def iie1_if_hidden(either, m1, m2, probability, seen_to_done, share, t1):
 @app.cell
 def sensitivity(arrows, iie1_if_hidden):
     RHOS = np.arange(-8, 17) / 20
-    few_arrows = arrows.isel(draw=slice(None, None, max(1, arrows.sizes["draw"] // 25)))
+    few_arrows = arrows.isel(draw=slice(None, None, 2))  # every second draw will do
     _draws = {rho: iie1_if_hidden(few_arrows, rho) for rho in RHOS}
     sensitivity = tidy.summarise(_draws).rename(columns={"label": "rho"}).drop(columns="sd")
     tidy.as_table(sensitivity.iloc[::4], digits=3)
@@ -1656,6 +1660,10 @@ def hints_6(sensitivity):
         (sensitivity["upper"].max(), "That is over every ρ of the table; keep −0.2 to 0.2."),
         (_range["upper"].min(), "That is the upper end at the kindest ρ; take the worst."),
         (_range["upper"][0.0], "That is the upper end at ρ = 0, as if nothing were hidden."),
+        (
+            sensitivity[sensitivity["rho"].between(-0.16, 0.16)]["upper"].max(),
+            "Both ends belong to the range: ρ = −0.2 and ρ = 0.2 too.",
+        ),
         (0.2, "That is a ρ; the question asks for the effect there."),
         "The upper end of an interval is the weakest effect: the effect is negative.",
     ]
@@ -1721,7 +1729,7 @@ def approximation_checked(MAIN, SEED, approximate, draws, effects_of, study):
     _laplace = effects_of(approximate(np.random.default_rng([SEED, 5]), _columns, 4000))
     _both = {"NUTS": draws, "Laplace": _laplace}
     approximation = tidy.summarise({f"{n}, {how}": _both[how][n] for how in _both for n in MAIN})
-    tidy.as_table(approximation, digits=3)
+    tidy.as_table(approximation.rename(columns={"label": "effect"}), digits=3)
     return (approximation,)
 
 

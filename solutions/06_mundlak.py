@@ -1552,15 +1552,15 @@ def live(N_PER_TEAM, N_WORLDS, SEED):
     import runpy
 
     engine = runpy.run_path(str(FOLDER / "mundlak_study.py"))
-    live_worlds = engine["study"]("multilevel", N_PER_TEAM, [*range(N_WORLDS), SEED])
+    _worlds = dict.fromkeys([*range(N_WORLDS), SEED])  # each once, also if SEED is among them
+    live_worlds = engine["study"]("multilevel", N_PER_TEAM, _worlds)
     return (live_worlds,)
 
 
 @app.cell
-def compare_live(SEED, live_worlds, study):
-    _both = live_worlds[live_worlds["world"] != SEED].merge(
-        study, on=["model", "n_per_group", "world"], suffixes=("", "_stored")
-    )
+def compare_live(live_worlds, study):
+    _by = ["model", "n_per_group", "world"]
+    _both = live_worlds.merge(study, on=_by, suffixes=("", "_stored"))
     live_gap = float(np.abs(_both["mean"] - _both["mean_stored"]).max())
     n_repeated = len(_both)
     return live_gap, n_repeated

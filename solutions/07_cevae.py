@@ -193,10 +193,8 @@ def as_rows(**found):
 
 @app.cell(hide_code=True)
 def chart_naive(adjusted, adjusted_se, naive_difference, naive_se, true_ate):
-    _found = as_rows(
-        naive=(naive_difference, naive_se),
-        adjusted_for_guild_skill_experience=(adjusted, adjusted_se),
-    )
+    _adjusted = {"adjusted for guild, skill, experience": (adjusted, adjusted_se)}
+    _found = as_rows(naive=(naive_difference, naive_se), **_adjusted)
     charts.chart_effect(
         _found.assign(role="naive"),
         title="Precise, and more than twice the truth",
@@ -709,7 +707,7 @@ def fit_heading(N_PLAYERS, STEPS):
     $$\text{{loss}} = -\frac{{1}}{{n}} \sum_i E_{{q}}\big[\log p(x_i, T_i, Y_i \mid g_i, u) + \log p(u) - \log q(u)\big]$$
 
     {STEPS:,} steps over all {N_PLAYERS:,} players, twice: readings hidden and revealed. The step size rises and falls on a schedule.
-    Watch the loss below; the stop button interrupts. (10 to 25 seconds.)
+    Watch the loss below. (10 to 40 seconds.) The stop button interrupts; to start again, run that cell again, and the cells below follow.
     """)
     return
 
@@ -794,7 +792,7 @@ def steps(jax):
 
 @app.cell
 def fit(apart, key_fit, stacked, start, steps_of):
-    def fit(svis, worlds, steps, effect, title, every=100):
+    def fit(svis, worlds, steps, effect, title, names, every=100):
         """Return parameters by fit, loss per player (step, fit), and the ATE after `every` so many steps."""
         states, losses, ates = start(svis, worlds, key_fit), [], []
         advance, together = steps_of(svis[0], effect, key_fit, every), stacked(worlds)
@@ -802,7 +800,8 @@ def fit(apart, key_fit, stacked, start, steps_of):
             for _ in range(steps // every):
                 states, loss, ate = advance(states, together)
                 losses, ates = [*losses, np.array(loss)], [*ates, np.array(ate)]
-                seen = ", ".join(f"{value:.3f}" for value in losses[-1][-1][:6])
+                last = zip(names, losses[-1][-1], strict=True)
+                seen = ", ".join(f"{name} {value:.3f}" for name, value in list(last)[:6])
                 bar.update(increment=every, subtitle=f"loss per player: {seen}")
         params = [svis[0].get_params(state) for state in apart(states, len(svis))]
         return params, np.concatenate(losses), np.array(ates)
@@ -815,7 +814,10 @@ def fits(SEED, STEPS, effect_now, fit, players, readings, svi_of, world_of):
     WIDTH = 16
     svis = [svi_of(SEED, STEPS, WIDTH)] * 2
     worlds = [world_of(players, readings, revealed=revealed) for revealed in (False, True)]
-    params, losses, ates = fit(svis, worlds, STEPS, effect_now, "CEVAE, without and with proxies")
+    _names = ["hidden", "revealed"]
+    params, losses, ates = fit(
+        svis, worlds, STEPS, effect_now, "CEVAE, without and with proxies", _names
+    )
     return ates, losses, params, svis, worlds
 
 
@@ -1241,7 +1243,10 @@ def table_fits(STARTS, STOPS, WIDTHS, effect_now, few_worlds, fit, svi_of):
     for _width in WIDTHS:
         _svis = [svi_of(start, STOPS[-1], _width) for _, start in plan]
         _worlds = [few_worlds[name] for name, _ in plan]
-        table_fits[_width] = fit(_svis, _worlds, STOPS[-1], effect_now, f"Width {_width}")[1:]
+        _names = [name for name, _ in plan]
+        table_fits[_width] = fit(_svis, _worlds, STOPS[-1], effect_now, f"Width {_width}", _names)[
+            1:
+        ]
     return plan, table_fits
 
 
@@ -1265,7 +1270,10 @@ def cevae_runs(all_runs):
     cevae_runs = _runs.assign(proxies=_runs["world"].map({"hidden": 0, "revealed": 3}))
     cevae_runs = cevae_runs.drop(columns="world").reset_index(drop=True)
     _by = {"index": ["proxies", "steps"], "columns": "width"}
-    tidy.as_table(cevae_runs.pivot_table(values=["loss_per_row", "ate"], **_by))
+    _table = cevae_runs.pivot_table(values=["loss_per_row", "ate"], **_by)
+    _words = {"ate": "ATE ($)", "loss_per_row": "loss per player"}
+    _table.columns = [f"{_words[what]}, width {width}" for what, width in _table.columns]
+    tidy.as_table(_table.rename(index={0: "hidden", 3: "revealed"}, level="proxies"))
     return (cevae_runs,)
 
 
@@ -1329,7 +1337,8 @@ def chart_runs(cevae_runs, naive_difference, true_ate):
     _points = _points.mark_point(filled=True, size=110, opacity=0.8)
     charts.describe(
         (rules(truth=true_ate, naive=naive_difference) + _points).properties(
-            title="Best losses at the left: with proxies right, without wrong", height=240
+            title="Best losses at the left: correct with proxies, wrong without",
+            height=240,
         ),
         f"{len(_runs)} points: ATE against loss per player, by proxies. Truth {true_ate:.1f}, naive {naive_difference:.1f}.",
     )
@@ -1492,8 +1501,9 @@ def items_fits(STARTS, effect_items, fit, items_worlds, svi_items):
     items_plan = [(name, start) for name in items_worlds for start in STARTS]
     _svis = [svi_items(start, STEPS_ITEMS, 16) for _, start in items_plan]
     _worlds = [items_worlds[name] for name, _ in items_plan]
+    _names = [name for name, _ in items_plan]
     _, items_losses, items_ates = fit(
-        _svis, _worlds, STEPS_ITEMS, effect_items, "Items in the decoder", every=10
+        _svis, _worlds, STEPS_ITEMS, effect_items, "Items in the decoder", _names, every=10
     )
     return items_ates, items_losses, items_plan
 
@@ -1926,6 +1936,7 @@ def verdict_read(ate_draws, covariance_ate, covariance_se):
 
 @app.cell(hide_code=True)
 def takeaways(
+    N_FEW,
     ate_with_proxies,
     ate_without_proxies,
     naive_difference,
@@ -1937,7 +1948,7 @@ def takeaways(
 
     - **Do side quests sell items?** Yes, {signed(true_ate, 0)} dollars a month; the dashboard said {signed(naive_difference, 0)}.
     - **A latent variable is no confounder by name.** Without proxies the CEVAE stays at {number(ate_without_proxies.mean(), 0)} dollars, over every start.
-    - **With three honest readings it recovers** ({number(ate_with_proxies.mean(), 0)}): they share motivation and nothing else. Touched, or with shared noise, they mislead, at a lower loss.
+    - **With three honest readings it recovers** ({number(ate_with_proxies.mean(), 1)} dollars on {N_FEW:,} players, truth {number(true_ate, 1)}): they share motivation and nothing else. Touched, or with shared noise, they mislead, at a lower loss.
     - **The loss does not tell.** Agreement at one stopping time is no evidence.
     - **Look for design first**: a front door, an instrument. Argue for their arrows.
     """)

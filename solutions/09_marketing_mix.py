@@ -389,7 +389,7 @@ def funnel_answers_read(FUNNEL, adjust_search, adjust_tv, tv_coefficients):
     | none: backdoor open, mediator and collider held | search | {_tv["TV + search"]} |
 
     The truth: {tidy.number(FUNNEL.total_effect("tv", "sales"))} in all, {tidy.number(FUNNEL.coefficients["tv", "sales"])} direct. "Regress on both" blocks TV's path through search and opens
-    TV → search ← demand. For *search* itself, adjust for {", ".join(adjust_search)}: another question, another set.
+    TV → search ← demand. For *search* itself, adjust for {" and ".join(adjust_search)}: another question, another set.
     """)
     return
 
@@ -432,8 +432,8 @@ def show_moved(demand_slider, moved, moved_truth, pull_slider):
 def moved_read():
     # slide: sub-slide
     mo.md(r"""
-    Move TV's pull: wherever it stands, the regression with demand alone is on the truth. Move demand to 0: the backdoor and the collider close, and "TV + search"
-    still misses what goes through search.
+    Move TV's pull: wherever it stands, the regression with demand alone is on the truth. Move demand's pull on sales to 0: the backdoor TV ← demand → search → sales stays, so TV alone
+    still errs; "TV + search" then reads the direct effect, and misses what goes through search.
     """)
     return
 
@@ -856,7 +856,7 @@ def show_mix_graphs(adjustment_set, graph_hidden, graph_mix):
 def mix_assumptions(adjustment_set, sets_without_demand):
     # slide: sub-slide
     mo.md(f"""
-    With demand measured, {", ".join(adjustment_set)} closes social's only backdoor; radio, bought long before, has none. With demand hidden, {len(sets_without_demand)} sets do. Assumed:
+    With demand measured, {", ".join(adjustment_set)} closes social's only backdoor; radio, bought long before, has none. With demand hidden, {len(sets_without_demand) or "no"} set does. Assumed:
 
     - **Ignorability** (no unmeasured confounding): given demand, **measured without error** and acting in its own week, social spend is as good as random.
     - **Consistency**: a euro is a euro. **No interference** between the channels.
@@ -2127,7 +2127,8 @@ def next_euro_pays(margin_slider, marginal_draws):
     # slide: code
     _profit = marginal_draws.sel(analyst="demand known") * margin_slider.value / 100
     probability_pays = (_profit > 1).mean(["chain", "draw"]).to_series()
-    mo.vstack([margin_slider, probability_pays.rename("P(next euro pays)").to_frame().round(3)])
+    _shown = probability_pays.map(tidy.percent).rename("P(next euro pays)").to_frame()
+    mo.vstack([margin_slider, tidy.as_table(_shown)])
     return (probability_pays,)
 
 
@@ -2285,7 +2286,7 @@ def takeaways(
     mo.md(f"""
     ## Takeaways
 
-    - **Where should the next euro go?** To {_first}: it sells {_said["radio"]} euros in radio, {_said["social"]} in social. Move {tidy.number(abs(moved_to_radio), 0)} thousand a week {_move}. With a margin under {tidy.percent(1 / next_euro[_first]["mean"])}, keep it.
+    - **Where should the next euro go?** To {_first}: a further euro sells {_said["radio"]} euros in radio, {_said["social"]} in social. Move {tidy.number(abs(moved_to_radio), 0)} thousand a week {_move}. With a margin under {tidy.percent(1 / next_euro[_first]["mean"])}, keep it.
     - **Last click is bookkeeping**: it gave search {tidy.percent(last_click_share)} of sales; search caused {tidy.percent(true_share)}.
     - **Without demand** social's ROAS is {tidy.number(hidden["mean"])} (truth {tidy.number(known["truth"])}); its plan loses {tidy.number(left_on_table, 0)} thousand euros a week.
     - **A lift test repairs a model** that may doubt its history.

@@ -122,7 +122,8 @@ CURRENT = """() => {
     fragments: shown ? shown.querySelectorAll('.fragment.visible').length : 0,
     down: box ? box.scrollHeight - box.clientHeight : 0,
     right: box ? box.scrollWidth - box.clientWidth : 0,
-    size: Math.min(...[...(shown ? shown.querySelectorAll('p, li, td, .paragraph, pre.text-xs') : [])]
+    size: Math.min(...[...(shown
+      ? shown.querySelectorAll('p, li, td, .paragraph, pre.text-xs') : [])]
       .filter(e => e.innerText.trim())
       .map(e => parseFloat(getComputedStyle(e).fontSize) * 1.5), 99),
     error: !!(shown && shown.querySelector('.marimo-error, [data-testid=error]')),

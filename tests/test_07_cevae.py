@@ -241,7 +241,9 @@ def test_a_fit_at_another_seed(done: Run) -> None:
     readings = defs["proxies"](everyone, noise)
     worlds = [defs["world_of"](everyone, readings, revealed=on) for on in (False, True)]
     svis = [defs["svi_of"](90210, 600, 16)] * 2
-    _, losses, ates = defs["fit"](svis, worlds, 600, defs["effect_now"], "test")
+    _, losses, ates = defs["fit"](
+        svis, worlds, 600, defs["effect_now"], "test", ["hidden", "revealed"]
+    )
     assert losses.shape == (600, 2)
     assert ates.shape == (6, 2)
     true = everyone["true_effect"].mean()
@@ -257,7 +259,7 @@ def test_reruns_change_no_number(done: Run) -> None:
     for _ in range(2):
         worlds = [defs["world_of"](p, r, revealed=True)]
         svis = [defs["svi_of"](3, 100, 8)]
-        found.append(defs["fit"](svis, worlds, 100, defs["effect_now"], "test")[1:])
+        found.append(defs["fit"](svis, worlds, 100, defs["effect_now"], "test", ["one"])[1:])
     assert np.array_equal(found[0][0], found[1][0])
     assert np.array_equal(found[0][1], found[1][1])
 

@@ -488,3 +488,12 @@ def test_check_6(done: Run) -> None:
         "is a ρ": 0.2,
     }
     _wrong_ideas(done, "check_6", "weakest", ideas)
+
+
+def test_nothing_hidden_is_the_split_itself(done: Run) -> None:
+    """At ρ = 0 the sensitivity analysis repeats the effect through peers, but for thinning."""
+    at_zero = done.defs["sensitivity"].set_index("rho").loc[0.0]
+    split = done.defs["effects"].set_index("effect").loc["IIE1"]
+    assert at_zero["mean"] == pytest.approx(split["mean"], abs=0.0005)
+    assert at_zero["lower"] == pytest.approx(split["lower"], abs=0.004)
+    assert at_zero["upper"] == pytest.approx(split["upper"], abs=0.004)
