@@ -1812,6 +1812,7 @@ def chart_bars(frame, column, role, title, unit):
 
 @app.cell(hide_code=True)
 def read_importance(forest_r2, importance):
+    # slide: sub-slide
     _of = importance.set_index("feature")
     _top = _of["importance"].idxmax()
     mo.md(f"""

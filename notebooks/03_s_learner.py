@@ -925,6 +925,7 @@ def show_coverage(coverage):
 
 @app.cell(hide_code=True)
 def read_coverage(N_WORLDS, coverage):
+    # slide: sub-slide
     _c = coverage.set_index(["estimand", "method"])
     _good, _bad = (_c.loc[("ATT", m)] for m in ("S-learner", "S-learner, no product"))
     _chance = 100 * np.sqrt(tidy.HDI_PROB * (1 - tidy.HDI_PROB) / N_WORLDS)

@@ -1915,7 +1915,8 @@ def effects_pymc(MAIN, effects, effects_of, idata_pymc):
     _pymc = tidy.summarise({name: _all[name] for name in MAIN}).rename(columns={"label": "effect"})
     _both = _pymc.drop(columns="sd").merge(effects, on="effect", suffixes=("_pymc", "_numpyro"))
     second_way = _both.drop(columns="truth")
-    tidy.as_table(second_way.drop(columns="sd"), digits=3)
+    _shown = second_way.drop(columns="sd")
+    tidy.as_table(_shown.rename(columns=lambda name: name.replace("_", ", ")), digits=3)
     return (second_way,)
 
 
