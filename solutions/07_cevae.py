@@ -811,13 +811,10 @@ def fit(apart, key_fit, stacked, start, steps_of):
 
 @app.cell
 def fits(SEED, STEPS, effect_now, fit, players, readings, svi_of, world_of):
-    WIDTH = 16
+    WIDTH, _names = 16, ["hidden", "revealed"]
     svis = [svi_of(SEED, STEPS, WIDTH)] * 2
     worlds = [world_of(players, readings, revealed=revealed) for revealed in (False, True)]
-    _names = ["hidden", "revealed"]
-    params, losses, ates = fit(
-        svis, worlds, STEPS, effect_now, "CEVAE, without and with proxies", _names
-    )
+    params, losses, ates = fit(svis, worlds, STEPS, effect_now, "CEVAE, twice", _names)
     return ates, losses, params, svis, worlds
 
 
@@ -1269,12 +1266,17 @@ def cevae_runs(all_runs):
     _runs = all_runs[all_runs["world"].isin(["hidden", "revealed"])]
     cevae_runs = _runs.assign(proxies=_runs["world"].map({"hidden": 0, "revealed": 3}))
     cevae_runs = cevae_runs.drop(columns="world").reset_index(drop=True)
+    return (cevae_runs,)
+
+
+@app.cell
+def runs_table(cevae_runs):
     _by = {"index": ["proxies", "steps"], "columns": "width"}
     _table = cevae_runs.pivot_table(values=["loss_per_row", "ate"], **_by)
     _words = {"ate": "ATE ($)", "loss_per_row": "loss per player"}
     _table.columns = [f"{_words[what]}, width {width}" for what, width in _table.columns]
     tidy.as_table(_table.rename(index={0: "hidden", 3: "revealed"}, level="proxies"))
-    return (cevae_runs,)
+    return
 
 
 @app.cell

@@ -1553,7 +1553,7 @@ def iie1_if_hidden(either, m1, m2, probability, seen_to_done, share, t1):
 @app.cell
 def sensitivity(arrows, iie1_if_hidden):
     RHOS = np.arange(-8, 17) / 20
-    few_arrows = arrows.isel(draw=slice(None, None, 2))  # every second draw will do
+    few_arrows = arrows.isel(draw=slice(None, None, max(1, arrows.sizes["draw"] // 100)))
     _draws = {rho: iie1_if_hidden(few_arrows, rho) for rho in RHOS}
     sensitivity = tidy.summarise(_draws).rename(columns={"label": "rho"}).drop(columns="sd")
     tidy.as_table(sensitivity.iloc[::4], digits=3)

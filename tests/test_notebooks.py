@@ -20,6 +20,7 @@ from tests.support import NAMES, ROOT, cells, descriptions, load
 
 WALL_S = dict.fromkeys(("05_lalonde_do_operator", "06_mundlak", "07_cevae", "09_marketing_mix"), 90)
 DEFAULT_WALL_S = 60
+LOOP_S = 0.36  # CPU seconds of the loop of tests/cold.py where the budgets were set
 PEAK_MIB = 2048
 FIRST_PICTURE_S = 10
 
@@ -146,14 +147,16 @@ def test_diagnostics(name: str, cold_run: Any, run_notebook: Any) -> None:
 def test_budget(name: str, cold_run: Any) -> None:
     """Cold, in a fresh process: wall clock, memory and the first picture stay in their budgets.
 
-    CPU seconds spread over two cores stand in for the wall clock where a busy machine slows it.
+    CPU seconds spread over two cores stand in for the wall clock where a busy machine slows it; a
+    machine on which a fixed loop is slower than LOOP_S gets as much more time, at most twice.
     """
     cost = cold_run(name)
-    limit = WALL_S.get(name, DEFAULT_WALL_S)
-    assert min(cost["total_s"], cost["cpu_s"]) < limit
+    slow = min(max(cost["loop_s"] / LOOP_S, 1), 2)
+    limit = WALL_S.get(name, DEFAULT_WALL_S) * slow
+    assert min(cost["total_s"], cost["cpu_s"]) < limit, f"slow machine: {slow:.2f}"
     assert cost["peak_mib"] is None or cost["peak_mib"] < PEAK_MIB
     assert cost["first_picture_s"] is not None
-    assert min(cost["first_picture_s"], cost["first_picture_cpu_s"]) < FIRST_PICTURE_S
+    assert min(cost["first_picture_s"], cost["first_picture_cpu_s"]) < FIRST_PICTURE_S * slow
 
 
 @pytest.mark.parametrize("name", NAMES)
