@@ -1,9 +1,9 @@
 """Run one notebook in this process and print what it cost: `python -m tests.cold FILE`.
 
 Prints one JSON object: import_s and total_s (wall), cpu_s, peak_mib, first_picture_s (wall, when
-the first cell that shows a chart or a drawing was done) and first_picture_cpu_s, loop_s
-(CPU, of a fixed loop before and after: how fast this machine is now), checks (name -> status), diagnostics (name -> passed), and, on the standard streams, whatever the notebook
-itself wrote.
+the first cell that shows a chart or a drawing was done) and first_picture_cpu_s, loop_s (CPU
+seconds of a fixed loop, before and after: how fast this machine is now), checks (name -> status),
+diagnostics (name -> passed), and, on the standard streams, whatever the notebook itself wrote.
 """
 
 from __future__ import annotations
