@@ -283,7 +283,7 @@ def redraw(template, *frames, words, title=""):
 def numbers_template(labels, roles, unit, limits, width):
     """Return the specification of a chart of numbers against the truth, its axis fixed."""
     frame = pd.DataFrame({"label": labels, "role": roles}).assign(mean=0.5, lower=0.5, upper=0.5)
-    interval = f"{100 * HDI_PROB:.0f} % interval, where longer than its mark"
+    interval = f"{100 * HDI_PROB:.0f} % confidence interval, if wide enough"
     chart = charts.chart_effect(frame, title="", unit=unit, truth=0.5, interval=interval)
     ends = alt.Chart(pd.DataFrame({"mean": limits})).mark_point(opacity=0)
     ends = ends.encode(alt.X("mean:Q", title=unit, axis=alt.Axis(tickCount=6)))

@@ -86,13 +86,14 @@ def test_each_regression_answers_its_own_question(done: Run) -> None:
 
 def test_sliders_keep_the_right_regression_right(done: Run) -> None:
     """Wherever the sliders stand, TV + demand is the truth; without demand the collider closes."""
-    for pull, demand in ((0, 0), (0.3, 50), (1, 25)):
+    for pull, demand in ((0, 0), (1, 0), (0.3, 50), (1, 25)):
         world = done.defs["funnel_world"](pull, demand)
         found = done.defs["coefficients"](world)
         truth = world.total_effect("tv", "sales")
         assert found["TV + demand"] == pytest.approx(truth)
         if demand == 0:
             assert found["TV + search"] == pytest.approx(1.0)
+            assert found["TV"] > truth + 0.3  # the backdoor through search stays open
     _, space = move(done, "pull_slider", 1.0)
     assert space["moved_truth"] == pytest.approx(2.5)
     move(done, "pull_slider", 0.5)
