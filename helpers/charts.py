@@ -93,6 +93,22 @@ def _theme() -> alt.theme.ThemeConfig:
     }
 
 
+MIME = "application/vnd.vegalite.v6+json"
+
+
+def _render(spec: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Return the bare specification, which marimo draws as it is.
+
+    Altair's own renderer wraps it in HTML; marimo throws that away and has the chart made again,
+    which costs as much time as most sliders have in all.
+    """
+    return {MIME: spec}
+
+
+alt.renderers.register("course", _render)
+alt.renderers.enable("course")
+
+
 def role_scale(*roles: str) -> alt.Scale:
     """Return the colour scale of these roles, for a column that holds role names.
 

@@ -41,8 +41,6 @@ MAX_ROWS = 20
 MAX_TEXT = 2_000
 TYPE_PT = 12.75  # 17 pixels, as the prose
 DROPPED = ("script", "style", "iframe")
-ALTAIR = re.compile(r"<script.*\}\)\((?=\{)", re.DOTALL)
-"""What stands before the specification in Altair's HTML of a chart."""
 CONTROLS = (
     *("slider", "dropdown", "checkbox", "switch", "radio", "button", "text", "text-area"),
     *("multiselect", "number", "range-slider"),
@@ -393,9 +391,6 @@ def bundled(mime: str, data: Any, figures: Figures) -> str:
     if "vegalite" in mime:
         return figures.chart(json.loads(data) if isinstance(data, str) else data)
     if mime == "text/html":
-        spec = ALTAIR.search(str(data))  # so a chart comes that stands beside its slider
-        if spec:
-            return figures.chart(json.JSONDecoder().raw_decode(str(data), spec.end())[0])
         return static(data, figures)
     return f"<pre>{html.escape(str(data)[:MAX_TEXT])}</pre>" if mime == "text/plain" else ""
 

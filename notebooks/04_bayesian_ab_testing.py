@@ -631,9 +631,14 @@ def log_lift_prior(grid, lift_sd):
 
 
 @app.function
-def cumulate(log_density):
+def unlog(log_density):
+    """Return the density of every row, up to a factor: its highest value is 1."""
+    return np.exp(log_density - log_density.max(axis=1, keepdims=True))
+
+
+@app.function
+def cumulate(mass):
     """Return P(lift <= grid point), one row per pair of counts; the grid is evenly spaced."""
-    mass = np.exp(log_density - log_density.max(axis=1, keepdims=True))
     below = np.cumsum(mass, axis=1) - mass / 2
     below[:, 1:-1] -= (mass[:, 2:] - mass[:, :-2]) / 24  # the trapezoid's error (Euler, Maclaurin)
     below -= below[:, :1].copy()
@@ -679,7 +684,7 @@ def one_posterior(SHAPES):
             density = density + log_lift_prior(grid, lift_sd)
         if prior == "heavy-tailed":  # Student's t, 3 degrees of freedom: as usual, more surprises
             density = density + stats.t.logpdf(np.expm1(grid), 3, 0, lift_sd) + grid
-        return cumulate(density), np.expm1(grid)
+        return cumulate(unlog(density)), np.expm1(grid)
 
     return (posterior_of,)
 
@@ -1259,11 +1264,12 @@ def cell_grid(BASELINE, SHAPES):
 @app.cell
 def evidence_function(SHAPES, grid_of, pairs):
     def evidence_of(prior):
-        """Return (true lift, n) -> grid, and log evidence of every pair of counts on it."""
+        """Return (true lift, n) -> grid, and the evidence of every pair of counts on it."""
         found = {}
         for (true_lift, n), (p, _) in pairs.items():
             grid = grid_of(true_lift, n, prior)
-            found[true_lift, n] = grid, log_evidence(p[:, 0], p[:, 1], n, grid, SHAPES[prior])
+            log_density = log_evidence(p[:, 0], p[:, 1], n, grid, SHAPES[prior])
+            found[true_lift, n] = grid, unlog(log_density)
         return found
 
     return (evidence_of,)
@@ -1273,9 +1279,9 @@ def evidence_function(SHAPES, grid_of, pairs):
 def intervals_of(evidence, prob, lift_sd=None):
     """Return (true lift, n) -> ends of the HDI of every pair of counts."""
     ends = {}
-    for cell, (grid, log_density) in evidence.items():
-        prior = 0 if lift_sd is None else log_lift_prior(grid, lift_sd)
-        ends[cell] = shortest(cumulate(log_density + prior), np.expm1(grid), prob)
+    for cell, (grid, density) in evidence.items():
+        prior = 1 if lift_sd is None else np.exp(log_lift_prior(grid, lift_sd))
+        ends[cell] = shortest(cumulate(density * prior), np.expm1(grid), prob)
     return ends
 
 
@@ -1475,7 +1481,7 @@ def z_power(n, lift, rate):
 
 @app.cell
 def z_curves(BASELINE, TRUE_LIFTS):
-    _n = np.geomspace(100, 80_000, 60)
+    _n = np.geomspace(100, 80_000, 30)
     z_power_curves = pd.concat(
         pd.DataFrame({"n_per_arm": _n, "rate": z_power(_n, w, BASELINE), "true_lift": w})
         for w in TRUE_LIFTS
@@ -1525,7 +1531,9 @@ def chart_power_function(POWER_SHAPES, x_visitors, y_claims):
         thin = thick.properties(data=with_role(frequentist))
         marks = thick.mark_point(filled=True, size=70, opacity=1)
         names = [
-            alt.Chart(curve_labels(part)).mark_text(dx=-9, dy=dy, align="right")
+            alt.Chart(curve_labels(part))
+            .mark_text(dx=-9, dy=dy, align="right")
+            .encode(x_visitors, y_claims, text="text:N")
             for part, dy in (
                 (bayes.query("true_lift >= 0"), -8),
                 (bayes.query("true_lift < 0"), 14),
@@ -1535,7 +1543,8 @@ def chart_power_function(POWER_SHAPES, x_visitors, y_claims):
             thin.mark_line(strokeWidth=1.5, strokeDash=[4, 4])
             + thick.mark_line(strokeWidth=3)
             + marks.encode(shape=alt.Shape("role:N", scale=shapes, legend=None))
-            + alt.layer(*(n.encode(x_visitors, y_claims, text="text:N") for n in names))
+            + names[0]
+            + names[1]
         )
 
     return (chart_power,)
@@ -1628,7 +1637,7 @@ def simulate_posteriors(rng, n, true_lifts, rate, lift_sd=0.1):
     points = int(np.clip(3 * np.ptp(ends) / np.sqrt(2 / (n * rate)), 161, 1_201))
     grid, shape = np.linspace(*ends, points), (15, 15 / rate - 15, 0, 1)
     density = log_evidence(old, new, n, grid, shape) + log_lift_prior(grid, lift_sd)
-    return cumulate(density), np.expm1(grid)
+    return cumulate(unlog(density)), np.expm1(grid)
 
 
 @app.cell
@@ -1694,7 +1703,7 @@ def bug_function(BASELINE, SHAPES):
         lifts = rng.normal(middle, 0.01, size)
         old, new = rng.binomial(n, BASELINE, size), rng.binomial(n, BASELINE * (1 + lifts))
         grid = np.log1p(middle) + np.linspace(-0.6, 0.6, 161)
-        cdf = cumulate(log_evidence(old, new, n, grid, SHAPES["flat"]))
+        cdf = cumulate(unlog(log_evidence(old, new, n, grid, SHAPES["flat"])))
         lower, upper = shortest(cdf, np.expm1(grid), 0.95)
         return pd.DataFrame({"lower": lower, "upper": upper, "lift_near": middle})
 
@@ -1861,7 +1870,7 @@ def peek_function(BASELINE, SHAPES):
         grid = np.linspace(-reach, reach, 161)
         density = log_evidence(counts_now[:, 0], counts_now[:, 1], n, grid, SHAPES[prior])
         extra = log_lift_prior(grid, 0.1) if prior == "correlated" else 0
-        return cumulate(density + extra), np.expm1(grid)
+        return cumulate(unlog(density + extra)), np.expm1(grid)
 
     return (posteriors_at,)
 

@@ -47,7 +47,7 @@ def grid_seconds(per_cell: int = 700) -> tuple[float, int]:
             ends = min(0, np.log1p(lift)) - reach, max(0, np.log1p(lift)) + reach
             grid = np.linspace(*np.clip(ends, np.log(0.12), np.log(2.2)), 121)
             density = notebook.log_evidence(pairs[:, 0], pairs[:, 1], n, grid, SHAPE)
-            cdf = notebook.cumulate(density + notebook.log_lift_prior(grid, 0.1))
+            cdf = notebook.cumulate(notebook.unlog(density + notebook.log_lift_prior(grid, 0.1)))
             notebook.shortest(cdf, np.expm1(grid), 0.94)
             done += per_cell
     return time.process_time() - start, done

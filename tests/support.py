@@ -137,28 +137,35 @@ def downstream(path: Path, name: str) -> list[Cell]:
 
 
 def move(done: Run, name: str, value: Any) -> tuple[float, dict[str, Any]]:
-    """Move a slider of a finished run and run again what depends on it, as marimo would.
+    """Move a slider or switch of a finished run and run again what depends on it, as marimo would.
 
     Returns:
         (CPU seconds, globals after the move, with what each cell shows under its cell's name).
     """
     space = dict(done.defs)
-    steps = space[name].steps
+    steps = getattr(space[name], "steps", None)  # a switch has none
+    codes = [_compiled(cell) for cell in downstream(done.path, name)]
     space[name]._update(steps.index(value) if steps else value)
     shown: dict[str, Any] = {}
     start = time.process_time()
-    for cell in downstream(done.path, name):
-        body = [node for node in cell.node.body if not isinstance(node, ast.Return)]
-        last = body.pop() if body and isinstance(body[-1], ast.Expr) else None
-        exec(compile(ast.Module(body, []), cell.name, "exec"), space)  # noqa: S102
+    for cell, body, last in codes:
+        exec(body, space)  # noqa: S102
         if last is not None:
-            code = compile(ast.Expression(last.value), cell.name, "eval")
-            shown[cell.name] = eval(code, space)  # noqa: S307
-            _render(shown[cell.name])
+            shown[cell] = eval(last, space)  # noqa: S307
+            _render(shown[cell])
     return time.process_time() - start, {**space, **shown}
 
 
+def _compiled(cell: Cell) -> tuple[str, Any, Any]:
+    """Return a cell's name, its body, and the expression that it shows; marimo keeps them too."""
+    body = [node for node in cell.node.body if not isinstance(node, ast.Return)]
+    last = body.pop() if body and isinstance(body[-1], ast.Expr) else None
+    shows = None if last is None else compile(ast.Expression(last.value), cell.name, "eval")
+    return cell.name, compile(ast.Module(body, []), cell.name, "exec"), shows
+
+
 def _render(output: Any) -> None:
-    """Do what the page asks of an output: a chart becomes its specification."""
-    if hasattr(output, "to_dict") and type(output).__module__.startswith("altair"):
-        output.to_dict()
+    """Do what the page asks of an output: a chart becomes its specification, as text."""
+    import marimo as mo
+
+    mo.as_html(output)

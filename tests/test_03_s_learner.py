@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import numpy as np
@@ -331,16 +330,15 @@ def test_dose_response(done: Run) -> None:
     ("slider", "values"), [("strength_slider", (0, 1)), ("degree_slider", (1, 2))]
 )
 def test_sliders_are_quick_and_change_the_picture(done: Run, slider: str, values: tuple) -> None:
-    """A move takes under 200 ms of one core, with what `move` spends on reading the file."""
+    """A move takes under 100 ms of one core."""
     before = done.defs[slider].value
     shown = []
     for value in values:
         costs = []
         for _ in range(3):
-            start = time.process_time()
-            _, after = move(done, slider, value)
-            costs.append(time.process_time() - start)
-        assert min(costs) < 0.2
+            cost, after = move(done, slider, value)
+            costs.append(cost)
+        assert min(costs) < 0.1
         shown.append(after[f"show_{'shrinkage' if 'strength' in slider else 'dose'}"].text)
     move(done, slider, before)
     assert shown[0] != shown[1]

@@ -162,7 +162,7 @@ def test_shortest_is_the_hdi(done: Run) -> None:
 
 def test_coarse_grid_is_fine_enough(done: Run) -> None:
     """The 121 points of a cell move no end by more than 3 % of the width, and no rate."""
-    shortest, cumulate = done.defs["shortest"], done.defs["cumulate"]
+    shortest, cumulate, unlog = (done.defs[name] for name in ("shortest", "cumulate", "unlog"))
     prior = done.defs["log_lift_prior"]
     for cell in ((0.125, 1_000), (0.125, 40_000), (0.25, 80_000), (-0.25, 10_000)):
         pairs, times = done.defs["pairs"][cell]
@@ -172,7 +172,8 @@ def test_coarse_grid_is_fine_enough(done: Run) -> None:
             density = done.defs["log_evidence"](
                 pairs[:, 0], pairs[:, 1], cell[1], grid, (15, 600, 0, 1)
             )
-            ends.append(shortest(cumulate(density + prior(grid, 0.1)), np.expm1(grid), 0.94))
+            cdf = cumulate(unlog(density + prior(grid, 0.1)))
+            ends.append(shortest(cdf, np.expm1(grid), 0.94))
         (lower, upper), (lower_fine, upper_fine) = ends
         width = (upper_fine - lower_fine).mean()
         assert np.abs(lower - lower_fine).max() < 0.03 * width
@@ -484,15 +485,14 @@ def test_planner_formula_is_checked_by_simulation(done: Run) -> None:
     [("live_sd", (5.0, 20.0, 10.0)), ("live_level", (80, 99, 94)), ("live_rope", (0, 15, 5))],
 )
 def test_power_redraws_live(done: Run, slider: str, values: tuple[float, ...]) -> None:
-    """Each slider redraws all 31,500 posteriors at once (200 ms when quiet); the curve moves."""
-    seen, cost = [], []
+    """Each slider redraws all 31,500 posteriors in under 200 ms of work; the curve moves."""
+    seen, spent = [], []
     for value in values:
-        start = time.process_time()
-        _, space = move(done, slider, value)
-        cost.append(time.process_time() - start)
+        cost, space = move(done, slider, value)
+        spent.append(cost)
         at = space["live_power"].query("n_per_arm == 40_000 and true_lift == 0.125")
         seen.append(float(at["rate"].iloc[0]))
-    assert min(cost) < 0.35  # CPU seconds of a busy machine
+    assert min(spent) < 0.2
     assert len(set(seen)) == 3
     gains = np.diff([rate for _, rate in sorted(zip(values, seen, strict=True))])
     assert (gains > 0).all() if slider == "live_sd" else (gains < 0).all()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from itertools import pairwise, product
 from typing import Any
 
@@ -268,9 +267,8 @@ def test_sliders_answer_at_once(done: Run) -> None:
     ):
         before, spent, moved = done.defs[name].value, [], {}
         for _ in range(3):
-            start = time.process_time()
-            _, moved = move(done, name, value)
-            spent.append(time.process_time() - start)
+            cost, moved = move(done, name, value)
+            spent.append(cost)
         assert min(spent) < 0.2
         _, back = move(done, name, before)
         assert moved[cell].text != back[cell].text

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 import itertools
+import json
+from typing import Any
 
 import altair as alt
 import numpy as np
 import pandas as pd
 import pytest
+from marimo._output.formatting import get_formatter
 
 from helpers import charts
 
@@ -153,3 +156,22 @@ def test_charts_are_drawn() -> None:
     assert svg.count('aria-roledescription="point"') == 3
     density = charts.chart_density(DRAWS, title="T", unit="u").to_dict()
     assert 'aria-roledescription="line mark"' in vl_convert.vegalite_to_svg(density)
+
+
+def test_the_page_gets_a_chart_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Marimo draws the specification that a chart gives, theme and all, made once."""
+    chart = charts.chart_effect(ESTIMATES, title="T", unit="rooms per euro")
+    made, to_dict = [], alt.LayerChart.to_dict
+
+    def counted(self: alt.LayerChart, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        made.append(self)
+        return to_dict(self, *args, **kwargs)
+
+    monkeypatch.setattr(alt.LayerChart, "to_dict", counted)
+    mime, text = get_formatter(chart)(chart)
+    spec = json.loads(text)
+    assert mime == charts.MIME
+    assert spec["title"]["text"] == ["T"]
+    assert spec["usermeta"]["embedOptions"] == {"renderer": "svg"}
+    assert spec["config"]["axis"]["labelFontSize"] == 14
+    assert len(made) == 1

@@ -220,18 +220,6 @@ def test_charts_keep_their_width_and_words(tmp_path: Path) -> None:
     assert figures.cover == "figure-00.svg"
 
 
-def test_altairs_own_html_becomes_a_picture(tmp_path: Path) -> None:
-    """A chart that stands beside its slider may come as Altair's own page: it is drawn."""
-    pytest.importorskip("vl_convert", reason="drawing needs the dev group")
-    chart = alt.Chart(pd.DataFrame({"a": [1, 2]})).mark_point().encode(x="a:Q")
-    bundle = chart.properties(description="Two dots.")._repr_mimebundle_()
-    assert list(bundle) == ["text/html"]
-    figures = gallery.Figures(tmp_path)
-    shown = gallery.bundled("application/vnd.marimo+mimebundle", bundle, figures)
-    assert 'alt="Two dots."' in shown
-    assert figures.kinds == ["chart"]
-
-
 def test_tab_stops_at_code(site: Path) -> None:
     """Code wider than the page scrolls with the keyboard."""
     text = (site / NAME / "index.html").read_text(encoding="utf-8")

@@ -16,7 +16,7 @@ import pytest
 import xarray as xr
 
 from helpers import derive
-from tests.support import NAMES, ROOT, cells, descriptions, load
+from tests.support import NAMES, ROOT, cells, descriptions, load, move, sliders
 
 WALL_S = dict.fromkeys(("05_lalonde_do_operator", "06_mundlak", "07_cevae", "09_marketing_mix"), 90)
 DEFAULT_WALL_S = 60
@@ -311,6 +311,16 @@ def test_charts_draw(name: str, run_notebook: Any) -> None:
         svg = vl_convert.vegalite_to_svg(chart.to_dict())
         marks = len(re.findall(r'aria-roledescription="(?!axis|legend|title)', svg))
         assert marks > 0 or svg.count("<path") > 12, f"{label} came out blank"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_sliders_answer_at_once(name: str, run_notebook: Any) -> None:
+    """A move of any slider takes under 200 ms of work: the best of three positions."""
+    done = run_notebook("solutions", name)
+    for slider, control in sliders(done).items():
+        stops = control.steps or (control.start, control.stop, control.value)
+        cost = min(move(done, slider, at)[0] for at in stops[-3:])
+        assert cost < 0.2, f"{slider}: {1000 * cost:.0f} ms"
 
 
 @pytest.mark.parametrize("name", NAMES)
