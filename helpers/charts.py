@@ -6,6 +6,7 @@ https://jfly.uni-koeln.de/color/.
 
 from __future__ import annotations
 
+import json
 import textwrap
 from typing import TYPE_CHECKING, Any
 
@@ -127,6 +128,55 @@ def _colour(role: str) -> str:
 def describe(chart: Any, text: str) -> Any:
     """Return the chart with a description that screen readers speak."""
     return chart.properties(description=text)
+
+
+class Drawing:
+    """A chart's specification that the page draws as it is."""
+
+    def __init__(self, spec: dict[str, Any]) -> None:
+        self.spec = spec
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the specification, as a chart does."""
+        return self.spec
+
+    def _mime_(self) -> tuple[str, str]:
+        return MIME, json.dumps(self.spec)
+
+
+def redraw(
+    template: dict[str, Any],
+    *frames: pd.DataFrame,
+    words: str,
+    title: str = "",
+    subtitle: str | None = None,
+) -> Drawing:
+    """Return a chart with its data, title and description replaced: quicker than a new chart.
+
+    Args:
+        template: the specification of a chart whose title is an `alt.Title`.
+        frames: each takes the place of the template's data set that has the same columns.
+        words: what a screen reader says.
+        title: the finding.
+        subtitle: the template's own where none is given.
+
+    Raises:
+        ValueError: a frame whose columns no data set of the template has.
+    """
+    fresh = {
+        frozenset(frame.columns): frame.astype(object).where(frame.notna(), None).to_dict("records")
+        for frame in frames
+    }
+    old = {name: frozenset(rows[0]) for name, rows in template["datasets"].items()}
+    unknown = [sorted(columns) for columns in fresh if columns not in old.values()]
+    if unknown:
+        raise ValueError(f"No data of the template has the columns {unknown}; it has {old}.")
+    datasets = {
+        name: fresh.get(columns, template["datasets"][name]) for name, columns in old.items()
+    }
+    head = {**template["title"], "text": lines(title)}
+    head |= {} if subtitle is None else {"subtitle": subtitle}
+    return Drawing({**template, "datasets": datasets, "title": head, "description": words})
 
 
 def lines(text: str, width: int = 62) -> list[str]:

@@ -10,7 +10,6 @@ app = marimo.App(
 with app.setup:
     import functools
     import itertools
-    import json
     from statistics import NormalDist
 
     import altair as alt
@@ -257,27 +256,6 @@ def questions():
     return (QUESTIONS,)
 
 
-@app.class_definition(hide_code=True)
-class Drawing:
-    """A chart's specification that the page draws as it is."""
-
-    def __init__(self, spec):
-        self.spec = spec
-
-    def _mime_(self):
-        return "application/vnd.vegalite.v6+json", json.dumps(self.spec)
-
-
-@app.function(hide_code=True)
-def redraw(template, *frames, words, title=""):
-    """Return a chart with its data, title and description replaced: quicker than a new chart."""
-    fresh = {frozenset(frame.columns): frame.to_dict("records") for frame in frames}
-    old = template["datasets"].items()
-    datasets = {name: fresh.get(frozenset(rows[0]), rows) for name, rows in old}
-    lines = {**template["title"], "text": charts.lines(title)}
-    return Drawing({**template, "datasets": datasets, "title": lines, "description": words})
-
-
 @app.function(hide_code=True)
 @functools.cache
 def numbers_template(labels, roles, unit, limits, width):
@@ -309,7 +287,7 @@ def chart_numbers(estimates, truth, unit, limits, title="", width=355):
     frame = estimates.assign(lower=estimates["mean"] - half, upper=estimates["mean"] + half)
     labels, roles = tuple(frame["label"]), tuple(frame["role"])
     words = "; ".join(f"{row.label} {signed(row.mean)}" for row in frame.itertuples())
-    return redraw(
+    return charts.redraw(
         numbers_template(labels, roles, unit, tuple(limits), width),
         frame[["label", "mean", "lower", "upper", "role"]],
         pd.DataFrame({"value": [truth], "label": ["truth"]}),
@@ -374,7 +352,7 @@ def scatter_chart(scatter_template):
         dots = pd.DataFrame({"x": record[treatment], "y": record[outcome], "shade": shade})
         lines = lines_of(record, treatment, outcome, given)
         words = f"dashed: all · solid: at equal {given}".replace("_", " ")
-        return redraw(
+        return charts.redraw(
             scatter_template(treatment, outcome) | {"title": {"subtitle": charts.lines(words, 38)}},
             dots.head(300).round(2),
             lines,
@@ -1183,7 +1161,7 @@ def selection_chart(SELECTION):
         ends = ends.assign(y=start + slope * ends["x"])
         title = f"{who}: correlation {signed(dots['x'].corr(dots['y']))}"
         words = f"{title}. Scatter of purchases against items rated, with the fitted line."
-        return redraw(SELECTION, dots.head(500).round(2), ends, title=title, words=words)
+        return charts.redraw(SELECTION, dots.head(500).round(2), ends, title=title, words=words)
 
     return (selection_chart,)
 
@@ -2248,7 +2226,7 @@ def month_shown(MONTH, found_now, month, p_values):
     _dots = pd.DataFrame({"change": range(1, 21), "p": p_values.round(4), "verdict": _verdicts})
     _title = f"Month {month.value}: {found_now} of 20 changes below the line"
     _words = f"{_title}. p-values of 20 changes that do nothing; diamonds lie below .05."
-    mo.vstack([month, redraw(MONTH, _dots, title=_title, words=_words)])
+    mo.vstack([month, charts.redraw(MONTH, _dots, title=_title, words=_words)])
     return
 
 

@@ -1466,6 +1466,13 @@ def live_rates(intervals, live_rope, rates_of):
     return (live_power,)
 
 
+@app.cell
+def power_start(power):
+    _start = power.query("prior == 'correlated' and rule == 'HDI outside ROPE'")
+    power_correlated = _start.drop(columns="prior")
+    return (power_correlated,)
+
+
 @app.function
 def z_power(n, lift, rate):
     """Return the exact large-sample power of the z-test (5 %, two-sided)."""
@@ -1515,39 +1522,46 @@ def with_role(frame):
 def curve_labels(frame):
     """Return one row per true lift, where its curve is nearest to 62 %, with its name."""
     near = (frame["rate"] - 0.62).abs().groupby(frame["true_lift"]).idxmin()
-    names = frame["true_lift"].map(lambda w: percent(w, 1, plus=True))
-    return frame.assign(text=names).loc[near]
+    rows = frame.loc[near, ["true_lift", "n_per_arm", "rate"]]
+    return rows.assign(text=[percent(w, 1, plus=True) for w in rows["true_lift"]])
 
 
 @app.cell(hide_code=True)
-def chart_power_function(POWER_SHAPES, x_visitors, y_claims):
-    def chart_power(bayes, frequentist):
-        """Return power curves: thick with marks (HDI outside ROPE), thin dashes (z-test)."""
-        colour = alt.Color("role:N", scale=charts.role_scale(*POWER_SHAPES), legend=None)
-        shapes = alt.Scale(domain=list(POWER_SHAPES), range=list(POWER_SHAPES.values()))
-        thick = alt.Chart(with_role(bayes)).encode(
-            x_visitors, y_claims, colour, detail="true_lift:N"
-        )
-        thin = thick.properties(data=with_role(frequentist))
-        marks = thick.mark_point(filled=True, size=70, opacity=1)
-        names = [
-            alt.Chart(curve_labels(part))
-            .mark_text(dx=-9, dy=dy, align="right")
-            .encode(x_visitors, y_claims, text="text:N")
-            for part, dy in (
-                (bayes.query("true_lift >= 0"), -8),
-                (bayes.query("true_lift < 0"), 14),
-            )
+def curve_names(x_visitors, y_claims):
+    def curve_names(frame):
+        """Return the names of the curves: of gains above their points, of losses below."""
+        names = alt.Chart(curve_labels(frame)).encode(x_visitors, y_claims, text="text:N")
+        return [
+            names.transform_filter(kept).mark_text(dx=-9, dy=dy, align="right")
+            for kept, dy in (("datum.true_lift >= 0", -8), ("datum.true_lift < 0", 14))
         ]
-        return (
-            thin.mark_line(strokeWidth=1.5, strokeDash=[4, 4])
-            + thick.mark_line(strokeWidth=3)
-            + marks.encode(shape=alt.Shape("role:N", scale=shapes, legend=None))
-            + names[0]
-            + names[1]
-        )
 
-    return (chart_power,)
+    return (curve_names,)
+
+
+@app.cell(hide_code=True)
+def power_template(
+    POWER_SHAPES,
+    curve_names,
+    power_correlated,
+    x_visitors,
+    y_claims,
+    z_power_curves,
+):
+    # Thick with marks: HDI outside ROPE; thin dashes: z-test. Its data are replaced at each move.
+    _colour = alt.Color("role:N", scale=charts.role_scale(*POWER_SHAPES), legend=None)
+    _shapes = alt.Scale(domain=list(POWER_SHAPES), range=list(POWER_SHAPES.values()))
+    _thick = alt.Chart(with_role(power_correlated)).encode(
+        x_visitors, y_claims, _colour, detail="true_lift:N"
+    )
+    _thin = _thick.properties(data=with_role(z_power_curves))
+    _marks = _thick.mark_point(filled=True, size=70, opacity=1)
+    _marks = _marks.encode(shape=alt.Shape("role:N", scale=_shapes, legend=None))
+    _dashes = _thin.mark_line(strokeWidth=1.5, strokeDash=[4, 4])
+    _layers = [_dashes, _thick.mark_line(strokeWidth=3), _marks, *curve_names(power_correlated)]
+    _chart = alt.layer(*_layers).properties(title=alt.Title(""), height=230)
+    POWER_LIVE = _chart.to_dict()
+    return (POWER_LIVE,)
 
 
 @app.cell(hide_code=True)
@@ -1562,21 +1576,20 @@ def live_words(live_level, live_power, live_rope):
 
 @app.cell(hide_code=True)
 def chart_live(
-    chart_power,
+    POWER_LIVE,
     live_level,
     live_power,
     live_rope,
     live_sd,
     live_subtitle,
     live_title,
-    z_power_curves,
 ):
-    _title = alt.Title(charts.lines(live_title), subtitle=live_subtitle)
-    _chart = chart_power(live_power, z_power_curves).properties(title=_title, height=230)
     _words = f"{live_title}. {live_subtitle}. Power against visitors per page for five true lifts."
-    mo.vstack(
-        [mo.hstack([live_sd, live_level, live_rope], wrap=True), charts.describe(_chart, _words)]
+    _frames = with_role(live_power), curve_labels(live_power)
+    _chart = charts.redraw(
+        POWER_LIVE, *_frames, words=_words, title=live_title, subtitle=live_subtitle
     )
+    mo.vstack([mo.hstack([live_sd, live_level, live_rope], wrap=True), _chart])
     return
 
 

@@ -14,6 +14,7 @@ import pytest
 import statsmodels.api as sm
 from scipy.stats import binom, norm
 
+from helpers import charts
 from helpers.simulate import LinearWorld
 from tests.support import Run, move, recheck, sliders
 
@@ -550,7 +551,7 @@ def test_live_charts_draw_and_say_what_they_show(defs: dict[str, Any]) -> None:
         defs["chart_numbers"](found, 10, "€", (-20, 40)),
         defs["chart_scatter"](city, "listings", "price", "tourism"),
         defs["selection_chart"](defs["customers"], "all"),
-        defs["redraw"](
+        charts.redraw(
             defs["MONTH"], rows, words="p-values of twenty changes that do nothing at all"
         ),
     ):

@@ -175,3 +175,20 @@ def test_the_page_gets_a_chart_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None
     assert spec["usermeta"]["embedOptions"] == {"renderer": "svg"}
     assert spec["config"]["axis"]["labelFontSize"] == 14
     assert len(made) == 1
+
+
+def test_redraw_replaces_data_by_their_columns() -> None:
+    """New rows, title and words; a missing number is null; a frame without a place is refused."""
+    chart = alt.Chart(pd.DataFrame({"x": [0.0], "y": 0.0})).mark_point().encode(x="x:Q", y="y:Q")
+    template = chart.properties(title=alt.Title("", subtitle="old")).to_dict()
+    frame = pd.DataFrame({"x": [1.0, np.nan], "y": [2.0, 3.0]})
+    drawing = charts.redraw(template, frame, words="Two points.", title="New", subtitle="newer")
+    mime, text = drawing._mime_()
+    spec = json.loads(text)
+    assert mime == charts.MIME
+    assert list(spec["datasets"].values()) == [[{"x": 1, "y": 2}, {"x": None, "y": 3}]]
+    assert spec["title"] == {"text": ["New"], "subtitle": "newer"}
+    assert spec["description"] == "Two points."
+    assert template["title"]["subtitle"] == "old"
+    with pytest.raises(ValueError, match=r"\['x', 'z'\]"):
+        charts.redraw(template, frame.rename(columns={"y": "z"}), words="")
