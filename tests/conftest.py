@@ -6,6 +6,7 @@ import contextlib
 import json
 import subprocess
 import sys
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,20 +49,24 @@ def _run_cold(name: str) -> dict[str, Any]:
     return {**json.loads(last), "stderr": done.stderr}
 
 
-@pytest.fixture(scope="session")
-def cold_run() -> Callable[[str], dict[str, Any]]:
-    """Return a function: name -> what its derived notebook cost and said in a fresh process.
+@pytest.fixture(scope="session", autouse=True)
+def cold_runs(request: pytest.FixtureRequest) -> Iterator[dict[str, Future[dict[str, Any]]]]:
+    """Return the cold runs that this run of the tests will ask for, by name of the notebook.
 
-    Each runs once, and alone: beside another process the same work takes more CPU seconds.
+    They start with the first test, one after the other, beside the tests. Beside another process
+    the same work takes more seconds; each measures the speed that it had (see tests/cold.py).
     """
-    done: dict[str, dict[str, Any]] = {}
+    asked = [item for item in request.session.items if "cold_run" in item.fixturenames]
+    names = dict.fromkeys(item.callspec.params["name"] for item in asked)
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        yield {name: beside.submit(_run_cold, name) for name in names}
+        beside.shutdown(cancel_futures=True)
 
-    def runner(name: str) -> dict[str, Any]:
-        if name not in done:
-            done[name] = _run_cold(name)
-        return done[name]
 
-    return runner
+@pytest.fixture
+def cold_run(cold_runs: dict[str, Future[dict[str, Any]]]) -> Callable[[str], dict[str, Any]]:
+    """Return a function: name -> what its derived notebook cost and said in a fresh process."""
+    return lambda name: cold_runs[name].result()
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""The graph editor of notebook 01 in a browser, with the keyboard alone."""
+"""Notebook 01 in a browser, with the keyboard alone: a slider, and its graph editor."""
 
 from __future__ import annotations
 
@@ -15,13 +15,34 @@ FOCUS = """() => {
 }"""
 
 
-def test_graph_is_drawn_by_keyboard_alone(browser: Any, course: Any) -> None:
-    """Lines and menus add arrows without a mouse; bad lines are named, no text is lost."""
+def _reading(page: Any) -> str:
+    """Return what a reader, or a screen reader, finds on the page: prose and chart descriptions."""
+    return page.evaluate(
+        "() => document.body.innerText + [...document.querySelectorAll('[role=graphics-document]')]"
+        ".map(chart => chart.getAttribute('aria-label')).join()"
+    )
+
+
+def _move_a_slider(page: Any) -> None:
+    """Move the first slider; what the page says changes."""
+    slider = page.locator("[role=slider]").first
+    slider.wait_for()
+    before = _reading(page)
+    slider.focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowLeft")
+    page.wait_for_timeout(1500)
+    assert _reading(page) != before
+
+
+def test_a_slider_moves_and_a_graph_is_drawn_by_keyboard_alone(browser: Any, course: Any) -> None:
+    """A slider moves the estimate; lines and menus add arrows; bad lines get named."""
     typed = "age -> risk aversion\nage -> horoscope"
     with Server(course, "run", "notebooks/01_causal_graphs.py") as server:
         page = open_page(browser, server.url)
         page.get_by_text("Draw an arrow, and this place lists").wait_for()
         page.get_by_text("0 of 7 done").wait_for()
+        _move_a_slider(page)
         area = page.locator("textarea").last
         area.focus()
         page.keyboard.type(typed)

@@ -1,7 +1,7 @@
 """Exercises are done with the keyboard alone: no mouse, no focus().
 
-The first two of notebook 01 always. Every exercise of every notebook takes minutes each, for a key
-is slow in a long notebook, and is asked for:
+The first two of notebook 01 always, with a wrong answer first. All exercises of all notebooks take
+minutes each, for a key is slow in a long notebook, and are asked for:
 
     KEYBOARD=all uv run pytest tests/test_keyboard.py
 """
@@ -27,6 +27,15 @@ FOCUS = """() => {
   return {cell: cell ? cell.dataset.cellName : '',
     editing: document.activeElement.classList.contains('cm-content')};
 }"""
+
+
+WRONG = {
+    "exercise_1_predict": (
+        'owners_answer = "rises by about 5"',
+        "Why were some evenings dear?",
+    ),
+}
+"""Exercise cell -> a wrong answer, and a part of its hint."""
 
 
 class Learner:
@@ -93,7 +102,10 @@ def answers(name: str) -> dict[str, tuple[str, str]]:
 
 @pytest.mark.parametrize("name", CHOSEN)
 def test_every_exercise_is_done_by_keyboard(name: str, browser: Any, course: Path) -> None:
-    """In the editor, each exercise goes to done with Escape, arrows, Enter and Ctrl+Enter."""
+    """In the editor, each goes from to do to done with Escape, arrows, Enter and Ctrl+Enter.
+
+    A wrong answer gets the hint that fits it.
+    """
     every = answers(name)
     wanted = dict(list(every.items())[:FIRST])
     with Server(course, "edit", f"notebooks/{name}.py") as server:
@@ -101,8 +113,15 @@ def test_every_exercise_is_done_by_keyboard(name: str, browser: Any, course: Pat
         page.get_by_text(f"of {len(every)} done").first.wait_for()
         learner = Learner(page)
         for cell, (code, check) in wanted.items():
+            judged = page.locator(f"[data-cell-name={check}]")
+            judged.get_by_text("To do.").first.wait_for()
+            if cell in WRONG:
+                wrong, hint = WRONG[cell]
+                learner.answer(cell, wrong)
+                judged.get_by_text("Not yet.").first.wait_for()
+                judged.get_by_text(hint).first.wait_for()
             learner.answer(cell, code)
-            page.locator(f"[data-cell-name={check}]").get_by_text("Done.").first.wait_for()
+            judged.get_by_text("Done.").first.wait_for()
         page.get_by_text(f"{len(wanted)} of {len(every)} done").first.wait_for()
         page.close()
     assert len(every) >= 4

@@ -7,7 +7,7 @@ import re
 import statistics
 import subprocess
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import altair as alt
 import numpy as np
@@ -17,6 +17,9 @@ import xarray as xr
 
 from helpers import derive
 from tests.support import NAMES, ROOT, cells, descriptions, load, move, sliders
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 WALL_S = dict.fromkeys(("05_lalonde_do_operator", "06_mundlak", "07_cevae", "09_marketing_mix"), 90)
 DEFAULT_WALL_S = 60
@@ -165,14 +168,18 @@ def test_nothing_unwanted_reaches_the_page(name: str, cold_run: Any) -> None:
     assert cold_run(name)["stderr"].strip() == ""
 
 
+@pytest.fixture(scope="module")
+def derived() -> dict[Path, str]:
+    """Return what `helpers.derive` makes of the solutions and decks, by file."""
+    return derive.derived_files(ROOT)
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_derived_equals_committed(name: str) -> None:
+def test_derived_equals_committed(name: str, derived: dict[Path, str]) -> None:
     """The notebook and the layout of the slides are what `helpers.derive` makes of the solution."""
-    source = (ROOT / "solutions" / f"{name}.py").read_text(encoding="utf-8")
-    made = derive.finish({f"{name}.py": derive.derive_source(source, name)})[f"{name}.py"]
-    assert (ROOT / "notebooks" / f"{name}.py").read_text(encoding="utf-8") == made
     layout = ROOT / "solutions" / "layouts" / f"{name}.slides.json"
-    assert layout.read_text(encoding="utf-8") == derive.layout_of(source, name)
+    for path in (ROOT / "notebooks" / f"{name}.py", layout):
+        assert path.read_text(encoding="utf-8") == derived[path]
 
 
 def test_marimo_check_is_strict() -> None:
