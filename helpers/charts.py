@@ -260,14 +260,23 @@ def _rule(value: float, label: str, *, foot: bool = False) -> list[alt.Chart]:
     return [rule.encode(x="value:Q"), text.encode(x="value:Q", y=y, text="label:N")]
 
 
-def _density(values: np.ndarray, points: int = 200) -> pd.DataFrame:
-    """Return a Gaussian kernel density on a grid that covers the draws."""
+def _density(values: np.ndarray, floor: float | None = None, points: int = 200) -> pd.DataFrame:
+    """Return a Gaussian kernel density on a grid that covers the draws.
+
+    Draws near a floor are mirrored at it, so that no density lies where no value can.
+    """
     from scipy.stats import gaussian_kde
 
     values = values[np.isfinite(values)]
     spread = values.std() or 1.0
-    grid = np.linspace(values.min() - spread / 2, values.max() + spread / 2, points)
-    density = gaussian_kde(values)(grid) if values.std() > 0 else np.zeros(points)
+    start = values.min() - spread / 2
+    if floor is not None:
+        start = max(start, floor)
+    grid = np.linspace(start, values.max() + spread / 2, points)
+    if values.std() == 0:
+        return pd.DataFrame({"value": grid, "density": np.zeros(points)})
+    estimate = gaussian_kde(values)
+    density = estimate(grid) + (0 if floor is None else estimate(2 * floor - grid))
     return pd.DataFrame({"value": grid, "density": density})
 
 
@@ -278,6 +287,7 @@ def chart_density(
     unit: str,
     truth: float | None = None,
     truth_label: str = "truth",
+    floor: float | None = None,
 ) -> alt.LayerChart:
     """Return smooth densities of draws, one curve per label.
 
@@ -287,6 +297,7 @@ def chart_density(
         unit: what the horizontal axis measures, with its unit.
         truth: where the black rule stands; none if not given.
         truth_label: what is written at the rule.
+        floor: a value that no draw can be below, such as 0 for a scale; the densities end there.
 
     Returns:
         Gaussian kernel densities on a grid (bandwidth by Scott's rule), 200 points a curve.
@@ -298,7 +309,7 @@ def chart_density(
     roles = frame.groupby("label", sort=False)["role"].first()
     curves = pd.concat(
         [
-            _density(draws.to_numpy(dtype=float)).assign(label=label, role=roles[label])
+            _density(draws.to_numpy(dtype=float), floor).assign(label=label, role=roles[label])
             for label, draws in frame.groupby("label", sort=False)["value"]
         ]
     )

@@ -221,7 +221,12 @@ def chart_lines(x, lines, axes, title, *, height=250, zero=False):
     color, dash = line_scales(frame)
     chart = alt.Chart(frame).mark_line(strokeWidth=2.5).encode(color=color, strokeDash=dash)
     chart = chart.encode(
-        x=alt.X("x:Q", title=axes[0], scale=alt.Scale(zero=False, nice=False)),
+        x=alt.X(
+            "x:Q",
+            title=axes[0],
+            scale=alt.Scale(zero=False, nice=False),
+            axis=alt.Axis(tickMinStep=1),
+        ),
         y=alt.Y("value:Q", title=axes[1], scale=alt.Scale(zero=zero)),
     ).properties(title=charts.lines(title), height=height)
     return charts.describe(chart, f"{title}. {axes[1]} against {axes[0]}: {', '.join(lines)}.")
@@ -1067,6 +1072,7 @@ def chart_prior(prior_roas):
         pd.concat(_draws),
         title=f"Prior, both channels alike: a euro sells {_low:.1f} to {_high:.1f} euros (94 % HDI)",
         unit="ROAS (euros of sales per euro)",
+        floor=0,
     )
     return
 

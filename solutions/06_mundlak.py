@@ -1836,11 +1836,12 @@ def chart_need(need, within_bias):
 
 
 @app.cell(hide_code=True)
-def break_read(within_bias):
+def break_read(need, within_bias):
     # slide: sub-slide
+    _other = 1.0 if need.value != 1 else 2.0
     mo.md(f"""
-    With s = 0 nothing happens; at s = 1 the slope tends to {within_bias(1.0):.1f} however many teams and customers there are. Fixed effects, Mundlak and latent
-    Mundlak remove what has one value per team, and **nothing else**.
+    At s = {need.value:.2f} the slope tends to {within_bias(need.value):.2f}, at s = {_other:.0f} to {within_bias(_other):.2f}, however many teams and customers there are. Fixed effects,
+    Mundlak and latent Mundlak remove what has one value per team, and **nothing else**.
     """)
     return
 

@@ -1,11 +1,12 @@
 """What readers of one notebook cost a server: `uv run python -m tests.benchmark_readers [NAME]`.
 
 A server on loopback (`marimo run`) shows the derived notebook to 1, 5 and 20 readers at once, each
-with a session and a kernel of one's own. Printed for each number of readers: wall seconds until the
-last of them has the whole page; memory of the server alone and with its kernels (proportional set
-size: what kernels share counts once); and, with everybody there, milliseconds from a slider to the
-new picture, for one reader who moves it alone, and for all who move it at the same moment (median,
-slowest). Readers are sessions without a browser. Linux only, for the memory.
+with a session and a kernel of one's own. Printed for each number of readers: wall seconds until
+the last of them has a first picture, and the whole page; memory of the server alone and with its
+kernels (proportional set size: what kernels share counts once); and, with everybody there,
+milliseconds from a slider to the new picture, for one reader who moves it alone, and for all who
+move it at the same moment (median, slowest). Readers are sessions without a browser. Linux only,
+for the memory.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from tests.browsing import Server, copy_course
 
 READERS = (1, 5, 20)
 SLIDER = re.compile(r"object-id=\\?['\"]([^'\"\\]+)\\?['\"][^>]*>\s*<marimo-slider")
+PICTURES = ("vegalite", "mermaid", "<svg")
 MOVES = 5
 MANY = 600
 """Seconds after which a reader who still waits is an error."""
@@ -44,6 +46,7 @@ class Reader:
             text = page.read().decode()
         self.token = re.search(r'<marimo-server-token data-token="([^"]+)"', text).group(1)
         self.sliders: dict[str, None] = {}
+        self.picture_at: float | None = None
 
     async def open(self) -> None:
         """Open the session, and wait for the whole page; the server runs it by itself."""
@@ -62,6 +65,8 @@ class Reader:
         async with asyncio.timeout(MANY):
             async for message in self.socket:
                 self.sliders |= dict.fromkeys(SLIDER.findall(str(message)))
+                if self.picture_at is None and any(kind in str(message) for kind in PICTURES):
+                    self.picture_at = time.perf_counter()
                 if json.loads(message)["op"] == wanted:
                     return
         raise RuntimeError(f"the session closed before {wanted!r}")
@@ -95,7 +100,8 @@ async def measure(name: str, n: int) -> dict[str, float]:
         start = time.perf_counter()
         readers = [Reader(server.url) for _ in range(n)]
         await asyncio.gather(*(reader.open() for reader in readers))
-        found = {"readers": n, "open_s": time.perf_counter() - start}
+        pictures = [reader.picture_at - start for reader in readers]
+        found = {"readers": n, "picture_s": max(pictures), "open_s": time.perf_counter() - start}
         found["server_mib"] = empty
         found["all_mib"] = memory_mib(server.process.pid)
         slider = next(iter(readers[0].sliders))
@@ -120,7 +126,7 @@ def main(name: str, readers: Iterable[int]) -> None:
     for n in readers:
         found = asyncio.run(measure(name, n))
         each = (found["all_mib"] - found["server_mib"]) / n
-        line = "  ".join(f"{key} {value:,.0f}" for key, value in found.items())
+        line = "  ".join(f"{key} {value:,.{key.endswith('_s'):d}f}" for key, value in found.items())
         sys.stdout.write(f"{line}  each_mib {each:,.0f}\n")
         sys.stdout.flush()
     total = (found["server_mib"] + 100 * each) / 1024

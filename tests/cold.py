@@ -51,6 +51,7 @@ def _loop_s() -> float:
 
 def main(path: Path) -> dict[str, Any]:
     """Run the notebook and return its costs and verdicts."""
+    from marimo._dependencies.dependencies import DependencyManager
     from marimo._runtime.app.script_runner import AppScriptRunner
 
     from tests.support import load
@@ -64,6 +65,8 @@ def main(path: Path) -> dict[str, Any]:
             pictures.append((time.perf_counter() - START, time.process_time()))
 
     AppScriptRunner._handle_run_result = timed
+    # A page imports Matplotlib where a notebook does; marimo's runner of scripts always would.
+    DependencyManager.matplotlib.has = lambda **_: False
     used = time.perf_counter(), time.process_time()
     loop_s = _loop_s()
     idle, idle_cpu = time.perf_counter() - used[0], time.process_time() - used[1]

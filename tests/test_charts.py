@@ -192,3 +192,14 @@ def test_redraw_replaces_data_by_their_columns() -> None:
     assert template["title"]["subtitle"] == "old"
     with pytest.raises(ValueError, match=r"\['x', 'z'\]"):
         charts.redraw(template, frame.rename(columns={"y": "z"}), words="")
+
+
+def test_no_density_lies_below_a_floor() -> None:
+    """Draws of a positive scale: the curve starts at zero, holds all of the mass, and is right."""
+    values = np.abs(np.random.default_rng(1).normal(size=20_000))
+    curve = charts._density(values, 0.0)
+    assert curve["value"].min() >= 0
+    assert np.trapezoid(curve["density"], curve["value"]) == pytest.approx(1, abs=0.01)
+    truth = 2 * np.exp(-(curve["value"] ** 2) / 2) / np.sqrt(2 * np.pi)
+    assert np.abs(curve["density"] - truth).max() < 0.04
+    assert charts._density(values)["value"].min() < 0
