@@ -1530,20 +1530,26 @@ def with_role(frame):
 
 @app.function(hide_code=True)
 def curve_labels(frame):
-    """Return one row per true lift, where its curve is nearest to 62 %, with its name."""
-    near = (frame["rate"] - 0.62).abs().groupby(frame["true_lift"]).idxmin()
-    rows = frame.loc[near, ["true_lift", "n_per_arm", "rate"]]
+    """Return one row per true lift, where its name stands: near 60 % (gains: 40 %), none at the foot."""
+    height = np.where(frame["true_lift"] < 0, 0.6, 0.4)
+    far = (frame["rate"] - height).abs()
+    far = far.mask(frame["true_lift"] == 0, (frame["n_per_arm"] - 20_000).abs())
+    rows = frame.loc[far.groupby(frame["true_lift"]).idxmin(), ["true_lift", "n_per_arm", "rate"]]
+    rows = rows[(rows["rate"] > 0.03) | (rows["true_lift"] == 0)]
     return rows.assign(text=[percent(w, 1, plus=True) for w in rows["true_lift"]])
 
 
 @app.cell(hide_code=True)
 def curve_names(x_visitors, y_claims):
     def curve_names(frame):
-        """Return the names of the curves: of gains above their points, of losses below."""
+        """Return the names of the curves: of losses above their points, of gains below."""
         names = alt.Chart(curve_labels(frame)).encode(x_visitors, y_claims, text="text:N")
         return [
-            names.transform_filter(kept).mark_text(dx=-9, dy=dy, align="right")
-            for kept, dy in (("datum.true_lift >= 0", -8), ("datum.true_lift < 0", 14))
+            names.transform_filter(kept).mark_text(dx=dx, dy=dy, align=align)
+            for kept, dx, dy, align in (
+                ("datum.true_lift < 0", -9, -8, "right"),
+                ("datum.true_lift >= 0", 10, 12, "left"),
+            )
         ]
 
     return (curve_names,)
