@@ -280,6 +280,32 @@ def _density(values: np.ndarray, floor: float | None = None, points: int = 200) 
     return pd.DataFrame({"value": grid, "density": density})
 
 
+def densities(frame: pd.DataFrame, *, floor: float | None = None) -> pd.DataFrame:
+    """Return the curves that `chart_density` draws, to `redraw` one of its charts with.
+
+    Args:
+        frame: columns label, value (a draw), role (one per label).
+        floor: a value that no draw can be below, such as 0 for a scale; the densities end there.
+
+    Returns:
+        Gaussian kernel densities on a grid (bandwidth by Scott's rule), 200 points a label, with
+        columns value, density (per unit of value), label, role.
+
+    Raises:
+        ValueError: a column is missing.
+    """
+    _need(frame, ["label", "value", "role"])
+    return pd.concat(
+        [
+            _density(draws["value"].to_numpy(dtype=float), floor).assign(
+                label=label, role=draws["role"].iloc[0]
+            )
+            for label, draws in frame.groupby("label", sort=False)
+        ],
+        ignore_index=True,
+    )
+
+
 def chart_density(
     frame: pd.DataFrame,
     *,
@@ -300,19 +326,13 @@ def chart_density(
         floor: a value that no draw can be below, such as 0 for a scale; the densities end there.
 
     Returns:
-        Gaussian kernel densities on a grid (bandwidth by Scott's rule), 200 points a curve.
+        The curves of `densities`, each with its area.
 
     Raises:
         ValueError: a column is missing, or a role is not one of `ROLES`.
     """
-    _need(frame, ["label", "value", "role"])
+    curves = densities(frame, floor=floor)
     roles = frame.groupby("label", sort=False)["role"].first()
-    curves = pd.concat(
-        [
-            _density(draws.to_numpy(dtype=float), floor).assign(label=label, role=roles[label])
-            for label, draws in frame.groupby("label", sort=False)["value"]
-        ]
-    )
     names = alt.Scale(domain=list(roles.index), range=[_colour(role) for role in roles])
     dashes = alt.Scale(
         domain=list(roles.index),
@@ -334,7 +354,7 @@ def chart_density(
     means = frame.groupby("label", sort=False)["value"].mean()
     words = "; ".join(f"{label}: mean {mean:,.3g}" for label, mean in means.items())
     return alt.layer(*layers).properties(
-        title=lines(title),
+        title=alt.Title(lines(title)),
         height=HEIGHT - 60,
         description=f"{title}. Densities of {unit}. {words}."
         + (f" {truth_label}: {truth:,.3g}." if truth is not None else ""),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import collections
 import collections.abc
+import graphlib
 import html
 import itertools
 import re
@@ -17,16 +18,36 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-import networkx as nx
 import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import networkx as nx
+    from causalgraphicalmodels import CausalGraphicalModel, StructuralCausalModel
     from marimo import Html
 
 Edge = tuple[str, str]
+
+
+_BORROWED = ("CausalGraphicalModel", "StructuralCausalModel", "linear_model", "logistic_model")
+"""What this module offers of causalgraphicalmodels, which is imported at first use: with networkx
+it takes longer than the first picture of a page has time for."""
+
+__all__ = ["Graph", "dag", "find_cycle", "parse_edges", "sample"]
+
+
+def __getattr__(name: str) -> Any:
+    """Return a name of causalgraphicalmodels."""
+    if name not in _BORROWED:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    with _old_names():
+        import causalgraphicalmodels
+        from causalgraphicalmodels import csm
+    if csm.np is np:
+        csm.np = _NumpyWithFloat()
+    return getattr(csm if name in vars(csm) else causalgraphicalmodels, name)
 
 
 @contextmanager
@@ -45,11 +66,6 @@ def _old_names() -> Iterator[None]:
         del collections.Iterable  # type: ignore[attr-defined]
 
 
-with _old_names():
-    from causalgraphicalmodels import CausalGraphicalModel, StructuralCausalModel
-    from causalgraphicalmodels import csm as _csm
-
-
 class _NumpyWithFloat:
     """NumPy as causalgraphicalmodels knew it: with the alias `float`."""
 
@@ -57,23 +73,6 @@ class _NumpyWithFloat:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(np, name)
-
-
-_csm.np = _NumpyWithFloat()
-linear_model = _csm.linear_model
-logistic_model = _csm.logistic_model
-
-__all__ = [
-    "CausalGraphicalModel",
-    "Graph",
-    "StructuralCausalModel",
-    "dag",
-    "find_cycle",
-    "linear_model",
-    "logistic_model",
-    "parse_edges",
-    "sample",
-]
 
 
 def sample(
@@ -113,11 +112,14 @@ def sample(
 
 def find_cycle(edges: Iterable[Edge]) -> list[str]:
     """Return the nodes of one cycle, the first repeated at the end; [] if there is none."""
+    sorter: graphlib.TopologicalSorter[str] = graphlib.TopologicalSorter()
+    for cause, effect in edges:
+        sorter.add(effect, cause)
     try:
-        arrows = nx.find_cycle(nx.DiGraph(list(edges)))
-    except nx.NetworkXNoCycle:
-        return []
-    return [arrows[0][0], *(effect for _, effect in arrows)]
+        sorter.prepare()
+    except graphlib.CycleError as error:
+        return list(error.args[1])
+    return []
 
 
 def parse_edges(text: str) -> tuple[list[Edge], list[str]]:
@@ -185,11 +187,13 @@ class Graph:
     @property
     def model(self) -> CausalGraphicalModel:
         """Return the same graph as an object of causalgraphicalmodels."""
-        return CausalGraphicalModel(
+        return __getattr__("CausalGraphicalModel")(
             nodes=list(self.nodes), edges=list(self.edges), set_nodes=list(self.intervened)
         )
 
     def _digraph(self) -> nx.DiGraph:
+        import networkx as nx
+
         graph = nx.DiGraph(list(self.edges))
         graph.add_nodes_from(self.nodes)
         return graph
@@ -247,6 +251,8 @@ class Graph:
         Returns:
             Frame with columns first, second, given (tuple of names, a minimal separating set).
         """
+        import networkx as nx
+
         graph, observed = self._digraph(), set(self.observed)
         rows = []
         for a, b in itertools.combinations(self.observed, 2):
@@ -311,6 +317,8 @@ class Graph:
 
         Source: Pearl (1995), Causal diagrams for empirical research, doi:10.1093/biomet/82.4.669.
         """
+        import networkx as nx
+
         treatment, outcome = self._question()
         graph = self._digraph()
         banned = nx.descendants(graph, treatment) | {treatment, outcome}
@@ -420,6 +428,8 @@ def _satisfies_backdoor(graph: nx.DiGraph, treatment: str, outcome: str, names: 
     networkx judges here in linear time where causalgraphicalmodels lists all paths: on a graph of
     14 nodes that is the difference between milliseconds and minutes. Tests hold the two together.
     """
+    import networkx as nx
+
     if names & nx.descendants(graph, treatment):
         return False
     backdoor = graph.copy()

@@ -7,12 +7,15 @@ Latent Variables, doi:10.1002/9781118619179.
 
 from __future__ import annotations
 
+import graphlib
+import heapq
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-import networkx as nx
 import numpy as np
 import pandas as pd
+
+from helpers.graphs import find_cycle
 
 
 @dataclass(frozen=True)
@@ -34,10 +37,10 @@ class LinearWorld:
 
     def __post_init__(self) -> None:
         """Refuse a world that cannot be simulated."""
-        graph = nx.DiGraph(list(self.coefficients))
-        if not nx.is_directed_acyclic_graph(graph):
-            raise ValueError(f"The arrows form a cycle: {nx.find_cycle(graph)}.")
-        unknown = {*self.intercepts, *self.noise} - set(graph)
+        cycle = find_cycle(self.coefficients)
+        if cycle:
+            raise ValueError(f"The arrows form a cycle: {' → '.join(cycle)}.")
+        unknown = {*self.intercepts, *self.noise} - {node for edge in self.edges for node in edge}
         if unknown:
             raise ValueError(f"No arrow mentions {sorted(unknown)}: give it an arrow, even of 0.")
         negative = [name for name, sd in self.noise.items() if sd < 0]
@@ -51,8 +54,18 @@ class LinearWorld:
 
     @property
     def variables(self) -> list[str]:
-        """Return the variables in causal order, causes first."""
-        return list(nx.lexicographical_topological_sort(nx.DiGraph(self.edges)))
+        """Return the variables in causal order, causes first; by name where that is open."""
+        waiting: graphlib.TopologicalSorter[str] = graphlib.TopologicalSorter()
+        for cause, effect in self.edges:
+            waiting.add(effect, cause)
+        waiting.prepare()
+        order, ready = [], list(waiting.get_ready())
+        while ready:
+            heapq.heapify(ready)
+            order.append(heapq.heappop(ready))
+            waiting.done(order[-1])
+            ready += waiting.get_ready()
+        return order
 
     def _direct(self) -> pd.DataFrame:
         """Return the matrix of direct effects, rows effects, columns causes."""

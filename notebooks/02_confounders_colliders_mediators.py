@@ -14,7 +14,6 @@ with app.setup:
 
     import altair as alt
     import marimo as mo
-    import networkx as nx
     import numpy as np
     import pandas as pd
 
@@ -1440,6 +1439,8 @@ def game(ROUNDS):
 @app.function
 def is_open(network, path, given):
     """Return whether a path lets association through, given some nodes."""
+    import networkx as nx
+
     for before, node, after in zip(path, path[1:], path[2:], strict=False):
         collider = network.has_edge(before, node) and network.has_edge(after, node)
         if collider and not ({node} | nx.descendants(network, node)) & set(given):
@@ -1459,6 +1460,8 @@ def written(network, path):
 @app.function
 def reasons(graph, given):
     """Return what is wrong with controlling for these nodes; [] if nothing is."""
+    import networkx as nx
+
     network = nx.DiGraph(list(graph.edges))
     found, on_the_way = [], set()
     for path in nx.all_simple_paths(network.to_undirected(), graph.treatment, graph.outcome):

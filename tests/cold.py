@@ -8,6 +8,7 @@ diagnostics (name -> passed), and, on the standard streams, whatever the noteboo
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import re
 import sys
@@ -16,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 START = time.perf_counter()
+LOOP_S = 0.36
+"""CPU seconds of the fixed loop where the budgets were set."""
 
 
 def _is_picture(output: Any) -> bool:
@@ -49,12 +52,28 @@ def _loop_s() -> float:
     return time.process_time() - start
 
 
+def slowness(loop_s: float | None = None) -> float:
+    """Return how much more time a budget gets here: the fixed loop against LOOP_S, 1 to 2.
+
+    Args:
+        loop_s: CPU seconds of the loop; measured now where none are given.
+    """
+    return min(max((_loop_s() if loop_s is None else loop_s) / LOOP_S, 1), 2)
+
+
+def load(path: Path) -> Any:
+    """Return a notebook as a module; its setup cell runs, the other cells do not."""
+    spec = importlib.util.spec_from_file_location(f"{path.parent.name}_{path.stem}", path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
 def main(path: Path) -> dict[str, Any]:
     """Run the notebook and return its costs and verdicts."""
     from marimo._dependencies.dependencies import DependencyManager
     from marimo._runtime.app.script_runner import AppScriptRunner
-
-    from tests.support import load
 
     pictures: list[tuple[float, float]] = []
     handle = AppScriptRunner._handle_run_result

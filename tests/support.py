@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
-import importlib.util
 import io
-import sys
 import time
 import warnings
 from dataclasses import dataclass
@@ -16,6 +14,7 @@ from typing import Any
 from helpers import gallery
 from helpers.checks import Check
 from helpers.derive import Cell, cells_of
+from tests.cold import load, slowness
 
 ROOT = Path(__file__).resolve().parents[1]
 NAMES = sorted(path.stem for path in (ROOT / "solutions").glob("[0-9]*.py"))
@@ -45,15 +44,6 @@ class Run:
     def checks(self) -> dict[str, Check]:
         """Return the checks of the run by name."""
         return {name: value for name, value in self.defs.items() if isinstance(value, Check)}
-
-
-def load(path: Path) -> Any:
-    """Return a notebook as a module; its setup cell runs, the other cells do not."""
-    spec = importlib.util.spec_from_file_location(f"{path.parent.name}_{path.stem}", path)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 def run(path: Path, **defs: Any) -> Run:
@@ -154,6 +144,11 @@ def move(done: Run, name: str, value: Any) -> tuple[float, dict[str, Any]]:
             shown[cell] = eval(last, space)  # noqa: S307
             _render(shown[cell])
     return time.process_time() - start, {**space, **shown}
+
+
+def within(seconds: float, limit: float) -> bool:
+    """Return whether CPU seconds keep to a limit, which stretches as in `tests.cold.slowness`."""
+    return seconds < limit or seconds < limit * slowness()
 
 
 def _compiled(cell: Cell) -> tuple[str, Any, Any]:

@@ -141,6 +141,8 @@ def test_impossible_graphs_are_refused(edges: list, message: str) -> None:
     with pytest.raises(ValueError, match="Not in this graph"):
         graphs.dag(HOTEL, treatment="prise")
     assert graphs.find_cycle([("a", "b"), ("b", "c"), ("c", "a")])[0] in "abc"
+    assert graphs.find_cycle([*HOTEL, ("a", "b"), ("b", "a")]) in (["a", "b", "a"], ["b", "a", "b"])
+    assert graphs.find_cycle([("a", "a")]) == ["a", "a"]
     assert graphs.find_cycle(HOTEL) == []
 
 
@@ -225,9 +227,15 @@ def test_sampling_is_seeded_and_leaves_no_trace() -> None:
 
 
 def test_import_is_silent_and_leaves_the_standard_library_alone() -> None:
-    """The repair of the old library shows no warning and lends its names only for the import."""
+    """The repair of the old library shows no warning and lends its names only for the import.
+
+    Neither it nor networkx is imported before it is used: no page waits for what it does not show.
+    """
     code = (
-        "import helpers.graphs, collections, numpy; "
+        "import helpers.simulate, helpers.graphs, collections, numpy, sys; "
+        "helpers.graphs.dag([('a', 'b')], treatment='a', outcome='b').mermaid(); "
+        "assert not {'networkx', 'causalgraphicalmodels'} & set(sys.modules); "
+        "helpers.graphs.linear_model(['a'], [1]); assert 'causalgraphicalmodels' in sys.modules; "
         "assert not hasattr(collections, 'Iterable') and not hasattr(numpy, 'float')"
     )
     command = [sys.executable, "-B", "-X", "pycache_prefix=does-not-exist", "-c", code]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import networkx as nx
 import numpy as np
 import pytest
 
@@ -23,6 +24,16 @@ def test_hotel_in_closed_form() -> None:
     assert HOTEL.total_effect("temperature", "bookings") == pytest.approx(3)
     means = {"temperature": 23, "price": 46, "bookings": 69}
     assert HOTEL.mean().to_dict() == pytest.approx(means)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_variables_come_in_causal_order(seed: int) -> None:
+    """Causes first, and by name where that is open: networkx gives the same order."""
+    rng = np.random.default_rng(seed)
+    names = rng.permutation(list("abcdefgh"))
+    pairs = [(a, b) for i, a in enumerate(names) for b in names[i + 1 :] if rng.random() < 0.3]
+    order = nx.lexicographical_topological_sort(nx.DiGraph(pairs))
+    assert LinearWorld(dict.fromkeys(pairs, 1)).variables == list(order)
 
 
 def test_simulation_agrees_with_closed_form() -> None:

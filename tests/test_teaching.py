@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 
 from helpers import derive, graphs
-from tests.support import NAMES, ROOT, Run, descriptions, move, run, sliders
+from tests.support import NAMES, ROOT, Run, descriptions, move, run, sliders, within
 
 TEACHING = ROOT / "slides" / "teaching"
 README = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
@@ -300,7 +300,7 @@ def test_objection_is_answered(name: str, objections: Run) -> None:
         spent, shown = move(objections, f"luck_{name}", luck)
         seconds.append(spent)
         assert "“" in shown[f"answer_{name}"].text
-    assert min(seconds) < 0.2
+    assert within(min(seconds), 0.2)
 
 
 def test_there_are_ten_objections(objections: Run) -> None:
