@@ -1,7 +1,7 @@
 # ruff: noqa: INP001
 """Write `marketing_mix_study.csv`: does the model of notebook 09 recover the truth it was given?
 
-Run by `uv run python data/marketing_mix_study.py` (a few CPU minutes; a folder given as an
+Run by `uv run python data/marketing_mix_study.py` (some three CPU minutes; a folder given as an
 argument is written to instead). World, model and estimand are those of
 `solutions/09_marketing_mix.py`: each simulated history has spend, demand and luck of its own
 and the same response curves. The NumPyro model of the notebook is fitted to each history twice,
@@ -96,7 +96,7 @@ def dataset(samples: dict[str, Any], at: slice) -> xr.Dataset:
     return xr.Dataset(found, coords={"channel": CHANNELS})
 
 
-def recover(seeds: Sequence[int], draws: int, chains: int = 2) -> pd.DataFrame:
+def recover(seeds: Sequence[int], draws: int, chains: int = 4) -> pd.DataFrame:
     """Return one row per history, model and channel (columns: see above).
 
     Args:
@@ -136,6 +136,6 @@ def recover(seeds: Sequence[int], draws: int, chains: int = 2) -> pd.DataFrame:
 
 if __name__ == "__main__":
     folder = Path(sys.argv[1]) if sys.argv[1:] else Path(__file__).resolve().parent
-    table = recover(range(FIRST_SEED, FIRST_SEED + N_HISTORIES), draws=400)
+    table = recover(range(FIRST_SEED, FIRST_SEED + N_HISTORIES), draws=1_000)
     target = folder / "marketing_mix_study.csv"
     table.to_csv(target, index=False, float_format="%.5g", lineterminator="\n")

@@ -66,6 +66,8 @@ def _theme() -> alt.theme.ThemeConfig:
         "usermeta": {"embedOptions": {"renderer": "svg"}},
         "config": {
             "autosize": {"type": "fit-x", "contains": "padding"},
+            # Half the label of the last tick stands outside the axis; fit-x forgets it.
+            "padding": {"left": 5, "top": 5, "bottom": 5, "right": 18},
             "view": {"continuousWidth": WIDTH, "continuousHeight": HEIGHT, "stroke": None},
             "font": FONT,
             "axis": {

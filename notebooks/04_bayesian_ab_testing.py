@@ -2543,7 +2543,7 @@ def takeaways(broken, by_prior, lift, n_above_zero, rate_outside, z_plan):
     - **Did it convert better?** If 1 test in 100 is broken, this one most probably is (P = {broken:.2f}). If it works: {percent(lift.mean(), plus=True)} (94 % HDI {percent(_low, plus=True)} to {percent(_high, plus=True)}) under Normal(0, 0.1), {percent(_heavy, plus=True)} under a heavy-tailed prior.
     - **How many visitors?** At a buying rate of 2.4 % and a lift of +12.5 %, 80 % power takes {round(n_above_zero, -2):,.0f} per page for an HDI above 0 ({round(_n[0.125], -2):,.0f} for p < 0.05); outside ±5 %, 80,000 give {percent(rate_outside)}.
     - **A prior on rates is a prior on the lift.** State the one you mean.
-    - **Fix rule, unit and looks before the test**, and simulate zero lift: it finds bugs.
+    - **Fix rule, unit and looks before the test**; simulate zero lift.
     - **Data from before the coin buy precision; data from after it sell the effect.**
     """)
     return

@@ -8,6 +8,8 @@ app = marimo.App(
 )
 
 with app.setup:
+    from statistics import NormalDist
+
     import altair as alt
     import marimo as mo
     import numpy as np
@@ -1289,7 +1291,7 @@ def chart_returns_cell(analysts):
         """Return the forest plot of some models' ROAS of one channel against the truth."""
         rows = frame.query("channel == @channel and model in @models")
         rows = rows.rename(columns={"model": "label"})
-        said = ", ".join(
+        said = "; ".join(
             f"{label} {tidy.number(m)}" for label, m in rows[["label", "mean"]].to_numpy()
         )
         rows = rows.assign(role=rows["label"].map(ROLE_OF))
@@ -1510,7 +1512,7 @@ def at_precision(SEED, doubting, test_slider, trusting):
     _rng = np.random.default_rng(SEED)
     _draws, _weight = doubting(test_slider.value / 100)
     effective_draws = float(1 / (_weight**2).sum())
-    _trusts = _mean + _spread * _rng.normal(size=4000)
+    _trusts = np.array(NormalDist(_mean, _spread).quantiles(4001))  # evenly, without luck
     _doubts = _rng.choice(_draws, 4000, p=_weight)
     at_precision = tidy.summarise({"trusts its history": _trusts, "doubts its history": _doubts})
     at_precision["role"] = ["counterfactual", "treated"]
@@ -1703,6 +1705,7 @@ def show_feedback(feedback, follow_slider):
 
 @app.cell(hide_code=True)
 def feedback_read(feedback):
+    # slide: sub-slide
     _mean = {name: tidy.number(values.mean()) for name, values in feedback.items()}
     mo.md(f"""
     Estimate over truth, on average: {_mean["nothing"]} unadjusted, {_mean["last week's sales"]} with last week's sales, {_mean["demand"]} with demand. With the whole spend history in the
@@ -1853,6 +1856,7 @@ def show_study(study, study_table):
 
 @app.cell(hide_code=True)
 def study_read(study, study_table):
+    # slide: sub-slide
     from scipy.stats import binom
 
     _known, _hidden = (

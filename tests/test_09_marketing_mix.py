@@ -230,6 +230,8 @@ def test_the_slider_needs_no_fit(done: Run) -> None:
     for precision in (2, 6, 12):
         _, space = move(done, "test_slider", precision)
         assert space["effective_draws"] > 100
+        said = space["at_precision"]["mean"].iloc[0]
+        assert said == pytest.approx(space["trusting"](precision / 100)[0], abs=1e-9)
         widths = space["at_precision"].eval("upper - lower")
         assert widths.iloc[1] > widths.iloc[0]
     spread = [np.sqrt(np.cov(draws, aweights=done.defs["doubting"](s)[1])) for s in (0.03, 0.12)]
@@ -311,10 +313,8 @@ def test_study_says_what_the_page_says(done: Run) -> None:
     """At least 20 histories: no bias and good coverage with demand, neither without."""
     table = done.defs["study"]
     assert table["history"].nunique() >= 20
-    # Two chains of 400 draws a fit: looser than the rule for a fit that a page reads.
-    assert table["max_rhat"].max() <= 1.03
-    assert table["max_rhat"].median() <= 1.01
-    assert table["min_ess"].min() >= 200
+    assert table["max_rhat"].max() <= 1.01
+    assert table["min_ess"].min() >= 400
     summary = done.defs["study_table"]
     for channel in ("social", "radio"):
         known = summary.loc[("demand known", channel)]
