@@ -884,11 +884,12 @@ def by_name(column, roles, orient="top"):
 
 
 @app.function(hide_code=True)
-def rules(**levels):
-    """Return dashed horizontal rules at these heights, each with its name."""
+def rules(*, right=False, **levels):
+    """Return dashed horizontal rules at these heights, each with its name at an end."""
     frame = pd.DataFrame({"level": list(levels.values()), "name": list(levels)})
     base = alt.Chart(frame).encode(y=alt.Y("level:Q", title="ATE (dollars)"))
-    words = base.mark_text(align="left", dx=4, dy=-8).encode(x=alt.value(0), text="name:N")
+    words = base.mark_text(align="right" if right else "left", dx=-4 if right else 4, dy=-8)
+    words = words.encode(x=alt.value("width" if right else 0), text="name:N")
     return base.mark_rule(strokeDash=[6, 4], strokeWidth=2) + words
 
 
@@ -1816,7 +1817,7 @@ def broken_layers(
     _line = alt.Chart(_curve).mark_line(strokeWidth=3, color=charts.ROLES["adjusted"])
     _marks = alt.Chart(_points).mark_point(size=120, color="black", shape="diamond")
     broken_layers = [
-        rules(truth=true_ate, naive=naive_difference),
+        rules(truth=true_ate, naive=naive_difference, right=True),
         _line.encode(**BROKEN_AXES),
         _marks.encode(**BROKEN_AXES),
     ]
