@@ -1520,25 +1520,28 @@ def with_role(frame):
 
 @app.function(hide_code=True)
 def curve_labels(frame):
-    """Return one row per true lift, where its name stands: near 60 % (gains: 40 %), none at the foot."""
-    height = np.where(frame["true_lift"] < 0, 0.6, 0.4)
+    """Return one row per true lift, where its name stands: at heights that keep neighbours apart."""
+    height = frame["true_lift"].map({-0.25: 0.6, -0.125: 0.8, 0.125: 0.4, 0.25: 0.45})
     far = (frame["rate"] - height).abs()
     far = far.mask(frame["true_lift"] == 0, (frame["n_per_arm"] - 20_000).abs())
     rows = frame.loc[far.groupby(frame["true_lift"]).idxmin(), ["true_lift", "n_per_arm", "rate"]]
     rows = rows[(rows["rate"] > 0.03) | (rows["true_lift"] == 0)]
-    return rows.assign(text=[percent(w, 1, plus=True) for w in rows["true_lift"]])
+    steep = rows["true_lift"].map(frame.groupby("true_lift")["rate"].max()) > 0.6
+    side = np.select([rows["true_lift"] >= 0, steep], ["below", "left"], "right")
+    return rows.assign(text=[percent(w, 1, plus=True) for w in rows["true_lift"]], side=side)
 
 
 @app.cell(hide_code=True)
 def curve_names(x_visitors, y_claims):
     def curve_names(frame):
-        """Return the names of the curves: of losses above their points, of gains below."""
+        """Return the names of the curves: of gains below their points, of losses beside."""
         names = alt.Chart(curve_labels(frame)).encode(x_visitors, y_claims, text="text:N")
         return [
-            names.transform_filter(kept).mark_text(dx=dx, dy=dy, align=align)
-            for kept, dx, dy, align in (
-                ("datum.true_lift < 0", -9, -8, "right"),
-                ("datum.true_lift >= 0", 10, 12, "left"),
+            names.transform_filter(alt.datum.side == side).mark_text(dx=dx, dy=dy, align=align)
+            for side, dx, dy, align in (
+                ("left", -9, -8, "right"),
+                ("right", 9, -8, "left"),
+                ("below", 10, 12, "left"),
             )
         ]
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import itertools
+import re
 import time
 from typing import Any
 
@@ -13,8 +15,8 @@ import pytest
 import statsmodels.api as sm
 from scipy import integrate, stats
 
-from helpers import tidy
-from tests.support import Run, downstream, move, recheck, within
+from helpers import charts, tidy
+from tests.support import Run, downstream, load, move, recheck, within
 
 NAME = "04_bayesian_ab_testing"
 OTHER_SEEDS = (1, 7, 42, 1234, 90210)
@@ -496,6 +498,38 @@ def test_power_redraws_live(done: Run, slider: str, values: tuple[float, ...]) -
     assert len(set(seen)) == 3
     gains = np.diff([rate for _, rate in sorted(zip(values, seen, strict=True))])
     assert (gains > 0).all() if slider == "live_sd" else (gains < 0).all()
+
+
+@pytest.mark.parametrize(
+    ("slider", "values"),
+    [
+        ("live_sd", (5.0, 20.0, 10.0)),
+        ("live_level", (80, 99, 94)),
+        ("live_rope", (*range(16), 5)),
+    ],
+)
+def test_names_of_power_curves_keep_apart(
+    done: Run, slider: str, values: tuple[float, ...]
+) -> None:
+    """Wherever a slider stands, no name lies on another; each is as wide as its letters."""
+    vl_convert = pytest.importorskip("vl_convert", reason="drawing needs the dev group")
+    notebook = load(done.path)
+    for value in values:
+        _, space = move(done, slider, value)
+        power = space["live_power"]
+        frames = notebook.with_role(power), notebook.curve_labels(power)
+        drawn = charts.redraw(space["POWER_LIVE"], *frames, words="", title="")
+        placed = r'text-anchor="(start|end)" transform="translate\(([\d.]+),([\d.]+)\)"'
+        svg = vl_convert.vegalite_to_svg(drawn.to_dict())
+        names = re.findall(placed + r"[^>]*>([+−\d.]+ %)<", svg)
+        assert len(names) == len(frames[1]) >= 3
+        boxes = []
+        for anchor, x, y, text in names:
+            wide = 8 * len(text)
+            boxes.append((float(x) - wide * (anchor == "end"), float(y), wide, text))
+        for (x, y, wide, name), (x_2, y_2, wide_2, name_2) in itertools.combinations(boxes, 2):
+            apart = x + wide < x_2 or x_2 + wide_2 < x or abs(y - y_2) > 14
+            assert apart, f"{slider} at {value}: {name} and {name_2}"
 
 
 def _reseeded(done: Run, seed: int) -> dict[str, Any]:

@@ -350,6 +350,15 @@ def test_sliders_answer_at_once(done: Run) -> None:
         assert within(seconds, 0.2), f"{name} took {seconds:.2f} s"
 
 
+def test_broken_identity_follows_its_slider(done: Run) -> None:
+    """The sentence names the slope where the slider stands, and another where it does not."""
+    for need in (0.5, 1.0, 2.0):
+        space = move(done, "need", need)[1]
+        here, other = (space["within_bias"](s) for s in (need, 2.0 if need == 1 else 1.0))
+        assert f"At s = {need:.2f} the slope tends to {here:.2f}" in space["break_read"].text
+        assert f"to {other:.2f}, however many" in space["break_read"].text
+
+
 # The checks --------------------------------------------------------------------------------------
 
 ANSWERS = {

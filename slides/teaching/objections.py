@@ -37,9 +37,12 @@ def picture(bars, unit, words, form=",.2f"):
     """Return bars (label -> value, role), the truth in black, each with its number."""
     frame = pd.DataFrame([(k, *v) for k, v in bars.items()], columns=["label", "value", "role"])
     room = [min(0, 1.1 * frame["value"].min()), 1.2 * max(frame["value"].max(), 0)]
+    # Room for the numbers, but no tick beyond 100 %.
+    shares = form.endswith("%") and frame["value"].max() > 1 / 2
+    ticks = {"values": [0, 0.2, 0.4, 0.6, 0.8, 1]} if shares else {"tickCount": 5}
     base = alt.Chart(frame).encode(
         y=alt.Y("label:N", title=None, sort=None, axis=alt.Axis(labelLimit=330, minExtent=250)),
-        x=alt.X("value:Q", title=unit, axis=alt.Axis(format=form, tickCount=5)).scale(domain=room),
+        x=alt.X("value:Q", title=unit, axis=alt.Axis(format=form, **ticks)).scale(domain=room),
     )
     colour = alt.Color(
         "role:N", scale=charts.role_scale(*dict.fromkeys(frame["role"])), legend=None
