@@ -27,6 +27,14 @@ MARIMO = {
         ".vega-embed",
         "the menu of three dots that vega-embed puts on a chart has its name as a tooltip alone",
     ),
+    "button-name": (
+        "button[aria-haspopup=menu][id^=radix]",
+        "the menu at the top right of a running page, of marimo, has no name",
+    ),
+    "scrollable-region-focusable": (
+        ".absolute.opacity-0.overflow-auto",
+        "the outline at the right of a running page, of marimo, scrolls while it is hidden",
+    ),
 }
 """Rule -> (selector, reason): what marimo's own front end brings and the course cannot mend."""
 
