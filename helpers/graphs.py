@@ -1,20 +1,15 @@
 """Causal graphs: one edge list feeds the drawing, d-separation and the adjustment sets.
 
-The algebra is that of causalgraphicalmodels 0.0.4, which was written for older Pythons. Its two
-breakages are repaired here, and nowhere else.
+The algebra is that of causalgraphicalmodels 0.0.4.
 """
 
 from __future__ import annotations
 
-import collections
-import collections.abc
 import graphlib
 import html
 import itertools
 import re
-import warnings
 from collections.abc import Iterable, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -22,8 +17,6 @@ import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import networkx as nx
     from causalgraphicalmodels import CausalGraphicalModel, StructuralCausalModel
     from marimo import Html
@@ -32,8 +25,7 @@ Edge = tuple[str, str]
 
 
 _BORROWED = ("CausalGraphicalModel", "StructuralCausalModel", "linear_model", "logistic_model")
-"""What this module offers of causalgraphicalmodels, which is imported at first use: with networkx
-it takes longer than the first picture of a page has time for."""
+"""What this module offers of causalgraphicalmodels, imported at first use."""
 
 __all__ = ["Graph", "dag", "find_cycle", "parse_edges", "sample"]
 
@@ -42,37 +34,14 @@ def __getattr__(name: str) -> Any:
     """Return a name of causalgraphicalmodels."""
     if name not in _BORROWED:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    with _old_names():
-        import causalgraphicalmodels
-        from causalgraphicalmodels import csm
-    if csm.np is np:
-        csm.np = _NumpyWithFloat()
-    return getattr(csm if name in vars(csm) else causalgraphicalmodels, name)
+    from helpers import _causalgraphicalmodels
+
+    return getattr(_causalgraphicalmodels, name)
 
 
-@contextmanager
-def _old_names() -> Iterator[None]:
-    """Lend `collections` the name that causalgraphicalmodels imports from it.
-
-    Its docstrings hold a few backslashes that newer Pythons warn about while compiling; that one
-    category is kept off the page, for this one import.
-    """
-    collections.Iterable = collections.abc.Iterable  # type: ignore[attr-defined]
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", SyntaxWarning)
-            yield
-    finally:
-        del collections.Iterable  # type: ignore[attr-defined]
-
-
-class _NumpyWithFloat:
-    """NumPy as causalgraphicalmodels knew it: with the alias `float`."""
-
-    float = float
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(np, name)
+def __dir__() -> list[str]:
+    """Return the names that an editor offers: the borrowed ones too."""
+    return sorted({*globals(), *_BORROWED})
 
 
 def sample(

@@ -226,6 +226,17 @@ def test_sampling_is_seeded_and_leaves_no_trace() -> None:
         graphs.sample(scm, 10, seed=1, do={"weather": 1})
 
 
+def test_readers_of_one_process_may_need_the_library_at_once() -> None:
+    """`marimo run` has one process for all: who comes second waits, and nobody gets an error."""
+    code = (
+        "import helpers.graphs as graphs; from concurrent.futures import ThreadPoolExecutor; "
+        "pool = ThreadPoolExecutor(16); ask = lambda _: [graphs.linear_model(['a'], [1]) for _ in range(200)]; "
+        "list(pool.map(ask, range(64))); assert 'linear_model' in dir(graphs)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_import_is_silent_and_leaves_the_standard_library_alone() -> None:
     """The repair of the old library shows no warning and lends its names only for the import.
 
