@@ -230,7 +230,8 @@ def test_readers_of_one_process_may_need_the_library_at_once() -> None:
     """`marimo run` has one process for all: who comes second waits, and nobody gets an error."""
     code = (
         "import helpers.graphs as graphs; from concurrent.futures import ThreadPoolExecutor; "
-        "pool = ThreadPoolExecutor(16); ask = lambda _: [graphs.linear_model(['a'], [1]) for _ in range(200)]; "
+        "pool = ThreadPoolExecutor(16); "
+        "ask = lambda _: [graphs.linear_model(['a'], [1]) for _ in range(200)]; "
         "list(pool.map(ask, range(64))); assert 'linear_model' in dir(graphs)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
