@@ -18,8 +18,9 @@ import pandas as pd
 
 if TYPE_CHECKING:
     import networkx as nx
-    from causalgraphicalmodels import CausalGraphicalModel, StructuralCausalModel
     from marimo import Html
+
+    from helpers._causalgraphicalmodels import CausalGraphicalModel, StructuralCausalModel
 
 Edge = tuple[str, str]
 
@@ -156,7 +157,9 @@ class Graph:
     @property
     def model(self) -> CausalGraphicalModel:
         """Return the same graph as an object of causalgraphicalmodels."""
-        return __getattr__("CausalGraphicalModel")(
+        from helpers._causalgraphicalmodels import CausalGraphicalModel
+
+        return CausalGraphicalModel(
             nodes=list(self.nodes), edges=list(self.edges), set_nodes=list(self.intervened)
         )
 

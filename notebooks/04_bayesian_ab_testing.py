@@ -1522,7 +1522,7 @@ def with_role(frame):
 def curve_labels(frame):
     """Return one row per true lift, where its name stands: at heights that keep neighbours apart."""
     height = frame["true_lift"].map({-0.25: 0.6, -0.125: 0.8, 0.125: 0.4, 0.25: 0.45})
-    far = (frame["rate"] - height).abs()
+    far = (frame["rate"] - height.fillna(0.5)).abs()
     far = far.mask(frame["true_lift"] == 0, (frame["n_per_arm"] - 20_000).abs())
     rows = frame.loc[far.groupby(frame["true_lift"]).idxmin(), ["true_lift", "n_per_arm", "rate"]]
     rows = rows[(rows["rate"] > 0.03) | (rows["true_lift"] == 0)]
