@@ -53,6 +53,11 @@ class Check:
         """Return a function that notes this check in a progress dict (for a `mo.state` setter)."""
         return lambda recorded: {**recorded, str(number): self.status}
 
+    def noted(self, number: str | int, note: Callable[[Any], None]) -> Check:
+        """Return this check, after noting it in the progress (the setter of a `mo.state`)."""
+        note(self.record(number))
+        return self
+
     def markdown(self) -> str:
         """Return the text of the callout: the message, and the hints folded."""
         body = [f"**{_LOOK[self.status][1]}** {self.message}"]

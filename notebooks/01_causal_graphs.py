@@ -25,9 +25,6 @@ with app.setup:
 
 @app.cell(hide_code=True)
 def title():
-    # notes: Aim: one question in the room, no method yet. Ask who has ever changed a price, and how
-    # notes: they knew what it did. Trap: do not say "confounder" before the hotel has shown one.
-    # notes: Minutes: 3. If late: read the title and go to the first picture.
     mo.md("""
     # What would happen if we changed the price?
 
@@ -44,7 +41,6 @@ def title():
 
 @app.cell(hide_code=True)
 def card():
-    # slide: sub-slide
     mo.md("""
     | | |
     |:--|:--|
@@ -97,9 +93,6 @@ def state_progress():
 
 @app.cell(hide_code=True)
 def seeing():
-    # notes: Aim: everybody reads the slope from the picture, and half the room would act on it.
-    # notes: Trap: "correlation is not causation" as a phrase ends the thinking; ask who the
-    # notes: number is useful to. Minutes: 5. If late: skip the vote, show the answer.
     mo.md("""
     ## On dear evenings the hotel is full
 
@@ -237,9 +230,6 @@ def check_1(hints_1, options_1, owners_answer, set_progress):
 
 @app.cell(hide_code=True)
 def outcomes_heading():
-    # notes: Aim: "effect" gets a meaning before any graph. Trap: people read the revealed table as
-    # notes: something a better data team could deliver; nobody can. Minutes: 8.
-    # notes: If late: reveal at once and skip the 252 ways.
     mo.md("""
     ## Each customer shows one of two outcomes
 
@@ -267,7 +257,6 @@ def potential_outcomes():
 
 @app.cell
 def reveal_switch():
-    # slide: skip
     reveal = mo.ui.switch(label="Show what nobody can see")
     return (reveal,)
 
@@ -480,8 +469,6 @@ def estimand():
 
 @app.cell(hide_code=True)
 def graph_heading():
-    # notes: Aim: read an arrow as "listens to". Trap: an arrow is a claim that may be false; a
-    # notes: missing arrow is the stronger claim. Minutes: 5. If late: keep the drawing only.
     mo.md("""
     ## A graph says who listens to whom
 
@@ -529,8 +516,6 @@ def assumptions():
 
 @app.cell(hide_code=True)
 def triples_heading():
-    # notes: Aim: fork and chain close when the middle is given, the collider opens. Trap: the
-    # notes: collider feels wrong; use "either talent or luck". Minutes: 8. If late: collider only.
     mo.md("""
     ## Three nodes, three stories
 
@@ -554,7 +539,6 @@ def triples():
 
 @app.cell
 def triple_picker(worlds):
-    # slide: skip
     piece = mo.ui.dropdown(list(worlds), value="fork", label="piece")
     return (piece,)
 
@@ -629,9 +613,6 @@ def read_triples():
 
 @app.cell(hide_code=True)
 def program_heading(HOTEL):
-    # notes: Aim: the graph becomes a program, and do is one line of surgery. Trap: do(price) is not
-    # notes: "select rows with that price"; exercise 3 is about that. Minutes: 8.
-    # notes: If late: skip the temperature bands.
     _h = {name: f"{value:g}" for name, value in HOTEL.items()}
     mo.md(rf"""
     ## A model is a program
@@ -665,7 +646,6 @@ def hotel_numbers():
 
 @app.cell
 def structural_model(HOTEL, SEED):
-    # slide: code
     _weather = HOTEL["temperature_mean"], HOTEL["temperature_sd"]
     _guests = [HOTEL["bookings_per_euro"], HOTEL["bookings_per_degree"]]
     hotel = graphs.StructuralCausalModel(
@@ -685,7 +665,6 @@ def structural_model(HOTEL, SEED):
 
 @app.cell(hide_code=True)
 def read_program():
-    # slide: skip
     mo.md("""
     One evening from the program. The numbers stand in `HOTEL` alone: every version of the hotel
     below reads them there.
@@ -706,7 +685,6 @@ def do_note():
 
 @app.cell
 def surgery(hotel_graph):
-    # slide: fragment
     _seeing = hotel_graph.draw("Seeing: the price listens to the temperature")
     _doing = hotel_graph.do("price").draw("Doing: the price listens to us")
     mo.hstack([_seeing, _doing], widths="equal")
@@ -715,7 +693,6 @@ def surgery(hotel_graph):
 
 @app.cell
 def intervene(SEED, hotel):
-    # slide: code
     _prices = np.random.default_rng(SEED).uniform(25, 65, 10_000)  # chosen by chance, in €
     evenings_do = graphs.sample(hotel, n=10_000, seed=SEED + 1, do={"price": _prices})
     do_slope, do_error = regress(evenings_do, "bookings", on="price")
@@ -999,9 +976,6 @@ def check_4(churn_world, set_progress):
 
 @app.cell(hide_code=True)
 def pymc_heading():
-    # notes: Aim: one skeleton, three uses: do simulates, observe infers, do answers. Trap: the
-    # notes: coefficient equals the do contrast only because this model is linear without
-    # notes: interaction. Minutes: 14. If late: show the model, the fit's table and the last chart.
     mo.md("""
     ## The same hotel in PyMC: simulate, infer, answer
 
@@ -1018,7 +992,6 @@ def pymc_heading():
 
 @app.cell
 def import_pymc():
-    # slide: skip
     import logging
 
     import pymc as pm
@@ -1030,7 +1003,6 @@ def import_pymc():
 
 @app.cell(hide_code=True)
 def model_maths(ordinary):
-    # slide: sub-slide
     mo.md(rf"""
     Slopes count from an ordinary evening, {ordinary["temperature"]:.0f} °C and €{ordinary["price"]:.0f}, so
     that each base has a meaning.
@@ -1053,7 +1025,6 @@ def ordinary_evening(hotel_exact):
 
 @app.cell
 def skeleton_owner(ordinary, pm):
-    # slide: code
     def weather_and_price():
         temperature_mean = pm.Normal("temperature_mean", 20, 5)  # °C
         temperature_sd = pm.HalfNormal("temperature_sd", 5)  # °C
@@ -1071,7 +1042,6 @@ def skeleton_owner(ordinary, pm):
 
 @app.cell
 def skeleton(N_EVENINGS, ordinary, pm, weather_and_price):
-    # slide: code
     def guests(warmer, price):
         bookings_base = pm.Normal("bookings_base", 60, 20)  # rooms on an ordinary evening
         bookings_per_euro = pm.Normal("bookings_per_euro", 0, 1)  # rooms per €
@@ -1140,7 +1110,6 @@ def true_numbers(HOTEL, ordinary):
 
 @app.cell
 def simulate_season(QUICK, SEED, model_hotel, pm, true_values):
-    # slide: code
     _world = pm.do(model_hotel, true_values)
     _nodes = ["temperature", "price", "bookings"]
     _drawn = pm.draw([_world[node] for node in _nodes], random_seed=SEED, **QUICK)
@@ -1167,7 +1136,6 @@ def starts(prior):
 
 @app.cell
 def fit(DRAWS, SEED, model_hotel, pm, season, starts):
-    # slide: code
     model_observed = pm.observe(model_hotel, {node: season[node] for node in season})
     idata_hotel = pm.sample(
         DRAWS,
@@ -1191,7 +1159,6 @@ def fit_diagnostics(idata_hotel):
 
 @app.cell(hide_code=True)
 def read_diagnostics(diagnostics_hotel):
-    # slide: sub-slide
     tidy.show_diagnostics(diagnostics_hotel)
     return
 
@@ -1254,7 +1221,6 @@ def read_predictive(N_EVENINGS, replicated_correlation, season):
 
 @app.cell
 def answer(QUICK, SEED, idata_hotel, model_observed, pm, season):
-    # slide: code
     def rooms_when(dearer_by):
         """Return the expected rooms (chain, draw, evening), all prices raised by so many euros."""
         evenings = {"temperature": season["temperature"], "price": season["price"] + dearer_by}
@@ -1329,7 +1295,6 @@ def owner_note():
 
 @app.cell
 def owner_revenue(rooms_dearer, rooms_today, season, xr):
-    # slide: code
     price = xr.DataArray(season["price"], dims="evening")
     revenue_today = (price * rooms_today).mean("evening")
     revenue_dearer = ((price + 1) * rooms_dearer).mean("evening")
@@ -1350,7 +1315,6 @@ def owner_limit(effect_draws, price, revenue_today, rooms_today, season):
 
 @app.cell(hide_code=True)
 def read_revenue(best_price, revenue_change, revenue_promised):
-    # slide: sub-slide
     _answer = "Yes, by a euro" if revenue_change.mean() > 0 else "No"
     _low, _high = tidy.hdi(revenue_change)
     _from, _to = tidy.hdi(best_price)
@@ -1365,8 +1329,6 @@ def read_revenue(best_price, revenue_change, revenue_promised):
 
 @app.cell(hide_code=True)
 def break_heading():
-    # notes: Aim: the bias is a number that one can compute; at 3.39 it hides the effect wholly.
-    # notes: Trap: the effect never moves, only what is seen. Minutes: 5. If late: slider to 3.4.
     mo.md("""
     ## Break it: how much weather does it take?
 
@@ -1378,7 +1340,6 @@ def break_heading():
 
 @app.cell
 def break_slider():
-    # slide: skip
     strength = mo.ui.slider(0, 10, 0.2, value=5, show_value=True, label="bookings per °C")
     return (strength,)
 
@@ -1500,9 +1461,6 @@ def read_break(HOTEL, hotel_exact, slope_seen, strength):
 
 @app.cell(hide_code=True)
 def second_heading(HOTEL, hotel_exact):
-    # notes: Aim: an independent route gives the same numbers to the last digit. Trap: skipping
-    # notes: this because it "looks like theory"; it is four multiplications. Minutes: 3.
-    # notes: If late: skip the section, the slider has shown it.
     _c = hotel_exact.covariance()
     _b, _sd = f"{HOTEL['price_per_degree']:g}", f"{HOTEL['temperature_sd']:g}"
     _per_degree, _net = (
@@ -1574,8 +1532,6 @@ def read_exact():
 
 @app.cell(hide_code=True)
 def separation_heading():
-    # notes: Aim: the graph makes claims that data can contradict. Trap: "given price" feels
-    # notes: harmless and opens a collider. Minutes: 6. If late: one example, the trade fair.
     mo.md("""
     ## What the graph forbids, data can judge
 
@@ -1625,7 +1581,6 @@ def partial_correlation(frame, first, second, given=()):
 
 @app.cell
 def assertion_inputs(resort_graph):
-    # slide: skip
     _nodes = sorted(resort_graph.nodes)
     first = mo.ui.dropdown(_nodes, value="temperature", label="I say that")
     second = mo.ui.dropdown(_nodes, value="trade_fair", label="is independent of")
@@ -1664,7 +1619,6 @@ def judge_independence(graph, frame, first, second, given):
 
 @app.cell(hide_code=True)
 def read_separation(resort):
-    # slide: skip
     _of = ("temperature", "trade_fair")
     mo.md(f"""
     Try `temperature` and `trade_fair`. They are independent (exactly {tidy.signed(resort.correlation(*_of))}).
@@ -1732,8 +1686,6 @@ def check_5(hints_5, resort_graph, separating_set, set_progress):
 
 @app.cell(hide_code=True)
 def wrong_heading():
-    # notes: Aim: some wrong graphs are caught, and the cost is counted in evenings. Trap: passing
-    # notes: a test is not a proof. Minutes: 6. If late: state the two numbers, skip the slider.
     mo.md("""
     ## A wrong graph can be caught, at a price
 
@@ -1812,7 +1764,6 @@ def noticed(shocks, world, n):
 
 @app.cell
 def power_sliders():
-    # slide: skip
     weak = mo.ui.slider(
         0.1, 2, 0.1, value=0.5, show_value=True, label="forgotten arrow (bookings per °C)"
     )
@@ -1888,7 +1839,6 @@ def read_power(weak, weak_correlation):
 
 @app.cell(hide_code=True)
 def limits_of_tests():
-    # slide: skip
     mo.md("""
     A graph that passes its tests is not proved. Some faults are too weak for your data, and some
     show in no amount of it. Those come next.
@@ -1898,8 +1848,6 @@ def limits_of_tests():
 
 @app.cell(hide_code=True)
 def equivalence_heading():
-    # notes: Aim: three graphs, one likelihood, three answers. This is the heart of the notebook.
-    # notes: Trap: "take the best-fitting graph"; there is none. Minutes: 7. If late: never skip.
     mo.md("""
     ## Three graphs, one fit, three answers
 
@@ -1953,7 +1901,6 @@ def fits(evenings, stories):
 
 @app.cell(hide_code=True)
 def fits_table(equivalent_fits):
-    # slide: fragment
     _columns = {
         "story": equivalent_fits["story"],
         "log-likelihood": equivalent_fits["log_likelihood"].map(lambda x: tidy.signed(x, 8)),
@@ -2062,8 +2009,6 @@ def check_6(equivalent_graphs, hints_6, set_progress, truth_6):
 
 @app.cell(hide_code=True)
 def discovery():
-    # notes: Aim: algorithms and language models are helpers, not referees. Trap: a sneer; the
-    # notes: method is useful and its authors report it plainly. Minutes: 4. If late: table only.
     mo.md("""
     ## Can a machine draw the graph?
 
@@ -2079,7 +2024,6 @@ def discovery():
 
 @app.cell(hide_code=True)
 def discovery_table():
-    # slide: sub-slide
     mo.md("""
     | Published graph | Variables | Accuracy reported |
     |:--|:--|:--|
@@ -2104,7 +2048,6 @@ def read_discovery():
 
 @app.cell(hide_code=True)
 def fairness():
-    # slide: skip
     mo.md("""
     To be fair to the study: its aim was fewer questions, it reports better results than the methods it
     is compared with, and language models have moved on since. Against that, a published test graph may
@@ -2124,9 +2067,6 @@ def insurance_variables():
 
 @app.cell(hide_code=True)
 def activity(INSURANCE):
-    # notes: Aim: draw, argue, revise. Teams of three, one types. Trap: people draw the order of the
-    # notes: form, not of causes; ask "if we changed this by hand, would that move?". Minutes: 3,
-    # notes: and 12 for the exercise. If late: draw five arrows around one question only.
     mo.md(f"""
     ## Your turn: what causes a car accident?
 
@@ -2157,7 +2097,6 @@ def question_7(INSURANCE):
 
 @app.cell
 def exercise_7_draw():
-    # slide: skip
     # One arrow a line, between triple quotes; or leave it, and use the editor.
     insurance_draft = ...
     return (insurance_draft,)
@@ -2173,7 +2112,6 @@ def editor_inputs_shown(
     remove_arrow,
     undo_arrow,
 ):
-    # slide: skip
     _row = [cause, effect, add_arrow, remove_arrow, undo_arrow]
     mo.vstack([mo.hstack(_row, justify="start", wrap=True), arrow_lines, add_lines])
     return
@@ -2186,7 +2124,6 @@ def editor_shown(
     insurance_edges,
     insurance_question,
 ):
-    # slide: skip
     _roles = {role: insurance_question.value[role] for role in ("treatment", "outcome")}
     _drawing = draw_insurance(insurance_edges, INSURANCE, **_roles)
     _text = mo.md(f"```text\n{as_lines(insurance_edges)}\n```")
@@ -2222,7 +2159,6 @@ def check_7(INSURANCE, insurance_draft, insurance_edges, set_progress):
 
 @app.cell(hide_code=True)
 def insurance_question_inputs(INSURANCE):
-    # slide: skip
     _pick = mo.ui.dropdown
     insurance_question = mo.ui.dictionary(
         {
@@ -2236,7 +2172,6 @@ def insurance_question_inputs(INSURANCE):
 
 @app.cell(hide_code=True)
 def insurance_question_shown(INSURANCE, insurance_edges, insurance_question):
-    # slide: skip
     _ask = mo.md("**What do you want to know?** Choose a treatment and an outcome.")
     _inputs = mo.hstack(list(insurance_question.elements.values()), justify="start", wrap=True)
     _advice = mo.md(advise(insurance_edges, INSURANCE, **insurance_question.value))
@@ -2254,7 +2189,6 @@ def insurance_independences(INSURANCE, insurance_edges, insurance_question):
 
 @app.cell(hide_code=True)
 def insurance_implied(implied, insurance_edges):
-    # slide: skip
     _said = f"Your graph forbids **{len(implied)}** correlations. Each can be tested in data:"
     _none = mo.md("Draw an arrow, and this place lists the correlations that your graph forbids.")
     _list = mo.vstack([mo.md(_said), table_of_independences(implied)])
@@ -2264,9 +2198,6 @@ def insurance_implied(implied, insurance_edges):
 
 @app.cell(hide_code=True)
 def takeaways(best_price, naive_slope, revenue_change, season, true_effect):
-    # notes: Aim: each bullet with its limit. Ask which assumption of the hotel they would doubt
-    # notes: first in their own company. Trap: leaving with "correlation is useless"; the guest
-    # notes: needs nothing else. Minutes: 4. If late: read the bold words.
     _gain = tidy.number(revenue_change.mean(), 0, "€")
     mo.md(f"""
     ## Takeaways
@@ -2291,7 +2222,6 @@ def progress_shown(get_progress):
 
 @app.cell(hide_code=True)
 def references():
-    # slide: skip
     mo.md("""
     ### References
 
@@ -2312,7 +2242,6 @@ def references():
 
 @app.cell(hide_code=True)
 def behind_the_editor():
-    # slide: skip
     mo.md("""
     ### Behind the editor
 

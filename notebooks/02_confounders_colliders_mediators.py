@@ -24,9 +24,6 @@ with app.setup:
 
 @app.cell(hide_code=True)
 def title():
-    # notes: Aim: everybody has once "controlled for everything". Ask who decides, in their team,
-    # notes: what goes into a regression, and by what rule. Trap: do not define a confounder yet.
-    # notes: Minutes: 2. If late: read the title and go to the first picture.
     mo.md("""
     # What should I control for?
 
@@ -42,7 +39,6 @@ def title():
 
 @app.cell(hide_code=True)
 def card():
-    # slide: sub-slide
     mo.md("""
     | | |
     |:--|:--|
@@ -83,9 +79,6 @@ def state_progress():
 
 @app.cell(hide_code=True)
 def ice_heading():
-    # notes: Aim: a picture that everybody can explain, so that the four numbers are met where the
-    # notes: answer is known. Trap: "obviously the heat" is not yet a method; ask how to compute it.
-    # notes: Minutes: 8. If late: skip the code of the four recipes, show the frame.
     mo.md("""
     ## Does ice cream cause crime?
 
@@ -218,7 +211,6 @@ def four_numbers(world, treatment, outcome, given, seed, n=5_000):
 
 @app.cell(hide_code=True)
 def axes():
-    # slide: skip
     # Title and range of the axis of each variable that is drawn.
     AXES = {
         "ice_cream": ("ice cream (cones per hour)", (40, 190)),
@@ -406,7 +398,6 @@ def exactly(world, treatment, outcome, given):
 
 @app.cell
 def ice_slider():
-    # slide: skip
     heat_to_crime = mo.ui.slider(
         0, 1.5, 0.1, value=0.5, show_value=True, label="heat → crime (reports per °C)"
     )
@@ -421,7 +412,6 @@ def ice_shown(QUESTIONS, heat_to_crime, show_world):
 
 @app.cell(hide_code=True)
 def read_ice():
-    # slide: sub-slide
     mo.md("""
     Three of the four numbers agree with the truth, up to sampling noise. The naive one moves with an arrow that has
     nothing to do with ice cream. At equal heat (solid lines, one for each quarter of the days), more cones mean no more
@@ -434,7 +424,6 @@ def read_ice():
 
 @app.cell(hide_code=True)
 def read_frame():
-    # slide: skip
     mo.md("""
     This is the **frame** of the whole notebook. Upper left: the graph, with the treatment as a blue box,
     the outcome with a thick border, what we adjust for as a green hexagon. Below it: 300 of the 5,000
@@ -448,9 +437,6 @@ def read_frame():
 
 @app.cell(hide_code=True)
 def listings_heading():
-    # notes: Aim: bias has a direction, and one can know it before any data. Trap: "confounding
-    # notes: exaggerates" is false; it can hide an effect, or turn it round. Minutes: 10.
-    # notes: If late: exercise 1 and the slider; skip the repeated records.
     mo.md("""
     ## Do holiday flats make homes dearer?
 
@@ -526,7 +512,6 @@ def neighbourhoods(N_UNITS, SEED):
 
 @app.cell
 def city_numbers(N_UNITS, SEED, city, neighbourhoods):
-    # slide: code
     true_effect = city.total_effect("listings", "price")
     naive_slope, naive_error = regress(neighbourhoods, "price", on="listings")
     adjusted_slope, _ = regress(neighbourhoods, "price", on="listings", given=["tourism"])
@@ -540,7 +525,6 @@ def city_numbers(N_UNITS, SEED, city, neighbourhoods):
 
 @app.cell(hide_code=True)
 def read_city(adjusted_slope, naive_error, naive_slope, true_effect):
-    # slide: sub-slide
     mo.md(f"""
     The naive slope says that a listing takes {number(-naive_slope, 2, "€")} off each m². The truth is
     {signed(true_effect, 0, "€")}, and among equally busy places we find {signed(adjusted_slope, 2, "€")}. The **sign flips**.
@@ -551,7 +535,6 @@ def read_city(adjusted_slope, naive_error, naive_slope, true_effect):
 
 @app.cell
 def listings_slider():
-    # slide: skip
     tourism_to_price = mo.ui.slider(
         -80, 80, 2, value=-50, show_value=True, label="tourism → price (€ per thousand)"
     )
@@ -566,7 +549,6 @@ def listings_shown(QUESTIONS, show_world, tourism_to_price):
 
 @app.cell(hide_code=True)
 def read_listings():
-    # slide: skip
     mo.md("""
     To the right of 0 confounding exaggerates, to the left it hides, and far left it turns the sign. The
     effect itself never moves.
@@ -640,7 +622,6 @@ def repeated(N_WORLDS, SEED, city, true_effect):
 
 @app.cell(hide_code=True)
 def read_repeated(N_WORLDS, coverage_adjusted, coverage_naive):
-    # slide: skip
     mo.md(f"""
     **Is this luck?** In {N_WORLDS} further records of 1,000 neighbourhoods, the 94 % confidence interval holds the
     true effect in **{percent(coverage_adjusted)}** when tourism is held fixed, and in **{percent(coverage_naive)}** when it is not.
@@ -651,9 +632,6 @@ def read_repeated(N_WORLDS, coverage_adjusted, coverage_naive):
 
 @app.cell(hide_code=True)
 def simpson_heading():
-    # notes: Aim: the table cannot decide; the story, written as a graph, does. Trap: "always look at
-    # notes: the subgroups" is the folk moral, and it is wrong in the second story. Minutes: 9.
-    # notes: If late: show table and graphs, skip the exercise.
     mo.md("""
     ## One table, two right answers
 
@@ -775,9 +753,6 @@ def check_3(effect_story_a, effect_story_b, hints_3, set_progress, truth_3):
 
 @app.cell(hide_code=True)
 def lottery_heading():
-    # notes: Aim: randomisation is surgery on the graph, not a ritual. Trap: people think that
-    # notes: randomising makes groups equal; it makes them equal on average. Minutes: 5.
-    # notes: If late: slider to 0, read the correlation, go on.
     mo.md("""
     ## What does a lottery do?
 
@@ -801,7 +776,6 @@ def school_world(pull):
 
 @app.cell
 def lottery_slider():
-    # slide: skip
     background_pull = mo.ui.slider(
         -3, 0, 0.25, value=-3, show_value=True, label="background → class size"
     )
@@ -822,7 +796,6 @@ def lottery_balance(background_pull):
 
 @app.cell(hide_code=True)
 def read_lottery(background_pull, balance):
-    # slide: sub-slide
     mo.md(f"""
     With a pull of {number(background_pull.value)}, background and class size correlate at {signed(balance)}. At 0 the
     arrow into the treatment is gone, and **all four numbers are right**: for this cause, and for every other one
@@ -833,9 +806,6 @@ def read_lottery(background_pull, balance):
 
 @app.cell(hide_code=True)
 def mediator_heading():
-    # notes: Aim: the same adjustment that saved us now answers another question. Trap: "direct
-    # notes: effect" sounds more precise, hence better; ask who would want it. Minutes: 9.
-    # notes: If late: skip the slider, do exercise 4.
     mo.md("""
     ## Does rain pay?
 
@@ -865,7 +835,6 @@ def hours(N_UNITS, SEED):
 
 @app.cell
 def total_and_direct(company, hours):
-    # slide: code
     total_effect, _ = regress(hours, "profit", on="rain")
     direct_effect, _ = regress(hours, "profit", on="rain", given=["requests"])
     _direct = company.coefficients["rain", "profit"]
@@ -878,7 +847,6 @@ def total_and_direct(company, hours):
 
 @app.cell(hide_code=True)
 def read_total(direct_effect, total_effect):
-    # slide: sub-slide
     mo.md(f"""
     Both numbers are right, and they answer different questions.
 
@@ -893,7 +861,6 @@ def read_total(direct_effect, total_effect):
 
 @app.cell
 def mediator_slider():
-    # slide: skip
     request_value = mo.ui.slider(
         0, 6, 0.5, value=3, show_value=True, label="requests → profit (€ per request)"
     )
@@ -908,7 +875,6 @@ def mediator_shown(QUESTIONS, request_value, show_world):
 
 @app.cell(hide_code=True)
 def read_mediator():
-    # slide: sub-slide
     mo.md("""
     Here the *naive* slope agrees with `do`, and the two adjusted ones do not: nothing confounds rain.
 
@@ -969,9 +935,6 @@ def check_4(hints_4, profit_change, set_progress, truth_4):
 
 @app.cell(hide_code=True)
 def collider_heading():
-    # notes: Aim: adjusting can turn a right answer into a wrong sign. Trap: people take sick days
-    # notes: for a confounder because it "has to do with both". Ask for the direction of the arrows.
-    # notes: Minutes: 11 with selection. If late: slider to 2, read the sign, go to selection.
     mo.md("""
     ## Does smoking protect the lungs?
 
@@ -994,7 +957,6 @@ def smoking_world(days_per_pack):
 
 @app.cell
 def collider_slider():
-    # slide: skip
     days_per_pack = mo.ui.slider(
         0, 3, 0.25, value=2, show_value=True, label="smoking → sick days (days per pack)"
     )
@@ -1009,7 +971,6 @@ def collider_shown(QUESTIONS, days_per_pack, show_world):
 
 @app.cell(hide_code=True)
 def read_collider(days_per_pack):
-    # slide: sub-slide
     mo.md(f"""
     The naive number is right. Given sick days the slope is (0.5 − a)/2, where a is the slider, now
     {number(days_per_pack.value)}: above 0.5 its **sign turns**.
@@ -1115,7 +1076,6 @@ def customers(N_UNITS, SEED):
 
 @app.cell
 def selection_sliders():
-    # slide: skip
     shop_link = mo.ui.slider(
         0, 0.4, 0.05, value=0, show_value=True, label="true correlation of ratings and purchases"
     )
@@ -1167,7 +1127,6 @@ def selection_chart(SELECTION):
 
 @app.cell(hide_code=True)
 def read_selection(correlation_all, correlation_selected, customers):
-    # slide: sub-slide
     mo.md(f"""
     At 0: among all customers the correlation is {signed(correlation_all)}; among the {percent(customers["emailed"].mean())} with an
     e-mail it is **{signed(correlation_selected)}**: a correlation **out of nothing**. Few ratings and an e-mail: then it must
@@ -1228,9 +1187,6 @@ def check_6(hints_6, options_6, set_progress, sign_6, why_6, without_email):
 
 @app.cell(hide_code=True)
 def further_heading():
-    # notes: Aim: two refinements that catch experts. Trap: "measured before the treatment, hence
-    # notes: safe" is the rule that M-bias breaks; say also that M-bias is usually small. Minutes: 6.
-    # notes: If late: show one slider of each.
     mo.md("""
     ## What about a copy of a collider, or a cause of nothing?
 
@@ -1252,7 +1208,6 @@ def pharmacy_world(copy_noise):
 
 @app.cell
 def copy_slider():
-    # slide: skip
     copy_noise = mo.ui.slider(
         0, 8, 0.5, value=1, show_value=True, label="noise of the copy (visits)"
     )
@@ -1267,7 +1222,6 @@ def copy_shown(QUESTIONS, copy_noise, show_world):
 
 @app.cell(hide_code=True)
 def read_copy():
-    # slide: skip
     mo.md("""
     A faithful copy (noise 0) does all the harm of the collider itself; a noisy one does less. Any
     descendant of a collider opens the path a little.
@@ -1285,7 +1239,6 @@ def m_world(strength):
 
 @app.cell
 def m_slider():
-    # slide: skip
     m_strength = mo.ui.slider(
         0, 3, 0.25, value=2, show_value=True, label="strength of the hidden causes"
     )
@@ -1300,7 +1253,6 @@ def m_shown(QUESTIONS, m_strength, show_world):
 
 @app.cell(hide_code=True)
 def read_m():
-    # slide: sub-slide
     _bias = m_world(1).slope("fitness", "cycling", ["organic_food"]) - 1
     mo.md(f"""
     The naive number is right, and a variable from *before* the treatment spoils it. How much? At strength 1 the
@@ -1312,9 +1264,6 @@ def read_m():
 
 @app.cell(hide_code=True)
 def second_heading():
-    # notes: Aim: gather the worlds; the same control helps, harms or changes the question. Trap:
-    # notes: learning the table by heart; the graph is what to learn. Minutes: 3.
-    # notes: If late: read two rows.
     mo.md("""
     ## Second way: no simulation at all
 
@@ -1365,7 +1314,6 @@ def exact_shown(exact):
 
 @app.cell(hide_code=True)
 def read_exact(exact):
-    # slide: sub-slide
     _controlled, _alone = (
         int(((exact[column] - exact["do"]).abs() < 1e-9).sum()) for column in ("adjusted", "naive")
     )
@@ -1379,9 +1327,6 @@ def read_exact(exact):
 
 @app.cell(hide_code=True)
 def game_heading():
-    # notes: Aim: train the eye. Play three rounds together, then pairs play on. Trap: guessing;
-    # notes: ask each time for the path. Round 11 has no right set. Minutes: 14.
-    # notes: If late: rounds 2, 4, 9 and 12 together.
     mo.md("""
     ## Game: pick the adjustment set
 
@@ -1504,7 +1449,6 @@ def question_7():
 
 @app.cell
 def exercise_7_game():
-    # slide: skip
     # A dictionary, round -> set of names; or leave it, and play below.
     game_answers = ...
     return (game_answers,)
@@ -1670,7 +1614,6 @@ def check_7(game, game_answers, get_tries, set_progress):
 
 @app.cell(hide_code=True)
 def read_game():
-    # slide: skip
     mo.md("""
     In round 8 two answers are right, in round 12 three; in round 1 controlling for ability is not needed,
     and narrows the interval. In round 11 controlling for the distance makes things *worse*: it removes the part of
@@ -1681,8 +1624,6 @@ def read_game():
 
 @app.cell(hide_code=True)
 def table2_heading():
-    # notes: Aim: one regression answers one question. Trap: reading the whole table aloud in a
-    # notes: meeting. Minutes: 6 with importance. If late: the first table only.
     mo.md("""
     ## One regression, one effect
 
@@ -1793,7 +1734,6 @@ def chart_bars(frame, column, role, title, unit):
 
 @app.cell(hide_code=True)
 def read_importance(forest_r2, importance):
-    # slide: sub-slide
     _of = importance.set_index("feature")
     _top = _of["importance"].idxmax()
     mo.md(f"""
@@ -1807,9 +1747,6 @@ def read_importance(forest_r2, importance):
 
 @app.cell(hide_code=True)
 def assumptions_heading():
-    # notes: Aim: each assumption gets a face and a size of damage. Trap: saying "assumptions hold" as
-    # notes: a ritual; ask how one would notice. Minutes: 13, three each. If late: positivity and
-    # notes: SUTVA only.
     mo.md("""
     ## Four ways to be wrong with the right graph
 
@@ -1843,7 +1780,6 @@ def email_world(emails_per_point):
 
 @app.cell
 def time_slider():
-    # slide: skip
     emails_per_point = mo.ui.slider(
         -2, 2, 0.25, value=-1, show_value=True, label="satisfaction last year → e-mails"
     )
@@ -1919,7 +1855,6 @@ def compare_within(people):
 
 @app.cell
 def positivity_slider():
-    # slide: skip
     strictness = mo.ui.slider(0, 12, 1, value=6, show_value=True, label="how strictly reserved")
     return (strictness,)
 
@@ -2015,7 +1950,6 @@ def invite(n, seed, spill, by_team):
 
 @app.cell
 def sutva_slider():
-    # slide: skip
     _label = "spill-over (hours if all team mates are invited)"
     spill = mo.ui.slider(0, 4, 0.25, value=2, show_value=True, label=_label)
     return (spill,)
@@ -2076,7 +2010,6 @@ def training_world(motivation):
 
 @app.cell
 def hidden_slider():
-    # slide: skip
     motivation = mo.ui.slider(
         0, 40, 2.5, value=20, show_value=True, label="motivation → wage (€ per sd)"
     )
@@ -2092,7 +2025,6 @@ def hidden_shown(QUESTIONS, motivation, show_world):
 
 @app.cell(hide_code=True)
 def read_hidden():
-    # slide: sub-slide
     mo.md("""
     Adjusting for age closes one path; the one through motivation stays open, and **no test on this record can
     show it**: only knowledge, a better measurement, or a lottery. At 0 the adjusted number is right, and the naive one
@@ -2165,9 +2097,6 @@ def check_8(broken, judge_broken, set_progress):
 
 @app.cell(hide_code=True)
 def multiple_heading():
-    # notes: Aim: even without any bias, looking often enough finds something. Trap: blaming the
-    # notes: threshold; the fault is to hide how many were tried. Minutes: 6.
-    # notes: If late: move the slider three times, state the formula.
     mo.md("""
     ## Twenty treatments that do nothing
 
@@ -2192,7 +2121,6 @@ def null_p_values(seed, tests=20, n=500):
 
 @app.cell
 def month_slider():
-    # slide: skip
     month = mo.ui.slider(1, 24, 1, value=1, show_value=True, label="month")
     return (month,)
 
@@ -2319,9 +2247,6 @@ def check_9(chance_of_alarm, set_progress, stricter_threshold):
 
 @app.cell(hide_code=True)
 def boardroom_heading():
-    # notes: Aim: something to take to work on Monday. Ask each pair to say the three sentences about
-    # notes: a chart of their own. Trap: a lecture on graphs in a board meeting; one picture is enough.
-    # notes: Minutes: 4. If late: leave it as homework.
     mo.md("""
     ## One chart for the boardroom
 
@@ -2406,7 +2331,6 @@ def boardroom_chart(adjusted_slope, boardroom_labels, boardroom_layers):
 
 @app.cell
 def boardroom_export(chart_boardroom):
-    # slide: sub-slide
     # One button under the chart. The browser draws the file: no network, no further package.
     _actions = {"export": {"png": True, "svg": False}}
     _actions |= {"source": False, "compiled": False, "editor": False}
@@ -2419,7 +2343,6 @@ def boardroom_export(chart_boardroom):
 
 @app.cell(hide_code=True)
 def boardroom_words(adjusted_slope, naive_slope):
-    # slide: sub-slide
     mo.md(f"""
     1. Put all places in one heap and holiday flats seem to make homes *cheaper*: {signed(naive_slope, 0, "€")} per m² and listing.
     2. But busy places have more holiday flats **and** lower prices, because of noise and crowds: we compared busy
@@ -2431,9 +2354,6 @@ def boardroom_words(adjusted_slope, naive_slope):
 
 @app.cell(hide_code=True)
 def takeaways(adjusted_slope, correlation_selected, naive_slope):
-    # notes: Aim: each bullet with its limit. Ask which control in their last report was a mediator.
-    # notes: Trap: leaving with "never control"; leave with "draw first". Minutes: 3.
-    # notes: If late: read the bold words.
     mo.md(f"""
     ## Takeaways: what should I control for?
 
@@ -2457,7 +2377,6 @@ def progress_shown(get_progress):
 
 @app.cell(hide_code=True)
 def references():
-    # slide: skip
     mo.md("""
     ### References
 

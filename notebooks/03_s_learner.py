@@ -24,7 +24,6 @@ with app.setup:
 
 @app.cell(hide_code=True)
 def title():
-    # notes: Aim: one question that a manager asks; the answer is a number of customers. Trap: the room offers methods; ask for a guess in customers instead. Minutes: 2. If late: title and card only.
     mo.md(r"""
     # What if nobody had the international plan?
 
@@ -36,7 +35,6 @@ def title():
 
 @app.cell(hide_code=True)
 def card():
-    # slide: sub-slide
     mo.md(r"""
     | | |
     |:--|:--|
@@ -88,7 +86,6 @@ def points(share, digits=1):
 
 @app.cell(hide_code=True)
 def customers_heading():
-    # notes: Aim: know the columns and their time order before any number. Trap: service calls could come after the plan; here they are counted before it, and that is an assumption about the data base. Minutes: 4. If late: table only.
     mo.md(r"""
     ## The customers
 
@@ -100,7 +97,6 @@ def customers_heading():
 
 @app.cell(hide_code=True)
 def variables():
-    # slide: sub-slide
     mo.md(r"""
     | name | meaning | unit | role |
     |:--|:--|:--|:--|
@@ -137,7 +133,6 @@ def expit(log_odds):
 
 @app.cell(hide_code=True)
 def scale_note():
-    # slide: skip
     mo.md(r"""
     Models like numbers of similar size. `covariate_table` counts each covariate from a typical customer (a city dweller of 45, with 30
     minutes a day and one service call) in round steps: ten years, a year with the company, ten minutes, one call.
@@ -208,7 +203,6 @@ def read_data(n_customers, n_holders):
 
 @app.cell(hide_code=True)
 def naive_heading():
-    # notes: Aim: everybody sees the gap and wants to act. Trap: "correlation is not causation" ends the thinking; ask who buys the plan. Minutes: 6 with exercise 1. If late: show both charts, ask exercise 1 aloud.
     mo.md(r"""
     ## The naive answer
 
@@ -261,7 +255,6 @@ def read_naive(churn_by_plan, n_holders, naive_difference):
 
 @app.cell
 def who_buys(customers):
-    # slide: skip
     _calls = customers["service_calls"].clip(upper=5)
     _by = customers.groupby(_calls)["international_plan"].mean()
     _others = customers[customers["international_plan"] == 0]
@@ -370,7 +363,6 @@ def check_1(confounding, holders_churn, naive_difference, set_progress):
 
 @app.cell(hide_code=True)
 def estimand_heading():
-    # notes: Aim: the manager's question is about those who have the plan: do(0) for them. Trap: people answer the ATE because software prints it. Minutes: 5. If late: words only.
     mo.md(r"""
     ## What do we want to know?
 
@@ -388,7 +380,6 @@ def estimand_heading():
 
 @app.cell(hide_code=True)
 def estimand_table():
-    # slide: sub-slide
     mo.md(r"""
     | question | estimand | averaged over |
     |:--|:--|:--|
@@ -429,7 +420,6 @@ def read_true_effects(
 
 @app.cell(hide_code=True)
 def graph_heading():
-    # notes: Aim: identification before estimation; the adjustment set is computed, not felt. Trap: voicemail is not needed for identification, yet it helps precision. Minutes: 5. If late: graph and set only.
     mo.md(r"""
     ## What causes what?
 
@@ -462,7 +452,6 @@ def show_graph(adjustment_set, churn_graph):
 
 @app.cell(hide_code=True)
 def read_graph(adjustment_set):
-    # slide: sub-slide
     mo.md(f"""
     The green nodes close every backdoor path: **{", ".join(adjustment_set)}**. We adjust for the other two as well: given the
     green ones they have no say in the plan, only in churn, and so make the estimate more precise.
@@ -472,7 +461,6 @@ def read_graph(adjustment_set):
 
 @app.cell(hide_code=True)
 def assumptions(customers):
-    # slide: sub-slide
     _often = customers[customers["service_calls"] >= 4]["international_plan"]
     mo.md(rf"""
     What lets us compute an effect from this table, by name:
@@ -490,7 +478,6 @@ def assumptions(customers):
 
 @app.cell(hide_code=True)
 def learner_heading():
-    # notes: Aim: four steps, each one line; the room could do it in any language. Trap: step 2 sets the treatment for all rows, it does not select rows. Minutes: 14 with exercises 2 and 3. If late: skip exercise 3.
     mo.md(r"""
     ## The S-learner, by hand
 
@@ -516,7 +503,6 @@ def features(customers, plan):
 
 @app.cell
 def step_1(customers):
-    # slide: code
     from sklearn.linear_model import LogisticRegression
 
     # 1 Fit. C is the inverse of the penalty: infinite, so that nothing is shrunk.
@@ -531,7 +517,6 @@ def step_1(customers):
 
 @app.cell
 def steps_2_to_4(customers, has_plan, learner):
-    # slide: code
     risk_with = learner.predict_proba(features(customers, 1))[:, 1]  # 2
     risk_without = learner.predict_proba(features(customers, 0))[:, 1]  # 3
     difference = risk_with - risk_without
@@ -544,7 +529,6 @@ def steps_2_to_4(customers, has_plan, learner):
 
 @app.cell(hide_code=True)
 def show_steps(customers, difference, risk_with, risk_without):
-    # slide: sub-slide
     _few = customers.groupby("international_plan").head(2).index
     _columns = ["call_minutes", "service_calls", "international_plan", "churn"]
     _risks = {"with": risk_with, "without": risk_without, "difference": difference}
@@ -628,7 +612,6 @@ def check_2(
 
 @app.cell(hide_code=True)
 def frozen_product(customers, has_plan, learner):
-    # slide: skip
     _once = features(customers, customers["international_plan"])
     _risk = [learner.predict_proba(_once.assign(plan=_t))[:, 1] for _t in (1, 0)]
     _gap = _risk[0] - _risk[1]
@@ -694,7 +677,6 @@ def check_3(att, frozen, hints_3, mended_att, set_progress):
 
 @app.cell(hide_code=True)
 def interval_heading():
-    # notes: Aim: an estimate without an interval is not an answer, and an interval has a promise that can be tested. Trap: the bootstrap cannot see bias. Minutes: 10. If late: code once, then the coverage chart.
     mo.md(r"""
     ## How sure are we?
 
@@ -706,7 +688,6 @@ def interval_heading():
 
 @app.cell(hide_code=True)
 def newton_note():
-    # slide: skip
     mo.md(r"""
     Refitting hundreds of times asks for speed. `logistic` below is the same regression by Newton's method, for many weightings of
     the same customers at once: a customer drawn twice weighs two.
@@ -746,7 +727,6 @@ def resample_weights(rng, n, times):
 
 @app.cell
 def bootstrap(SEED, customers, n_customers):
-    # slide: code
     _weights = resample_weights(np.random.default_rng(SEED), n_customers, 200)
     _seen = with_intercept(features(customers, customers["international_plan"]))
     refits = logistic(_seen, customers["churn"].to_numpy(), _weights)
@@ -925,7 +905,6 @@ def show_coverage(coverage):
 
 @app.cell(hide_code=True)
 def read_coverage(N_WORLDS, coverage):
-    # slide: sub-slide
     _c = coverage.set_index(["estimand", "method"])
     _good, _bad = (_c.loc[("ATT", m)] for m in ("S-learner", "S-learner, no product"))
     _chance = 100 * np.sqrt(tidy.HDI_PROB * (1 - tidy.HDI_PROB) / N_WORLDS)
@@ -943,7 +922,6 @@ def read_coverage(N_WORLDS, coverage):
 
 @app.cell(hide_code=True)
 def honest_note(coverage):
-    # slide: skip
     _c = coverage.set_index(["estimand", "method"])
     _naive, _s = (_c.loc[("ATT", m)] for m in ("naive", "S-learner"))
     mo.md(f"""
@@ -956,7 +934,6 @@ def honest_note(coverage):
 
 @app.cell(hide_code=True)
 def five_heading():
-    # notes: Aim: the fit is done; questions differ in whom and on which scale. Trap: averaging ratios instead of taking the ratio of averages. Minutes: 12 with exercise 4. If late: picker only.
     mo.md(r"""
     ## One fit, five questions
 
@@ -982,7 +959,6 @@ def populations(customers, has_plan, n_customers):
 
 @app.cell(hide_code=True)
 def pickers(WHO):
-    # slide: skip
     who_picker = mo.ui.dropdown(list(WHO), value="those with the plan (ATT)", label="whom")
     scale_picker = mo.ui.radio(
         ["difference", "ratio"], value="difference", label="scale", inline=True
@@ -1150,7 +1126,6 @@ def check_4(churn_by_plan, hints_4, ratio_truth, risk_ratio_att, set_progress):
 
 @app.cell(hide_code=True)
 def pymc_heading():
-    # notes: Aim: steps 2 and 3 are do, word for word. Trap: people think that do is a Bayesian thing; it is not, the posterior is a bonus. Minutes: 15 with exercise 5. If late: model, do arms, chart.
     mo.md(r"""
     ## The same four steps, as a probabilistic program
 
@@ -1191,7 +1166,6 @@ def model_inputs(customers):
 
 @app.cell
 def model(coords, minutes, pm, x_table):
-    # slide: code
     with pm.Model(coords=coords) as model_churn:
         x = pm.Data("x", x_table, dims=("unit", "covariate"))
         buy_intercept = pm.Normal("buy_intercept", -1, 1.5)  # 27 % buy; 2 % to 88 %
@@ -1231,7 +1205,6 @@ def truth_note():
 
 @app.cell
 def program_truth(CHURN, EFFECT, arm, model_churn, pm, x_table):
-    # slide: code
     _law = {
         "intercept": CHURN["intercept"],
         "slopes": pd.Series(CHURN).reindex(x_table.columns, fill_value=0.0).to_numpy(),
@@ -1312,7 +1285,6 @@ def observe_note():
 
 @app.cell
 def observe(customers, model_churn, pm):
-    # slide: code
     observed_churn = pm.observe(
         model_churn,
         {name: customers[name].to_numpy() for name in ("international_plan", "churn")},
@@ -1323,7 +1295,6 @@ def observe(customers, model_churn, pm):
 
 @app.cell(hide_code=True)
 def factorisation():
-    # slide: skip
     mo.md(r"""
     The two lines of the program share no parameter, and their priors are independent, so the line of who buys teaches nothing about the parameters of who leaves. We set the plan to what it
     was, `do(T = t)`, and sample the churn part alone: the same posterior of the effect, in half the time.
@@ -1372,7 +1343,6 @@ def rule():
 
 @app.cell
 def do_arms(FORWARD, SEED, arm, idata_churn, observed_churn, pm):
-    # slide: code
     def churn_if(plan):
         """Return every customer's churn probability (chain, draw, unit) under do(plan)."""
         draws = idata_churn.posterior.dataset.isel(draw=slice(None, None, 2))
@@ -1409,7 +1379,6 @@ def read_calibration(calibration):
 
 @app.cell
 def bayes_effects(has_plan, mu_with, mu_without):
-    # slide: code
     ate_draws = (mu_with - mu_without).mean("unit")  # step 4, draw by draw
     att_draws = (mu_with - mu_without).isel(unit=has_plan).mean("unit")
     atu_draws = (mu_with - mu_without).isel(unit=~has_plan).mean("unit")
@@ -1505,7 +1474,6 @@ def check_5(hints_5, kept_draws, pays_truth, probability_pays, set_progress):
 
 @app.cell(hide_code=True)
 def break_heading():
-    # notes: Aim: the learner that predicts best may estimate an effect badly, and in a known direction. Trap: "use the T-learner then": it fails in the other direction. Minutes: 14 with exercises 6 and 7. If late: slider only, skip exercise 7.
     mo.md(r"""
     ## Where it fails: a learner that shrinks
 
@@ -1652,7 +1620,6 @@ def shrinkage(shrink, threadpool_limits):
 
 @app.cell(hide_code=True)
 def strength_slider(shrinkage):
-    # slide: skip
     _look = {"label": "strength of the plan's effect (1: as above)", "show_value": True}
     strength_slider = mo.ui.slider(steps=list(shrinkage), value=0.25, **_look)
     return (strength_slider,)
@@ -1676,7 +1643,6 @@ def show_shrinkage(shrinkage, strength_slider):
 
 @app.cell(hide_code=True)
 def read_shrinkage(shrinkage):
-    # slide: sub-slide
     _weak = {name: tidy.signed(value, 1) for name, value in shrinkage[0.25].iloc[-1].items()}
     mo.md(f"""
     Lines: means over 20 worlds. At strength 0.25 the effect is {_weak["truth"]} points. With the strongest λ the S-learner answers
@@ -1787,7 +1753,6 @@ def check_7(hints_7, learns_twice, set_progress):
 
 @app.cell
 def t_learner_used(LogisticRegression, customers, has_plan):
-    # slide: code
     def fit_churn(x, y):
         """Return a function that predicts churn probabilities."""
         model = LogisticRegression(C=np.inf, max_iter=1_000, tol=1e-8).fit(x, y)
@@ -1811,7 +1776,6 @@ def read_t_learner(ate, t_learner_ate, true_ate):
 
 @app.cell(hide_code=True)
 def dose_heading():
-    # notes: Aim: the same four steps give a curve when the treatment is a number. Trap: the naive curve has the wrong sign, and a straight line hides that the tenth euro buys less than the first. Minutes: 8. If late: chart and slider only.
     mo.md(r"""
     ## A treatment that is a number
 
@@ -1858,7 +1822,6 @@ def dose_design(clients):
 
 @app.cell
 def dose_response(DOSES, SEED, clients, dose_design):
-    # slide: code
     _weights = resample_weights(np.random.default_rng(SEED), len(clients), 100)
 
     def dose_response(degree):
@@ -1888,7 +1851,6 @@ def dose_bands(DOSES, Z, dose_response, threadpool_limits, true_curve):
 
 @app.cell(hide_code=True)
 def degree_slider(bands):
-    # slide: skip
     _look = {"label": "highest power of the discount in the model", "show_value": True}
     degree_slider = mo.ui.slider(steps=list(bands), value=3, **_look)
     return (degree_slider,)
@@ -1926,7 +1888,6 @@ def show_dose(bands, degree_slider, dose_axes, naive_dots):
 
 @app.cell(hide_code=True)
 def read_dose(bands, naive_curve):
-    # slide: sub-slide
     _start, _end, _line = bands[3].iloc[0], bands[3].iloc[-1], bands[1].iloc[0]
     _naive = naive_curve["churn"]
     mo.md(f"""
@@ -1940,7 +1901,6 @@ def read_dose(bands, naive_curve):
 
 @app.cell(hide_code=True)
 def takeaways(att, averages, n_holders, naive_difference, true_att):
-    # notes: Aim: the number, its condition, its limit. Ask who would now withdraw the plan, and from whom. Trap: quoting the number without "if no confounder is hidden". Minutes: 2. If late: keep.
     _att = averages.set_index("label").loc["ATT"]
     mo.md(f"""
     ## Takeaways
@@ -1957,7 +1917,6 @@ def takeaways(att, averages, n_holders, naive_difference, true_att):
 
 @app.cell(hide_code=True)
 def references():
-    # slide: skip
     mo.md(r"""
     ### References
 

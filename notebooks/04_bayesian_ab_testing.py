@@ -19,7 +19,6 @@ with app.setup:
 
 @app.cell(hide_code=True)
 def title():
-    # notes: Aim: two questions that every experiment asks, before any method. Ask who has shipped a "winner" that later won nothing. Trap: jumping to p-values; stay with the decision. Minutes: 2. If late: title and card only.
     mo.md(r"""
     # Did the new page convert better, and how many visitors do we need?
 
@@ -32,7 +31,6 @@ def title():
 
 @app.cell(hide_code=True)
 def card():
-    # slide: sub-slide
     mo.md(r"""
     | | |
     |:--|:--|
@@ -124,7 +122,6 @@ def chart_curves(frame, roles, *, x, y, title, subtitle="", height=270):
 
 @app.cell(hide_code=True)
 def experiment_heading():
-    # notes: Aim: the counts, and the number most people would report. Ask for a bet: how large is the lift next year? Write the bets down. Trap: nothing is wrong with the arithmetic. Minutes: 4. If late: show the naive line only.
     mo.md(r"""
     ## What the dashboard says
 
@@ -178,7 +175,6 @@ def naive_read(experiment, p_value, raw_lift, z):
 
 @app.cell(hide_code=True)
 def estimand_heading():
-    # notes: Aim: name the quantity before modelling it. Trap: the lift is a ratio of two averages, not the average of ratios; a single visitor has no relative lift. Minutes: 3. If late: formula and graph only.
     mo.md(r"""
     ## What do we want to know?
 
@@ -203,7 +199,6 @@ def graph():
 
 @app.cell(hide_code=True)
 def assumptions(needs_adjustment):
-    # slide: sub-slide
     mo.md(f"""
     No backdoor path: the graph asks for {"an" if needs_adjustment else "**no**"} adjustment. What is assumed, by name:
 
@@ -218,7 +213,6 @@ def assumptions(needs_adjustment):
 
 @app.cell(hide_code=True)
 def prior_heading():
-    # notes: Aim: a prior on two rates is a prior on the lift, and usually an absurd one. Let the room answer exercise 1 before the picture. Trap: "flat means no opinion". Minutes: 8. If late: exercise and tail table; skip the sliders.
     mo.md(r"""
     ## Which lifts do you believe in, before any data?
 
@@ -293,7 +287,6 @@ def prior_tail(size, prior, **belief):
 
 @app.cell
 def prior_sliders():
-    # slide: skip
     belief_buyers = mo.ui.slider(2, 60, 1, value=15, label="past buyers", show_value=True)
     belief_visitors = mo.ui.slider(
         steps=[100, 200, 400, 615, 1000, 2000, 5000],
@@ -369,7 +362,6 @@ def chart_prior(
 
 @app.cell(hide_code=True)
 def prior_read(tails):
-    # slide: sub-slide
     _table = tails.T.map(probability).rename_axis("prior").reset_index()
     _table.columns = ["prior", *[f"P(lift beyond ±{percent(size)})" for size in tails.index]]
     mo.vstack(
@@ -386,7 +378,6 @@ def prior_read(tails):
 
 @app.cell(hide_code=True)
 def model_heading():
-    # notes: Aim: the maths and the code say the same, in causal order. Trap: the lift is a parameter here, yet we read it from the two mu_rate, as do would. Minutes: 5. If late: show the model, skip the prior predictive.
     mo.md(r"""
     ## The model, and what it expects to see
 
@@ -415,7 +406,6 @@ def libraries():
 
 @app.cell
 def model(experiment, pm):
-    # slide: code
     with pm.Model(coords={"page": experiment["page"]}) as model_pages:
         treated = pm.Data("treated", [0, 1], dims="page")
         baseline = pm.Beta("baseline", 15, 600)  # 2.4 % of visitors, give or take 0.6 points
@@ -457,7 +447,6 @@ def chart_gaps(gap_seen, gaps, n_as_large):
 
 @app.cell(hide_code=True)
 def surprise_read(gap_seen, gaps, n_as_large, prior_conversions):
-    # slide: sub-slide
     _low, _high = tidy.hdi(prior_conversions.sel(page="old"))
     mo.md(f"""
     The model invents {_low:,.0f} to {_high:,.0f} buyers per 10,000 visitors of the old page in 94 % of its tests: reasonable. A gap of
@@ -484,7 +473,6 @@ def fit_function(DRAWS, SAMPLER, SEED, pm):
 
 @app.cell
 def fit_pages(experiment, fit, model_pages, pm):
-    # slide: code
     observed_pages = pm.observe(model_pages, {"conversions": experiment["conversions"].to_numpy()})
     idata_pages = fit(observed_pages)
     f"{idata_pages.posterior['relative_lift'].size:,} posterior draws"
@@ -509,7 +497,6 @@ def diagnose_read():
 
 @app.cell(hide_code=True)
 def lift_heading():
-    # notes: Aim: the effect is a contrast of two mu, draw by draw. Trap: HDI is a statement about the lift given model and data, not about repeated tests. Minutes: 4. If late: keep chart, skip nothing.
     mo.md(r"""
     ## The posterior does not believe the dashboard
 
@@ -521,7 +508,6 @@ def lift_heading():
 
 @app.cell
 def effect(idata_pages):
-    # slide: code
     mu_rate_draws = idata_pages.posterior["mu_rate"]
     lift = (
         mu_rate_draws.sel(page="new", drop=True) / mu_rate_draws.sel(page="old", drop=True) - 1
@@ -544,7 +530,6 @@ def chart_lift(lift, raw_lift):
 
 @app.cell(hide_code=True)
 def lift_read(lift, raw_lift):
-    # slide: sub-slide
     _low, _high = tidy.hdi(lift)
     mo.md(f"""
     Mean {percent(lift.mean(), plus=True)}, sd {percent(lift.std())}; the **HDI** (highest-density interval: the shortest that
@@ -565,7 +550,6 @@ def posterior_predictive(SEED, gap_seen, mu_rate_draws):
 
 @app.cell(hide_code=True)
 def predictive_read(gap_seen, replicated_gaps, share_repeated):
-    # slide: sub-slide
     mo.md(f"""
     ### Does the fitted model look like the data?
 
@@ -577,7 +561,6 @@ def predictive_read(gap_seen, replicated_gaps, share_repeated):
 
 @app.cell(hide_code=True)
 def quadrature_heading():
-    # notes: Aim: the same posterior in microseconds, by a sum over a grid. Everything later stands on it. Trap: it is no new model; only the arithmetic differs. Minutes: 6. If late: show the comparison, not the function.
     mo.md(r"""
     ## The same posterior without a sampler
 
@@ -743,7 +726,6 @@ def chart_routes(by_prior, raw_lift):
 
 @app.cell(hide_code=True)
 def routes_read(by_prior, diagnostics_pages):
-    # slide: sub-slide
     _row = by_prior.set_index("label")
     _mean = _row["mean"]
     _error = _row["sd"].iloc[0] / diagnostics_pages["min_ess_bulk"].iloc[0] ** 0.5
@@ -758,7 +740,6 @@ def routes_read(by_prior, diagnostics_pages):
 
 @app.cell
 def carry_slider():
-    # slide: skip
     carry_sd = mo.ui.slider(1, 60, 1, value=10, label="prior sd of the lift (%)", show_value=True)
     return (carry_sd,)
 
@@ -808,7 +789,6 @@ def chart_carry(carry_chart, carry_sd, prior_carries):
 
 @app.cell(hide_code=True)
 def carry_read():
-    # slide: sub-slide
     mo.md(r"""
     From a prior that allows nothing to one that allows everything, the same counts say anything between no lift and the raw one. Take the sd, and how often a lift is huge, from the record of your own past tests, and
     state it beside the answer.
@@ -818,7 +798,6 @@ def carry_read():
 
 @app.cell(hide_code=True)
 def twyman_heading():
-    # notes: Aim: a too good result is evidence of a fault. Ask for stories of broken logging. Trap: the model above could not even think of that; its posterior is only as wide as its list of explanations. Minutes: 7. If late: do the exercise together.
     mo.md(r"""
     ## Twyman's law
 
@@ -918,7 +897,6 @@ def check_2(hints_2, p_broken, set_progress, truth_2, why_2):
 
 @app.cell(hide_code=True)
 def twyman_read(chance_broken):
-    # slide: skip
     mo.md(f"""
     Two numbers were our choice. With 1 broken test in 1,000 instead, the probability falls to {percent(chance_broken(0.001))}: still as likely as not. With broken tests half as wild (sd 0.25), it is
     {percent(chance_broken(0.01, odd=0.25))}. For a raw lift of +10 % it would be {percent(chance_broken(0.01, raw=0.1), 1)}: it is the size of a surprise that accuses.
@@ -928,7 +906,6 @@ def twyman_read(chance_broken):
 
 @app.cell(hide_code=True)
 def decide_heading():
-    # notes: Aim: a posterior is not a decision. Four rules, four questions. Trap: P(lift > 0) says nothing about size. Minutes: 10. If late: show the table of four tests and ask which rule the room uses.
     mo.md(r"""
     ## Ship it? Four rules
 
@@ -1075,7 +1052,6 @@ def verdict_read(better_all_told, broken, judged, lift_all_told):
 
 @app.cell
 def test_slider():
-    # slide: skip
     buyers_new = mo.ui.slider(
         180,
         420,
@@ -1198,7 +1174,6 @@ def check_3(hints_3, regret_ship, regrets, set_progress, why_3):
 
 @app.cell(hide_code=True)
 def power_heading(N_EXPERIMENTS):
-    # notes: Aim: plan by simulation, in five steps that fit on a hand. Trap: power is a property of the rule and the true lift, not of the data you will have. Minutes: 8. If late: the live chart only.
     mo.md(rf"""
     ## How many visitors do we need?
 
@@ -1364,7 +1339,6 @@ def power_table(power_by_prior, power_of_z):
 
 @app.cell(hide_code=True)
 def power_read(N_EXPERIMENTS, n_all, n_pairs, power):
-    # slide: sub-slide
     _at = power.query("n_per_arm == 40_000 and true_lift == 0.125 and rule == 'HDI outside ROPE'")
     _rate = _at.set_index("prior")["rate"]
     mo.md(f"""
@@ -1378,7 +1352,6 @@ def power_read(N_EXPERIMENTS, n_all, n_pairs, power):
 
 @app.cell
 def lift_picker(TRUE_LIFTS):
-    # slide: skip
     pick_lift = mo.ui.dropdown(
         {percent(w, 1, plus=True): w for w in TRUE_LIFTS}, value="+12.5 %", label="true lift"
     )
@@ -1418,7 +1391,6 @@ def chart_priors_power(PRIOR_ROLES, pick_lift, power_now, x_plain, y_share):
 
 @app.cell(hide_code=True)
 def priors_power_read(N_EXPERIMENTS, power):
-    # slide: sub-slide
     _zero = power.query("true_lift == 0 and n_per_arm == 80_000").set_index(["prior", "rule"])[
         "rate"
     ]
@@ -1435,7 +1407,6 @@ def priors_power_read(N_EXPERIMENTS, power):
 
 @app.cell(hide_code=True)
 def live_heading(n_all):
-    # notes: Aim: power is a choice of rule. Let the room move one slider at a time and predict the direction first. Trap: a wider ROPE is not a "stricter alpha". Minutes: 5. If late: prior width only.
     mo.md(rf"""
     ## Move the rule, redraw the power
 
@@ -1447,7 +1418,6 @@ def live_heading(n_all):
 
 @app.cell
 def live_sliders():
-    # slide: skip
     live_sd = mo.ui.slider(5, 30, 2.5, value=10, label="prior sd of the lift (%)", show_value=True)
     live_level = mo.ui.slider(80, 99, 1, value=94, label="credible level (%)", show_value=True)
     live_rope = mo.ui.slider(0, 15, 1, value=5, label="ROPE ± (%)", show_value=True)
@@ -1604,7 +1574,6 @@ def chart_live(
 
 @app.cell(hide_code=True)
 def live_read():
-    # slide: skip
     mo.md(r"""
     A wider ROPE or a higher level costs power at every lift; a wider prior wins some back. Where the true lift is zero, the z-test stays at 5 %, however many visitors come; a ROPE wider than 0 brings the HDI rule towards none.
     """)
@@ -1641,7 +1610,6 @@ def plan_read(z_plan):
 
 @app.cell(hide_code=True)
 def assurance_heading():
-    # notes: Aim: power answers "if the lift is w"; assurance averages over what we believe about w. Trap: more visitors do not bring assurance to 100 %. Minutes: 3. If late: say the ceiling and go on.
     mo.md(r"""
     ## Assurance: the chance that the test will say something
 
@@ -1692,7 +1660,6 @@ def chart_assurance(MARGIN, assurance_by_n, x_plain, y_share):
 
 @app.cell(hide_code=True)
 def assurance_read(MARGIN, assurance_by_n):
-    # slide: sub-slide
     _last = assurance_by_n.query("n_per_arm == 80_000").set_index("label")["rate"]
     mo.md(f"""
     With 80,000 visitors per page, {percent(_last["HDI outside ROPE"])} of the experiments end outside the ROPE,
@@ -1705,7 +1672,6 @@ def assurance_read(MARGIN, assurance_by_n):
 
 @app.cell(hide_code=True)
 def bug_heading():
-    # notes: Aim: units are part of a model. This bug was found in published code, it is easy to make, and the pictures look fine. Trap: nobody sees it in a plot. Minutes: 6. If late: keep, it is quick.
     mo.md(r"""
     ## Find the bug in a power analysis
 
@@ -1806,7 +1772,6 @@ def check_4(hints_4, mended_rates, set_progress, true_rates, why_4):
 
 @app.cell(hide_code=True)
 def bug_read():
-    # slide: skip
     mo.md(r"""
     Two lessons. Put units into names (`rope_lift`, `rope_rate`). And simulate *nothing*: a rule with a ROPE whose false-positive
     rate is the nominal 5 % has lost its ROPE.
@@ -1816,7 +1781,6 @@ def bug_read():
 
 @app.cell(hide_code=True)
 def peek_heading():
-    # notes: Aim: looking often and stopping at the first success changes the procedure. Trap: "Bayesians may peek" is true of calibration under the prior, false of the false-positive rate. Minutes: 8. If late: exercise and chart.
     mo.md(r"""
     ## May we look before the end?
 
@@ -1962,7 +1926,6 @@ def chart_peeking(N_WORLDS, peeking):
 
 @app.cell(hide_code=True)
 def peek_read(N_WORLDS, peeking):
-    # slide: sub-slide
     _at_20 = peeking.query("looks == 20").set_index("rule")["false_positive_rate"]
     mo.md(f"""
     P(lift > 0) under a flat prior is the p-value in other clothes: {percent(_at_20.iloc[1])} against {percent(_at_20.iloc[0])}. The
@@ -2009,7 +1972,6 @@ def calibrate_read(stopped, stopped_believed, stopped_right):
 
 @app.cell(hide_code=True)
 def cuped_heading():
-    # notes: Aim: the past of a customer explains noise; taking it out is worth visitors. Trap: CUPED removes noise, not bias; there is none here. Minutes: 7. If late: chart of the sd ratio and the warning.
     mo.md(r"""
     ## The same answer from fewer visitors
 
@@ -2035,7 +1997,6 @@ def customers_data(SEED):
 
 @app.cell
 def by_hand(customers):
-    # slide: code
     _past = customers["before"] - customers["before"].mean()
     theta_by_hand = customers["before"].cov(customers["after"]) / customers["before"].var()
     customers_adjusted = customers.assign(adjusted=customers["after"] - theta_by_hand * _past)
@@ -2052,7 +2013,6 @@ def two_outcomes(customers_adjusted):
 
 @app.cell
 def model_two(customers, pm, two_axes):
-    # slide: code
     with pm.Model(coords=two_axes) as model_by_hand:
         _treated = pm.Data("treated", customers["treated"], dims="customer")
         _level = pm.Normal("level", 8, 5, dims="analysis")  # €80, give or take €50
@@ -2068,7 +2028,6 @@ def model_two(customers, pm, two_axes):
 
 @app.cell
 def model_joint(customers, pm):
-    # slide: code
     with pm.Model(coords={"customer": customers.index}) as model_ancova:
         _treated = pm.Data("treated", customers["treated"], dims="customer")
         _past = pm.Data("past", customers["before"] - customers["before"].mean(), dims="customer")
@@ -2140,7 +2099,6 @@ def chart_cuped(cuped_sd_ratio, cuped_table):
 
 @app.cell(hide_code=True)
 def cuped_read(cuped_sd_ratio, cuped_table):
-    # slide: sub-slide
     _sd = cuped_table["sd"]
     mo.md(f"""
     Posterior sd {_sd[0]:.3f} without the past, {_sd[1]:.3f} by hand, {_sd[2]:.3f} jointly: a ratio of {cuped_sd_ratio:.2f}. The variance shrinks to
@@ -2152,7 +2110,6 @@ def cuped_read(cuped_sd_ratio, cuped_table):
 
 @app.cell
 def rho_slider():
-    # slide: skip
     rho = mo.ui.slider(
         0, 0.95, 0.05, value=0.7, label="correlation ρ of past and outcome", show_value=True
     )
@@ -2220,7 +2177,6 @@ def chart_rho(kept_sd, rho, rho_chart):
 
 @app.cell(hide_code=True)
 def rho_read(rho):
-    # slide: sub-slide
     mo.md(f"""
     At ρ = {rho.value:.2f} the test needs {percent(1 - rho.value**2)} of the customers for the same precision. A weak correlation
     buys little: below 0.4, less than one customer in six.
@@ -2230,7 +2186,6 @@ def rho_read(rho):
 
 @app.cell(hide_code=True)
 def bad_heading():
-    # notes: Aim: the same line of code with a covariate measured too late is a bias machine. Trap: it also narrows the interval, so it looks like success. Minutes: 10. If late: chart only.
     mo.md(r"""
     ## When "before" is not before
 
@@ -2242,7 +2197,6 @@ def bad_heading():
 
 @app.cell
 def leak_slider():
-    # slide: skip
     leak = mo.ui.slider(
         0, 2, 0.25, value=1, label="leak: effect of the treatment on the covariate", show_value=True
     )
@@ -2305,7 +2259,6 @@ def chart_leak(LEAKED, late_effects, leak, name_effects):
 
 @app.cell(hide_code=True)
 def leak_read(late_effects, leak):
-    # slide: sub-slide
     _late, _honest = late_effects["measured during"], late_effects["measured before"]
     _theta = (1 + leak.value / 2) / (1.09 + leak.value**2 / 4)
     _verdict = (
@@ -2419,7 +2372,6 @@ def check_6(adjusts_rightly, hints_6, set_progress, why_6):
 
 @app.cell(hide_code=True)
 def planner_heading():
-    # notes: Aim: leave with a plan for one's own test. Everybody types in their own three numbers. Trap: traffic counts visitors of both pages. Minutes: 4. If late: instructor's numbers only.
     mo.md(r"""
     ## Plan your own test
 
@@ -2431,7 +2383,6 @@ def planner_heading():
 
 @app.cell
 def plan_sliders():
-    # slide: skip
     plan_rate = mo.ui.slider(0.5, 30, 0.5, value=2.5, label="buying rate now (%)", show_value=True)
     plan_lift = mo.ui.slider(
         1, 50, 1, value=10, label="smallest lift worth having (%)", show_value=True
@@ -2536,7 +2487,6 @@ def plan_for_title(BASELINE, power):
 
 @app.cell(hide_code=True)
 def takeaways(broken, by_prior, lift, n_above_zero, rate_outside, z_plan):
-    # notes: Aim: answer both halves of the title. Ask each group for the one rule they will change on Monday. Trap: quoting a lift without its prior. Minutes: 2. If late: keep.
     _low, _high = tidy.hdi(lift)
     _n = z_plan.set_index("true_lift")["visitors_per_page"]
     _heavy = by_prior.set_index("label").loc["heavy-tailed prior", "mean"]
@@ -2554,7 +2504,6 @@ def takeaways(broken, by_prior, lift, n_above_zero, rate_outside, z_plan):
 
 @app.cell(hide_code=True)
 def references():
-    # slide: skip
     mo.md(r"""
     ### References
 

@@ -22,7 +22,6 @@ with app.setup:
 
 @app.cell(hide_code=True)
 def title(n_men, n_treated):
-    # notes: Aim: one question, one data set, one referee. Say now that a randomised experiment gave an answer and that we shall try to reach it without randomisation. Trap: people ask for the method; give them the question first. Minutes: 2. If late: read the title and the card only.
     mo.md(f"""
     # Did the job programme raise earnings?
 
@@ -34,7 +33,6 @@ def title(n_men, n_treated):
 
 @app.cell(hide_code=True)
 def card(n_men, n_treated):
-    # slide: sub-slide
     mo.md(f"""
     | | |
     |:---|:---|
@@ -79,7 +77,6 @@ def with_interval(draws):
 
 @app.cell(hide_code=True)
 def data_heading():
-    # notes: Aim: know each column and its role before any number. Trap: earnings of 1974 and 1975 come before the programme, 1978 after. Minutes: 3. If late: skip the table, show the picture.
     mo.md(r"""
     ## The men and what we know about them
 
@@ -99,7 +96,6 @@ def data():
 
 @app.cell(hide_code=True)
 def variables(n_men, n_treated):
-    # slide: sub-slide
     mo.md(f"""
     | name | meaning | unit | role |
     |:---|:---|:---|:---|
@@ -185,7 +181,6 @@ def chart_outcome(men, share_zero, took_part):
 
 @app.cell(hide_code=True)
 def outcome_read(men, share_zero):
-    # slide: skip
     _earned = men["earnings_1978"]
     mo.md(f"""
     Two things to keep in mind for later: {(_earned == 0).sum()} men ({percent(share_zero)}) earned exactly nothing, and the rest have a long tail, up
@@ -203,7 +198,6 @@ def level():
 
 @app.cell(hide_code=True)
 def naive_heading():
-    # notes: Aim: let the room feel the wrong answer first. Ask for a show of hands before the number appears. Trap: "no effect" is not what a biased number says. Minutes: 4. If late: show number and balance chart only.
     mo.md(r"""
     ## The naive answer
 
@@ -270,7 +264,6 @@ def chart_imbalance(standardised_gap):
 
 @app.cell(hide_code=True)
 def imbalance_read(standardised_gap):
-    # slide: skip
     _far = standardised_gap[standardised_gap.abs() > 0.25]
     mo.md(f"""
     They were not: {len(_far)} of the {len(standardised_gap)} covariates differ by more than a quarter of a standard deviation (sd).
@@ -318,7 +311,6 @@ def check_1(direction, set_progress):
 
 @app.cell(hide_code=True)
 def estimand_heading(n_men, n_treated):
-    # notes: Aim: nobody computes before they know what. Trap: ATE and ATT answer two different policies: open the programme to everybody, or keep it for men like these. Minutes: 5. If late: words only, no formula.
     mo.md(rf"""
     ## What do we want to know?
 
@@ -338,7 +330,6 @@ def estimand_heading(n_men, n_treated):
 
 @app.cell(hide_code=True)
 def graph_heading():
-    # notes: Aim: the assumptions have names, and one of them is the missing arrow from something unseen. Trap: the data cannot confirm ignorability. Minutes: 5. If late: show the graph, name ignorability and positivity.
     mo.md(r"""
     ## What causes what?
 
@@ -384,7 +375,6 @@ def show_graph(adjustment_set, programme_graph):
 
 @app.cell(hide_code=True)
 def assumptions():
-    # slide: sub-slide
     mo.md(r"""
     What the graph and the estimand assume, by name:
 
@@ -399,7 +389,6 @@ def assumptions():
 
 @app.cell(hide_code=True)
 def regression_heading():
-    # notes: Aim: the regression that most people would run next, and how much one covariate matters. Trap: the coefficient is the effect only because the model is linear and has no interactions. Minutes: 3. If late: keep.
     mo.md(r"""
     ## A regression with all eight covariates
 
@@ -437,7 +426,6 @@ def regression_read(ols, ols_ate, ols_ate_without_re74, ols_without_re74):
 
 @app.cell(hide_code=True)
 def model_heading():
-    # notes: Aim: a model written as a program is the graph. Point at each arrow and find its line. Trap: people skip the treatment sub-model; without it there is nothing for do to cut. Minutes: 7. If late: skip the maths.
     mo.md(r"""
     ## The graph as a program
 
@@ -493,7 +481,6 @@ def treatment_model(pm):
 
 @app.cell
 def linear_model(covariate_table, pm, who_joins):
-    # slide: code
     def linear_model(table, slope_sd):
         """Covariates -> treated -> earnings, in thousands of dollars."""
         with pm.Model(coords={"unit": table.index, "covariate": table.columns}) as model:
@@ -521,7 +508,6 @@ def show_linear_model(model_linear):
 
 @app.cell(hide_code=True)
 def prior_heading(n_men):
-    # notes: Aim: the prior speaks in dollars before the data speak. Trap: a prior that looks vague on one coefficient is not vague on the outcome. Minutes: 4. If late: show the picture only.
     mo.md(f"""
     ## What does the model believe before it sees the data?
 
@@ -560,7 +546,6 @@ def chart_prior(chart_invented, prior_dollars):
 
 @app.cell(hide_code=True)
 def prior_read(prior, prior_dollars):
-    # slide: sub-slide
     _typical = number(1000 * float(np.median(np.abs(prior["effect"]))), 0)
     mo.md(f"""
     The prior allows far more than the data show, and {percent((prior_dollars < 0).mean())} of its men earn less than nothing: a
@@ -572,7 +557,6 @@ def prior_read(prior, prior_dollars):
 
 @app.cell(hide_code=True)
 def simulate_heading():
-    # notes: Aim: trust the procedure where the truth is known before using it where it is not. One skeleton: do with true values simulates. Trap: this shows that the adjustment works if the graph is right, not that the graph is right. Minutes: 6. If late: show the chart, skip the code.
     mo.md(r"""
     ## Does the adjustment work where the truth is known?
 
@@ -653,7 +637,6 @@ def chart_recover(simulated_adjusted, simulated_naive, true_values):
 
 @app.cell(hide_code=True)
 def recover_read(simulated_adjusted, true_values):
-    # slide: sub-slide
     _truth = 1000 * true_values["effect"]
     _miss = np.abs(simulated_adjusted - _truth).mean()
     mo.md(f"""
@@ -665,7 +648,6 @@ def recover_read(simulated_adjusted, true_values):
 
 @app.cell(hide_code=True)
 def fit_heading():
-    # notes: Aim: observe turns the simulator into inference; nothing is rewritten. Trap: mu_earnings is left out of what is stored, so that every later do computes it afresh. Minutes: 3, of which ten seconds are sampling. If late: keep.
     mo.md(r"""
     ## Observe
 
@@ -737,7 +719,6 @@ def rule():
 
 @app.cell(hide_code=True)
 def check_heading():
-    # notes: Aim: a model can fit the mean and still be wrong about men. Trap: a bad posterior predictive does not by itself say that the ATE is wrong. Minutes: 2. If late: read the title of the chart.
     mo.md(r"""
     ## Does the fitted model look like the data?
 
@@ -783,7 +764,6 @@ def show_predictive(chart_invented, replicated, share_negative, share_zero):
 
 @app.cell(hide_code=True)
 def predictive_read(men, replicated, share_negative):
-    # slide: sub-slide
     _gap = 1000 * float(replicated.mean()) - men["earnings_1978"].mean()
     mo.md(f"""
     The model gets the average right (it is off by {number(abs(_gap), 0)} dollars) and the men wrong: {percent(share_negative)} of those it
@@ -794,7 +774,6 @@ def predictive_read(men, replicated, share_negative):
 
 @app.cell(hide_code=True)
 def do_heading():
-    # notes: Aim: the heart of the lesson. do cuts the arrows into treated; then the same 614 men live through both worlds. Trap: setting a node is not filtering rows. Minutes: 7. If late: keep all of it.
     mo.md(r"""
     ## Do
 
@@ -816,7 +795,6 @@ def surgery(programme_graph):
 
 @app.cell
 def do_arms(forward, idata_linear, n_men, observed_linear, pm):
-    # slide: code
     def mean_earnings(observed, idata, treated):
         """Return expected earnings in dollars (chain, draw, unit); treated: 0, 1 or one a man."""
         arm = pm.do(observed, {"treated": np.full(n_men, treated)})
@@ -901,7 +879,6 @@ def check_2(
 
 @app.cell
 def effects(idata_linear, mu_with, mu_without, took_part):
-    # slide: code
     ate_do = (mu_with - mu_without).mean("unit")
     att_do = (mu_with - mu_without).sel(unit=took_part.to_numpy()).mean("unit")
     ate_coefficient = 1000 * idata_linear.posterior["effect"]
@@ -932,7 +909,6 @@ def show_effects(ate_coefficient, ate_do, att_do, probability_positive):
 
 @app.cell(hide_code=True)
 def read_effects(ate_do, largest_gap):
-    # slide: sub-slide
     mo.md(f"""
     Three lines, one answer. In a straight line without interactions the coefficient *is* the effect, draw by draw: over
     {number(ate_do.size, 0)} draws they differ by less than {"a millionth of a dollar" if largest_gap < 1e-6 else f"{largest_gap:.1g} dollars"}. And everybody gains the same, so ATE
@@ -943,7 +919,6 @@ def read_effects(ate_do, largest_gap):
 
 @app.cell(hide_code=True)
 def counterfactual_heading():
-    # notes: Aim: abduction, action, prediction on men one can point at. Trap: this needs more than the average effect does: that a man's own luck stays with him in the other world. Minutes: 5. If late: skip to overlap.
     mo.md(r"""
     ## What would this man have earned?
 
@@ -956,7 +931,6 @@ def counterfactual_heading():
 
 @app.cell
 def counterfactuals(men, mu_with, mu_without):
-    # slide: code
     five_men = men.query("treated == 1 and earnings_1978 > 0").index[:5]
     luck = men.loc[five_men, "earnings_1978"].to_numpy() - mu_with.sel(unit=five_men)
     earnings_without = mu_without.sel(unit=five_men) + luck
@@ -988,7 +962,6 @@ def chart_counterfactuals(earnings_without, five_men, men):
 
 @app.cell(hide_code=True)
 def counterfactual_assumption(earnings_without):
-    # slide: sub-slide
     _least = float(earnings_without.mean(["chain", "draw"]).min())
     mo.md(rf"""
     What lets us write this: the model is **additive**, and the same $u_i$ holds in both worlds (a man's luck does
@@ -1000,7 +973,6 @@ def counterfactual_assumption(earnings_without):
 
 @app.cell(hide_code=True)
 def overlap_heading():
-    # notes: Aim: positivity as a picture. Trap: a smooth posterior hides extrapolation; the model never says that it has not seen such men. Minutes: 5. If late: show the chart, read the sentence below.
     mo.md(r"""
     ## Are the two groups comparable at all?
 
@@ -1044,7 +1016,6 @@ def chart_overlap(UNLIKELY, propensity_score, took_part, unlikely):
 
 @app.cell(hide_code=True)
 def overlap_read(lowest_treated, n_men, n_treated, outside):
-    # slide: sub-slide
     mo.md(f"""
     {percent(outside)} of the comparison group look less like participants than any participant does
     (propensity under {number(lowest_treated)}). For the **ATT** each participant needs similar men who stayed away: there are
@@ -1063,7 +1034,6 @@ def published():
 
 @app.cell(hide_code=True)
 def published_heading(n_men, published_effect, published_effect_sd):
-    # notes: Aim: a prior is part of the answer; check it in the unit of the outcome. Be fair: the tutorial teaches do well, and its prior is the habit of us all. Trap: people conclude that priors are bad; the repair is a prior with a scale. Minutes: 8. If late: slider only.
     mo.md(f"""
     ## A published number, re-examined
 
@@ -1086,7 +1056,6 @@ def earnings_part(men, pm):
 
 @app.cell(hide_code=True)
 def factorisation():
-    # slide: skip
     mo.md(r"""
     The two sub-models share no parameter and their priors are independent, so the joining part carries no information about the parameters of
     the pay part. From here on we fit the earnings part alone: the same posterior of the effect, sooner.
@@ -1142,7 +1111,6 @@ def closed_form(men, n_men, ols_without_re74, published_table):
 
 @app.cell
 def closed_form_published(posterior_of_effect):
-    # slide: code
     closed_form_mean, closed_form_sd = (1000 * float(m) for m in posterior_of_effect(1, 1))
     mo.md(f"Closed form: {number(closed_form_mean, 0)} ± {number(closed_form_sd, 0)} dollars.")
     return (closed_form_mean,)
@@ -1171,7 +1139,6 @@ def published_read(
     wide_prior,
     wide_prior_sd,
 ):
-    # slide: sub-slide
     mo.md(f"""
     Sampled under those priors: **{number(sampled_mean, 0)} ± {number(sampled_sd, 0)}** dollars, the published {published_effect} ± {published_effect_sd} within Monte
     Carlo error. The closed form of Bayesian regression needs no sampler and says the same. So
@@ -1261,7 +1228,6 @@ def show_prior_scale(here, here_layers, prior_layers, prior_sd_slider):
 
 @app.cell(hide_code=True)
 def published_lesson():
-    # slide: sub-slide
     mo.md(rf"""
     Neither number is the truth; the referee comes later. The lesson is about units: Normal(0, 1) reads like "weak" and
     says, of each covariate, "I am {percent(NormalDist().cdf(2) - NormalDist().cdf(-2))} sure that one step of it (a standard deviation, or no to yes) moves earnings
@@ -1339,7 +1305,6 @@ def check_3(
 
 @app.cell(hide_code=True)
 def zeros_heading():
-    # notes: Aim: change two lines of the program and ask the same question by the same do. Trap: with a log link the coefficient is a factor, not dollars. Minutes: 5. If late: show the hurdle only.
     mo.md(r"""
     ## Earnings are not a bell
 
@@ -1364,7 +1329,6 @@ def linear_predictor(pm):
 
 @app.cell
 def gamma_model(COVARIATES, covariate_table, log_line, men, pm, who_joins):
-    # slide: code
     with pm.Model(coords={"unit": men.index, "covariate": COVARIATES}) as model_gamma:
         _x = pm.Data("covariates", covariate_table, dims=("unit", "covariate"))
         _treated = who_joins(_x)
@@ -1386,7 +1350,6 @@ def gamma_prior(SEED, UNCOMPILED, model_gamma, pm):
 
 @app.cell(hide_code=True)
 def gamma_prior_read(invented_means):
-    # slide: sub-slide
     _low, _high = np.quantile(invented_means, [0.03, 0.97])
     mo.md(f"""
     Before any data, in dollars: 94 % of the men whom the program invents expect to earn {number(_low, 0)} to {number(_high, 0)}. Slopes that look
@@ -1397,7 +1360,6 @@ def gamma_prior_read(invented_means):
 
 @app.cell(hide_code=True)
 def gamma_zero(men):
-    # slide: sub-slide
     mo.md(f"""
     A Gamma cannot produce a zero, and {(men["earnings_1978"] == 0).sum()} of our men earned exactly nothing: its density there is
     zero or infinite (finite only at shape 1). The usual hack adds a small constant. We add one dollar to everybody, and watch what it does.
@@ -1423,7 +1385,6 @@ def diagnose_gamma(idata_gamma):
 
 @app.cell
 def do_gamma(idata_gamma, mean_earnings, observed_gamma):
-    # slide: code
     gamma_with = mean_earnings(observed_gamma, idata_gamma, treated=1)
     gamma_without = mean_earnings(observed_gamma, idata_gamma, treated=0)
     ate_gamma = (gamma_with - gamma_without).mean("unit")
@@ -1433,7 +1394,6 @@ def do_gamma(idata_gamma, mean_earnings, observed_gamma):
 
 @app.cell(hide_code=True)
 def gamma_read(idata_gamma, men):
-    # slide: sub-slide
     _spread = float((1 / np.sqrt(idata_gamma.posterior["shape"])).mean())
     _seen = men["earnings_1978"].std() / men["earnings_1978"].mean()
     _effect = idata_gamma.posterior["pay_effect"]
@@ -1448,7 +1408,6 @@ def gamma_read(idata_gamma, men):
 
 @app.cell(hide_code=True)
 def hurdle_heading():
-    # notes: Aim: zeros are a decision of their own: to work or not. Two questions, one outcome. Trap: the pay part describes the men who work, and who works is itself changed by the programme; only do on the whole outcome is causal. Minutes: 6. If late: code and effect only.
     mo.md(r"""
     ## A model that knows about zero
 
@@ -1465,7 +1424,6 @@ def hurdle_heading():
 
 @app.cell
 def hurdle_model(COVARIATES, covariate_table, log_line, men, pm, who_joins):
-    # slide: code
     with pm.Model(coords={"unit": men.index, "covariate": COVARIATES}) as model_hurdle:
         _x = pm.Data("covariates", covariate_table, dims=("unit", "covariate"))
         _treated = who_joins(_x)
@@ -1517,7 +1475,6 @@ def show_hurdle_predictive(chart_invented, replicated_hurdle, share_zero):
 
 @app.cell(hide_code=True)
 def hurdle_predictive_read(men, replicated_hurdle):
-    # slide: skip
     _rich = 20_000
     mo.md(f"""
     No man below zero any more, zeros as often as in the data, and the tail is right as well: {percent((1000 * replicated_hurdle > _rich).mean().item())} of the
@@ -1528,7 +1485,6 @@ def hurdle_predictive_read(men, replicated_hurdle):
 
 @app.cell
 def do_hurdle(idata_hurdle, mean_earnings, observed_hurdle):
-    # slide: code
     hurdle_with = mean_earnings(observed_hurdle, idata_hurdle, treated=1)
     hurdle_without = mean_earnings(observed_hurdle, idata_hurdle, treated=0)
     ate_hurdle = (hurdle_with - hurdle_without).mean("unit")
@@ -1544,7 +1500,6 @@ def hurdle_att(hurdle_with, hurdle_without, took_part):
 
 @app.cell(hide_code=True)
 def hurdle_read(ate_hurdle, att_hurdle):
-    # slide: sub-slide
     mo.md(f"""
     Two coefficients now, one for working, one for pay, and still one ATE. No formula had to be derived: the program ran twice. Men gain
     different amounts here, so the ATT is another number: {number(float(att_hurdle.mean()), 0)} against {number(float(ate_hurdle.mean()), 0)} dollars. Men who took
@@ -1659,7 +1614,6 @@ def check_4(
 
 @app.cell(hide_code=True)
 def sensitivity_heading():
-    # notes: Aim: turn "there may be unmeasured confounding" into numbers one can argue about. Trap: a benchmark is no bound: the unseen may be stronger than anything seen. Minutes: 6. If late: slider only.
     mo.md(r"""
     ## How strong would a hidden confounder have to be?
 
@@ -1786,7 +1740,6 @@ def show_sensitivity(
 
 @app.cell(hide_code=True)
 def sensitivity_read(as_strong_as, bias, ols_ate):
-    # slide: sub-slide
     _left = {
         name: number(ols_ate - bias(*as_strong_as(name)), 0) for name in ("black", "earnings_1974")
     }
@@ -1881,7 +1834,6 @@ def check_5(
 
 @app.cell(hide_code=True)
 def second_heading():
-    # notes: Aim: two routes that share the assumptions but not the outcome model. Trap: agreement is no proof of no confounding: they fail together if ignorability fails. Minutes: 5. If late: show the last chart.
     mo.md(r"""
     ## The same question by another route
 
@@ -2016,7 +1968,6 @@ def check_6(hints_6, set_progress, weights_rightly):
 
 @app.cell
 def weighting(COVARIATES, men):
-    # slide: code
     import statsmodels.api as sm
 
     def score_of(sample):
@@ -2038,7 +1989,6 @@ def weighting(COVARIATES, men):
 
 @app.cell
 def doubly_robust(COVARIATES, men, score_of, sm):
-    # slide: code
     def aipw_att(sample):
         """Return the ATT in dollars: what a regression on the others leaves over, weighted."""
         took, score = sample["treated"].to_numpy() == 1, score_of(sample)
@@ -2102,7 +2052,6 @@ def weighting_read(
     n_treated,
     weighting_se,
 ):
-    # slide: sub-slide
     _se = weighting_se.map(lambda found: number(found, 0))
     mo.md(f"""
     IPW: {number(att_ipw, 0)} dollars (bootstrap standard error {_se["IPW"]}). The doubly robust AIPW, which weights what a regression
@@ -2115,7 +2064,6 @@ def weighting_read(
 
 @app.cell(hide_code=True)
 def referee_heading(experimental_benchmark, experimental_se, n_treated):
-    # notes: Aim: let the experiment speak, with its own interval. Trap: ranking the models by closeness to the experiment; the referee is uncertain as well. Minutes: 4. If late: keep, this is the pay-off.
     mo.md(f"""
     ## The referee
 
@@ -2201,7 +2149,6 @@ def show_verdicts(adjusted, att_estimates, experimental_benchmark):
 
 @app.cell(hide_code=True)
 def verdict_read(adjusted, experimental_interval, n_hold_zero):
-    # slide: sub-slide
     _low, _high = (number(end, 0) for end in experimental_interval)
     mo.md(f"""
     The naive answer is negative and its interval holds both signs; adjustment moves the estimate above zero, and {n_hold_zero} of {len(adjusted)} intervals still hold it.
@@ -2214,7 +2161,6 @@ def verdict_read(adjusted, experimental_interval, n_hold_zero):
 
 @app.cell(hide_code=True)
 def loo_heading(men, share_zero):
-    # notes: Aim: LOO is about predicting rows like these; the effect is about rows nobody saw. Trap: comparing a density with a probability. Minutes: 4. If late: skip the section.
     _zeros = int((men["earnings_1978"] == 0).sum())
     mo.md(f"""
     ## Could the fit have told us which model to trust?
@@ -2344,7 +2290,6 @@ def loo_compared(ate_do, ate_gamma, ate_hurdle, ate_published, elpd_bands):
 
 @app.cell(hide_code=True)
 def loo_read(elpd_bands, loo_table, n_men, scores):
-    # slide: sub-slide
     def _gap(one, other):
         gap = elpd_bands[one] - elpd_bands[other]
         return f"{number(gap.sum(), 0)} ± {number(np.sqrt(n_men) * gap.std(), 0)}"  # standard error
@@ -2371,7 +2316,6 @@ def takeaways(
     n_treated,
     ols_ate_without_re74,
 ):
-    # notes: Aim: three sentences to take home. Ask what they would do differently on Monday. Trap: quoting the number without its condition. Minutes: 3. If late: keep.
     _least, _most = (number(end, 0) for end in (adjusted["mean"].min(), adjusted["mean"].max()))
     mo.md(f"""
     ## Takeaways
@@ -2388,7 +2332,6 @@ def takeaways(
 
 @app.cell(hide_code=True)
 def references():
-    # slide: skip
     mo.md(r"""
     ### References
 

@@ -21,7 +21,6 @@ with app.setup:
 
 @app.cell(hide_code=True)
 def title():
-    # notes: Aim: one question that everybody with customers in teams, pupils in schools or patients in clinics has met. Ask who has put a random intercept into a model and felt safe. Trap: do not say "fixed effects" yet. Minutes: 2. If late: read the title only.
     mo.md(r"""
     # Is it the treatment, or the group?
 
@@ -33,7 +32,6 @@ def title():
 
 @app.cell(hide_code=True)
 def card():
-    # slide: sub-slide
     mo.md(r"""
     | | |
     |:---|:---|
@@ -73,7 +71,6 @@ def progress_state():
 
 @app.cell(hide_code=True)
 def world_heading():
-    # notes: Aim: the truth is on the page: attention does nothing. Trap: people forget the zero by the third chart; come back to it. Minutes: 4. If late: read the line with log_odds aloud.
     mo.md(r"""
     ## Thirty teams, and a truth that we know
 
@@ -112,7 +109,6 @@ def data(SEED):
 
 @app.cell(hide_code=True)
 def naive_heading():
-    # notes: Aim: everybody sees the slope and half the room would hire more sales staff. Trap: 600 rows feel like a lot; the confounder has only 30 values. Minutes: 3. If late: the chart alone.
     mo.md(r"""
     ## The naive answer
 
@@ -150,7 +146,6 @@ def chart_naive(customers, n_customers):
 
 @app.cell(hide_code=True)
 def naive_read(naive_difference, renewal_rate):
-    # slide: sub-slide
     mo.md(f"""
     Of the half with more attention {tidy.percent(renewal_rate[True], 1)} renew, of the other half {tidy.percent(renewal_rate[False], 1)}: the
     `naive_difference` is **{tidy.signed(100 * naive_difference, 1)} percentage points**. The truth, we know, is zero.
@@ -179,7 +174,6 @@ def exercise_1_within():
 
 @app.cell
 def within_difference(customers):
-    # slide: skip
     _above = customers["attention"] > customers.groupby("team")["attention"].transform("median")
     _shares = customers.groupby(["team", _above])["renewed"].mean()
     _gaps = _shares.xs(key=True, level=1) - _shares.xs(key=False, level=1)
@@ -215,7 +209,6 @@ def check_1(hints_1, set_progress, why_1, within_teams):
 
 @app.cell(hide_code=True)
 def estimand_heading():
-    # notes: Aim: say what is asked before five models answer. Trap: "the effect of the team" is another question. Minutes: 4. If late: the words, not the formula.
     mo.md(r"""
     ## What do we want to know?
 
@@ -231,7 +224,6 @@ def estimand_heading():
 
 @app.cell(hide_code=True)
 def graph_heading():
-    # notes: Aim: identification before estimation. The hidden node opens a backdoor; the team closes it, since the market is a function of the team. Trap: "we adjusted for team" is a claim about what a model does, and the next sections test it. Minutes: 5. If late: the right graph only.
     mo.md(r"""
     ## Where does the confounding come from?
 
@@ -275,7 +267,6 @@ def show_graph(adjustment_words, hidden_graph, team_graph):
 
 @app.cell(hide_code=True)
 def assumptions():
-    # slide: sub-slide
     mo.md(r"""
     What this assumes, by name:
 
@@ -290,7 +281,6 @@ def assumptions():
 
 @app.cell(hide_code=True)
 def model_assumptions():
-    # slide: sub-slide
     mo.md(r"""
     All five models below add: the slope is the same in every team. And Mundlak's adds **linear in the mean**: given a team's mean attention, the rest of
     its intercept is noise around a straight line. Here that is exact (normal market, equal teams). Elsewhere it is an approximation; fixed effects do without.
@@ -300,7 +290,6 @@ def model_assumptions():
 
 @app.cell(hide_code=True)
 def within_heading():
-    # notes: Aim: two regressions live in one data set. Draw them in the air: the steep one through the team means, the flat one inside each team. Trap: the pooled slope is a weighted mean of the two, not a third truth. Minutes: 10 with the exercise. If late: the chart.
     mo.md(r"""
     ## Two slopes live in these data
 
@@ -348,7 +337,6 @@ def linear_slope(outcome, *columns):
 
 @app.cell
 def linear_slopes(customers, own_mean, teams):
-    # slide: skip
     _y, _x = customers["renewed"], customers["attention"]
     slope_pooled = linear_slope(_y, _x)
     slope_between = linear_slope(teams["renewed"], teams["attention"])
@@ -457,7 +445,6 @@ def identities(
     slope_mundlak,
     slope_pooled,
 ):
-    # slide: sub-slide
     _mixed = share_within * slope_dummies + (1 - share_within) * slope_between
     mo.md(f"""
     **The naive slope is a mixture.** {tidy.percent(share_within)} of the variance of attention lies within teams, so the pooled slope is
@@ -473,7 +460,6 @@ def identities(
 
 @app.cell(hide_code=True)
 def leak_heading():
-    # notes: Aim: the heart of the matter: a random intercept is a compromise that believes the intercepts have nothing to do with attention. Trap: "random effects adjust for the group" is half true, and the slider says which half. Minutes: 7. If late: move the slider once.
     mo.md(r"""
     ## Why a random intercept leaks
 
@@ -511,7 +497,6 @@ def leak(NOISE):
 
 @app.cell
 def team_size_slider():
-    # slide: skip
     team_size = mo.ui.slider(
         steps=[2, 3, 5, 7, 10, 15, 20, 30, 45, 67, 100, 150, 200],
         value=7,
@@ -560,7 +545,6 @@ def chart_leak(
 
 @app.cell(hide_code=True)
 def leak_read(leaking_slope, study_means):
-    # slide: sub-slide
     _fitted = study_means.set_index("m")["slope"]
     _words = ", ".join(
         f"{tidy.signed(leaking_slope(m)[0])} at {m} (fitted: {tidy.signed(_fitted[m])})"
@@ -575,7 +559,6 @@ def leak_read(leaking_slope, study_means):
 
 @app.cell(hide_code=True)
 def models_heading():
-    # notes: Aim: five models, one line apart. Let people find the line before you point. Trap: all five have seniority and attention; only the intercept differs. Minutes: 10. If late: table, then Mundlak's code.
     mo.md(r"""
     ## Five models, one line apart
 
@@ -594,7 +577,6 @@ def models_heading():
 
 @app.cell(hide_code=True)
 def priors():
-    # slide: sub-slide
     mo.md(r"""
     The latent model has a second equation, for attention: $x_i \sim \text{Normal}(c + \ell\, u_g,\ s)$ with $u_g \sim \text{Normal}(0, 1)$ and a loading
     $\ell > 0$.
@@ -620,7 +602,6 @@ def libraries():
 
 @app.cell
 def shared_parts(customers, pm, teams):
-    # slide: code
     coords = {"customer": customers.index, "team": teams.index}
 
     def of_seniority():
@@ -641,7 +622,6 @@ def shared_parts(customers, pm, teams):
 
 @app.cell
 def naive_model(coords, customers, of_seniority, pm, renewals):
-    # slide: code
     def naive_model():
         with pm.Model(coords=coords) as model:
             attention = pm.Data("attention", customers["attention"], dims="customer")
@@ -656,7 +636,6 @@ def naive_model(coords, customers, of_seniority, pm, renewals):
 
 @app.cell
 def fixed_model(coords, customers, of_seniority, pm, renewals):
-    # slide: code
     def fixed_model():
         with pm.Model(coords=coords) as model:
             attention = pm.Data("attention", customers["attention"], dims="customer")
@@ -673,7 +652,6 @@ def fixed_model(coords, customers, of_seniority, pm, renewals):
 
 @app.cell
 def multilevel_model(coords, customers, of_seniority, pm, renewals):
-    # slide: code
     def population():
         """Intercepts around zero that learn their spread from each other (non-centred)."""
         tau = pm.Exponential("tau", 1)  # log-odds between teams
@@ -701,7 +679,6 @@ def mundlak_model(
     population,
     renewals,
 ):
-    # slide: code
     def mundlak_model():
         with pm.Model(coords=coords) as model:
             attention = pm.Data("attention", customers["attention"], dims="customer")
@@ -735,7 +712,6 @@ def latent_model(
     population,
     renewals,
 ):
-    # slide: code
     def latent_model():
         with pm.Model(coords=coords) as model:
             centre, noise = pm.Normal("centre", 0, 1), pm.Exponential("noise", 1)  # attention
@@ -754,7 +730,6 @@ def latent_model(
 
 @app.cell(hide_code=True)
 def latent_why(N_PER_TEAM):
-    # slide: sub-slide
     mo.md(f"""
     The latent model says: a team has a level of attention that nobody measured, $u_g \\sim$ Normal(0, 1), and its customers show it with noise.
     The mean of {N_PER_TEAM} customers is a noisy reading of it; the fewer customers, the more $u_g$ differs from $\\bar x_g$.
@@ -764,7 +739,6 @@ def latent_why(N_PER_TEAM):
 
 @app.cell(hide_code=True)
 def prior_read():
-    # slide: sub-slide
     _far = 2 * NormalDist(0, 10).cdf(-np.log(99))
     _near = 2 * NormalDist(0, np.sqrt(2)).cdf(-np.log(99))
     mo.md(f"""
@@ -776,7 +750,6 @@ def prior_read():
 
 @app.cell(hide_code=True)
 def fit_heading():
-    # notes: Aim: five fits, five verdicts of the diagnostics, no reading before. Trap: a fit with divergences has no slope to show. Minutes: 5, of which one is sampling. If late: the last table only.
     mo.md(r"""
     ## Observe, and check each fit
 
@@ -904,7 +877,6 @@ def show_diagnostics(
     diagnostics_naive,
     fits,
 ):
-    # slide: sub-slide
     _tables = [diagnostics_naive, diagnostics_fixed, diagnostics_multilevel]
     _tables += [diagnostics_mundlak, diagnostics_latent]
     _rows = "\n".join(
@@ -925,7 +897,6 @@ def show_diagnostics(
 
 @app.cell(hide_code=True)
 def slopes_heading():
-    # notes: Aim: the reveal. Ask for bets on the multilevel model first. Trap: the multilevel interval is narrow and wrong; precision is not accuracy. Minutes: 6. If late: chart, one sentence.
     mo.md(r"""
     ## Five slopes, one truth
 
@@ -980,7 +951,6 @@ def chart_slopes(ROLE, slopes):
 
 @app.cell(hide_code=True)
 def slopes_read(slopes):
-    # slide: sub-slide
     _at = slopes[slopes["variable"] == "attention"].set_index("model")
     _miss = [m for m in _at.index if not _at["lower"][m] <= 0 <= _at["upper"][m]]
     mo.md(f"""
@@ -1008,7 +978,6 @@ def chart_seniority(forest, slopes):
 
 @app.cell(hide_code=True)
 def seniority_read(slopes):
-    # slide: sub-slide
     _sd = slopes[slopes["variable"] == "seniority"].set_index("model")["sd"]
     mo.md(f"""
     Seniority has one value per team, like the intercepts. Where each intercept may be anything, it explains all and leaves nothing: the
@@ -1019,7 +988,6 @@ def seniority_read(slopes):
 
 @app.cell(hide_code=True)
 def do_heading():
-    # notes: Aim: back to the estimand: chances, not log-odds. Trap: the team mean is computed from attention, and yet do(attention) must not move it, because it stands for the market. Minutes: 8. If late: skip the exercise.
     mo.md(r"""
     ## Do
 
@@ -1042,7 +1010,6 @@ def question_3():
 
 @app.cell
 def mundlak_draws(idata_mundlak):
-    # slide: skip
     _posterior = idata_mundlak.posterior.isel(draw=slice(None, None, 8))
     mundlak_draws = {name: np.concatenate(_posterior[name].to_numpy()).T for name in _posterior}
     return (mundlak_draws,)
@@ -1117,7 +1084,6 @@ def check_3(effect_draws, effect_right, hints_3, set_progress):
 
 @app.cell
 def forward(FORWARD, SEED, customers, fits, pm):
-    # slide: skip
     def chance(name, extra=0.0):
         """Return chances (chain, draw, customer) when everybody gets `extra` attention."""
         observed, idata = fits[name]
@@ -1136,7 +1102,6 @@ def forward(FORWARD, SEED, customers, fits, pm):
 
 @app.cell
 def do_arms(chance, fits):
-    # slide: code
     chance_seen = {name: chance(name) for name in fits}
     chance_more = {name: chance(name, extra=1.0) for name in fits}
     ate = {name: (chance_more[name] - chance_seen[name]).mean("customer") for name in fits}
@@ -1162,7 +1127,6 @@ def show_ate(ROLE, ate):
 
 @app.cell(hide_code=True)
 def ate_read(ate):
-    # slide: sub-slide
     mo.md(f"""
     On the strength of the multilevel model the firm would expect {tidy.signed(100 * float(ate["multilevel"].mean()), 1)}
     points from one more unit of attention; Mundlak's model says {tidy.signed(100 * float(ate["Mundlak"].mean()), 1)}. The truth is 0.
@@ -1172,7 +1136,6 @@ def ate_read(ate):
 
 @app.cell(hide_code=True)
 def spread_heading():
-    # notes: Aim: a check against data that the wrong multilevel slope passes. Trap: "it fits, so it is right". Minutes: 3. If late: the table.
     mo.md(r"""
     ## Do the models look like the data?
 
@@ -1197,7 +1160,6 @@ def replicated(SEED, chance_seen, customers):
 
 @app.cell(hide_code=True)
 def spread_read(spread_again, spread_seen):
-    # slide: sub-slide
     _rows = "\n".join(
         f"| {name} | {draws.mean():.2f} | {tidy.percent((draws >= spread_seen).mean())} |"
         for name, draws in spread_again.items()
@@ -1217,7 +1179,6 @@ def spread_read(spread_again, spread_seen):
 
 @app.cell(hide_code=True)
 def predictive_heading():
-    # notes: Aim: fit and truth come apart. Trap: choosing the slope of the model with the best score. Minutes: 7. If late: table and sentence.
     mo.md(r"""
     ## Which model predicts best?
 
@@ -1229,7 +1190,6 @@ def predictive_heading():
 
 @app.cell
 def loo_scores(chance_seen, customers):
-    # slide: skip
     from arviz_stats.base import array_stats
     from scipy.special import logsumexp
 
@@ -1246,7 +1206,6 @@ def loo_scores(chance_seen, customers):
 
 @app.cell
 def loo_table(n_customers, scores):
-    # slide: sub-slide
     _elpd = pd.DataFrame({name: pointwise for name, (pointwise, _) in scores.items()})
     _best = _elpd.sum().idxmax()
     _gap = _elpd.sub(_elpd[_best], axis=0)  # customer by customer
@@ -1266,7 +1225,6 @@ def loo_table(n_customers, scores):
 
 @app.cell
 def pairs(n_customers, scores):
-    # slide: skip
     def gap(one, other):
         """Return how far one model scores above another, and the standard error."""
         difference = scores[one][0] - scores[other][0]  # customer by customer
@@ -1323,7 +1281,6 @@ def check_4(hints_4, preferred, right_4, set_progress, why_4):
 
 @app.cell(hide_code=True)
 def loo_read(gap, loo, n_customers, slopes):
-    # slide: sub-slide
     _mean = slopes[slopes["variable"] == "attention"].set_index("model")["mean"]
     _k = loo.set_index("model")["largest_pareto_k"]
     _rough = [name for name in _k.index if _k[name] > 0.7]
@@ -1341,7 +1298,6 @@ def loo_read(gap, loo, n_customers, slopes):
 
 @app.cell(hide_code=True)
 def worlds_heading():
-    # notes: Aim: one world is an anecdote; a hundred are an error rate. Trap: a slider that refits would lie about its cost; this one looks results up. Minutes: 9. If late: three stops of the slider.
     mo.md(r"""
     ## A hundred worlds
 
@@ -1354,7 +1310,6 @@ def worlds_heading():
 
 @app.cell
 def study():
-    # slide: skip
     study = pd.read_csv(FOLDER / "mundlak_study.csv")
     study["covers"] = (study["lower"] <= 0) & (study["upper"] >= 0)
     study["width"] = study["upper"] - study["lower"]
@@ -1383,7 +1338,6 @@ def study_means(repeated_worlds):
 
 @app.cell
 def study_size_slider():
-    # slide: skip
     study_size = mo.ui.slider(
         steps=[7, 20, 67], value=7, show_value=True, label="customers per team (30 teams)"
     )
@@ -1460,7 +1414,6 @@ def of_worlds(repeated_worlds):
 
 @app.cell(hide_code=True)
 def worlds_read(of_worlds):
-    # slide: sub-slide
     mo.md(f"""
     At 7, 20 and 67 customers per team the multilevel slope is off by {of_worlds("multilevel", "bias")}: it fails most where teams are small.
     Its interval covers in {of_worlds("multilevel", "coverage", 0)} of 100 worlds (chance alone moves such a count by about 5), Mundlak's in
@@ -1529,7 +1482,6 @@ def check_5(hints_5, set_progress, share_of_bias, share_truth):
 
 @app.cell
 def live(N_PER_TEAM, N_WORLDS, SEED):
-    # slide: skip
     import runpy
 
     engine = runpy.run_path(str(FOLDER / "mundlak_study.py"))
@@ -1549,7 +1501,6 @@ def compare_live(live_worlds, study):
 
 @app.cell(hide_code=True)
 def live_read(SEED, live_gap, live_worlds, n_repeated, slopes, study):
-    # slide: skip
     _nuts = slopes[slopes["variable"] == "attention"].set_index("model")
     _fast = live_worlds[live_worlds["world"] == SEED].set_index("model")
 
@@ -1570,7 +1521,6 @@ def live_read(SEED, live_gap, live_worlds, n_repeated, slopes, study):
 
 @app.cell(hide_code=True)
 def sign_heading():
-    # notes: Aim: a latent variable has no direction of its own. Trap: two mirrored hills look like a broken sampler; attention's slope does not care. Minutes: 9. If late: chart and last sentence.
     mo.md(r"""
     ## A second way, and a missing sign
 
@@ -1582,7 +1532,6 @@ def sign_heading():
 
 @app.cell
 def numpyro_model(customers, teams):
-    # slide: skip
     import numpyro
     from jax import numpy as jnp
     from jax import random
@@ -1683,14 +1632,12 @@ def check_6(free_loading, is_free, set_progress):
 
 @app.cell
 def fit_free(DRAWS, dist, sample_latent):
-    # slide: skip
     idata_free = sample_latent(dist.Laplace(0, 1), DRAWS // 2, chains=8)  # Exponential, both sides
     return (idata_free,)
 
 
 @app.cell
 def free_chains(idata_free):
-    # slide: skip
     import arviz as az
 
     loading_by_chain = idata_free.posterior["loading"].mean("draw").to_numpy()
@@ -1722,7 +1669,6 @@ def chart_free(idata_free, loading_by_chain, n_negative):
 
 @app.cell(hide_code=True)
 def free_read(loading_by_chain, n_negative, rhat_free):
-    # slide: sub-slide
     _all = n_negative in (0, len(loading_by_chain))
     _verdict = "All chains started on one side, by luck" if _all else "This fit must not be read"
     mo.md(f"""
@@ -1735,7 +1681,6 @@ def free_read(loading_by_chain, n_negative, rhat_free):
 
 @app.cell
 def folding(idata_free):
-    # slide: code
     import xarray as xr
 
     _draws = idata_free.posterior.dataset
@@ -1756,7 +1701,6 @@ def diagnose_numpyro(idata_numpyro):
 
 @app.cell(hide_code=True)
 def numpyro_read(diagnostics_numpyro, idata_numpyro, slopes):
-    # slide: sub-slide
     _pymc = slopes.query("model == 'latent Mundlak' and variable == 'attention'").iloc[0]
     _draws = idata_numpyro.posterior["slope"]
     _may = "may" if diagnostics_numpyro["passed"][0] else "still must not"
@@ -1770,7 +1714,6 @@ def numpyro_read(diagnostics_numpyro, idata_numpyro, slopes):
 
 @app.cell(hide_code=True)
 def break_heading():
-    # notes: Aim: what none of the five can do. Trap: "fixed effects control for everything": only for what has one value per team. Minutes: 5. If late: slider to the right end.
     mo.md(r"""
     ## Break it: a confounder inside the team
 
@@ -1816,7 +1759,6 @@ def chart_need(need, within_bias):
 
 @app.cell(hide_code=True)
 def break_read(need, within_bias):
-    # slide: sub-slide
     _other = 1.0 if need.value != 1 else 2.0
     mo.md(f"""
     At s = {need.value:.2f} the slope tends to {within_bias(need.value):.2f}, at s = {_other:.0f} to {within_bias(_other):.2f}, however many teams and customers there are. Fixed effects,
@@ -1827,7 +1769,6 @@ def break_read(need, within_bias):
 
 @app.cell(hide_code=True)
 def practice_heading():
-    # notes: Aim: something to do on Monday. Trap: a rule without its condition. Minutes: 9 with the exercise. If late: the table; the exercise is for home.
     mo.md(r"""
     ## What to do with a panel at work
 
@@ -1844,7 +1785,6 @@ def practice_heading():
 
 @app.cell(hide_code=True)
 def practice_more():
-    # slide: skip
     mo.md(r"""
     What do latent means buy? For attention's own slope little: the hundred worlds show two columns alike. Noise in $\bar x_g$ spoils the slope of the *mean*; who wants that one, the
     effect of a team's level, gains from modelling it (Lüdtke et al. 2008).
@@ -1960,7 +1900,6 @@ def check_7(adds_means, set_progress):
 
 @app.cell(hide_code=True)
 def takeaways(ate, repeated_worlds):
-    # notes: Aim: the answer to the title, then the condition. Trap: "use Mundlak" without "if the confounder is constant inside groups". Minutes: 2. If late: keep.
     def _points(name):
         low, high = tidy.hdi(100 * ate[name])
         mean = tidy.signed(100 * float(ate[name].mean()), 1)
@@ -1981,7 +1920,6 @@ def takeaways(ate, repeated_worlds):
 
 @app.cell(hide_code=True)
 def references():
-    # slide: skip
     mo.md(r"""
     ### References
 

@@ -20,7 +20,6 @@ with app.setup:
 
 @app.cell(hide_code=True)
 def title():
-    # notes: Aim: a hidden cause of both treatment and outcome, and a method that promises to find it. Ask who would trust a neural network with that. Trap: people reach for the method; stay with the question. Minutes: 2. If late: title and card.
     mo.md(r"""
     # Do side quests sell items, when motivation is hidden?
 
@@ -32,7 +31,6 @@ def title():
 
 @app.cell(hide_code=True)
 def card():
-    # slide: sub-slide
     mo.md(r"""
     | | |
     |:---|:---|
@@ -78,7 +76,6 @@ def progress_state():
 
 @app.cell(hide_code=True)
 def data_heading():
-    # notes: Aim: know what comes before engagement, what comes after, and what nobody has. Trap: time played looks like a harmless covariate. Minutes: 4. If late: the table.
     mo.md(r"""
     ## Who plays?
 
@@ -89,7 +86,6 @@ def data_heading():
 
 @app.cell(hide_code=True)
 def variables():
-    # slide: sub-slide
     mo.md(r"""
     | name | meaning | unit | role |
     |:---|:---|:---|:---|
@@ -152,7 +148,6 @@ def truth(everything):
 
 @app.cell(hide_code=True)
 def naive_heading():
-    # notes: Aim: the number on every dashboard. Trap: a huge sample makes a wrong number precise. Minutes: 3. If late: the chart.
     mo.md(r"""
     ## The dashboard's answer
 
@@ -206,7 +201,6 @@ def chart_naive(adjusted, adjusted_se, naive_difference, naive_se, true_ate):
 
 @app.cell(hide_code=True)
 def naive_read(adjusted, naive_difference, true_ate):
-    # slide: skip
     mo.md(f"""
     In dollars, the dashboard says {signed(naive_difference, 1)}; adjusted for guild, skill and experience, {signed(adjusted, 1)}. We made this
     world, so we may look: the truth is **{signed(true_ate, 1)}**. The error ({number(naive_difference - true_ate, 1)}) is larger than the effect.
@@ -216,7 +210,6 @@ def naive_read(adjusted, naive_difference, true_ate):
 
 @app.cell(hide_code=True)
 def estimand_heading():
-    # notes: Aim: words, formula, population. Trap: engagement cannot be forced on players; the invitation can. Ask what `do` would mean here. Minutes: 3. If late: the formula.
     mo.md(r"""
     ## What do we want to know?
 
@@ -231,7 +224,6 @@ def estimand_heading():
 
 @app.cell(hide_code=True)
 def graph_heading():
-    # notes: Aim: three ways out can be read off one drawing. Trap: the missing arrows are the assumptions. Minutes: 5. If late: the graph and the list.
     mo.md(r"""
     ## The graph
 
@@ -269,14 +261,12 @@ def game_graph(ARROWS):
 
 @app.cell(hide_code=True)
 def show_graph(game_graph):
-    # slide: sub-slide
     game_graph.draw("Motivation moves treatment and outcome; nobody measured it")
     return
 
 
 @app.cell(hide_code=True)
 def graph_read(game_graph):
-    # slide: skip
     mo.md(f"""
     Sets of measured columns that close every backdoor path: **{len(game_graph.adjustment_sets())}**. `guild` closes some, and
     `engagement ← motivation → purchases` stays open.
@@ -286,7 +276,6 @@ def graph_read(game_graph):
 
 @app.cell(hide_code=True)
 def assumptions():
-    # slide: sub-slide
     mo.md(r"""
     - **Consistency**: one kind of side quest; we see $Y(T)$. **Positivity**: keen or not, in a guild or not, all could do either.
     - **Front door** (Pearl 1995): engagement sells through `items_won` alone; motivation does not move `items_won`.
@@ -347,7 +336,6 @@ def check_1(hints_1, set_progress, time_played_helps, true_ate, with_time):
 
 @app.cell(hide_code=True)
 def referees_heading():
-    # notes: Aim: four referees before any network: one that only a simulation has, and two that real studies may have. Trap: front door and instrument rest on missing arrows that no fit can check. Minutes: 6. If late: the chart.
     mo.md(r"""
     ## Referees first
 
@@ -369,7 +357,6 @@ def oracle(everything):
 
 @app.cell(hide_code=True)
 def front_door_words():
-    # slide: sub-slide
     mo.md(r"""
     **Front door.** Engagement → items: nothing hidden moves both (given guild). Items → purchases: hold engagement
     fixed, and the path through motivation is closed. Two honest slopes; multiply them.
@@ -381,7 +368,6 @@ def front_door_words():
 
 @app.cell
 def front_door(players):
-    # slide: code
     _t, _m, _y, _g = (players[c] for c in ("engagement", "items_won", "purchases", "guild"))
     _items, _items_se = least_squares(_m, _t, _g)
     _dollars, _dollars_se = least_squares(_y, _m, _t, _g)
@@ -393,7 +379,6 @@ def front_door(players):
 
 @app.cell
 def instrument(players):
-    # slide: code
     _z, _t, _y = (players[c] for c in ("assigned", "engagement", "purchases"))
     _moved, _ = least_squares(_t, _z)
     _sold, _ = least_squares(_y, _z)
@@ -438,7 +423,6 @@ def chart_referees(referees, true_ate):
 
 @app.cell(hide_code=True)
 def referees_read(referees):
-    # slide: skip
     _width = (referees["upper"] - referees["lower"]).set_axis(referees["label"])
     mo.md(f"""
     Three routes, one answer. The instrument pays for its few assumptions: its interval is {number(_width["instrument"], 1)} dollars wide,
@@ -493,7 +477,6 @@ def check_2(effect_in_guild, hints_2, right_2, set_progress):
 
 @app.cell(hide_code=True)
 def proxies_heading():
-    # notes: Aim: proxies are readings, not the thing; three of them tell how noisy each is. Trap: putting proxies into a regression as if they were motivation. Minutes: 3. If late: the formula.
     mo.md(r"""
     ## Three noisy readings
 
@@ -537,7 +520,6 @@ def proxies_as_covariates(PROXIES, players, readings):
 
 @app.cell(hide_code=True)
 def proxies_read(as_covariates, true_ate):
-    # slide: sub-slide
     mo.md(f"""
     As covariates in a regression they help, not enough: {signed(as_covariates, 1)} dollars (truth {signed(true_ate, 1)}). A noisy reading
     held fixed leaves motivation half free. A *model* can do better: say that motivation is there, unseen, and that it makes the readings.
@@ -547,7 +529,6 @@ def proxies_read(as_covariates, true_ate):
 
 @app.cell(hide_code=True)
 def model_heading():
-    # notes: Aim: the graph as a program; networks stand where one would write a formula. Trap: a network is not an assumption-free function: the graph around it is the assumption. Minutes: 6. If late: maths, then the model cell.
     mo.md(r"""
     ## The graph as a program: CEVAE
 
@@ -639,7 +620,6 @@ def guide(dist, jnp, nnx_module, numpyro):
 
 @app.cell(hide_code=True)
 def model_read():
-    # slide: skip
     mo.md(r"""
     The decoder has two heads for purchases, `mu_0` and `mu_1`: what motivation and guild give without and with side quests.
     `mask` switches the readings off, and the encoder then sees zeros: with and without proxies is *one* program.
@@ -649,8 +629,6 @@ def model_read():
 
 @app.cell(hide_code=True)
 def pyro_heading():
-    # notes: Aim: Pyro users find their way. Trap: in Pyro, parameters live in a global store; clear it between fits. Minutes: 1. If late: skip.
-    # slide: sub-slide
     mo.md(r"""
     ### The same in Pyro
 
@@ -691,7 +669,6 @@ def worlds(PROXIES, jnp, players):
 
 @app.cell(hide_code=True)
 def fit_heading(N_PLAYERS, STEPS):
-    # notes: Aim: what is optimised, and that one can watch and stop it. Trap: a loss that has settled is not a right answer. Minutes: 4. If late: run on; read the picture.
     mo.md(rf"""
     ## Fit: the ELBO per player
 
@@ -724,7 +701,6 @@ def svi(Network, guide, infer, model, nnx, optax):
 
 @app.cell
 def intervene(handlers, jnp):
-    # slide: code
     def intervene(model, params, world, motivation, arm):
         """Return mu_purchases of every player under do(engagement = arm), motivation held as given."""
         fitted = handlers.substitute(model, data={**params, "motivation": motivation})
@@ -832,7 +808,6 @@ def diagnose(losses):
 
 @app.cell(hide_code=True)
 def diagnose_read(LARGEST_CHANGE, diagnostics_fits):
-    # slide: skip
     _verdict = "Both have" if diagnostics_fits["passed"].all() else "Not both have"
     mo.md(f"""
     **Rule**: between the last two tenths of the steps, the mean loss changes by less than {LARGEST_CHANGE} per player. {_verdict} settled.
@@ -888,7 +863,6 @@ def rules(*, right=False, **levels):
 
 @app.cell(hide_code=True)
 def predictive_heading():
-    # notes: Aim: both fits invent players like ours. Trap: reading a good fit as a right effect. Minutes: 2. If late: the sentence.
     mo.md(r"""
     ## Does it fit? Both do
 
@@ -940,7 +914,6 @@ def predictive_read(predictive):
 
 @app.cell(hide_code=True)
 def effect_heading():
-    # notes: Aim: do on the decoder, the same motivation in both arms; then the switch. Trap: the interval over latent draws is absurdly narrow: it leaves out weights, data and the model. Minutes: 6. If late: the switch.
     mo.md(r"""
     ## The effect: `do` on the decoder
 
@@ -1018,7 +991,6 @@ def show_cevae_graph(cevae_graph, reveal):
 
 @app.cell(hide_code=True)
 def effect_read(ate_draws, naive_difference, true_ate):
-    # slide: sub-slide
     _say = {
         name: f"{signed(d.mean(), 2)} [{number(tidy.hdi(d)[0], 2)}, {number(tidy.hdi(d)[1], 2)}]"
         for name, d in ate_draws.items()
@@ -1081,7 +1053,6 @@ def check_3(ate_buggy, ate_mended, hints_3, right_3, set_progress):
 
 @app.cell(hide_code=True)
 def why_heading():
-    # notes: Aim: three readings identify how noisy each is; one or two do not. Trap: "more data" would not replace the third reading. Minutes: 4. If late: the formula.
     mo.md(r"""
     ## Why do three readings suffice?
 
@@ -1181,7 +1152,6 @@ def check_4(hints_4, loading, right_4, set_progress):
 
 @app.cell(hide_code=True)
 def table_heading():
-    # notes: Aim: does the loss tell a right answer from a wrong one? Let the room guess first. Trap: seeds that agree are taken for evidence. Minutes: 6. If late: the chart and one sentence.
     mo.md(r"""
     ## Does the loss tell? Starts, widths, stopping times
 
@@ -1302,7 +1272,6 @@ def diagnose_table(LARGEST_CHANGE, ends):
 
 @app.cell(hide_code=True)
 def diagnose_table_read(LARGEST_CHANGE, LARGEST_SPREAD, diagnostics_table):
-    # slide: skip
     _all = int(diagnostics_table["passed"].sum())
     mo.md(f"""
     Rule: the loss changes by less than {LARGEST_CHANGE} per player at the end, and the starts end within {LARGEST_SPREAD} of each other.
@@ -1344,7 +1313,6 @@ def runs_read(
     oracle_se,
     true_ate,
 ):
-    # slide: sub-slide
     _luck = float(ndtri(0.97)) * oracle_se * np.sqrt(N_PLAYERS / N_FEW)
     _early = cevae_runs.query("proxies == 0 and steps == 100")["ate"]
     _close = cevae_runs.query("proxies == 0").assign(gap=lambda f: (f["ate"] - true_ate).abs())
@@ -1361,7 +1329,6 @@ def runs_read(
 
 @app.cell(hide_code=True)
 def published_heading():
-    # notes: Aim: fair re-examination: a published agreement that rests on the stopping time. Trap: sneering; say what the repair is. Minutes: 5. If late: the chart.
     mo.md(r"""
     ## A published number, re-examined
 
@@ -1556,7 +1523,6 @@ def items_ends(items_runs):
 
 @app.cell(hide_code=True)
 def items_read(front_door_few, items_ends, items_runs):
-    # slide: sub-slide
     _fixed, _learned, _sees = items_ends["ate"].itertuples(index=False)
     _first = items_runs[items_runs["variant"] == items_ends.index[0]].query("steps >= 50")
     _near = _first.loc[(_first["ate"] - front_door_few).abs().idxmin()]
@@ -1575,7 +1541,6 @@ def items_read(front_door_few, items_ends, items_runs):
 
 @app.cell(hide_code=True)
 def twins_heading():
-    # notes: Aim: not a matter of training: two worlds give the same data. Trap: "a better optimiser would find it". Minutes: 4. If late: slide once from end to end.
     mo.md(r"""
     ## Two worlds, one likelihood
 
@@ -1664,7 +1629,6 @@ def show_twins(twin_curve, twin_effect):
 
 @app.cell(hide_code=True)
 def twins_read(twin_curve, twin_gap):
-    # slide: sub-slide
     mo.md(f"""
     From no effect to one of 45 dollars, neither the covariance matrices nor the log-likelihoods differ by more than
     {max(twin_gap, np.ptp(twin_curve["fit"]), 1e-12):.0e}: rounding. A model that holds all these worlds has no reason to prefer the true one; where it ends,
@@ -1716,7 +1680,6 @@ def check_5(hints_5, set_progress, tells_apart):
 
 @app.cell(hide_code=True)
 def break_heading():
-    # notes: Aim: the assumption that carries the recovered number: what the readings share is motivation alone. Trap: the fit does not get worse when it breaks. Minutes: 6. If late: one move of the slider.
     mo.md(r"""
     ## Break it: readings that break the rules
 
@@ -1845,7 +1808,6 @@ def broken_ends(all_runs):
 
 @app.cell(hide_code=True)
 def broken_read(broken_ends, true_ate):
-    # slide: sub-slide
     _ate, _loss = broken_ends["ate"], broken_ends["loss_per_row"]
     mo.md(f"""
     CEVAE, refitted: 40 % of the noise shared, {signed(_ate["shared"], 1)} dollars; engagement worth 4 logins, {signed(_ate["touched"], 1)}
@@ -1859,7 +1821,6 @@ def broken_read(broken_ends, true_ate):
 
 @app.cell(hide_code=True)
 def second_heading():
-    # notes: Aim: the recovered number by a route without a network, with an interval that means something. Trap: agreement of the two rests on the same readings. Minutes: 3. If late: the chart.
     mo.md(r"""
     ## A second way: covariances alone, with an interval
 
@@ -1912,7 +1873,6 @@ def chart_verdict(true_ate, verdict):
 
 @app.cell(hide_code=True)
 def verdict_read(ate_draws, covariance_ate, covariance_se):
-    # slide: skip
     _gap = abs(float(ate_draws["revealed"].mean()) - covariance_ate)
     mo.md(f"""
     The CEVAE with proxies and the covariances differ by {number(_gap, 2)} dollars; the luck of 20,000 players alone is
@@ -1929,7 +1889,6 @@ def takeaways(
     naive_difference,
     true_ate,
 ):
-    # notes: Aim: what decides is columns and arrows, not the network. Ask each person for a proxy in their own work, and what touches it. Trap: "so CEVAE is bad"; with good proxies it was right. Minutes: 2. If late: keep.
     mo.md(f"""
     ## Takeaways
 
@@ -1944,7 +1903,6 @@ def takeaways(
 
 @app.cell(hide_code=True)
 def references():
-    # slide: skip
     mo.md(r"""
     ### References
 

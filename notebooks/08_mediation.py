@@ -20,7 +20,6 @@ with app.setup:
 
 @app.cell(hide_code=True)
 def title():
-    # notes: Aim: from "does it work" to "how does it work". Ask the room for their guess and write it down. Trap: people reach for a method; stay with the question. Minutes: 2. If late: read the title and the card.
     mo.md(r"""
     # How does the programme work?
 
@@ -32,7 +31,6 @@ def title():
 
 @app.cell(hide_code=True)
 def card():
-    # slide: sub-slide
     mo.md(r"""
     | | |
     |:---|:---|
@@ -72,7 +70,6 @@ def progress_state():
 
 @app.cell(hide_code=True)
 def data_heading():
-    # notes: Aim: know the six columns and which one a coin decided. Trap: the mediators come after the programme; nobody randomised them. Minutes: 3. If late: show the table only.
     mo.md(r"""
     ## Whom do we follow?
 
@@ -84,7 +81,6 @@ def data_heading():
 
 @app.cell(hide_code=True)
 def variables():
-    # slide: sub-slide
     mo.md(r"""
     | name | meaning | values | role |
     |:---|:---|:---|:---|
@@ -109,7 +105,6 @@ def families():
 
 @app.cell(hide_code=True)
 def families_read(kinds, n_families):
-    # slide: skip
     mo.md(f"""
     There are {len(kinds)} kinds of family (gender and conflict) and {n_families} families. Who enrols is the same
     in every world that we simulate, so the truth is one set of numbers. A **mediator** stands between treatment and outcome: a part
@@ -199,7 +194,6 @@ def chart_rates(rates, study):
 
 @app.cell(hide_code=True)
 def rates_read(rates):
-    # slide: skip
     _gap = 100 * (rates.loc[1] - rates.loc[0])
     mo.md(f"""
     Treated minus control, in points of a hundred: peers {tidy.signed(_gap["peers"], 0)}, drugs
@@ -210,7 +204,6 @@ def rates_read(rates):
 
 @app.cell(hide_code=True)
 def naive_heading():
-    # notes: Aim: the trial answers "whether" by itself. Trap: comparing groups by their mediators looks like an answer to "how". Minutes: 2. If late: keep the sentence that reads the number.
     mo.md(r"""
     ## The easy half: does it work?
 
@@ -239,7 +232,6 @@ def naive_among_clean(study):
 
 @app.cell(hide_code=True)
 def naive_read(difference_without_mediators, naive_difference, naive_interval):
-    # slide: sub-slide
     _low, _high = naive_interval
     mo.md(f"""
     The probability of a disorder changes by **{tidy.signed(naive_difference, 3)}** (94 % interval
@@ -254,7 +246,6 @@ def naive_read(difference_without_mediators, naive_difference, naive_interval):
 
 @app.cell(hide_code=True)
 def warm_up_heading():
-    # notes: Aim: the product rule, where it is exactly right. Trap: the second slope must hold the treatment fixed. Minutes: 5. If late: skip the exercise.
     mo.md(r"""
     ## Warm-up: straight lines
 
@@ -289,7 +280,6 @@ def product_rule(warm_up):
 
 @app.cell
 def linear_split(a, b, c, slope_direct, slope_peers, slope_risk, total_linear):
-    # slide: code
     linear = {"indirect": slope_peers * slope_risk, "direct": slope_direct, "total": total_linear}
     true_linear = {"indirect": a * b, "direct": c, "total": a * b + c}
     tidy.as_table(pd.DataFrame({"by slopes": linear, "true": true_linear}), digits=3)
@@ -298,7 +288,6 @@ def linear_split(a, b, c, slope_direct, slope_peers, slope_risk, total_linear):
 
 @app.cell(hide_code=True)
 def product_read(linear):
-    # slide: skip
     mo.md(f"""
     Exact, not estimated: of a total of {tidy.signed(linear["total"], 2)}, {tidy.signed(linear["indirect"], 2)} runs through
     the peers.
@@ -357,7 +346,6 @@ def check_1(hints_1, indirect_mended, linear, set_progress):
 
 @app.cell(hide_code=True)
 def no_lines_heading():
-    # notes: Aim: why the product rule ends here: yes/no variables have no straight lines. Trap: the product of two log-odds is a number without a meaning. Minutes: 2. If late: the sentence with the two numbers.
     mo.md(r"""
     ## Ours are yes or no
 
@@ -384,7 +372,6 @@ def product_of_log_odds_read(TRUE, product_of_log_odds):
 
 @app.cell(hide_code=True)
 def estimand_heading():
-    # notes: Aim: one idea: let the programme act on each way separately. Trap: t' is not a value of the mediator, it is the arm whose mediator we borrow. Minutes: 5. If late: words and one corner of the cube.
     mo.md(r"""
     ## What do we want to know? Eight worlds
 
@@ -401,7 +388,6 @@ def estimand_heading():
 
 @app.cell(hide_code=True)
 def estimand_formula():
-    # slide: sub-slide
     mo.md(r"""
     $Y(t, m_1, m_2)$: a teenager's outcome if programme, peers and drugs were *set* to these values. $x$: gender and conflict.
 
@@ -418,7 +404,6 @@ def estimand_formula():
 
 @app.cell
 def contrasts():
-    # slide: code
     EFFECTS = {
         "TE": {"111": 1, "000": -1},  # total
         "DE": {"100": 1, "000": -1},  # direct
@@ -446,7 +431,6 @@ def effect(EFFECTS):
 
 @app.cell(hide_code=True)
 def contrasts_read():
-    # slide: sub-slide
     mo.md(r"""
     - **TE** = E111 − E000: everything on, everything off.
     - **DE** = E100 − E000: the direct way only. **IIE1** = E010 − E000: peers only. **IIE2** = E001 − E000: drugs only.
@@ -491,7 +475,6 @@ def probability(kind):
 
 @app.cell
 def mediation_formula(TRUE, either, m1, m2, probability, share, t, t1, t2):
-    # slide: code
     def eight_worlds(arrows):
         """Return E[t, t', t''] (dims t, t1, t2, and those of the arrows): the formula, term by term."""
         p_disorder = probability(arrows, "disorder", intervention=t, peers=m1, drugs=m2)
@@ -531,7 +514,6 @@ def true_effects(TRUE, effects_of):
 
 @app.cell(hide_code=True)
 def truth_read(true_effects):
-    # slide: skip
     mo.md(f"""
     In this world, because we made it: TE {tidy.signed(true_effects["TE"], 3)}, DE
     {tidy.signed(true_effects["DE"], 3)}, IIE1 {tidy.signed(true_effects["IIE1"], 3)}, IIE2
@@ -543,7 +525,6 @@ def truth_read(true_effects):
 
 @app.cell(hide_code=True)
 def cube_heading():
-    # notes: Aim: let people walk on the edges of the cube: each edge is one way of travelling. Trap: an edge near 000 and the parallel edge near 111 are not the same length; that difference is the remainder. Minutes: 4. If late: choose IIE1 in the list and stop.
     mo.md(r"""
     ## The cube
 
@@ -661,7 +642,6 @@ def show_cube(chart_worlds, cube_ui):
 
 @app.cell(hide_code=True)
 def cube_read(true_worlds):
-    # slide: skip
     _first = float(true_worlds.sel(t=1, t1=0, t2=0) - true_worlds.sel(t=0, t1=0, t2=0))
     _last = float(true_worlds.sel(t=1, t1=1, t2=1) - true_worlds.sel(t=0, t1=1, t2=1))
     mo.md(f"""
@@ -720,7 +700,6 @@ def check_2(hints_2, peers_after_direct, right_2, set_progress, true_effects):
 
 @app.cell(hide_code=True)
 def identification_heading():
-    # notes: Aim: the assumptions before any model; a coin buys only the first. Trap: "it was a randomised trial" is said to defend indirect effects. Minutes: 5. If late: graph and the exercise.
     mo.md(r"""
     ## What must be true to learn this from data?
 
@@ -740,7 +719,6 @@ def graph(CAUSES):
 
 @app.cell(hide_code=True)
 def show_graph(programme_graph):
-    # slide: sub-slide
     _words = (
         "The coin cut every arrow into `intervention`. Nothing cut those into `peers` and `drugs`."
     )
@@ -751,7 +729,6 @@ def show_graph(programme_graph):
 
 @app.cell(hide_code=True)
 def assumptions():
-    # slide: sub-slide
     mo.md(r"""
     - **Consistency**: one version of the programme; we see $Y(T, M_1, M_2)$.
     - **Sequential ignorability** (no unmeasured confounding), in parts, given $x$: of treatment and outcome; of treatment and
@@ -764,7 +741,6 @@ def assumptions():
 
 @app.cell(hide_code=True)
 def mediation_formula_text():
-    # slide: sub-slide
     mo.md(r"""
     Then what is *set* may be replaced by what is *seen*, and the estimand becomes the **mediation formula**:
 
@@ -780,7 +756,6 @@ def mediation_formula_text():
 
 @app.cell(hide_code=True)
 def cross_world():
-    # slide: sub-slide
     mo.md(r"""
     **Cross-world assumption.** *Natural* effects ask for $Y_i(1, M_i(0))$: the outcome under the programme with the very friends
     that this teenager has without it. No experiment can show both worlds for one person, so one must assume that $Y_i(1, m)$ and
@@ -927,7 +902,6 @@ def check_4(hints_4, joint_indirect, right_4, set_progress):
 
 @app.cell(hide_code=True)
 def model_heading():
-    # notes: Aim: four Bernoulli lines in the order of the arrows; the same program simulates, conditions and intervenes. Trap: forgetting the coin as the first sub-model; without it there is nothing to do. Minutes: 4. If late: skip the maths.
     mo.md(r"""
     ## The graph as a program
 
@@ -1017,7 +991,6 @@ def by_arrow(CAUSES):
 
 @app.cell(hide_code=True)
 def prior_heading():
-    # notes: Aim: the prior in the unit of the answer: a change in probability. Trap: a wide prior on log-odds is not flat on probabilities. Minutes: 1. If late: skip.
     mo.md(r"""
     ## What does the model believe before it sees the data?
 
@@ -1046,7 +1019,6 @@ def chart_prior(prior_effects):
 
 @app.cell(hide_code=True)
 def prior_read(prior_effects):
-    # slide: skip
     _low, _high = tidy.hdi(prior_effects["TE"])
     mo.md(f"""
     Before the data the total effect lies between {tidy.signed(_low, 2)} and {tidy.signed(_high, 2)} (94 % highest-density
@@ -1057,7 +1029,6 @@ def prior_read(prior_effects):
 
 @app.cell(hide_code=True)
 def fit_heading():
-    # notes: Aim: condition on the four columns; nothing is rewritten. Trap: NumPyro is silent while it works. Minutes: 2. If late: keep.
     mo.md(r"""
     ## Condition on the data
 
@@ -1097,7 +1068,6 @@ def diagnose_numpyro(mcmc):
 
 @app.cell(hide_code=True)
 def rule():
-    # slide: skip
     mo.md(r"""
     **R-hat** compares the chains with each other (1: they agree); **effective draws** count what the draws are worth as independent
     ones; a **divergence** is a step that the sampler could not follow.
@@ -1142,7 +1112,6 @@ def chart_predictive(rates, replicated):
 
 @app.cell(hide_code=True)
 def predictive_read(rates, replicated):
-    # slide: skip
     _ends = {key: tidy.hdi(shares) for key, shares in replicated.items()}
     _inside = sum(low <= rates.loc[t, name] <= high for (name, t), (low, high) in _ends.items())
     mo.md(f"""
@@ -1154,7 +1123,6 @@ def predictive_read(rates, replicated):
 
 @app.cell(hide_code=True)
 def effects_heading():
-    # notes: Aim: read the split with its intervals; say which ones speak and which are silent. Trap: "DE holds zero, so everything is mediated". Minutes: 4. If late: chart and one sentence.
     mo.md(r"""
     ## How it works: the split
 
@@ -1165,7 +1133,6 @@ def effects_heading():
 
 @app.cell
 def worlds(EFFECTS, arrows, effect, eight_worlds):
-    # slide: code
     worlds = eight_worlds(arrows).transpose("chain", "draw", "t", "t1", "t2")
     draws = {name: effect(worlds, name) for name in EFFECTS}
     tidy.as_table(pd.DataFrame([dict(worlds.sizes)]))
@@ -1200,7 +1167,6 @@ def chart_split(effects):
 
 @app.cell(hide_code=True)
 def effects_read(draws):
-    # slide: sub-slide
     def _say(name):
         _low, _high = tidy.hdi(draws[name])
         return f"{tidy.signed(float(draws[name].mean()), 3)} [{tidy.signed(_low, 3)}, {tidy.signed(_high, 3)}]"
@@ -1222,7 +1188,6 @@ def effects_read(draws):
 
 @app.cell
 def identity(EFFECTS, draws):
-    # slide: code
     parts = sum(draws[name] for name in EFFECTS if name != "TE")
     remainder_identity_error = float(np.abs(draws["TE"] - parts).max())
     mo.md(f"Largest error over all draws: {remainder_identity_error:.0e}.")
@@ -1239,7 +1204,6 @@ def identity_read(draws, remainder_identity_error):
 
 @app.cell(hide_code=True)
 def do_heading():
-    # notes: Aim: the formula is a short cut; the program itself can visit the eight worlds. Trap: the mediators must come from runs of their own, not from the run in which the outcome is drawn. Minutes: 3. If late: read the sentence below.
     mo.md(r"""
     ## The same, by `do`
 
@@ -1251,7 +1215,6 @@ def do_heading():
 
 @app.cell
 def crossed_world(background, handlers, jax, jnp, model, n_families):
-    # slide: code
     def crossed_world(key, draw, t, t1, t2):
         """Return the mean of mu_disorder over the families in world (t, t', t''), for one draw."""
         fitted = handlers.substitute(model, data=draw)
@@ -1302,7 +1265,6 @@ def by_do_read(by_do):
 
 @app.cell(hide_code=True)
 def proportion_heading():
-    # notes: Aim: a ratio with a denominator near zero is not a summary. Trap: "57 % is mediated" reads like a fact about the programme. Minutes: 4. If late: the picture and the exercise.
     mo.md(r"""
     ## "What share is mediated?"
 
@@ -1353,7 +1315,6 @@ def chart_proportion(bins, outside, proportion_mediated):
 
 @app.cell(hide_code=True)
 def proportion_read(other_proportion, proportion_mediated, true_effects):
-    # slide: sub-slide
     _low, _high = tidy.hdi(proportion_mediated)
     _true = sum(true_effects[name] for name in ("IIE1", "IIE2", "INT")) / true_effects["TE"]
     mo.md(f"""
@@ -1425,7 +1386,6 @@ def show_direct(DIRECT, direct_layers, direct_log_odds, with_direct):
 
 @app.cell(hide_code=True)
 def direct_read(direct_curve):
-    # slide: skip
     mo.md(f"""
     The mediated part is {tidy.signed(direct_curve["mediated"][0], 3)} all along the curve: peers and drugs prevent what they prevent. The
     "proportion" goes from below 1 to infinity and comes back negative. The grey band is where it looks like a proportion.
@@ -1474,7 +1434,6 @@ def check_5(hints_5, proportion_is, set_progress):
 
 @app.cell(hide_code=True)
 def break_heading():
-    # notes: Aim: the one assumption that nothing vouches for, as a dial. Trap: rho cannot be estimated from these data; it is an argument, not a parameter. Minutes: 6. If late: slider and the sentence below it.
     mo.md(r"""
     ## Break it: something hidden behind friends and disorder
 
@@ -1487,7 +1446,6 @@ def break_heading():
 
 @app.cell(hide_code=True)
 def rho_maths():
-    # slide: sub-slide
     mo.md(r"""
     Let $e_M, e_Y$ be standard normal with correlation $\rho$. A teenager has deviant peers if $e_M$ is above a threshold,
     and a disorder if $e_Y > -\eta$. Then
@@ -1617,7 +1575,6 @@ def show_sensitivity(RHO, rho_hidden, rho_layers, sensitivity):
 
 @app.cell(hide_code=True)
 def sensitivity_read(rho_benchmarks, rho_interval, rho_mean):
-    # slide: sub-slide
     _ratio = rho_interval / rho_benchmarks["conflict"]
     _much = f"{_ratio:.1f} times what `conflict` does" if _ratio > 0 else "nothing at all"
     mo.md(f"""
@@ -1681,7 +1638,6 @@ def check_6(hints_6, right_6, set_progress, weakest):
 
 @app.cell(hide_code=True)
 def repeated_heading(N_WORLDS):
-    # notes: Aim: is 94 % really 94 %? And what does a hidden cause do to it? Trap: coverage is a property of the procedure in a world, not of one interval. Minutes: 5. If late: the chart only.
     mo.md(f"""
     ## Can one trust the intervals? {N_WORLDS} worlds
 
@@ -1735,7 +1691,6 @@ def approximation_checked(MAIN, SEED, approximate, draws, effects_of, study):
 
 @app.cell(hide_code=True)
 def approximation_read(approximation):
-    # slide: skip
     _nuts, _laplace = approximation.iloc[:4], approximation.iloc[4:]
     _gap = np.abs(_nuts["mean"].to_numpy() - _laplace["mean"].to_numpy()) / _nuts["sd"].to_numpy()
     mo.md(f"""
@@ -1770,7 +1725,6 @@ def study_again(MAIN, approximate, effects_of, judged, simulate_world):
 
 @app.cell
 def repeated_worlds(N_WORLDS, SEED, study_again):
-    # slide: code
     repeated_worlds = study_again(np.random.default_rng([SEED, 6]), N_WORLDS)
     hidden_worlds = study_again(np.random.default_rng([SEED, 7]), N_WORLDS, rho=0.4)
     tidy.as_table(repeated_worlds, digits=3)
@@ -1815,7 +1769,6 @@ def chart_coverage(N_WORLDS, WORLDS, both_worlds):
 
 @app.cell(hide_code=True)
 def coverage_read(N_WORLDS, hidden_worlds, repeated_worlds):
-    # slide: sub-slide
     _here, _there = (100 * f.set_index("effect") for f in (repeated_worlds, hidden_worlds))
     _noise = 200 * np.sqrt(tidy.HDI_PROB * (1 - tidy.HDI_PROB) / N_WORLDS)
     _clear = ", ".join(f"{name} {_here['excludes_zero'][name]:.0f} %" for name in _here.index)
@@ -1832,7 +1785,6 @@ def coverage_read(N_WORLDS, hidden_worlds, repeated_worlds):
 
 @app.cell(hide_code=True)
 def coverage_more():
-    # slide: skip
     mo.md(r"""
     IIE1 is a product of two uncertain numbers: its posterior is skewed, and a highest-density interval leans towards zero. The
     total drifts a little as well when $\rho \neq 0$: $E[1,1,1] - E[0,0,0]$ draws the mediators afresh and so cuts their tie
@@ -1843,7 +1795,6 @@ def coverage_more():
 
 @app.cell(hide_code=True)
 def second_heading():
-    # notes: Aim: another library, another likelihood (counts), the same numbers. Trap: identical data, so agreement says nothing about the assumptions. Minutes: 3. If late: the table only.
     mo.md(r"""
     ## A second way: PyMC, from counts
 
@@ -1867,7 +1818,6 @@ def counts(CAUSES, study):
 
 @app.cell
 def library_pymc():
-    # slide: skip
     import logging
 
     import pymc as pm
@@ -1878,7 +1828,6 @@ def library_pymc():
 
 @app.cell
 def model_pymc(TRUE, counts, pm):
-    # slide: code
     _n, _yes, _causes = (counts[c].to_numpy() for c in ("n", "yes", list(TRUE)))
     with pm.Model(coords={"arrow": list(TRUE)}) as model_counts:
         _arrow = pm.Normal("arrow_log_odds", 0, 2, dims="arrow")
@@ -1933,7 +1882,6 @@ def second_read(counts, n_families, second_way):
 
 @app.cell(hide_code=True)
 def published_heading():
-    # notes: Aim: recognise the shape; be exact about where it comes from. Trap: people cite this example as a study of real families. Minutes: 1. If late: skip.
     mo.md(r"""
     ## Where have you seen this before?
 
@@ -1980,7 +1928,6 @@ def published_read(side_by_side):
 
 @app.cell(hide_code=True)
 def takeaways(effects, rho_interval):
-    # notes: Aim: the answer to the first question, with its conditions. Ask how many would have said "57 % mediated". Trap: quoting IIE1 without rho. Minutes: 2. If late: keep.
     _row = effects.set_index("effect").apply(
         lambda r: (
             f"{tidy.signed(r['mean'], 3)} [{tidy.signed(r['lower'], 3)}, {tidy.signed(r['upper'], 3)}]"
@@ -2003,7 +1950,6 @@ def takeaways(effects, rho_interval):
 
 @app.cell(hide_code=True)
 def references():
-    # slide: skip
     mo.md(r"""
     ### References
 

@@ -23,7 +23,6 @@ with app.setup:
 
 @app.cell(hide_code=True)
 def title():
-    # notes: Aim: the question that everybody in the room has met at work. Ask where they would put the next euro, and on what evidence. Trap: people name a tool; keep the question. Minutes: 2. If late: read the title only.
     mo.md(r"""
     # Where should the next euro go?
 
@@ -35,7 +34,6 @@ def title():
 
 @app.cell(hide_code=True)
 def card():
-    # slide: sub-slide
     mo.md(r"""
     | | |
     |:---|:---|
@@ -69,7 +67,6 @@ def progress_state():
 
 @app.cell(hide_code=True)
 def funnel_heading():
-    # notes: Aim: a world small enough to hold in the head. Walk each arrow with an example. Trap: search is a channel that costs money and at the same time a consequence of television. Minutes: 3. If late: graph only.
     mo.md(r"""
     ## The funnel: who gets the credit?
 
@@ -135,7 +132,6 @@ def funnel_data_read(funnel_weeks):
 
 @app.cell(hide_code=True)
 def last_click_heading():
-    # notes: Aim: see why last click is so persuasive: it is exact bookkeeping. Trap: it counts who passed the door, not who came because of the door. Minutes: 3. If late: keep.
     mo.md(r"""
     ## What the click report says
 
@@ -164,7 +160,6 @@ def last_click_read(last_click_share):
 
 @app.cell(hide_code=True)
 def histories_heading():
-    # notes: Aim: the estimand as a film: the same 131 weeks, the same luck, one thing switched off. Trap: do(TV = 0) also loses the searches that TV brought; do(search = 0) leaves TV on. Minutes: 4. If late: the chart and the share.
     mo.md(r"""
     ## The estimand: the same weeks, with one thing switched off
 
@@ -179,7 +174,6 @@ def histories_heading():
 
 @app.cell
 def histories(FUNNEL, SEED):
-    # slide: code
     without_tv = FUNNEL.sample(131, SEED, do={"tv": 0})["sales"]
     without_search = FUNNEL.sample(131, SEED, do={"search": 0})["sales"]
     _sales = pd.DataFrame({"do(TV = 0)": without_tv, "do(search = 0)": without_search})
@@ -254,7 +248,6 @@ def chart_histories(
 
 @app.cell(hide_code=True)
 def histories_read(last_click_share, true_share, true_share_tv):
-    # slide: sub-slide
     mo.md(f"""
     Search causes {tidy.percent(true_share)} of sales, not {tidy.percent(last_click_share)}: most of those who click would have bought anyway. TV causes
     {tidy.percent(true_share_tv)}, part of it *through* search. The two do not add up to a split of the credit: a sale on the path TV → search
@@ -322,7 +315,6 @@ def check_1(set_progress, through_of_sales, through_search, through_truth):
 
 @app.cell(hide_code=True)
 def regression_heading():
-    # notes: Aim: the natural repair, regress on both, and why it answers neither question. Trap: with demand hidden, search is also a collider on TV -> search <- demand. Minutes: 4. If late: table and one sentence.
     mo.md(r"""
     ## Then let a regression decide?
 
@@ -333,7 +325,6 @@ def regression_heading():
 
 @app.cell
 def funnel_answers(FUNNEL):
-    # slide: code
     def coefficients(world):
         """Return the exact regression coefficient of TV under four choices of regressors."""
         choices = [["search"], [], ["demand"], ["demand", "search"]]
@@ -380,7 +371,6 @@ def check_2(meaning, set_progress):
 
 @app.cell(hide_code=True)
 def funnel_answers_read(FUNNEL, adjust_search, adjust_tv, tv_coefficients):
-    # slide: sub-slide
     _tv = {name: tidy.number(value) for name, value in tv_coefficients.items()}
     mo.md(f"""
     | question | adjust for | TV's coefficient |
@@ -432,7 +422,6 @@ def show_moved(demand_slider, moved, moved_truth, pull_slider):
 
 @app.cell(hide_code=True)
 def moved_read():
-    # slide: sub-slide
     mo.md(r"""
     Move TV's pull: wherever it stands, the regression with demand alone is on the truth. Move demand's pull on sales to 0: the backdoor TV ← demand → search → sales stays, so TV alone
     still errs; "TV + search" then reads the direct effect, and misses what goes through search.
@@ -442,7 +431,6 @@ def moved_read():
 
 @app.cell(hide_code=True)
 def mix_heading():
-    # notes: Aim: from one neat world to the one on every marketing desk: carry-over, saturation, demand. Trap: nobody sees the true curve; here we do, and use it as the referee only. Minutes: 3. If late: table only.
     mo.md(r"""
     ## The mix: two channels, 131 weeks
 
@@ -454,7 +442,6 @@ def mix_heading():
 
 @app.cell(hide_code=True)
 def mix_variables():
-    # slide: sub-slide
     mo.md(r"""
     | name | meaning | unit | role |
     |:---|:---|:---|:---|
@@ -501,7 +488,6 @@ def response(past, alpha, lam, beta, tanh=np.tanh):
 
 @app.cell(hide_code=True)
 def playground_heading():
-    # notes: Aim: two shapes, one slider each; let the room say what each slider does before moving it. Trap: alpha is a share that stays, not a number of weeks. Minutes: 4. If late: move both sliders once.
     mo.md(r"""
     ## Two shapes to play with
 
@@ -552,7 +538,6 @@ def show_saturation(lam_slider):
 
 @app.cell(hide_code=True)
 def playground_read():
-    # slide: sub-slide
     mo.md(r"""
     Carry-over moves *spend* in time and creates none: the weights sum to one. Saturation decides where the *next* euro goes: the steeper
     curve at today's spend wins.
@@ -622,7 +607,6 @@ def judge_adstock(adstock_tries, answers):
 
 @app.cell(hide_code=True)
 def hints_3(answers):
-    # slide: skip
     _ideas = {
         "unnormalised": "The weights do not sum to one: adstock moves spend, it must create none.",
         "reversed": "The weights run backwards: the oldest week counts most.",
@@ -652,7 +636,6 @@ def check_3(carries, hints_3, set_progress):
 
 @app.cell(hide_code=True)
 def history_heading():
-    # notes: Aim: the whole world on one page, truth included. Trap: spend of social reads demand; nobody randomised it. Minutes: 3. If late: chart only.
     mo.md(r"""
     ## The history, and its truth
 
@@ -676,7 +659,6 @@ def true_response():
 
 @app.cell
 def simulate_spend():
-    # slide: code
     def draw_spend(rng, n_weeks=131):
         """Return demand (sd) and spend (100,000 euros): social follows demand, radio does not."""
         demand = np.zeros(n_weeks)
@@ -694,7 +676,6 @@ def simulate_spend():
 
 @app.cell
 def simulate_history(TRUTH, draw_spend):
-    # slide: skip
     def simulate_history(seed, n_weeks=131):
         """Return spend, demand, sales and `rest`: sales without any media, luck included."""
         rng = np.random.default_rng(seed)
@@ -738,7 +719,6 @@ def chart_history(history):
 @app.cell(hide_code=True)
 def history_read(typical_spend):
     _typical = [tidy.number(100 * float(x), 0) for x in typical_spend]
-    # slide: sub-slide
     mo.md(f"""
     A typical week spends {_typical[0]} thousand euros on social and {_typical[1]} thousand on radio. Is the first line tied to the second because
     social sells, or because demand moves both?
@@ -748,7 +728,6 @@ def history_read(typical_spend):
 
 @app.cell(hide_code=True)
 def estimand_heading():
-    # notes: Aim: two numbers that are confused every day: average and marginal return. Trap: a channel with a high ROAS can have nothing left to give. Minutes: 4. If late: formulas only.
     mo.md(r"""
     ## The estimand
 
@@ -766,7 +745,6 @@ def estimand_heading():
 
 @app.cell
 def caused():
-    # slide: code
     def do_spend(spend, channel, factor):
         """Return the same spend history with one channel multiplied by a factor."""
         return spend.where(spend["channel"] != channel, factor * spend)
@@ -784,7 +762,6 @@ def caused():
 
 @app.cell
 def estimands(caused_sales, do_spend):
-    # slide: code
     def returns(spend, parameters, factor):
         """Return euros of sales per euro (..., channel) when a channel's spend changes by `factor`."""
         now, found = caused_sales(spend, parameters), []
@@ -800,7 +777,6 @@ def estimands(caused_sales, do_spend):
 
 @app.cell
 def true_returns(TRUTH, history, returns):
-    # slide: code
     true_roas = returns(history["spend"], TRUTH, factor=0).to_series()
     true_marginal_roas = returns(history["spend"], TRUTH, factor=1.01).to_series()
     _true = {"true ROAS": true_roas, "true marginal ROAS": true_marginal_roas}
@@ -820,7 +796,6 @@ def true_returns_read(true_marginal_roas, true_roas):
 
 @app.cell(hide_code=True)
 def graph_heading():
-    # notes: Aim: identification before estimation. Ask which arrow the finance department would deny. Trap: season and trend are in both budgets and sales too. Minutes: 4. If late: graph and adjustment set.
     mo.md(r"""
     ## What causes what?
 
@@ -854,7 +829,6 @@ def show_mix_graphs(adjustment_set, graph_hidden, graph_mix):
 
 @app.cell(hide_code=True)
 def mix_assumptions(adjustment_set, sets_without_demand):
-    # slide: sub-slide
     mo.md(f"""
     With demand measured, {", ".join(adjustment_set)} closes social's only backdoor; radio, bought long before, has none. With demand hidden, {len(sets_without_demand) or "no"} set does. Assumed:
 
@@ -868,7 +842,6 @@ def mix_assumptions(adjustment_set, sets_without_demand):
 
 @app.cell(hide_code=True)
 def model_heading():
-    # notes: Aim: the graph and the formulas as a program; the same response function served the simulator. Trap: a prior on the ceiling beta is hard to think about, one on the effect of a typical week is easy. Minutes: 5. If late: code only.
     mo.md(r"""
     ## The model
 
@@ -900,7 +873,6 @@ def analysts():
 
 @app.cell(hide_code=True)
 def analysts_table(TEST_SD):
-    # slide: sub-slide
     mo.md(f"""
     Four analysts share the history, not the knowledge:
 
@@ -974,7 +946,6 @@ def libraries():
 
 @app.cell
 def media_part(pmd):
-    # slide: skip
     def media_part(given, dims):
         """Return sales caused by each channel, week by week, and in a typical week."""
         alpha = pmd.Beta("alpha", 2, 3, dims=(*dims, "channel"))  # 40 % stays, give or take 20
@@ -994,7 +965,6 @@ def media_part(pmd):
 
 @app.cell
 def baseline_part(pmd):
-    # slide: skip
     def baseline_part(given, dims):
         """Return weekly sales apart from changes in the media, in 100,000 euros."""
         level = pmd.Normal("level", 7, 2, dims=dims)  # a typical week: 700,000 euros
@@ -1010,7 +980,6 @@ def baseline_part(pmd):
 
 @app.cell
 def model(N_WEEKS, baseline_part, inputs, media_part, pm, pmd):
-    # slide: skip
     def mix_model(inputs, dims=("analyst",)):
         """The graph as a program; one posterior for each value of `dims`."""
         coords = {dim: c.to_numpy() for a in inputs.values() for dim, c in a.coords.items()}
@@ -1043,7 +1012,6 @@ def test_line():
 
 @app.cell(hide_code=True)
 def prior_heading():
-    # notes: Aim: the prior speaks in euros before the data speak. Trap: flat priors on curves give absurd returns. Minutes: 3. If late: picture only.
     mo.md(r"""
     ## What does the model believe before it sees sales?
 
@@ -1081,7 +1049,6 @@ def chart_prior(prior_roas):
 
 @app.cell(hide_code=True)
 def prior_read(prior_sales):
-    # slide: sub-slide
     _low, _high = np.quantile(prior_sales, [0.03, 0.97])
     mo.md(f"""
     94 % of the invented weeks sell {tidy.number(_low, 0)} to {tidy.number(_high, 0)} thousand euros: wide, and the right order of magnitude. Both channels start equal: worthless or splendid. **HDI**: the shortest interval that holds 94 % of the draws.
@@ -1091,7 +1058,6 @@ def prior_read(prior_sales):
 
 @app.cell(hide_code=True)
 def fit_heading():
-    # notes: Aim: one run, four posteriors, then the rule. Trap: reading a posterior before its diagnostics. Minutes: 2, of which half a minute is sampling. If late: keep.
     mo.md(r"""
     ## Fit
 
@@ -1193,7 +1159,6 @@ def chart_fit(band_high, band_low, history, inside_known):
 
 @app.cell(hide_code=True)
 def fit_is_not_cause(inside_hidden, inside_known, posterior):
-    # slide: sub-slide
     _sigma = 100 * posterior["sigma"].mean(["chain", "draw"]).to_series()
     mo.md(f"""
     With demand known {tidy.percent(inside_known)} of the weeks lie inside, with demand hidden {tidy.percent(inside_hidden)}: **both models pass**. The second only calls more of it luck (±{tidy.number(_sigma["demand hidden"], 0)} thousand euros a week instead
@@ -1204,7 +1169,6 @@ def fit_is_not_cause(inside_hidden, inside_known, posterior):
 
 @app.cell(hide_code=True)
 def roas_heading():
-    # notes: Aim: do(spend) on the model, the same words as on the world. Trap: the coefficient is not the ROAS; it has no unit that a budget understands. Minutes: 5. If late: code, then the chart.
     mo.md(r"""
     ## Do: what did each euro sell?
 
@@ -1215,7 +1179,6 @@ def roas_heading():
 
 @app.cell
 def do_by_pymc(FORWARD, SEED, do_spend, history, model_mix, pm, posterior):
-    # slide: code
     _past = shift_weeks(do_spend(history["spend"], "social", 0))
     _world = pm.do(model_mix, {"past_spend": _past.to_numpy()})
     few_draws = posterior.isel(draw=slice(None, None, 50))
@@ -1239,7 +1202,6 @@ def do_by_hand(do_spend, few_draws, history, media_by_do):
 
 @app.cell
 def roas_draws(history, posterior, returns):
-    # slide: code
     roas_draws = returns(history["spend"], posterior, factor=0)
     marginal_draws = returns(history["spend"], posterior, factor=1.01)
     mo.md(
@@ -1328,7 +1290,6 @@ def look_up(marginal_roas, roas):
 
 @app.cell(hide_code=True)
 def roas_read(hidden, known):
-    # slide: sub-slide
     _inside = known["lower"] < known["truth"] < known["upper"]
     _word = "holds" if _inside else "this time (6 % are allowed) misses"
     mo.md(f"""
@@ -1421,7 +1382,6 @@ def check_4(hints_4, marginal_truth, next_radio_euro, set_progress):
 
 @app.cell(hide_code=True)
 def lift_heading():
-    # notes: Aim: an experiment is data, and enters the model as one line. Trap: a precise but biased model outvotes an imprecise but honest test. Minutes: 6. If late: chart, then slider.
     mo.md(r"""
     ## Can an experiment repair the model?
 
@@ -1441,7 +1401,6 @@ def show_lift(chart_returns, roas):
 
 @app.cell(hide_code=True)
 def lift_read(TEST_SD, effect_hidden, look_up, test_reading):
-    # slide: sub-slide
     _plain, _doubt = look_up("hidden, test", "social"), look_up("hidden, test, doubt", "social")
     mo.md(f"""
     The test read {tidy.number(100 * test_reading, 0)} ± {100 * TEST_SD:.0f} thousand euros a week. As a likelihood term it moves the biased model only to {tidy.number(_plain["mean"])} (truth: {tidy.number(_plain["truth"])}): the model is as
@@ -1535,7 +1494,6 @@ def show_precision(at_precision, effective_draws, known, test_slider):
 
 @app.cell(hide_code=True)
 def precision_read(TEST_SD, effect_hidden, look_up, trusting):
-    # slide: sub-slide
     mo.md(f"""
     Check of the approximation at ±{100 * TEST_SD:.0f}: {tidy.number(trusting(TEST_SD)[0])}, and {tidy.number(look_up("hidden, test", "social")["mean"])} from the sampler. A test
     overrules a biased model only when its error is well below the model's own: ±{tidy.number(100 * effect_hidden.std(), 0)} thousand euros. For the doubter any test helps.
@@ -1596,7 +1554,6 @@ def check_5(combined, mix_5, model_sd, set_progress):
 
 @app.cell(hide_code=True)
 def feedback_heading():
-    # notes: Aim: budgets that react to sales are the rule. Ask who in the room has one. Trap: last week's sales are caused by last week's spend, so adjusting for them is not clean either. Minutes: 3. If late: graph and one sentence.
     mo.md(r"""
     ## Endogenous budgets: spend that follows last week's sales
 
@@ -1636,7 +1593,6 @@ def show_feedback_graph(graph_feedback):
 
 @app.cell
 def feedback_worlds(TRUTH):
-    # slide: skip
     def feedback_worlds(follow, n_worlds, seed, n_weeks=131):
         """Return demand, sales and saturated spend (week, world); spend follows last sales."""
         alpha, lam, beta = (float(TRUTH[k].sel(channel="social")) for k in ("alpha", "lam", "beta"))
@@ -1705,7 +1661,6 @@ def show_feedback(feedback, follow_slider):
 
 @app.cell(hide_code=True)
 def feedback_read(feedback):
-    # slide: sub-slide
     _mean = {name: tidy.number(values.mean()) for name, values in feedback.items()}
     mo.md(f"""
     Estimate over truth, on average: {_mean["nothing"]} unadjusted, {_mean["last week's sales"]} with last week's sales, {_mean["demand"]} with demand. With the whole spend history in the
@@ -1716,7 +1671,6 @@ def feedback_read(feedback):
 
 @app.cell(hide_code=True)
 def second_heading():
-    # notes: Aim: the same posterior by other hands: another library, another parametrisation of nothing, the convolution written as a matrix product. Trap: agreement shows that the code is right, not that the graph is. Minutes: 3. If late: table only.
     mo.md(r"""
     ## The same model in NumPyro
 
@@ -1727,7 +1681,6 @@ def second_heading():
 
 @app.cell
 def numpyro_libraries():
-    # slide: skip
     import jax
     import jax.numpy as jnp
     import numpyro
@@ -1739,7 +1692,6 @@ def numpyro_libraries():
 
 @app.cell
 def numpyro_media(dist, jnp, numpyro):
-    # slide: skip
     def media_numpyro(past_spend, typical_spend):
         """Return caused sales (media_week, channel) and those of a typical week (channel)."""
         with numpyro.plate("channel", 2):
@@ -1758,7 +1710,6 @@ def numpyro_media(dist, jnp, numpyro):
 
 @app.cell
 def numpyro_model(dist, media_numpyro, numpyro):
-    # slide: code
     def mix_numpyro(past_spend, typical_spend, time, waves, demand, sales):
         """The graph as a program: past_spend (lag, media_week, channel), waves (wave, week)."""
         media, typical = media_numpyro(past_spend, typical_spend)
@@ -1805,7 +1756,6 @@ def roas_numpyro(history, idata_numpyro, returns):
 
 @app.cell(hide_code=True)
 def second_read(known, look_up, roas_numpyro):
-    # slide: sub-slide
     _mean = roas_numpyro.mean(["chain", "draw"]).to_series()
     _radio = look_up("demand known", "radio")
     mo.md(f"""
@@ -1821,7 +1771,6 @@ def second_read(known, look_up, roas_numpyro):
 
 @app.cell(hide_code=True)
 def study_heading():
-    # notes: Aim: one history could be luck. Trap: coverage speaks of worlds like this one. Minutes: 3. If late: the table.
     mo.md(r"""
     ## Was it luck? Many histories
 
@@ -1856,7 +1805,6 @@ def show_study(study, study_table):
 
 @app.cell(hide_code=True)
 def study_read(study, study_table):
-    # slide: sub-slide
     from scipy.stats import binom
 
     _known, _hidden = (
@@ -1873,7 +1821,6 @@ def study_read(study, study_table):
 
 @app.cell(hide_code=True)
 def decision_heading():
-    # notes: Aim: a posterior is for deciding. Ask for a split by show of hands before the chart. Trap: optimising at the mean parameters, and forgetting that contracts limit the move. Minutes: 5. If late: chart and sentence for the board.
     mo.md(r"""
     ## The decision: how to split next quarter's budget
 
@@ -1898,7 +1845,6 @@ def budget(typical_spend):
 
 @app.cell
 def weekly_sales():
-    # slide: code
     def weekly_sales(parameters, plan):
         """Return weekly sales caused by a constant plan, in 100,000 euros, carry-over settled."""
         return (parameters["beta"] * saturate(plan, parameters["lam"])).sum("channel")
@@ -1909,7 +1855,6 @@ def weekly_sales():
 
 @app.cell
 def plan_sales(posterior, splits, typical_spend, weekly_sales):
-    # slide: code
     believed = posterior.sel(analyst="demand known")
     sales_by_split = weekly_sales(believed, splits)  # chain, draw, split
     sales_now = weekly_sales(believed, typical_spend)  # chain, draw
@@ -2019,7 +1964,6 @@ def show_split(social_of, split_layers, split_lines, splits):
 
 @app.cell(hide_code=True)
 def show_allocation(allocation):
-    # slide: sub-slide
     _rows = "\n".join(
         f"| {plan} | {g['spend'].iloc[0]:,.0f} | {g['spend'].iloc[1]:,.0f} | {g['expected_sales'].iloc[0]:,.0f} "
         f"({g['lower'].iloc[0]:,.0f} to {g['upper'].iloc[0]:,.0f}) | {g['regret'].iloc[0]:,.1f} |"
@@ -2052,7 +1996,6 @@ def best_per_draw(plans, sales_by_split, splits):
 
 @app.cell(hide_code=True)
 def board_sentence(gain, left_on_table, moved_to_radio, probability_better):
-    # slide: sub-slide
     _low, _high = tidy.hdi(gain)
     _sure = tidy.percent(probability_better)
     _move = "from social to radio" if moved_to_radio > 0 else "from radio to social"
@@ -2089,7 +2032,6 @@ def chart_marginal(next_euro_by_split, plans, splits):
 
 @app.cell(hide_code=True)
 def marginal_split_read(best_social, social_of):
-    # slide: sub-slide
     _low, _high = tidy.hdi(best_social)
     _plug, _chosen = social_of["at mean parameters"], social_of["demand known"]
     _differ = "another split" if abs(_plug - _chosen) > 0.5 else "here the same split"
@@ -2104,7 +2046,6 @@ def marginal_split_read(best_social, social_of):
 
 @app.cell(hide_code=True)
 def margin_heading():
-    # notes: Aim: sales are not profit. Ask for the margin of the room's own product. Trap: the best split of a budget can still be a budget too large. Minutes: 2. If late: one position of the slider.
     mo.md(r"""
     ## Or should the euro stay in the bank?
 
@@ -2122,7 +2063,6 @@ def margin_slider_cell():
 
 @app.cell
 def next_euro_pays(margin_slider, marginal_draws):
-    # slide: code
     _profit = marginal_draws.sel(analyst="demand known") * margin_slider.value / 100
     probability_pays = (_profit > 1).mean(["chain", "draw"]).to_series()
     _shown = probability_pays.map(tidy.percent).rename("P(next euro pays)").to_frame()
@@ -2198,7 +2138,6 @@ def check_6(
 
 @app.cell(hide_code=True)
 def production_heading():
-    # notes: Aim: when to stop writing it by hand. Trap: a library chooses no adjustment set. Minutes: 3. If late: the list only.
     mo.md(r"""
     ## In production
 
@@ -2272,7 +2211,6 @@ def takeaways(
     next_euro,
     true_share,
 ):
-    # notes: Aim: the question of the title, answered with numbers and conditions. Trap: quoting a ROAS without its assumption. Minutes: 2. If late: keep.
     _said = {
         c: f"{tidy.number(r['mean'])} ({tidy.number(r['lower'])} to {tidy.number(r['upper'])})"
         for c, r in next_euro.items()
@@ -2293,7 +2231,6 @@ def takeaways(
 
 @app.cell(hide_code=True)
 def references():
-    # slide: skip
     mo.md(r"""
     ### References
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from helpers import derive
+from helpers.course import derive
 from tests.browsing import Server, chromium, copy_course, open_page, wait_for_slides, walk
 from tests.support import ROOT
 

@@ -94,7 +94,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a gallery that holds notebook 02 alone, built by the command of the README."""
     pytest.importorskip("vl_convert", reason="drawing needs the dev group")
     out = tmp_path_factory.mktemp("gallery")
-    command = [sys.executable, "-m", "helpers.gallery", str(out), "--only", SHOWN]
+    command = [sys.executable, "-m", "helpers.course.gallery", str(out), "--only", SHOWN]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     assert done.returncode == 0, done.stderr[-2000:]
     assert done.stderr == ""

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from helpers import gallery
 from helpers.checks import Check
-from helpers.derive import Cell, cells_of
+from helpers.course import gallery
+from helpers.course.derive import Cell, cells_of
 from tests.cold import load, slowness
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from helpers import derive
+from helpers.course import derive
 from tests.browsing import Server, open_page, wait_for_slides, walk
 from tests.support import DECKS, NAMES, ROOT
 

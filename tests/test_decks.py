@@ -12,7 +12,7 @@ import altair as alt
 import numpy as np
 import pytest
 
-from helpers import derive
+from helpers.course import derive
 from tests.support import DECKS, ROOT, Run, cells, descriptions, load, move, run, sliders, within
 
 BRIDGE = ROOT / "slides" / "bayesian_bridge.py"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers import derive
+from helpers.course import derive
 from tests.support import NAMES, ROOT, run
 
 HEAD = '''

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from helpers import doctor
-from helpers.doctor import GIB, Result
+from helpers.course import doctor
+from helpers.course.doctor import GIB, Result
 
 ROOT = Path(__file__).resolve().parent.parent
 WANTED = {"pymc": ">=6.3.1,<6.4", "numpy": ">=2.0"}
@@ -35,7 +35,7 @@ def run_doctor():
     """Return a real run of the documented command, and its wall time in seconds."""
     start = time.perf_counter()
     run = subprocess.run(
-        [sys.executable, "-m", "helpers.doctor"],
+        [sys.executable, "-m", "helpers.course.doctor"],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -314,7 +314,7 @@ def test_an_old_python_is_told_so():
         )
         assert run.returncode == 1, python
         assert "the course needs 3.12 or newer" in run.stdout
-        assert "uv run python -m helpers.doctor" in run.stdout
+        assert "uv run python -m helpers.course.doctor" in run.stdout
         assert run.stderr == ""
 
 

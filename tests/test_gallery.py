@@ -245,7 +245,7 @@ def test_code_is_what_a_reader_types() -> None:
 def test_the_workflow_builds_what_the_readme_says() -> None:
     """The page on the web is made by the same command."""
     text = (ROOT / ".github" / "workflows" / "pages.yml").read_text(encoding="utf-8")
-    assert "python -m helpers.gallery build/gallery" in text
+    assert "python -m helpers.course.gallery build/gallery" in text
     assert "uv sync --locked --group dev" in text
     assert "path: build/gallery" in text
     assert shutil.which("git") is None or "build/" in (ROOT / ".gitignore").read_text("utf-8")

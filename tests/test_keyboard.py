@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from helpers import derive, gallery
+from helpers.course import derive, gallery
 from tests.browsing import Server, open_page
 from tests.support import NAMES, ROOT, cells
 

@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 import xarray as xr
 
-from helpers import derive
+from helpers.course import derive
 from tests.cold import slowness
 from tests.support import NAMES, ROOT, cells, descriptions, load, move, sliders, within
 
@@ -171,13 +171,13 @@ def test_nothing_unwanted_reaches_the_page(name: str, cold_run: Any) -> None:
 
 @pytest.fixture(scope="module")
 def derived() -> dict[Path, str]:
-    """Return what `helpers.derive` makes of the solutions and decks, by file."""
+    """Return what `course derive` makes of the solutions and decks, by file."""
     return derive.derived_files(ROOT)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_derived_equals_committed(name: str, derived: dict[Path, str]) -> None:
-    """The notebook and the layout of the slides are what `helpers.derive` makes of the solution."""
+    """The notebook and the layout of the slides are what `course derive` makes of the solution."""
     layout = ROOT / "solutions" / "layouts" / f"{name}.slides.json"
     for path in (ROOT / "notebooks" / f"{name}.py", layout):
         assert path.read_text(encoding="utf-8") == derived[path]

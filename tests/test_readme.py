@@ -116,7 +116,7 @@ def try_module(command: str) -> None:
     """The module is there, and knows every option given."""
     module, *options = shlex.split(command.removeprefix("uv run python -m "))
     assert importlib.util.find_spec(module)
-    if module == "helpers.update":  # it has no options: tests/test_update.py runs it
+    if module == "helpers.course.update":  # it has no options: tests/test_update.py runs it
         assert options == []
         return
     usage = run(sys.executable, "-m", module, "--help")

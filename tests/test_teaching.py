@@ -17,7 +17,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from helpers import derive, graphs
+from helpers import graphs
+from helpers.course import derive
 from tests.support import NAMES, ROOT, Run, descriptions, move, run, sliders, within
 
 TEACHING = ROOT / "slides" / "teaching"
@@ -335,7 +336,7 @@ def test_the_guide_serves_every_track() -> None:
     for words in (
         "pre-poll",
         "feedback form",
-        "uv run python -m helpers.doctor --warm",
+        "uv run python -m helpers.course.doctor --warm",
         "The room",
     ):
         assert words in guide

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers import update
+from helpers.course import update
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOK = "notebooks/01_causal_graphs.py"
@@ -81,7 +81,7 @@ def readme_command():
     section = (ROOT / "README.md").read_text(encoding="utf-8").split("## Keep your own work")[1]
     section = section.split("\n## ")[0]
     commands = re.findall(r"^(uv run python .*)$", section, flags=re.MULTILINE)
-    assert commands == ["uv run python -m helpers.update"]
+    assert commands == ["uv run python -m helpers.course.update"]
     return [sys.executable, *shlex.split(commands[0])[3:]]
 
 

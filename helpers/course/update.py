@@ -8,6 +8,7 @@ and nothing is thrown away: commits of one's own stay on a branch.
 
 from __future__ import annotations
 
+import argparse
 import filecmp
 import shutil
 import subprocess
@@ -16,7 +17,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 PREFIX = "my_"
 
 
@@ -150,8 +151,10 @@ def update(root: Path = ROOT) -> Iterator[str]:
     yield "The course is up to date."
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Update, print what is done, and return the exit code."""
+    parser = argparse.ArgumentParser(prog="course update", description="Bring the new edition.")
+    parser.parse_args(arguments)
     try:
         for line in update():
             print(line)

@@ -29,9 +29,9 @@ import networkx as nx
 import pandas as pd
 
 from helpers.charts import WIDTH
-from helpers.derive import PLUMBING, Cell, cells_of
+from helpers.course.derive import PLUMBING, Cell, cells_of
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 ROW = re.compile(
     r"^\| \[(?P<title>[^\]]+)\]\(notebooks/(?P<name>\w+)\.py\) .*?\| (?P<question>[^|]+?) "
     r"\| (?P<minutes>\d+) \| (?P<level>[^|]+?) \|$",
@@ -636,7 +636,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     for name in entries():  # a process each: what one notebook holds in memory goes before the next
         command = [sys.executable, "-m", "helpers.gallery", str(out), "--only", name]
-        if code := subprocess.run(command, check=False, cwd=ROOT).returncode:  # noqa: S603
+        if code := subprocess.run(command, check=False, cwd=ROOT).returncode:
             return code
     sys.stdout.write(f"Open {out / 'index.html'}\n")
     return 0

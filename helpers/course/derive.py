@@ -1,9 +1,12 @@
-"""Solutions -> notebooks and slide layouts: `uv run python -m helpers.derive [--check]`.
+"""Solutions -> notebooks and slide layouts: `uv run course derive [--check]`.
 
 An exercise is a cell of a solution that holds one comment line `# solution`. What stands above it
 is given, what stands below it is the answer. The derived notebook has the same cells; the answer is
 replaced by `name = ...` for every name that the cell gives to others (`return ...` in a function),
 or by stub lines of the author's own, which follow the marker as `#| ` comments.
+
+What only the maintainer reads (`# notes:`, `# slide:`, `# next:`) stands in solutions and is not in
+notebooks: a cell that holds `mo.md` and such lines shows as clean prose there.
 
 The layout of the slides follows from the cells: see `slide_of`. The decks in slides/ have no
 derived notebook, only a layout.
@@ -22,11 +25,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 MARKER = re.compile(r"^( *)# solution\s*$")
 STUB = re.compile(r"^ *#\| ?(.*)$")
 SLIDE = re.compile(r"^ *# slide: *([a-z-]+)\s*$")
+NEXT = re.compile(r"^ *# next: *([a-z-]+)\s*$")
 NOTES = re.compile(r"^ *# notes: *(.*?)\s*$")
+MARKS = re.compile(r"^ *# (slide|next|notes):")
 EXERCISE = re.compile(r"^exercise_(\d+)")
 KINDS = ("slide", "sub-slide", "fragment", "skip", "code")
 PLUMBING = re.compile(r"^(seed|check_\d+|progress.*|state.*|_)$")
@@ -249,23 +254,24 @@ def derive_source(source: str, name: str = "notebook") -> str:
         if cell.markers:
             stub = _stub(cell, f"{name}, cell {cell.name}")
             lines[cell.start : cell.start + len(cell.lines)] = stub
-    text = "\n".join(lines) + "\n"
+    text = "\n".join(line for line in lines if not MARKS.match(line)) + "\n"
     return re.sub(r',?\s*layout_file="[^"]*"', "", text)
 
 
-def slide_of(cell: Cell) -> dict[str, object]:
+def slide_of(cell: Cell, before: Cell | None = None) -> dict[str, object]:
     """Return how one cell appears in the presentation.
 
     Without a marker: prose that starts with `#` or `##` starts a slide; with `###`, one below it;
     other prose is added to the slide; an exercise is a slide that shows its code; a cell that shows
     something has a slide of its own; the rest, checks and plumbing are skipped. A line
-    `# slide: KIND` in the cell says otherwise (slide, sub-slide, fragment, skip, or code: a slide
-    that shows the code of the cell). Lines `# notes: ...` become the speaker's notes.
+    `# slide: KIND` in the cell, or `# next: KIND` in the cell before it, says otherwise (slide,
+    sub-slide, fragment, skip, or code: a slide that shows the code of the cell, and so must carry
+    no marker itself). Lines `# notes: ...` become the speaker's notes.
 
     Raises:
         DeriveError: a marker names a kind that there is not, or a slide would show nothing.
     """
-    marked = [m.group(1) for line in cell.lines if (m := SLIDE.match(line))]
+    marked = _marks(cell, SLIDE) or (_marks(before, NEXT) if before else [])
     if marked and marked[-1] not in KINDS:
         raise DeriveError(f"cell {cell.name}: `# slide: {marked[-1]}`; one of {', '.join(KINDS)}.")
     kind = marked[-1] if marked else _default_slide(cell)
@@ -276,10 +282,20 @@ def slide_of(cell: Cell) -> dict[str, object]:
     entry: dict[str, object] = {"type": "sub-slide" if kind == "code" else kind}
     if kind == "code":
         entry["showCode"] = True
-    notes = " ".join(m.group(1) for line in cell.lines if (m := NOTES.match(line)))
+    notes = " ".join(_marks(cell, NOTES))
     if notes:
         entry["speakerNotes"] = notes
     return entry
+
+
+def _marks(cell: Cell, pattern: re.Pattern[str]) -> list[str]:
+    """Return what the maintainer's marks of one kind say in a cell."""
+    return [m.group(1) for line in cell.lines if (m := pattern.match(line))]
+
+
+def slides_of(cells: list[Cell]) -> list[dict[str, object]]:
+    """Return how each of a file's cells appears in the presentation, in order."""
+    return [slide_of(cell, before) for before, cell in zip([None, *cells], cells, strict=False)]
 
 
 def _default_slide(cell: Cell) -> str:
@@ -297,7 +313,7 @@ def layout_of(source: str, name: str = "notebook") -> str:
     """Return the slide layout of a solution as JSON, one entry a cell, in order."""
     cells = cells_of(source, name)
     try:
-        slides = [slide_of(cell) for cell in cells]
+        slides = slides_of(cells)
     except DeriveError as error:
         raise DeriveError(f"{name}, {error}") from error
     deck = {"transition": "none", "verticalAlign": "top"}
@@ -350,7 +366,7 @@ def derived_files(root: Path = ROOT) -> dict[Path, str]:
 
 def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
     """Write, or compare, the derived files; return the exit status."""
-    parser = argparse.ArgumentParser(prog="helpers.derive", description="Derive the notebooks.")
+    parser = argparse.ArgumentParser(prog="course derive", description="Derive the notebooks.")
     parser.add_argument("--check", action="store_true", help="only compare; exit 1 on a difference")
     check = parser.parse_args(arguments).check
     try:
@@ -372,7 +388,7 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(files[path], encoding="utf-8", newline="\n")
     if check and stale:
-        print("Run `uv run python -m helpers.derive` and commit the result.")
+        print("Run `uv run course derive` and commit the result.")
     return int(bool(orphans) or (check and bool(stale)))
 
 
