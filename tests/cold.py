@@ -1,5 +1,8 @@
 """Run one notebook in this process and print what it cost: `python -m tests.cold FILE`.
 
+Cold is a run in a fresh process that finds no kept fit and nothing that Numba has compiled before:
+`without_caches` gives such a process its environment.
+
 Prints one JSON object: import_s and total_s (wall), cpu_s, peak_mib, first_picture_s (wall, when
 the first cell that shows a chart or a drawing was done) and first_picture_cpu_s, loop_s (CPU
 seconds of a fixed loop, before and after: how fast this machine is now), checks (name -> status),
@@ -8,17 +11,36 @@ diagnostics (name -> passed), and, on the standard streams, whatever the noteboo
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import json
+import os
 import re
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 START = time.perf_counter()
 LOOP_S = 0.36
 """CPU seconds of the fixed loop where the budgets were set."""
+
+
+@contextlib.contextmanager
+def without_caches() -> Iterator[dict[str, str]]:
+    """Give the environment of a process that finds neither kept fits nor compiled code."""
+    with tempfile.TemporaryDirectory(prefix="cold-", ignore_cleanup_errors=True) as folder:
+        flags = os.environ.get("PYTENSOR_FLAGS", "")
+        yield {
+            **os.environ,
+            "COURSE_FITS": str(Path(folder, "fits")),
+            "NUMBA_CACHE_DIR": str(Path(folder, "numba")),
+            "PYTENSOR_FLAGS": ",".join(
+                filter(None, (flags, f"base_compiledir={Path(folder, 'pytensor')}"))
+            ),
+        }
 
 
 def _is_picture(output: Any) -> bool:

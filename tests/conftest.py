@@ -1,22 +1,73 @@
-"""Fixtures of the whole suite."""
+"""Fixtures of the whole suite, its two tiers, and its one cache of fits.
+
+`uv run pytest` is the quick tier. `uv run pytest --deep` runs everything: also what is marked
+`@pytest.mark.deep`. Within a run a model is fitted once: every test, and every process that a test
+starts, finds the fits of the others in one folder (helpers/fits.py). Only cold runs have a folder
+of their own, an empty one.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import json
+import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.browsing import NoBrowserError, chromium, copy_course
-from tests.support import ROOT, SHOWN, Run, run, sliders
+FITS = "COURSE_FITS"  # helpers.fits.VARIABLE; set before anything imports the helpers
+OWN = None if os.environ.get(FITS) else tempfile.mkdtemp(prefix="fits-of-tests-")
+if OWN:
+    os.environ[FITS] = OWN
+
+from tests.browsing import NoBrowserError, chromium, copy_course  # noqa: E402
+from tests.cold import without_caches  # noqa: E402
+from tests.support import ROOT, SHOWN, Run, run, sliders  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--deep`."""
+    parser.addoption(
+        "--deep",
+        action="store_true",
+        help="run the deep tests too: other seeds, repeated worlds, every slide, every exercise",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the deep tests out of the quick tier."""
+    if config.getoption("--deep"):
+        return
+    deep = [item for item in items if item.get_closest_marker("deep")]
+    items[:] = [item for item in items if not item.get_closest_marker("deep")]
+    config.hook.pytest_deselected(items=deep)
+    config.stash[LEFT_OUT] = len(deep)
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Say how many deep tests were left out."""
+    if left := config.stash.get(LEFT_OUT, 0):
+        terminalreporter.write_line(f"{left} deep tests left out: uv run pytest --deep")
+
+
+def pytest_unconfigure() -> None:
+    """Remove the fits of this run, unless somebody named their folder."""
+    if OWN:
+        shutil.rmtree(OWN, ignore_errors=True)
+
+
+LEFT_OUT = pytest.StashKey[int]()
 
 
 @pytest.fixture(scope="session")
@@ -39,11 +90,18 @@ def run_notebook() -> Callable[..., Run]:
 
 
 def _run_cold(name: str) -> dict[str, Any]:
-    """Return what a derived notebook costs and says in a fresh process."""
+    """Return what a derived notebook costs and says in a fresh process without caches."""
     command = [sys.executable, "-m", "tests.cold", f"notebooks/{name}.py"]
-    done = subprocess.run(
-        command, capture_output=True, text=True, check=False, cwd=ROOT, encoding="utf-8"
-    )
+    with without_caches() as environment:
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=ROOT,
+            encoding="utf-8",
+            env=environment,
+        )
     assert done.returncode == 0, f"{name}: {done.stderr[-3000:]}"
     *_, last = done.stdout.strip().splitlines()
     return {**json.loads(last), "stderr": done.stderr}
