@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from helpers.checks import Check
-from helpers.course import gallery
 from helpers.course.derive import Cell, cells_of
 from tests.cold import load, slowness
+from tests.pages import words_of
 
 ROOT = Path(__file__).resolve().parents[1]
 NAMES = sorted(path.stem for path in (ROOT / "solutions").glob("[0-9]*.py"))
@@ -59,34 +59,9 @@ def run(path: Path, **defs: Any) -> Run:
     return Run(path, tuple(outputs), {name: found[name] for name in found}, written.getvalue())
 
 
-class _Words(gallery.Figures):
-    """Collects the description of every chart and graph of an output, and draws nothing."""
-
-    def __init__(self) -> None:
-        super().__init__(Path())
-        self.found: list[str] = []
-
-    def chart(self, spec: dict[str, Any]) -> str:
-        """Note what a screen reader is told of a chart."""
-        self.found.append(str(spec.get("description", "")))
-        return ""
-
-    def graph(self, text: str) -> str:
-        """Note what a screen reader is told of a graph."""
-        self.found.append(gallery.Drawing.read(text).words)
-        return ""
-
-    def formula(self, text: str) -> str:
-        """Leave a formula as it is."""
-        return text
-
-
 def descriptions(done: Run) -> list[str]:
     """Return the description of every chart and graph that a run shows, wherever it is nested."""
-    words = _Words()
-    for output in done.outputs:
-        gallery.shown(output, words)
-    return words.found
+    return [words for output in done.outputs for words in words_of(output)]
 
 
 def cells(path: Path) -> list[Cell]:

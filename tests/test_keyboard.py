@@ -15,8 +15,9 @@ from typing import Any
 
 import pytest
 
-from helpers.course import derive, gallery
+from helpers.course import derive
 from tests.browsing import Server, open_page
+from tests.pages import code_of
 from tests.support import NAMES, ROOT, cells
 
 ALL = os.environ.get("KEYBOARD") == "all"
@@ -95,7 +96,7 @@ def answers(name: str) -> dict[str, tuple[str, str]]:
     found = {}
     for cell in source:
         if cell.markers:
-            lines = gallery.code_of(cell).splitlines()
+            lines = code_of(cell).splitlines()
             code = "\n".join(line for line in lines if not derive.MARKER.match(line))
             page_name = f"*{cell.name}" if cell.kind == "function" else cell.name
             found[page_name] = (code, derive._judges(cell, checks)[0].name)
