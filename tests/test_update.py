@@ -15,11 +15,26 @@ from helpers.course import update
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOK = "notebooks/01_causal_graphs.py"
+LOCK = """version = 1
+revision = 3
+
+[[package]]
+name = "absl-py"
+version = "2.5.1"
+source = { registry = "https://one.example.org/simple" }
+wheels = [
+    { url = "https://one.example.org/1f/absl_py-2.5.1.whl", hash = "sha256:72", size = 9 },
+]
+"""
 COURSE = {
     ".gitignore": (ROOT / ".gitignore").read_text(encoding="utf-8"),
     ".gitattributes": (ROOT / ".gitattributes").read_text(encoding="utf-8"),
     "helpers/__init__.py": "",
-    "helpers/update.py": (ROOT / "helpers" / "update.py").read_text(encoding="utf-8"),
+    "helpers/course/__init__.py": (ROOT / "helpers/course/__init__.py").read_text(encoding="utf-8"),
+    "helpers/course/__main__.py": (ROOT / "helpers/course/__main__.py").read_text(encoding="utf-8"),
+    "helpers/course/update.py": (ROOT / "helpers/course/update.py").read_text(encoding="utf-8"),
+    "helpers/update.py": (ROOT / "helpers/update.py").read_text(encoding="utf-8"),
+    "uv.lock": LOCK,
     NOTEBOOK: "answer = ...\nrest = 1\n",
     "notebooks/05_lalonde_do_operator.py": "effect = ...\n",
     "data/lalonde.csv": "a,b\n1,2\n",
@@ -72,6 +87,20 @@ def attendee(maintainer):
     return maintainer.parent / "attendee"
 
 
+def run(folder, *command, **variables):
+    """Return a finished command of a clone: its own modules, whatever this Python has installed."""
+    environment = {**os.environ, "PYTHONPATH": str(folder), "PYTHONUTF8": "1", **variables}
+    return subprocess.run(
+        command,
+        cwd=folder,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+        env=environment,
+    )
+
+
 def is_clean(folder):
     return git(folder, "status", "--porcelain") == ""
 
@@ -80,31 +109,108 @@ def readme_command():
     """Return the one command that the README gives for an update, run by this Python."""
     section = (ROOT / "README.md").read_text(encoding="utf-8").split("## Keep your own work")[1]
     section = section.split("\n## ")[0]
-    commands = re.findall(r"^(uv run python .*)$", section, flags=re.MULTILINE)
-    assert commands == ["uv run python -m helpers.course.update"]
-    return [sys.executable, *shlex.split(commands[0])[3:]]
+    commands = re.findall(r"^(uv run course .*)$", section, flags=re.MULTILINE)
+    assert commands == ["uv run course update"]
+    return [sys.executable, "-m", "helpers.course", *shlex.split(commands[0])[3:]]
 
 
 def test_the_command_of_the_readme_keeps_an_edited_notebook(maintainer, attendee):
     """Edited, then updated: nothing lost, nothing to resolve, the new edition is there."""
     write(attendee, {NOTEBOOK: "answer = 42  # my idea\nrest = 1\n"})
     publish(maintainer, {NOTEBOOK: "answer = ...\nrest = 2  # better\n"})
-    run = subprocess.run(
-        readme_command(),
-        cwd=attendee,
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "PYTHONPATH": str(attendee)},
-    )
-    assert run.returncode == 0, run.stderr
+    done = run(attendee, *readme_command())
+    assert done.returncode == 0, done.stderr
     assert read(attendee, NOTEBOOK) == "answer = ...\nrest = 2  # better\n"
     assert read(attendee, "notebooks/my_01_causal_graphs.py") == (
         "answer = 42  # my idea\nrest = 1\n"
     )
     assert is_clean(attendee)
-    assert f"kept   {NOTEBOOK} as notebooks/my_01_causal_graphs.py" in run.stdout
-    assert "new    Improve the notebook" in run.stdout
+    assert f"kept   {NOTEBOOK} as notebooks/my_01_causal_graphs.py" in done.stdout
+    assert "new    Improve the notebook" in done.stdout
+
+
+def test_the_first_editions_command_does_the_same(maintainer, attendee):
+    write(attendee, {NOTEBOOK: "mine\n"})
+    publish(maintainer, {NOTEBOOK: "new\n"})
+    done = run(attendee, sys.executable, "-m", "helpers.update")
+    assert done.returncode == 0, done.stderr
+    assert read(attendee, "notebooks/my_01_causal_graphs.py") == "mine\n"
+    assert read(attendee, NOTEBOOK) == "new\n"
+
+
+def test_a_console_without_the_letters_shows_the_rest(maintainer, attendee):
+    """A subject line that a Windows console cannot print stops nothing."""
+    publish(maintainer, {NOTEBOOK: "new\n"}, "Nĕco nového: τ ≤ 1")
+    coding = {"PYTHONIOENCODING": "cp1252:strict", "PYTHONUTF8": "0"}
+    done = run(attendee, *readme_command(), **coding)
+    assert done.returncode == 0, done.stderr
+    assert "new    N?co nov" in done.stdout
+    assert read(attendee, NOTEBOOK) == "new\n"
+
+
+def test_a_change_of_modes_alone_is_no_edit(maintainer, attendee):
+    """WSL and exFAT show every file as executable; only what was written counts."""
+    if os.name == "nt":
+        pytest.skip("Windows keeps no modes")
+    write(attendee, {"notebooks/05_lalonde_do_operator.py": "mine\n"})
+    for name in COURSE:
+        (attendee / name).chmod(0o755)
+    assert len(git(attendee, "status", "--porcelain").splitlines()) == len(COURSE)
+    publish(maintainer, {NOTEBOOK: "new\n"})
+    lines = list(update.update(attendee))
+    assert [line for line in lines if line.startswith("kept")] == [
+        "kept   notebooks/05_lalonde_do_operator.py as notebooks/my_05_lalonde_do_operator.py"
+    ]
+    assert read(attendee, NOTEBOOK) == "new\n"
+
+
+def test_committed_modes_are_no_edit_either(maintainer, attendee):
+    (attendee / NOTEBOOK).chmod(0o755)
+    git(attendee, "update-index", "--chmod=+x", NOTEBOOK)
+    git(attendee, "commit", "-q", "-m", "Modes")
+    publish(maintainer, {"data/lalonde.csv": "a,b\n3,4\n"})
+    assert not list((attendee / "notebooks").glob("my_*"))
+    lines = list(update.update(attendee))
+    assert [line.split()[:2] for line in lines if line.startswith("kept")] == [["kept", "your"]]
+
+
+@pytest.mark.parametrize(
+    ("change", "kept"),
+    [
+        (("one.example.org", "mirror.example.com/packages"), False),
+        ((", size = 9", ""), False),
+        (("revision = 3", "revision = 2"), False),
+        (("sha256:72", "sha256:73"), True),
+        (('version = "2.5.1"', 'version = "2.5.2"'), True),
+    ],
+)
+def test_a_lock_from_a_mirror_is_no_edit(maintainer, attendee, change, kept):
+    """Where a package is fetched from is the mirror's; what is installed would be the reader's."""
+    write(attendee, {"uv.lock": LOCK.replace(*change)})
+    assert read(attendee, "uv.lock") != LOCK
+    publish(maintainer, {NOTEBOOK: "new\n"})
+    list(update.update(attendee))
+    assert (attendee / "my_uv.lock").exists() == kept
+    assert read(attendee, "uv.lock") == LOCK
+
+
+def test_a_mirrors_lock_is_no_edit_when_a_new_lock_comes(maintainer, attendee):
+    write(attendee, {"uv.lock": LOCK.replace("one.example", "mirror.example")})
+    publish(maintainer, {"uv.lock": LOCK.replace("2.5.1", "2.5.2")})
+    lines = list(update.update(attendee))
+    assert not (attendee / "my_uv.lock").exists()
+    assert "2.5.2" in read(attendee, "uv.lock")
+    assert any("needs the network" in line for line in lines)
+
+
+def test_the_real_lock_survives_a_mirror():
+    """The same holds for the course's own lock: another host, no sizes, no dates."""
+    text = (ROOT / "uv.lock").read_text(encoding="utf-8")
+    mirrored = re.sub(r"https://[\w.]+/", "https://mirror.example.com/a/", text)
+    mirrored = re.sub(r', size = \d+|, upload-time = "[^"]+"', "", mirrored)
+    assert mirrored != text
+    assert update.packages_of(mirrored) == update.packages_of(text)
+    assert update.packages_of(text.replace("pymc", "pymcx")) != update.packages_of(text)
 
 
 def test_a_copy_made_beforehand_is_not_touched(maintainer, attendee):

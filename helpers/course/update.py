@@ -1,6 +1,6 @@
-"""Bring a new edition of the course, and keep what its reader has written.
+"""Bring a new edition of the course, and keep what its reader has written: `uv run course update`.
 
-Run by `uv run python -m helpers.update`. Every file of the course that was edited here is first
+Every file of the course that was edited here is first
 copied to `my_NAME` beside it; git ignores those names, and no edition has such a file. Then the
 course itself becomes the published one. Nothing is merged, so there is never a conflict to resolve,
 and nothing is thrown away: commits of one's own stay on a branch.
@@ -10,15 +10,21 @@ from __future__ import annotations
 
 import argparse
 import filecmp
+import re
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+
+from helpers.course import forgive
 
 ROOT = Path(__file__).resolve().parents[2]
 PREFIX = "my_"
+LOCK = "uv.lock"
+PACKAGES = {LOCK, ".python-version"}
+"""Files that decide what the next `uv run` installs."""
 
 
 class UpdateError(Exception):
@@ -33,11 +39,13 @@ def git(root: Path, *arguments: str) -> str:
     """
     try:
         run = subprocess.run(
-            ["git", *arguments],
+            # Some disks know no file modes, and show every file as executable: no edit of anybody.
+            ["git", "-c", "core.fileMode=false", *arguments],
             cwd=root,
             capture_output=True,
             check=False,
             encoding="utf-8",
+            errors="surrogateescape",  # a name is given back as it came, whatever its encoding
         )
     except FileNotFoundError as error:
         raise UpdateError("git is not installed. See https://git-scm.com/downloads") from error
@@ -77,20 +85,45 @@ def refuse_unready(root: Path) -> None:
         ) from error
 
 
+def differing(root: Path, commit: str) -> set[str]:
+    """Return the files whose content here differs from that in a commit; modes do not count."""
+    lines = files_of(git(root, "diff", "--numstat", "-z", "--no-renames", commit))
+    counts = [line.split("\t", 2) for line in lines]
+    return {name for added, removed, name in counts if (added, removed) != ("0", "0")}
+
+
+def packages_of(lock: str) -> str:
+    """Return the text of a `uv.lock` without what a mirror of the package registry rewrites.
+
+    Where a file is fetched, its size and its date go; names, versions and checksums stay.
+    """
+    lock = re.sub(r"^revision = .*\n", "", lock, flags=re.MULTILINE)
+    lock = re.sub(r'registry = "[^"]*"', "registry", lock)
+    lock = re.sub(r', (size = \d+|upload-time = "[^"]*")', "", lock)
+    return re.sub(r'"https?://[^"]*?([^"/]*)"', r'"\1"', lock)
+
+
+def is_own_lock(root: Path, commits: Iterable[str]) -> bool:
+    """Return whether the lock at `root` holds other packages than that of each commit."""
+    here = packages_of((root / LOCK).read_text(encoding="utf-8", errors="replace"))
+    return all(here != packages_of(git(root, "show", f"{commit}:{LOCK}")) for commit in commits)
+
+
 def edited_files(root: Path) -> set[str]:
     """Return the files whose content here is neither the old edition's nor the new one's.
 
     Two kinds: files of the course that were edited or added here, committed or not; and files of
-    one's own that stand where the new edition brings one.
+    one's own that stand where the new edition brings one. A lock that only names another place to
+    fetch the same packages from is not an edit.
 
     Raises:
         UpdateError: a folder stands where the new edition brings a file, or the other way round.
     """
     start = git(root, "merge-base", "HEAD", "@{upstream}").strip()
-    different_from = ["diff", "--name-only", "-z", "--no-renames"]
-    edited = files_of(git(root, *different_from, start))
-    edited &= files_of(git(root, *different_from, "@{upstream}"))
+    edited = differing(root, start) & differing(root, "@{upstream}")
     coming = files_of(git(root, "ls-tree", "-r", "--name-only", "-z", "@{upstream}"))
+    if LOCK in edited & coming and (root / LOCK).is_file():
+        edited -= set() if is_own_lock(root, [start, "@{upstream}"]) else {LOCK}
     coming -= files_of(git(root, "ls-files", "-z"))
     for name in coming:
         path = root / name
@@ -148,6 +181,8 @@ def update(root: Path = ROOT) -> Iterator[str]:
     git(root, "reset", "--quiet", "--hard", "@{upstream}")
     for subject in git(root, "log", "--format=%s", "--reverse", f"{before}..HEAD").splitlines():
         yield f"new    {subject}"
+    if PACKAGES & files_of(git(root, "diff", "--name-only", "-z", before, "HEAD")):
+        yield "The next `uv run` brings other packages: it needs the network, once."
     yield "The course is up to date."
 
 
@@ -155,6 +190,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Update, print what is done, and return the exit code."""
     parser = argparse.ArgumentParser(prog="course update", description="Bring the new edition.")
     parser.parse_args(arguments)
+    forgive()
     try:
         for line in update():
             print(line)
