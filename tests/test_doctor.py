@@ -35,7 +35,7 @@ def run_doctor():
     """Return a real run of the documented command, and its wall time in seconds."""
     start = time.perf_counter()
     run = subprocess.run(
-        [sys.executable, "-m", "helpers.course.doctor"],
+        [sys.executable, "-m", "helpers.course", "doctor"],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -66,9 +66,12 @@ def test_every_check_has_a_row(whole_run):
         "packages",
         "disk",
         "writing",
+        "saving",
+        "caches",
         "port",
         "browser",
         "memory",
+        "imports",
         "data",
         "PyMC",
         "NumPyro",
@@ -314,15 +317,227 @@ def test_an_old_python_is_told_so():
         )
         assert run.returncode == 1, python
         assert "the course needs 3.12 or newer" in run.stdout
-        assert "uv run python -m helpers.course.doctor" in run.stdout
+        assert "uv run course doctor   (uv uses Python 3.13)" in run.stdout
         assert run.stderr == ""
 
 
-def test_the_file_is_readable_by_python_3_7():
+@pytest.mark.parametrize(
+    "name", ["doctor.py", "course/doctor.py", "course/__init__.py", "__init__.py"]
+)
+def test_the_file_is_readable_by_python_3_7(name):
     """On any machine: the grammar is that of 3.7, so that the message can be printed at all."""
     import ast
 
-    source = (ROOT / "helpers" / "doctor.py").read_text(encoding="utf-8")
+    source = (ROOT / "helpers" / name).read_text(encoding="utf-8")
     ast.parse(source, feature_version=(3, 7))
     with pytest.raises(SyntaxError):
         ast.parse("(a := 1)", feature_version=(3, 7))
+
+
+def quick(*command, cwd=ROOT, **variables):
+    """Return a finished command of the course, in the environment of a reader."""
+    return subprocess.run(
+        [sys.executable, *command],
+        cwd=cwd,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8", **variables},
+    )
+
+
+# Modules with another's name -------------------------------------------------------------------
+
+OWN = {"helpers": ["__init__.py"], "notebooks": []}
+
+
+@pytest.fixture
+def place(tmp_path):
+    """Return the folders of a course, with nothing in them but the package of the helpers."""
+    for folder, files in OWN.items():
+        (tmp_path / "course" / folder).mkdir(parents=True)
+        for file in files:
+            (tmp_path / "course" / folder / file).touch()
+    return tmp_path / "course"
+
+
+def test_modules_from_where_they_should(place):
+    (place / "notebooks" / "01_causal_graphs.py").touch()
+    (place / "notebooks" / "my_notes.py").touch()
+    (place / "notebooks" / "data").mkdir()
+    assert doctor.check_imports(place, [str(place)], ["statistics", "data"]).status == "ok"
+
+
+@pytest.mark.parametrize("name", ["helpers.py", "statistics.py", "helpers/__init__.py"])
+def test_a_namesake_beside_the_notebooks_is_named(place, name):
+    file = place / "notebooks" / name
+    file.parent.mkdir(exist_ok=True)
+    file.touch()
+    result = doctor.check_imports(place, [str(place)], doctor.others_names())
+    shown = file.parent if file.stem == "__init__" else file
+    assert_repairable(result, "FAIL", str(shown))
+    assert "rename" in result.repair
+
+
+def test_a_namesake_on_the_path_is_named(place, tmp_path):
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "numpy.py").touch()
+    (other / "mine.py").touch()
+    result = doctor.check_imports(place, [str(other), str(place)], doctor.others_names())
+    assert_repairable(result, "FAIL", str(other / "numpy.py"))
+    assert "PYTHONPATH" in result.repair
+    assert "mine" not in result.found
+
+
+def test_helpers_of_another_course_are_named(place, tmp_path):
+    """An environment that was made for another copy of the course: its helpers are in the way."""
+    site = Path(sys.prefix) / "lib"
+    result = doctor.check_imports(place, [str(site)], [])
+    assert_repairable(result, "FAIL", "from nowhere")
+    other = tmp_path / "old" / "helpers"
+    other.mkdir(parents=True)
+    (other / "__init__.py").touch()
+    result = doctor.check_imports(place, [str(other.parent), str(place)], [])
+    assert_repairable(result, "FAIL", str(other))
+
+
+def test_where_helpers_are_hidden_the_doctor_still_answers(tmp_path):
+    """PYTHONPATH comes before the course: the command is lost, the file is not."""
+    (tmp_path / "helpers.py").write_text("", encoding="utf-8")
+    lost = quick("-m", "helpers.course", cwd=tmp_path, PYTHONPATH=str(tmp_path))
+    assert lost.returncode == 1
+    run = quick(ROOT / "helpers" / "doctor.py", cwd=tmp_path, PYTHONPATH=str(tmp_path))
+    assert run.returncode == 1, run.stderr
+    assert f"FAIL  imports   hides a module of that name: {tmp_path / 'helpers.py'}" in run.stdout
+
+
+# Folders that cannot be written, consoles that cannot be spoken to ------------------------------
+
+
+def test_a_temporary_folder_is_a_warning(tmp_path):
+    """Marimo's editor does not save a notebook there by itself."""
+    result = doctor.check_saving(tmp_path / "course", tmp_path)
+    assert_repairable(result, "warn", str(tmp_path / "course"))
+    assert doctor.check_saving(tmp_path / "course", tmp_path / "other").status == "ok"
+
+
+def test_where_pytensor_compiles(tmp_path):
+    """The same folder that PyTensor names itself, with and without a flag."""
+    program = "import pytensor; print(pytensor.config.base_compiledir)"
+    for flags in ("", f"floatX=float64,base_compiledir={tmp_path / 'there'}"):
+        run = quick("-c", program, PYTENSOR_FLAGS=flags)
+        assert run.returncode == 0, run.stderr
+        assert Path(run.stdout.strip()) == doctor.compile_folder(flags, Path.home())
+
+
+CLOSED = "/dev/null/home"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no folder that is closed to everybody")
+def test_a_home_that_cannot_be_written_has_a_line_that_repairs_it(tmp_path):
+    """The line is typed into a shell; then PyTensor starts where it did not before."""
+    result = doctor.check_caches([doctor.compile_folder("", Path(CLOSED)), tmp_path], tmp_path)
+    assert_repairable(result, "FAIL", f"cannot write to {CLOSED}")
+    line = result.repair.split("   (")[0]
+    program = "import pytensor; print(pytensor.config.compiledir)"
+    environment = {**os.environ, "HOME": CLOSED, "PYTENSOR_FLAGS": ""}
+    printed = []
+    for first in (":", line):
+        run = subprocess.run(
+            ["sh", "-c", f"{first}; '{sys.executable}' -c '{program}'; echo $COURSE_FITS"],
+            capture_output=True,
+            text=True,
+            check=False,
+            env=environment,
+        )
+        printed.append(run.stdout.split())
+        if first == ":":
+            assert "Unable to create the compiledir" in run.stderr
+    assert all(str(tmp_path) in folder for folder in printed[1])
+    assert len(printed[1]) == 2
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no folder that is closed to everybody")
+def test_the_doctor_says_so_itself():
+    run = quick("-m", "helpers.course", "doctor", HOME=CLOSED, PYTENSOR_FLAGS="")
+    assert run.returncode == 1
+    assert "FAIL  caches" in run.stdout
+    assert "PyMC" not in run.stdout
+    assert "Traceback" not in run.stderr
+
+
+def test_a_folder_that_can_be_made_will_do(tmp_path):
+    (tmp_path / "file").touch()
+    assert doctor.can_write(tmp_path / "a" / "b")
+    assert not (tmp_path / "a").exists()
+    assert not doctor.can_write(tmp_path / "file" / "b")
+
+
+# Kept fits -------------------------------------------------------------------------------------
+
+
+def test_fits_are_counted_and_emptied_and_nothing_else(tmp_path):
+    """What a reader has put into that folder, by a slip in COURSE_FITS, stays."""
+    (tmp_path / "fit_linear").mkdir()
+    for number in range(3):
+        (tmp_path / "fit_linear" / f"{number}.pickle").write_bytes(bytes(2**20))
+    (tmp_path / "thesis").mkdir()
+    (tmp_path / "thesis" / "chapter.txt").write_text("mine", encoding="utf-8")
+    told = quick(
+        "-c", "from helpers.course import doctor; print(doctor.kept_fits())", COURSE_FITS=tmp_path
+    ).stdout
+    assert f"MiB, in {tmp_path}" in told
+    assert told.strip().endswith("uv run course doctor --empty")
+    run = quick("-m", "helpers.course", "doctor", "--empty", COURSE_FITS=tmp_path)
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.startswith("3 fits deleted")
+    assert [file.name for file in tmp_path.rglob("*")] == ["thesis", "chapter.txt"]
+    again = quick("-m", "helpers.course", "doctor", "--empty", COURSE_FITS=tmp_path / "none")
+    assert again.stdout.startswith("0 fits deleted")
+
+
+@pytest.mark.deep
+def test_warm_fills_the_folder_that_the_next_run_finds(tmp_path):
+    """A notebook with one kept fit: the second process finds it, and says so by its time."""
+    page = tmp_path / "01_small.py"
+    page.write_text(SMALL, encoding="utf-8")
+    program = f"""
+from pathlib import Path
+from helpers.course import doctor
+for result in doctor.warm([Path({str(page)!r})]):
+    print(doctor.row(result))
+print(doctor.kept_fits())
+"""
+    kept = tmp_path / "fits"
+    for times in (1, 1):
+        run = quick("-c", program, COURSE_FITS=kept)
+        assert "ok    warm" in run.stdout, run.stdout + run.stderr
+        assert run.stdout.splitlines()[1].startswith("1 fits are kept")
+        sampled = (tmp_path / "sampled").read_text(encoding="utf-8")
+        assert sampled == "x" * times
+
+
+SMALL = """
+import marimo
+app = marimo.App()
+with app.setup:
+    from pathlib import Path
+    import marimo as mo
+    from helpers import fits
+
+@app.cell
+def _():
+    @mo.persistent_cache(save_path=fits.FOLDER)
+    def fit_small(seed):
+        with Path(__file__).with_name("sampled").open("a") as log:
+            log.write("x")
+        return [seed]
+
+    draws = fit_small(3)
+    return
+
+if __name__ == "__main__":
+    app.run()
+"""

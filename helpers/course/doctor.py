@@ -1,8 +1,9 @@
-"""Say whether this machine is ready for the course, and how to make it so.
+"""Say whether this machine is ready for the course, and how to make it so: `uv run course doctor`.
 
-Run by `uv run python -m helpers.doctor`; `--warm` also runs every notebook once, so that nothing
-has to be compiled during the workshop. One row a check: `ok`, `warn` (the course runs, something is
-worth knowing) or `FAIL`, with the line that repairs it. Exit code 1 when the course would not run.
+`--warm` also runs every notebook once, so that nothing has to be sampled or compiled during the
+workshop; `--empty` deletes the fits that notebooks have kept. One row a check: `ok`, `warn` (the
+course runs, something is worth knowing) or `FAIL`, with the line that repairs it. Exit code 1 when
+the course would not run.
 
 This file must be readable by an old Python (3.7), to be able to say that it is too old: until the
 version is known, nothing is imported or evaluated that an old one lacks.
@@ -11,6 +12,7 @@ version is known, nothing is imported or evaluated that an old one lacks.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import shutil
@@ -31,6 +33,7 @@ OLDEST = (3, 12)
 NEWEST_TESTED = (3, 13)
 MARIMO_PORT = 2718
 SAMPLING_SECONDS = 120
+PACKAGE = "causal-inference-by-simulation"
 NOTEBOOK_SECONDS = 600
 
 
@@ -55,15 +58,16 @@ def check_python(version: Sequence[int]) -> Result:
     found = ".".join(str(part) for part in version[:3])
     if tuple(version[:2]) < OLDEST:
         needed = ".".join(str(part) for part in OLDEST)
+        newest = ".".join(str(part) for part in NEWEST_TESTED)
         return Result(
             "FAIL",
             "Python",
             "{}, the course needs {} or newer".format(found, needed),  # noqa: UP032
-            "uv run python -m helpers.doctor   (uv uses Python {})".format(needed),  # noqa: UP032
+            "uv run course doctor   (uv uses Python {})".format(newest),  # noqa: UP032
         )
     if tuple(version[:2]) > NEWEST_TESTED:
         return Result(
-            "warn", "Python", f"{found}, newer than any the course is tested on", "uv sync -p 3.12"
+            "warn", "Python", f"{found}, newer than any the course is tested on", "uv sync -p 3.13"
         )
     return Result("ok", "Python", found)
 
@@ -197,6 +201,123 @@ def check_writing(folders: Iterable[Path]) -> Result:
             repair = f"make {folder} writable, or clone the course into your home folder"
             return Result("FAIL", "writing", f"{folder}: {error.strerror}", repair)
     return Result("ok", "writing", "notebooks can be saved")
+
+
+def check_saving(root: Path, temporary: Path) -> Result:
+    """Return whether marimo saves by itself what is typed: not below the system's temporary folder.
+
+    Args:
+        root: of the course.
+        temporary: the system's folder for temporary files.
+    """
+    if temporary.resolve() in root.resolve().parents:
+        found = f"{root} is in the system's temporary folder: marimo does not save there by itself"
+        return Result("warn", "saving", found, "move the course's folder, or press Ctrl+S often")
+    return Result("ok", "saving", "what is typed is saved by itself")
+
+
+def compile_folder(flags: str, home: Path) -> Path:
+    """Return where PyTensor keeps what it compiles.
+
+    Args:
+        flags: the value of the environment variable PYTENSOR_FLAGS.
+        home: the reader's home folder.
+    """
+    for flag in flags.split(","):
+        name, _, value = flag.partition("=")
+        if name.strip() == "base_compiledir" and value.strip():
+            return Path(value.strip())
+    local = os.environ.get("LOCALAPPDATA")
+    return Path(local, "PyTensor") if os.name == "nt" and local else home / ".pytensor"
+
+
+def can_write(folder: Path) -> bool:
+    """Return whether files can be made in a folder, or in the one in which it would be made."""
+    try:
+        while not folder.is_dir():
+            if folder.exists() or folder == folder.parent:
+                return False
+            folder = folder.parent
+        with tempfile.TemporaryFile(dir=str(folder)):
+            return True
+    except OSError:
+        return False
+
+
+def elsewhere(folder: Path) -> str:
+    """Return the line that lets PyTensor, Numba and the course keep their files in a folder."""
+    values = {
+        "PYTENSOR_FLAGS": f"base_compiledir={folder / 'pytensor'}",
+        "NUMBA_CACHE_DIR": str(folder / "numba"),
+        "COURSE_FITS": str(folder / "fits"),
+    }
+    if os.name == "nt":
+        return "; ".join(f"$env:{name}='{value}'" for name, value in values.items())
+    return "export " + " ".join(f"{name}='{value}'" for name, value in values.items())
+
+
+def check_caches(folders: Iterable[Path], temporary: Path) -> Result:
+    """Return whether compiled code and fits can be kept.
+
+    Args:
+        folders: where they go.
+        temporary: a folder that anybody may write to, for the repair.
+    """
+    closed = [folder for folder in folders if not can_write(folder)]
+    if closed:
+        found = "cannot write to " + " and ".join(map(str, closed))
+        line = elsewhere(temporary / "causal-inference-by-simulation")
+        return Result("FAIL", "caches", found, line + "   (then go on in this terminal)")
+    return Result("ok", "caches", "compiled code and fits can be kept")
+
+
+def names_in(folder: Path) -> dict[str, Path]:
+    """Return name -> file of each module or package that Python finds in a folder."""
+    try:
+        files = sorted(folder.iterdir())
+    except OSError:
+        return {}
+    packages = {file.name: file for file in files if (file / "__init__.py").is_file()}
+    return {**{file.stem: file for file in files if file.suffix == ".py"}, **packages}
+
+
+def others_names() -> set[str]:
+    """Return the names of Python's own modules, and of those of the installed packages."""
+    from importlib.metadata import packages_distributions
+
+    return {*sys.stdlib_module_names, *packages_distributions()}
+
+
+def check_imports(root: Path, path: Sequence[str], names: Iterable[str]) -> Result:
+    """Return whether a notebook finds the modules that it means, and not namesakes of theirs.
+
+    Args:
+        root: of the course.
+        path: where this Python looks for modules, behind a notebook's own folder. Folders of
+            the environment may hold anything; others, such as those of PYTHONPATH, no namesakes.
+        names: of modules that the course imports, helpers apart.
+    """
+    own, taken = (root / "helpers").resolve(), {*names, "helpers"}
+    trusted = [Path(sys.prefix), Path(sys.base_prefix)]
+    folders = [folder for folder in (root / "notebooks", *map(Path, path)) if folder.is_dir()]
+    namesakes = [
+        file
+        for folder in folders
+        if folder.resolve() != root.resolve()
+        and not any(place in (folder, *folder.parents) for place in trusted)
+        for name, file in names_in(folder).items()
+        if name in taken and file.resolve() != own
+    ]
+    if namesakes:
+        found = " and ".join(map(str, namesakes[:5]))
+        repair = "rename the file, or take its folder off PYTHONPATH; then run the doctor again"
+        return Result("FAIL", "imports", f"hides a module of that name: {found}", repair)
+    places = [names_in(folder).get("helpers") for folder in folders]
+    where = next((place for place in places if place), None)
+    if where is None or where.resolve() != own:
+        found = f"notebooks import helpers from {where or 'nowhere'}, not from {own}"
+        return Result("FAIL", "imports", found, "uv sync --inexact --reinstall-package " + PACKAGE)
+    return Result("ok", "imports", "helpers and all else come from where they should")
 
 
 def port_is_free(port: int) -> bool:
@@ -335,6 +456,18 @@ def row(result: Result) -> str:
     return line + (f"\n      {label:<9} {result.repair}" if result.repair else "")
 
 
+def caches_here(temporary: Path) -> Result:
+    """Return whether compiled code and fits can be kept on this machine."""
+    from helpers import fits
+
+    try:
+        home = Path.home()
+    except RuntimeError:
+        home = Path(os.sep, "no-home")
+    compiled = compile_folder(os.environ.get("PYTENSOR_FLAGS", ""), home)
+    return check_caches([compiled, Path(fits.FOLDER)], temporary)
+
+
 def examine(root: Path) -> Iterator[Result]:
     """Yield the result of every check, the quick ones first."""
     python = check_python(sys.version_info)
@@ -344,13 +477,23 @@ def examine(root: Path) -> Iterator[Result]:
     packages = check_environment(root)
     yield packages
     yield check_disk(shutil.disk_usage(str(root)).free)
-    yield check_writing([root / "notebooks", root / "solutions", Path(tempfile.gettempdir())])
+    temporary = Path(tempfile.gettempdir())
+    yield check_writing([root / "notebooks", root / "solutions", temporary])
+    yield check_saving(root, temporary)
+    caches = caches_here(temporary)
+    yield caches
     yield check_port(range(MARIMO_PORT, MARIMO_PORT + 100))
     yield check_browser([""])
     if packages.status == "FAIL":
         return
     yield check_memory(*memory())
+    imports = check_imports(root, sys.path[not sys.flags.safe_path :], others_names())
+    yield imports
+    if imports.status == "FAIL":
+        return
     yield check_data()
+    if caches.status == "FAIL":  # without a place to compile no library samples
+        return
     tests = {"PyMC": PYMC_TEST, "NumPyro": NUMPYRO_TEST}
     with ThreadPoolExecutor() as both:
         yield from both.map(check_sampling, tests.keys(), tests.values())
@@ -359,7 +502,8 @@ def examine(root: Path) -> Iterator[Result]:
 def warm(notebooks: Iterable[Path], seconds: float = NOTEBOOK_SECONDS) -> Iterator[Result]:
     """Run each notebook once as a reader's first run would; yield how long each took.
 
-    This compiles Python's and Numba's caches, so that the first run in the workshop finds them.
+    This fills the folder of kept fits, and Python's and Numba's caches, so that the first run in
+    the workshop finds them. A notebook that fails does not stop the others.
     """
     for notebook in notebooks:
         start = time.perf_counter()
@@ -386,13 +530,43 @@ def warm(notebooks: Iterable[Path], seconds: float = NOTEBOOK_SECONDS) -> Iterat
             yield Result("ok", "warm", f"{notebook.stem} in {took:.0f} s")
 
 
+def kept_fits() -> str:
+    """Return how many fits are kept, how large they are together, and how to empty the folder."""
+    from helpers import fits
+
+    count, size = fits.size()
+    found = f"{count} fits are kept, {size / 2**20:.0f} MiB, in {fits.FOLDER}."
+    return f"{found}\nTo empty the folder: uv run course doctor --empty"
+
+
+def empty() -> str:
+    """Delete the kept fits, and nothing else that stands in their folder; return what was done."""
+    from helpers import fits
+
+    folder, gone = Path(fits.FOLDER), 0
+    for file in sorted(folder.rglob("*.pickle")):
+        file.unlink()
+        gone += 1
+    for place in sorted((p for p in folder.rglob("*") if p.is_dir()), reverse=True):
+        with contextlib.suppress(OSError):  # somebody's own files stand in it
+            place.rmdir()
+    return f"{gone} fits deleted from {folder}. A notebook samples anew when it is next opened."
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Print the table; return 1 when the course would not run here, else 0."""
-    parser = argparse.ArgumentParser(prog="python -m helpers.doctor", description="Am I ready?")
+    from helpers.course import forgive
+
+    forgive()
+    parser = argparse.ArgumentParser(prog="course doctor", description="Am I ready?")
     parser.add_argument(
         "--warm", action="store_true", help="also run every notebook once, to fill the caches"
     )
+    parser.add_argument("--empty", action="store_true", help="only delete the kept fits")
     options = parser.parse_args(arguments)
+    if options.empty:
+        print(empty())
+        return 0
     failed = 0
     for result in examine(ROOT):
         print(row(result), flush=True)
@@ -403,11 +577,12 @@ def main(arguments: list[str] | None = None) -> int:
         for result in warm(notebooks):
             print(row(result), flush=True)
             failed += result.status == "FAIL"
+        print(kept_fits(), flush=True)
     print("\nReady." if not failed else "\nNot ready: repair the lines marked FAIL.", flush=True)
     return int(failed > 0)
 
 
 if __name__ == "__main__":
-    # As `python helpers/doctor.py` the folder of helpers would hide other packages' names.
+    # As a file its own folder would hide other packages' names.
     sys.path[0] = str(ROOT)
     sys.exit(main())
