@@ -135,7 +135,7 @@ def diagnostics(idata: Any, names: Iterable[str] | None = None) -> pd.DataFrame:
     Source: Vehtari et al. (2021), Rank-normalization, folding, and localization: an improved R-hat,
     doi:10.1214/20-BA1221.
     """
-    import arviz as az
+    import arviz_stats  # and not ArviZ, whose plots take a second to import
 
     posterior = idata["posterior"].to_dataset()
     if names is not None:
@@ -146,9 +146,9 @@ def diagnostics(idata: Any, names: Iterable[str] | None = None) -> pd.DataFrame:
         return float(pick([pick(array.values) for array in result.data_vars.values()]))
 
     row = {
-        "max_rhat": worst(az.rhat(posterior), np.max),
-        "min_ess_bulk": worst(az.ess(posterior, method="bulk"), np.min),
-        "min_ess_tail": worst(az.ess(posterior, method="tail"), np.min),
+        "max_rhat": worst(arviz_stats.rhat(posterior), np.max),
+        "min_ess_bulk": worst(arviz_stats.ess(posterior, method="bulk"), np.min),
+        "min_ess_tail": worst(arviz_stats.ess(posterior, method="tail"), np.min),
         "divergences": int(idata["sample_stats"]["diverging"].sum()),
     }
     row["passed"] = bool(
@@ -192,9 +192,9 @@ def posterior_from_numpyro(mcmc: Any) -> Any:
         DataTree with groups posterior (chain, draw, ...) and sample_stats (diverging), so that
         `tidy_draws` and `diagnostics` serve both libraries.
     """
-    import arviz as az
+    import arviz_base
 
-    return az.from_dict(
+    return arviz_base.from_dict(
         {
             "posterior": {
                 k: np.asarray(v) for k, v in mcmc.get_samples(group_by_chain=True).items()
