@@ -5,31 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 import statsmodels.api as sm
 from scipy import stats
 
+from tests.answers import accepted, asked, never_done, refused
 from tests.support import Run, move, recheck, within
 
 NAME = "07_cevae"
 SEEDS = (1, 7, 42, 1234, 90210)
-ABSURD = [
-    None,
-    ...,
-    "",
-    "banana",
-    True,
-    float("nan"),
-    float("inf"),
-    [],
-    {},
-    np.zeros(3_000_000),
-    pd.DataFrame(),
-    lambda: 1 / 0,
-    lambda *_: "text",
-    object(),
-]
 
 
 @pytest.fixture(scope="module")
@@ -315,44 +299,32 @@ def test_switch_reveals(done: Run) -> None:
 # The checks --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("value", ABSURD)
-@pytest.mark.parametrize(
-    ("check", "name"),
-    [
-        ("check_1", "time_played_helps"),
-        ("check_2", "effect_in_guild"),
-        ("check_3", "ate_mended"),
-        ("check_4", "loading"),
-        ("check_5", "tells_apart"),
-    ],
-)
-def test_absurd_answers_are_not_done(done: Run, check: str, name: str, value: Any) -> None:
+ANSWERS = {
+    "check_1": "time_played_helps",
+    "check_2": "effect_in_guild",
+    "check_3": "ate_mended",
+    "check_4": "loading",
+    "check_5": "tells_apart",
+}
+
+
+@pytest.mark.parametrize(("check", "name"), ANSWERS.items())
+def test_absurd_answers_are_not_done(done: Run, check: str, name: str) -> None:
     """Nothing that a learner can type crashes a check or passes it."""
-    found = recheck(done, check, **{name: value})
-    assert found.status == ("todo" if value is None or value is ... else "wrong")
-    assert found.message
-
-
-def _wrong_ideas(done: Run, check: str, name: str, ideas: dict[str, Any]) -> None:
-    """Assert that each wrong idea is told apart, by a message that holds its word."""
-    messages = set()
-    for word, answer in ideas.items():
-        found = recheck(done, check, **{name: answer})
-        assert found.status == "wrong", word
-        assert word in found.message, (word, found.message)
-        messages.add(found.message)
-    assert len(messages) == len(ideas)
+    never_done(asked(done, check, name))
 
 
 def test_check_1(done: Run) -> None:
-    for right in ("no, engagement moves it", " No,  engagement moves IT"):
-        assert recheck(done, "check_1", time_played_helps=right).status == "done"
+    accepted(
+        asked(done, "check_1", "time_played_helps"),
+        ("no, engagement moves it", " No,  engagement moves IT"),
+    )
     ideas = {
         "What else": "yes, it follows motivation",
         "collider": "yes, more columns cannot hurt",
         "choose": "perhaps",
     }
-    _wrong_ideas(done, "check_1", "time_played_helps", ideas)
+    refused(asked(done, "check_1", "time_played_helps"), ideas)
 
 
 def test_check_2(done: Run) -> None:
@@ -363,8 +335,9 @@ def test_check_2(done: Run) -> None:
     two_stage = _slope(p["purchases"], _slope(p["engagement"], p["assigned"]).fittedvalues).params[
         1
     ]
-    for right in (wald, covariance, two_stage, np.array([wald])):
-        assert recheck(done, "check_2", effect_in_guild=right).status == "done"
+    accepted(
+        asked(done, "check_2", "effect_in_guild"), (wald, covariance, two_stage, np.array([wald]))
+    )
     naive = p.groupby("engagement")["purchases"].mean().diff().loc[1]
     ideas = {
         "invitation": by["purchases"],
@@ -373,15 +346,17 @@ def test_check_2(done: Run) -> None:
         "Upside down": 1 / wald,
         "how many more": by["engagement"],
     }
-    _wrong_ideas(done, "check_2", "effect_in_guild", ideas)
+    refused(asked(done, "check_2", "effect_in_guild"), ideas)
 
 
 def test_check_3(done: Run) -> None:
     mu_0, mu_1 = done.defs["mu_0"], done.defs["mu_1"]
     engaged = done.defs["engaged"]
     per_draw = (mu_1 - mu_0).mean(axis=1)
-    for right in (per_draw.mean(), mu_1.mean() - mu_0.mean(), float((mu_1 - mu_0).mean())):
-        assert recheck(done, "check_3", ate_mended=right).status == "done"
+    accepted(
+        asked(done, "check_3", "ate_mended"),
+        (per_draw.mean(), mu_1.mean() - mu_0.mean(), float((mu_1 - mu_0).mean())),
+    )
     ideas = {
         "bug": mu_1[:, engaged].mean() - mu_0[:, ~engaged].mean(),
         "sign": (mu_0 - mu_1).mean(),
@@ -392,7 +367,7 @@ def test_check_3(done: Run) -> None:
         on_group = (mu_1 - mu_0)[:, group].mean()
         if abs(on_group - per_draw.mean()) > 0.03:  # else it is as good as right
             ideas[word] = on_group
-    _wrong_ideas(done, "check_3", "ate_mended", ideas)
+    refused(asked(done, "check_3", "ate_mended"), ideas)
 
 
 def test_check_4(done: Run) -> None:
@@ -408,8 +383,7 @@ def test_check_4(done: Run) -> None:
         a, b, c = (np.array(x) - np.mean(x) for x in (x1, x2, x3))
         return ((a * b).mean() * (a * c).mean() / (b * c).mean()) ** 0.5
 
-    for right in (by_covariances, by_correlations, by_means):
-        assert recheck(done, "check_4", loading=right).status == "done"
+    accepted(asked(done, "check_4", "loading"), (by_covariances, by_correlations, by_means))
     ideas = {
         "square": lambda *x: by_covariances(*x) ** 2,
         "loading of x2": lambda a, b, c: by_covariances(b, a, c),
@@ -418,7 +392,7 @@ def test_check_4(done: Run) -> None:
         "Two readings": lambda a, b, _: np.sqrt(np.cov(a, b)[0, 1]),
         "One number": lambda *x: np.cov(x),
     }
-    _wrong_ideas(done, "check_4", "loading", ideas)
+    refused(asked(done, "check_4", "loading"), ideas)
     assert recheck(done, "check_4", loading=lambda *_: ...).status == "todo"
     assert recheck(done, "check_4", loading=lambda *_: None).status == "todo"
     survey, *others = done.defs["readings"].to_numpy().T
@@ -426,12 +400,13 @@ def test_check_4(done: Run) -> None:
 
 
 def test_check_5(done: Run) -> None:
-    for right in ("a random invitation", " A random  invitation "):
-        assert recheck(done, "check_5", tells_apart=right).status == "done"
+    accepted(
+        asked(done, "check_5", "tells_apart"), ("a random invitation", " A random  invitation ")
+    )
     ideas = {
         "sharpen": "more players",
         "more worlds": "a wider network",
         "same likelihood": "a lower loss",
         "choose": "luck",
     }
-    _wrong_ideas(done, "check_5", "tells_apart", ideas)
+    refused(asked(done, "check_5", "tells_apart"), ideas)

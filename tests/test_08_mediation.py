@@ -14,27 +14,12 @@ from scipy import stats
 from scipy.special import expit
 
 from helpers import tidy
+from tests.answers import accepted, asked, never_done, refused
 from tests.support import Run, move, recheck, within
 
 NAME = "08_mediation"
 MAIN = ("TE", "DE", "IIE1", "IIE2")
 SEEDS = (1, 7, 42, 1234, 90210)
-ABSURD = [
-    None,
-    ...,
-    "",
-    "banana",
-    True,
-    float("nan"),
-    float("inf"),
-    [],
-    {},
-    np.zeros(3_000_000),
-    pd.DataFrame(),
-    lambda: 1 / 0,
-    lambda *_: "text",
-    object(),
-]
 
 
 @pytest.fixture(scope="module")
@@ -361,34 +346,20 @@ def test_other_seeds_tell_the_same_story(done: Run) -> None:
 # The checks --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("value", ABSURD)
-@pytest.mark.parametrize(
-    ("check", "name"),
-    [
-        ("check_1", "indirect_mended"),
-        ("check_2", "peers_after_direct"),
-        ("check_3", "vouched_for"),
-        ("check_4", "joint_indirect"),
-        ("check_5", "proportion_is"),
-        ("check_6", "weakest"),
-    ],
-)
-def test_absurd_answers_are_not_done(done: Run, check: str, name: str, value: Any) -> None:
+ANSWERS = {
+    "check_1": "indirect_mended",
+    "check_2": "peers_after_direct",
+    "check_3": "vouched_for",
+    "check_4": "joint_indirect",
+    "check_5": "proportion_is",
+    "check_6": "weakest",
+}
+
+
+@pytest.mark.parametrize(("check", "name"), ANSWERS.items())
+def test_absurd_answers_are_not_done(done: Run, check: str, name: str) -> None:
     """Nothing that a learner can type crashes a check or passes it."""
-    found = recheck(done, check, **{name: value})
-    assert found.status == ("todo" if value is None or value is ... else "wrong")
-    assert found.message
-
-
-def _wrong_ideas(done: Run, check: str, name: str, ideas: dict[str, Any]) -> None:
-    """Assert that each wrong idea is told apart, by a message that holds its word."""
-    messages = set()
-    for word, answer in ideas.items():
-        found = recheck(done, check, **{name: answer})
-        assert found.status == "wrong", word
-        assert word in found.message, (word, found.message)
-        messages.add(found.message)
-    assert len(messages) == len(ideas)
+    never_done(asked(done, check, name))
 
 
 def test_check_1(done: Run) -> None:
@@ -397,8 +368,10 @@ def test_check_1(done: Run) -> None:
     second = world.slope("risk_score", on="peer_score", given=["programme"])
     total = world.slope("risk_score", on="programme")
     direct = world.slope("risk_score", on="programme", given=["peer_score"])
-    for right in (first * second, total - direct, np.array([first * second])):
-        assert recheck(done, "check_1", indirect_mended=right).status == "done"
+    accepted(
+        asked(done, "check_1", "indirect_mended"),
+        (first * second, total - direct, np.array([first * second])),
+    )
     ideas = {
         "bug": first * world.slope("risk_score", on="peer_score"),
         "total": total,
@@ -406,7 +379,7 @@ def test_check_1(done: Run) -> None:
         "sign": -first * second,
         "first arrow": first,
     }
-    _wrong_ideas(done, "check_1", "indirect_mended", ideas)
+    refused(asked(done, "check_1", "indirect_mended"), ideas)
 
 
 def test_check_2(done: Run) -> None:
@@ -416,8 +389,10 @@ def test_check_2(done: Run) -> None:
         return e.sel(t=t, t1=t1, t2=t2)
 
     right = corner(1, 1, 0) - corner(1, 0, 0)
-    for answer in (right, float(right), e.sel(t=1, t2=0).diff("t1").item()):
-        assert recheck(done, "check_2", peers_after_direct=answer).status == "done"
+    accepted(
+        asked(done, "check_2", "peers_after_direct"),
+        (right, float(right), e.sel(t=1, t2=0).diff("t1").item()),
+    )
     ideas = {
         "IIE1 itself": corner(0, 1, 0) - corner(0, 0, 0),
         "Drugs": corner(1, 1, 1) - corner(1, 0, 1),
@@ -426,14 +401,13 @@ def test_check_2(done: Run) -> None:
         "sign": corner(1, 0, 0) - corner(1, 1, 0),
         "one world": corner(1, 1, 0),
     }
-    _wrong_ideas(done, "check_2", "peers_after_direct", ideas)
+    refused(asked(done, "check_2", "peers_after_direct"), ideas)
 
 
 def test_check_3(done: Run) -> None:
-    for right in ("TE only", " te  ONLY"):
-        assert recheck(done, "check_3", vouched_for=right).status == "done"
+    accepted(asked(done, "check_3", "vouched_for"), ("TE only", " te  ONLY"))
     ideas = {"DE holds": "TE and DE", "friends": "all of them", "choose": "none"}
-    _wrong_ideas(done, "check_3", "vouched_for", ideas)
+    refused(asked(done, "check_3", "vouched_for"), ideas)
 
 
 def test_check_4(done: Run) -> None:
@@ -443,8 +417,7 @@ def test_check_4(done: Run) -> None:
     def sums(p: Any, q: Any) -> Any:
         return np.einsum("mn,mn->", p[0], q[1]) - np.tensordot(p[0], q[0])
 
-    for right in (loops, sums):
-        assert recheck(done, "check_4", joint_indirect=right).status == "done"
+    accepted(asked(done, "check_4", "joint_indirect"), (loops, sums))
 
     def margins(p: Any, q: Any) -> float:
         apart = [np.outer(q[t].sum(1), q[t].sum(0)) for t in (0, 1)]
@@ -459,7 +432,7 @@ def test_check_4(done: Run) -> None:
         "one world": lambda p, q: (p[0] * q[1]).sum(),
         "4 numbers": lambda p, q: p[0] * (q[1] - q[0]),
     }
-    _wrong_ideas(done, "check_4", "joint_indirect", ideas)
+    refused(asked(done, "check_4", "joint_indirect"), ideas)
     example = [[[0.1, 0.2], [0.3, 0.5]]] * 2, [[[0.4, 0.2], [0.1, 0.3]], [[0.6, 0.2], [0.1, 0.1]]]
     assert done.defs["joint_indirect"](*map(np.array, example)) == pytest.approx(-0.08)
     assert recheck(done, "check_4", joint_indirect=lambda *_: ...).status == "todo"
@@ -469,14 +442,16 @@ def test_check_4(done: Run) -> None:
 def test_check_5(done: Run) -> None:
     assert recheck(done, "check_5", proportion_is="Above 1").status == "done"
     ideas = {"sign": "below 0", "same direction": "between 0 and 1", "choose": "6"}
-    _wrong_ideas(done, "check_5", "proportion_is", ideas)
+    refused(asked(done, "check_5", "proportion_is"), ideas)
 
 
 def test_check_6(done: Run) -> None:
     table = done.defs["sensitivity"]
     rows = table[table["rho"].between(-0.2, 0.2)]
-    for right in (rows["upper"].max(), float(np.interp(0.2, table["rho"], table["upper"]))):
-        assert recheck(done, "check_6", weakest=right).status == "done"
+    accepted(
+        asked(done, "check_6", "weakest"),
+        (rows["upper"].max(), float(np.interp(0.2, table["rho"], table["upper"]))),
+    )
     ideas = {
         "strongest": rows["lower"].min(),
         "mean": rows["mean"].max(),
@@ -485,7 +460,7 @@ def test_check_6(done: Run) -> None:
         "nothing were hidden": table.loc[np.isclose(table["rho"], 0), "upper"].item(),
         "is a ρ": 0.2,
     }
-    _wrong_ideas(done, "check_6", "weakest", ideas)
+    refused(asked(done, "check_6", "weakest"), ideas)
 
 
 def test_nothing_hidden_is_the_split_itself(done: Run) -> None:

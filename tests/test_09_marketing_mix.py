@@ -11,6 +11,7 @@ import pytest
 
 from helpers import tidy
 from helpers.data import FOLDER
+from tests.answers import asked, never_done, told_apart
 from tests.support import ROOT, Run, load, move, recheck
 
 if TYPE_CHECKING:
@@ -18,21 +19,6 @@ if TYPE_CHECKING:
 
 NAME = "09_marketing_mix"
 SEEDS = (1, 7, 42, 1234, 90210)
-ABSURD = [
-    None,
-    ...,
-    "",
-    "banana",
-    True,
-    float("nan"),
-    float("inf"),
-    [],
-    {},
-    np.zeros(3_000_000),
-    pd.DataFrame(),
-    lambda: 1 / 0,
-    object(),
-]
 
 
 @pytest.fixture(scope="module")
@@ -349,46 +335,28 @@ def test_study_is_of_this_world(done: Run) -> None:
 # The checks --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("value", ABSURD)
-@pytest.mark.parametrize(
-    ("check", "name"),
-    [
-        ("check_1", "through_search"),
-        ("check_2", "meaning"),
-        ("check_3", "adstock"),
-        ("check_4", "next_radio_euro"),
-        ("check_5", "combined"),
-        ("check_6", "expected_regret"),
-    ],
-)
-def test_absurd_answers_are_not_done(done: Run, check: str, name: str, value: Any) -> None:
+ANSWERS = {
+    "check_1": "through_search",
+    "check_2": "meaning",
+    "check_3": "adstock",
+    "check_4": "next_radio_euro",
+    "check_5": "combined",
+    "check_6": "expected_regret",
+}
+
+
+@pytest.mark.parametrize(("check", "name"), ANSWERS.items())
+def test_absurd_answers_are_not_done(done: Run, check: str, name: str) -> None:
     """Nothing that a learner can type crashes a check or passes it."""
-    found = recheck(done, check, **{name: value})
-    assert found.status == ("todo" if value is None or value is ... else "wrong")
-    assert found.message
-
-
-def judge(done: Run, check: str, name: str, right: list[Any], wrong: dict[str, Any]) -> None:
-    """Assert that right answers are done and each wrong one gets a message of its own."""
-    for answer in right:
-        assert recheck(done, check, **{name: answer}).status == "done"
-    messages = set()
-    for word, answer in wrong.items():
-        found = recheck(done, check, **{name: answer})
-        assert found.status == "wrong"
-        assert word in found.message, found.message
-        messages.add(found.message)
-    assert len(messages) == len(wrong)
+    never_done(asked(done, check, name))
 
 
 def test_check_1(done: Run) -> None:
     seen = done.defs["funnel_weeks"]["sales"]
     kept, off = done.defs["tv_only_direct"], done.defs["without_tv"]
     share = (kept.mean() - off.mean()) / (seen.mean() - off.mean())
-    judge(
-        done,
-        "check_1",
-        "through_search",
+    told_apart(
+        asked(done, "check_1", "through_search"),
         [share, np.array([0.75 / 1.75])],
         {
             "direct part": 1 - share,
@@ -402,7 +370,7 @@ def test_check_1(done: Run) -> None:
 
 def test_check_2(done: Run) -> None:
     wrong = {"forbids": "total effect", "causal": "no effect", "choose": "indirect effect"}
-    judge(done, "check_2", "meaning", ["direct effect", " Direct  EFFECT"], wrong)
+    told_apart(asked(done, "check_2", "meaning"), ["direct effect", " Direct  EFFECT"], wrong)
 
 
 def loops(spend: Any, alpha: float, n_lags: int) -> list[float]:
@@ -434,7 +402,7 @@ def test_check_3(done: Run) -> None:
             s, a ** np.arange(n) / (a ** np.arange(n)).sum()
         ),
     }
-    judge(done, "check_3", "adstock", [loops, matrix], wrong)
+    told_apart(asked(done, "check_3", "adstock"), [loops, matrix], wrong)
     assert recheck(done, "check_3", adstock=lambda *_: None).status == "todo"
 
 
@@ -453,7 +421,7 @@ def test_check_4(done: Run) -> None:
         "1 % more": done.defs["small_truth"].sel(channel="radio"),
         "one number per draw": float(right.mean()),
     }
-    judge(done, "check_4", "next_radio_euro", [right.to_numpy(), by_hand_too], wrong)
+    told_apart(asked(done, "check_4", "next_radio_euro"), [right.to_numpy(), by_hand_too], wrong)
 
 
 def test_check_5(done: Run) -> None:
@@ -469,7 +437,7 @@ def test_check_5(done: Run) -> None:
         "test alone": test,
         "model alone": model,
     }
-    judge(done, "check_5", "combined", [right, model + gain * (test - model)], wrong)
+    told_apart(asked(done, "check_5", "combined"), [right, model + gain * (test - model)], wrong)
 
 
 def test_check_6(done: Run) -> None:
@@ -485,7 +453,7 @@ def test_check_6(done: Run) -> None:
     other = float(
         (100 * (done.defs["sales_by_split"] - done.defs["sales_now"])).max("split").mean()
     )
-    judge(done, "check_6", "expected_regret", [right, other], wrong)
+    told_apart(asked(done, "check_6", "expected_regret"), [right, other], wrong)
 
 
 def test_intervals_are_of_the_course(done: Run) -> None:
