@@ -2,10 +2,10 @@
 # requires-python = ">=3.12,<3.14"
 # dependencies = ["causalpy==0.9.0"]
 # ///
-"""Write `lalonde.csv` and `nhefs.csv`, the same bytes on every machine.
+"""Write `lalonde.csv`, `nhefs.csv` and `schooling.csv`, the same bytes on every machine.
 
 Run by `uv run data/make_data.py`. uv gives this script an environment of its own, because the
-package that carries the two tables cannot live beside the course's PyMC. The package is never
+package that carries the tables cannot live beside the course's PyMC. The package is never
 imported: its files are found, read as text, renamed and recoded. Numbers pass as they are written
 in the source, digit by digit. `uv run data/make_data.py FOLDER` writes to another folder.
 """
@@ -75,18 +75,40 @@ def level(row: dict[str, str], levels: dict[str, int], *, lowest: int) -> str:
     return str(chosen[0] if chosen else lowest)
 
 
-TABLES = {"lalonde.csv": lalonde_row, "nhefs.csv": nhefs_row}
+def schooling_row(row: dict[str, str]) -> dict[str, str]:
+    """Return one man of Card's table under the course's column names; IQ may be missing."""
+    yes = {"yes": "1", "no": "0"}
+    return {
+        "wage": row["wage"],
+        "education_years": row["education"],
+        "near_college": yes[row["nearcollege"]],
+        "age": row["age"],
+        "black": {"afam": "1", "other": "0"}[row["ethnicity"]],
+        "city": yes[row["smsa"]],
+        "south": yes[row["south"]],
+        "city_1966": yes[row["smsa66"]],
+        "south_1966": yes[row["south66"]],
+        "iq": "" if row["iq"] == "NA" else row["iq"],
+    }
+
+
+SOURCES = {
+    "lalonde.csv": ("lalonde.csv", lalonde_row),
+    "nhefs.csv": ("nhefs.csv", nhefs_row),
+    "schooling.csv": ("schoolingReturns.csv", schooling_row),
+}
+"""File of the course -> file of the source, and what makes a row of the one from the other."""
 
 
 def make(source: Path, target: Path) -> dict[str, str]:
-    """Write both tables from the folder `source` to the folder `target`.
+    """Write every table from the folder `source` to the folder `target`.
 
     Returns:
         The SHA-256 checksum of each file written, by file name.
     """
     checksums = {}
-    for name, convert in TABLES.items():
-        with (source / name).open(encoding="utf-8", newline="") as file:
+    for name, (origin, convert) in SOURCES.items():
+        with (source / origin).open(encoding="utf-8", newline="") as file:
             rows = [convert(row) for row in csv.DictReader(file)]
         with (target / name).open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, fieldnames=list(rows[0]), lineterminator="\n")

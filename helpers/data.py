@@ -1,4 +1,4 @@
-"""Loaders of the course's two real tables. What they return is what `data/README.md` describes."""
+"""Loaders of the course's real tables. What they return is what `data/README.md` describes."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "data"
 CHECKSUMS = {
     "lalonde.csv": "d89da1adb2f2d5e6b054d51ae62e95272d5a24e0c92b2d25107a81f57fe179f8",
     "nhefs.csv": "4c06028966d637e365c05bdf0e70bf848bc4957b46deeec6db06e96da686e0c6",
+    "schooling.csv": "43496a906d7e1ea7c2c3ba04bdd385c647369c4e94c99c85da7487cb3d3f7b24",
 }
 """SHA-256 of each file, as `uv run data/make_data.py` writes it."""
 
@@ -77,6 +78,32 @@ def load_nhefs() -> pd.DataFrame:
         of Hernan and Robins (2020), Causal Inference: What If. Licence: see data/README.md.
     """
     return _load("nhefs.csv", FOLDER)
+
+
+def load_schooling() -> pd.DataFrame:
+    """Return 3,010 men of 1976: wages, years of schooling, and who grew up near a college.
+
+    Returns:
+        One row per man; `iq` is missing for 949 of them, everything else is present. Columns:
+
+        - `wage`: cents an hour, in 1976
+        - `education_years`: years of schooling, by 1976
+        - `near_college`: 1 grew up near a four-year college, 0 did not
+        - `age`: years, in 1976
+        - `black`: 1 yes, 0 no
+        - `city`, `city_1966`: 1 lived in a metropolitan area in 1976, in 1966, 0 did not
+        - `south`, `south_1966`: 1 lived in the South in 1976, in 1966, 0 did not
+        - `iq`: score of a test that the school reported
+
+    Raises:
+        DataError: `data/schooling.csv` is missing, or its SHA-256 is not the expected one.
+
+    Source:
+        National Longitudinal Survey of Young Men; selection of Card (1995), Using geographic
+        variation in college proximity to estimate the return to schooling, doi:10.3386/w4483.
+        Licence: see data/README.md.
+    """
+    return _load("schooling.csv", FOLDER)
 
 
 def verify(name: str, folder: Path = FOLDER) -> bytes:

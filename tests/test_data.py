@@ -105,6 +105,31 @@ def test_nhefs_adjusted_effect_is_the_published_one():
     assert slope_of_first(frame, "weight_change", columns) == pytest.approx(3.46, abs=0.01)
 
 
+def test_schooling_has_the_known_sizes_and_types():
+    frame = data.load_schooling()
+    assert frame.shape == (3010, 10)
+    assert frame["iq"].isna().sum() == 949
+    assert not frame.drop(columns="iq").isna().any().any()
+    assert frame["near_college"].sum() == 2053
+    assert frame["age"].between(24, 34).all()
+    yes_no = ["near_college", "black", "city", "south", "city_1966", "south_1966"]
+    assert set(frame[yes_no].to_numpy().ravel()) == {0, 1}
+
+
+def test_schooling_regressions_are_the_known_ones():
+    """Least squares .0740; by the instrument .1323: ratio of two slopes, with the same controls."""
+    frame = data.load_schooling()
+    frame["experience"] = frame["age"] - frame["education_years"] - 6
+    frame["experience_squared"] = frame["experience"] ** 2
+    frame["log_wage"] = np.log(frame["wage"])
+    controls = ["experience", "experience_squared", "black", "city", "south"]
+    least = slope_of_first(frame, "log_wage", ["education_years", *controls])
+    assert least == pytest.approx(0.0740, abs=5e-5)
+    wage = slope_of_first(frame, "log_wage", ["near_college", *controls])
+    schooling = slope_of_first(frame, "education_years", ["near_college", *controls])
+    assert wage / schooling == pytest.approx(0.1323, abs=5e-5)
+
+
 def test_each_load_gives_a_new_frame():
     first = data.load_lalonde()
     first["age"] = 0
@@ -153,7 +178,7 @@ def test_readme_states_checksums_and_every_column():
             assert described == next(csv.reader(file))
 
 
-@pytest.mark.parametrize("load", [data.load_lalonde, data.load_nhefs])
+@pytest.mark.parametrize("load", [data.load_lalonde, data.load_nhefs, data.load_schooling])
 def test_docstring_names_every_column(load):
     named = set(re.findall(r"`(\w+)`", load.__doc__))
     assert set(load().columns) <= named
