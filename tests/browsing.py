@@ -46,16 +46,19 @@ def chromium() -> Iterator[Any]:
         started.close()
 
 
-def copy_course(folder: Path) -> Path:
+def copy_course(folder: Path, *, few: bool = True) -> Path:
     """Copy the pages, so that nothing that a browser does reaches the repository; return the copy.
 
-    The copies take few draws (the knob DRAWS of a notebook), so that pages are there soon; what is
-    looked at here is the page, not the numbers.
+    Args:
+        folder: where to.
+        few: take few draws (the knob DRAWS of a notebook), so that pages are there soon: what is
+            looked at is the page, not the numbers. Otherwise a page finds the fits that the other
+            tests of the run have kept.
     """
     for name in ("solutions", "notebooks", "slides"):
         ignore = shutil.ignore_patterns("__marimo__", "__pycache__")
         shutil.copytree(ROOT / name, folder / name, ignore=ignore)
-    for page in folder.glob("*/[0-9]*.py"):
+    for page in folder.glob("*/[0-9]*.py") if few else ():
         text = page.read_text(encoding="utf-8")
         page.write_text(
             re.sub(r"^    DRAWS = [\d_]+", "    DRAWS = 60", text, flags=re.MULTILINE), "utf-8"

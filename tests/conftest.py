@@ -26,6 +26,7 @@ OWN = None if os.environ.get(FITS) else tempfile.mkdtemp(prefix="fits-of-tests-"
 if OWN:
     os.environ[FITS] = OWN
 
+from helpers.course import derive  # noqa: E402
 from tests.browsing import NoBrowserError, chromium, copy_course  # noqa: E402
 from tests.cold import without_caches  # noqa: E402
 from tests.support import ROOT, SHOWN, Run, run, sliders  # noqa: E402
@@ -89,22 +90,33 @@ def run_notebook() -> Callable[..., Run]:
     return runner
 
 
-def _run_cold(name: str) -> dict[str, Any]:
-    """Return what a derived notebook costs and says in a fresh process without caches."""
+@pytest.fixture(scope="session")
+def derived() -> dict[Path, str]:
+    """Return what `course derive` makes of the solutions and decks, by file."""
+    return derive.derived_files(ROOT)
+
+
+def run_fresh(name: str, environment: dict[str, str] | None = None) -> dict[str, Any]:
+    """Return what a derived notebook costs and says in a fresh process (see tests/cold.py)."""
     command = [sys.executable, "-m", "tests.cold", f"notebooks/{name}.py"]
-    with without_caches() as environment:
-        done = subprocess.run(
-            command,
-            capture_output=True,
-            text=True,
-            check=False,
-            cwd=ROOT,
-            encoding="utf-8",
-            env=environment,
-        )
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        encoding="utf-8",
+        env=environment,
+    )
     assert done.returncode == 0, f"{name}: {done.stderr[-3000:]}"
     *_, last = done.stdout.strip().splitlines()
     return {**json.loads(last), "stderr": done.stderr}
+
+
+def _run_cold(name: str) -> dict[str, Any]:
+    """Return what a derived notebook costs and says in a fresh process without caches."""
+    with without_caches() as environment:
+        return run_fresh(name, environment)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -125,6 +137,12 @@ def cold_runs(request: pytest.FixtureRequest) -> Iterator[dict[str, Future[dict[
 def cold_run(cold_runs: dict[str, Future[dict[str, Any]]]) -> Callable[[str], dict[str, Any]]:
     """Return a function: name -> what its derived notebook cost and said in a fresh process."""
     return lambda name: cold_runs[name].result()
+
+
+@pytest.fixture(scope="session")
+def second_opening() -> Callable[[str], dict[str, Any]]:
+    """Return a function: name -> what its derived notebook costs where its fits are kept."""
+    return run_fresh
 
 
 @pytest.fixture(scope="module")

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import textwrap
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from helpers.course import derive
 from tests.support import NAMES, ROOT, run
@@ -100,6 +104,21 @@ def check_3():
     check_3
     return
 '''
+
+
+@pytest.fixture(autouse=True)
+def marimo_is_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let `marimo check --fix` run in this process: its start takes longer than its work.
+
+    The real command runs once for all notebooks of the course: the fixture `derived`.
+    """
+    from marimo._cli.cli import main
+
+    def inside(command: list[str], **_: Any) -> subprocess.CompletedProcess[str]:
+        done = CliRunner().invoke(main, command[command.index("marimo") + 1 :])
+        return subprocess.CompletedProcess(command, done.exit_code, done.output, "")
+
+    monkeypatch.setattr(derive, "subprocess", SimpleNamespace(run=inside))
 
 
 def make(folder: Path, *parts: str) -> Path:
