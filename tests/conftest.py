@@ -1,7 +1,8 @@
 """Fixtures of the whole suite, its two tiers, and its one cache of fits.
 
 `uv run pytest` is the quick tier. `uv run pytest --deep` runs everything: also what is marked
-`@pytest.mark.deep`. Within a run a model is fitted once: every test, and every process that a test
+`@pytest.mark.deep`. With `--minutes N` no test starts after that time, and the summary names those
+that were left out. Within a run a model is fitted once: every test, and every process that a test
 starts, finds the fits of the others in one folder (helpers/fits.py). Only cold runs have a folder
 of their own, an empty one.
 """
@@ -15,6 +16,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,16 +38,18 @@ if TYPE_CHECKING:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add `--deep`."""
+    """Add `--deep` and `--minutes`."""
     parser.addoption(
         "--deep",
         action="store_true",
         help="run the deep tests too: other seeds, repeated worlds, every slide, every exercise",
     )
+    parser.addoption("--minutes", type=float, help="start no test after so many minutes")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave the deep tests out of the quick tier."""
+    config.stash[START] = time.monotonic()
     if config.getoption("--deep"):
         return
     deep = [item for item in items if item.get_closest_marker("deep")]
@@ -54,12 +58,25 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.stash[LEFT_OUT] = len(deep)
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Start no test after the time that `--minutes` gives."""
+    minutes = item.config.getoption("--minutes")
+    if minutes is not None and time.monotonic() - item.config.stash[START] > 60 * minutes:
+        item.config.stash.setdefault(TOO_LATE, []).append(item.nodeid)
+        pytest.skip("left out: no time")
+
+
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    """Say how many deep tests were left out."""
+    """Say what was left out: deep tests, and those for which there was no time."""
     if left := config.stash.get(LEFT_OUT, 0):
         terminalreporter.write_line(f"{left} deep tests left out: uv run pytest --deep")
+    if late := config.stash.get(TOO_LATE, []):
+        minutes = config.getoption("--minutes")
+        terminalreporter.write_line(f"{len(late)} tests left out after {minutes:.0f} minutes:")
+        for name in late:
+            terminalreporter.write_line(f"  {name}")
 
 
 def pytest_unconfigure() -> None:
@@ -69,6 +86,8 @@ def pytest_unconfigure() -> None:
 
 
 LEFT_OUT = pytest.StashKey[int]()
+TOO_LATE = pytest.StashKey[list[str]]()
+START = pytest.StashKey[float]()
 
 
 @pytest.fixture(scope="session")

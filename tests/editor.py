@@ -121,7 +121,7 @@ LOOK = """() => {
   const wrong = '.marimo-error, [data-testid=error], [data-mime*=error], .text-error';
   const cells = [...document.querySelectorAll('[data-cell-name]')]
     .filter(e => e.classList.contains('marimo-cell')).map(e => {
-      const output = e.querySelector('.output-area') || e.querySelector('[data-testid=cell-output]');
+      const output = e.querySelector('.output-area, [data-testid=cell-output]');
       const code = e.querySelector('.cm');
       const here = e.getBoundingClientRect();
       return {

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.browsing import Server, open_page
 
+pytestmark = pytest.mark.deep
 FOCUS = """() => {
   let here = document.activeElement;
   while (here && here.shadowRoot && here.shadowRoot.activeElement) {

@@ -14,6 +14,7 @@ import pytest
 from tests import axe
 from tests.support import SHOWN
 
+pytestmark = pytest.mark.deep
 needs_axe = pytest.mark.skipif(
     not axe.AXE.exists(), reason="no axe-core; tests/axe.py says how to install it"
 )

@@ -38,6 +38,7 @@ from tests.support import NAMES, ROOT, cells
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.deep
 SERVER = ROOT / "slides" / "teaching" / "server"
 HUB = SERVER / "jupyterhub_config.py"
 PAGE = ROOT / "slides" / "teaching" / "server.md"

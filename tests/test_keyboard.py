@@ -1,14 +1,10 @@
-"""Exercises are done with the keyboard alone: no mouse, no focus().
+"""Exercises are done with the keyboard alone, all of all notebooks: no mouse, no focus().
 
-The first two of notebook 01 always, with a wrong answer first. All exercises of all notebooks take
-minutes each, for a key is slow in a long notebook, and are asked for:
-
-    KEYBOARD=all uv run pytest tests/test_keyboard.py
+A key is slow in a long notebook: it takes minutes each.
 """
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 from typing import Any
@@ -20,8 +16,7 @@ from tests.browsing import Server, open_page
 from tests.pages import code_of
 from tests.support import NAMES, ROOT, cells
 
-ALL = os.environ.get("KEYBOARD") == "all"
-CHOSEN, FIRST = (NAMES, None) if ALL else (NAMES[:1], 2)
+pytestmark = pytest.mark.deep
 
 FOCUS = """() => {
   const cell = document.activeElement.closest('[data-cell-name]');
@@ -103,19 +98,18 @@ def answers(name: str) -> dict[str, tuple[str, str]]:
     return found
 
 
-@pytest.mark.parametrize("name", CHOSEN)
+@pytest.mark.parametrize("name", NAMES)
 def test_every_exercise_is_done_by_keyboard(name: str, browser: Any, course: Path) -> None:
     """In the editor, each goes from to do to done with Escape, arrows, Enter and Ctrl+Enter.
 
     A wrong answer gets the hint that fits it.
     """
     every = answers(name)
-    wanted = dict(list(every.items())[:FIRST])
     with Server(course, "edit", f"notebooks/{name}.py") as server:
         page = open_page(browser, server.url)
         page.get_by_text(f"of {len(every)} done").first.wait_for()
         learner = Learner(page)
-        for cell, (code, check) in wanted.items():
+        for cell, (code, check) in every.items():
             judged = page.locator(f"[data-cell-name={check}]")
             judged.get_by_text("To do.").first.wait_for()
             if (name, cell) in WRONG:
@@ -125,7 +119,7 @@ def test_every_exercise_is_done_by_keyboard(name: str, browser: Any, course: Pat
                 judged.get_by_text(hint).first.wait_for()
             learner.answer(cell, code)
             judged.get_by_text("Done.").first.wait_for()
-        page.get_by_text(f"{len(wanted)} of {len(every)} done").first.wait_for()
+        page.get_by_text(f"{len(every)} of {len(every)} done").first.wait_for()
         page.close()
     assert len(every) >= 4
     assert not page.failures

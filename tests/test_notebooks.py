@@ -165,7 +165,7 @@ def test_nothing_unwanted_is_written(name: str, run_notebook: Any) -> None:
 
 @pytest.mark.parametrize("name", FRESH)
 def test_cold_run(name: str, cold_run: Any) -> None:
-    """In a fresh process without caches the notebook is to do, its fits pass, nothing is written."""
+    """Fresh and without caches, the notebook is to do, its fits pass, and nothing is written."""
     found = cold_run(name)
     assert set(found["checks"].values()) == {"todo"}
     assert set(found["diagnostics"].values()) <= {True}
@@ -208,11 +208,11 @@ def test_derived_equals_committed(name: str, derived: dict[Path, str]) -> None:
 
 
 def test_marimo_check_is_strict() -> None:
-    """Marimo finds nothing to complain about in any notebook or deck."""
-    files = [
-        str(ROOT / form / f"{name}.py") for name in NAMES for form in ("solutions", "notebooks")
-    ]
-    command = [sys.executable, "-m", "marimo", "check", "--strict", *files]
+    """Marimo finds nothing to complain about in any notebook, deck or teaching page."""
+    pages = sorted(ROOT.glob("slides/*.py")) + sorted(ROOT.glob("slides/teaching/*.py"))
+    files = [ROOT / form / f"{name}.py" for name in NAMES for form in ("solutions", "notebooks")]
+    assert len(pages) >= 8
+    command = [sys.executable, "-m", "marimo", "check", "--strict", *map(str, [*files, *pages])]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 

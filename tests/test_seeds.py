@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+pytestmark = pytest.mark.deep
 FULL_SEED = 7
 SHORT_SEEDS = (1, 42, 1234, 90210)
 FEW = 100
