@@ -318,9 +318,14 @@ class Graph:
             f"{key[a]} {'-.->' if a in self.hidden else '-->'} {key[b]}" for a, b in self.edges
         ]
         lines += [f"{key[a]} ~~~ {key[b]}" for a, b in sorted(self.cut)]
-        lines += [f"classDef {name} {style}" for name, style in _STYLES.items()]
-        lines += [f"class {key[node]} {self._role(node)}" for node in self.nodes]
+        lines += [f"classDef {name} {style}" for name, style in STYLES.items()]
+        lines += [f"class {key[node]} {role}" for node, role in self.roles.items()]
         return "\n".join(lines)
+
+    @property
+    def roles(self) -> dict[str, str]:
+        """Return node -> its role, one of `STYLES`: how it is drawn and spoken of."""
+        return {node: self._role(node) for node in self.nodes}
 
     def _role(self, node: str) -> str:
         if node in self.hidden:  # not "hidden": the page has a CSS class of that name, unseen
@@ -345,8 +350,8 @@ class Graph:
         """Return the graph in words, for readers who do not see the drawing."""
         roles = [
             f"{node} is {word}"
-            for node in self.nodes
-            if (word := _ROLE_WORDS[self._role(node)]) is not None
+            for node, role in self.roles.items()
+            if (word := _ROLE_WORDS[role]) is not None
         ]
         arrows = [f"{a} causes {b}" for a, b in self.edges]
         return "Causal graph: " + "; ".join([*arrows, *roles]).replace("_", " ") + "."
@@ -371,14 +376,16 @@ _SHAPES = {
     "unmeasured": ("(", ")"),
     "plain": ("(", ")"),
 }
-_STYLES = {
+STYLES = {
     "treatment": "fill:#0072B2,stroke:#004c77,color:#ffffff,stroke-width:2px",
     "outcome": "fill:#ffffff,stroke:#000000,color:#000000,stroke-width:3px",
-    "adjusted": "fill:#009E73,stroke:#00634a,color:#ffffff,stroke-width:2px",
-    "intervened": "fill:#D55E00,stroke:#8f3f00,color:#ffffff,stroke-width:2px",
-    "unmeasured": "fill:#ffffff,stroke:#7F7F7F,color:#555555,stroke-width:2px,stroke-dasharray:6 4",
+    "adjusted": "fill:#009E73,stroke:#00634a,color:#000000,stroke-width:2px",
+    "intervened": "fill:#D55E00,stroke:#8f3f00,color:#000000,stroke-width:2px",
+    "unmeasured": "fill:#ffffff,stroke:#7F7F7F,color:#444444,stroke-width:2px,stroke-dasharray:6 4",
     "plain": "fill:#f2f2f2,stroke:#7F7F7F,color:#000000,stroke-width:1px",
 }
+"""The one table of how a node of each role looks; its text has a contrast of 4.5 or more."""
+
 _ROLE_WORDS = {
     "treatment": "the treatment",
     "outcome": "the outcome",

@@ -253,3 +253,36 @@ def test_import_is_silent_and_leaves_the_standard_library_alone() -> None:
     command = [sys.executable, "-B", "-X", "pycache_prefix=does-not-exist", "-c", code]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def luminance(colour: str) -> float:
+    """Return the relative luminance of a colour such as #0072B2 (WCAG 2.2)."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("role", graphs.STYLES)
+def test_text_in_a_node_stands_out(role: str) -> None:
+    """Contrast of 4.5 or more between what is written in a node and its fill."""
+    style = dict(item.split(":") for item in graphs.STYLES[role].split(","))
+    light, dark = sorted((luminance(style["fill"]), luminance(style["color"])), reverse=True)
+    assert (light + 0.05) / (dark + 0.05) >= 4.5
+
+
+def test_roles_are_those_of_the_question() -> None:
+    """Each node has one role, the drawing shows it, and no two roles look alike."""
+    graph = graphs.dag(
+        [("z", "x"), ("x", "y"), ("u", "y"), ("a", "y")],
+        treatment="x",
+        outcome="y",
+        adjusted=["z"],
+        hidden=["u"],
+    )
+    roles = {"z": "adjusted", "x": "treatment", "y": "outcome", "u": "unmeasured", "a": "plain"}
+    assert graph.roles == roles
+    assert graph.do("x").roles == {**roles, "x": "intervened"}
+    assert set(roles.values()) | {"intervened"} == set(graphs.STYLES)
+    assert len(set(graphs.STYLES.values())) == len(graphs.STYLES)
+    for number, node in enumerate(graph.nodes):
+        assert f"class n{number} {roles[node]}" in graph.mermaid()
