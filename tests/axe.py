@@ -11,12 +11,13 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from helpers.course import derive
+from helpers.course import derive, gallery
 from tests.browsing import Server, chromium, copy_course, open_page, wait_for_slides, walk
 from tests.support import ROOT
 
@@ -95,12 +96,18 @@ def violations(page: Any, name: str) -> list[Violation]:
 
 def in_gallery(browser: Any, folder: Path) -> Iterator[list[Violation]]:
     """Yield what each page of a gallery violates, with all code shown."""
-    for file in sorted(folder.rglob("index.html")):
-        page = open_page(browser, file.resolve().as_uri())
-        name = str(file.relative_to(folder))
-        page.evaluate("() => document.querySelectorAll('details').forEach(d => { d.open = true })")
-        yield violations(page, name)
-        page.close()
+    with gallery.server(folder, 0) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        for file in sorted(folder.rglob("index.html")):
+            name = file.relative_to(folder).as_posix()
+            address = f"http://127.0.0.1:{server.server_address[1]}/{name}?show-code=true"
+            page = open_page(browser, address)
+            if page.locator("#root").count():  # marimo's front end draws the page
+                page.locator("#root h1").first.wait_for()
+                page.wait_for_timeout(5_000)
+            yield violations(page, name)
+            page.close()
+        server.shutdown()
 
 
 def in_deck(browser: Any, course: Path, deck: str) -> Iterator[list[Violation]]:
