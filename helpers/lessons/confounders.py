@@ -96,16 +96,22 @@ def named(variable: str) -> str:
     return f"{variable.replace('_', ' ')} ({UNITS[variable]})"
 
 
-def after(check: Check, view: Any) -> Any:
+def slider(start: float, stop: float, step: float, value: float, label: str) -> Any:
+    """Return a slider that shows its value; the label carries the unit."""
+    return mo.ui.slider(start, stop, step, value=value, show_value=True, label=label)
+
+
+def after(check: Check, view: Any, exercise: int) -> Any:
     """Return a view that would give an exercise away: a line in its place until that is done.
 
     Args:
         check: what the exercise's check found.
         view: anything that marimo shows.
+        exercise: its number.
     """
     if check.status == "done":
         return view
-    return mo.md("*The picture appears here when the exercise above is done.*")
+    return mo.md(f"*The picture appears here once exercise {exercise} is done.*")
 
 
 # Charts ------------------------------------------------------------------------------------------
@@ -321,7 +327,7 @@ def show_world(
 
 
 def show_numbers(
-    numbers: pd.DataFrame,
+    rows: Sequence[tuple[str, float, float, str]],
     truth: float,
     look: tuple[str, tuple[float, float]],
     title: str,
@@ -330,13 +336,14 @@ def show_numbers(
     """Return a slider above the estimates of a world that the frame cannot draw.
 
     Args:
-        numbers: columns `ESTIMATES`.
+        rows: the values of `ESTIMATES`, one row an estimate.
         truth: the effect, in the unit of `look`.
         look: unit of the effect in words, and the ends of its axis.
         title: the finding.
         control: what moves the world.
     """
     unit, limits = look
+    numbers = pd.DataFrame(rows, columns=ESTIMATES)
     return mo.vstack([control, chart_numbers(numbers, truth, unit, limits, title, 700)])
 
 
