@@ -33,7 +33,7 @@ NEXT = re.compile(r"^ *# next: *([a-z-]+)\s*$")
 NOTES = re.compile(r"^ *# notes: *(.*?)\s*$")
 MARKS = re.compile(r"^ *# (slide|next|notes):")
 EXERCISE = re.compile(r"^exercise_(\d+)")
-KINDS = ("slide", "sub-slide", "fragment", "skip", "code")
+KINDS = ("slide", "sub-slide", "fragment", "skip", "code", "step")
 PLUMBING = re.compile(r"^(seed|check_\d+|progress.*|state.*|_)$")
 
 
@@ -265,8 +265,8 @@ def slide_of(cell: Cell, before: Cell | None = None) -> dict[str, object]:
     other prose is added to the slide; an exercise is a slide that shows its code; a cell that shows
     something has a slide of its own; the rest, checks and plumbing are skipped. A line
     `# slide: KIND` in the cell, or `# next: KIND` in the cell before it, says otherwise (slide,
-    sub-slide, fragment, skip, or code: a slide that shows the code of the cell, and so must carry
-    no marker itself). Lines `# notes: ...` become the speaker's notes.
+    sub-slide, fragment, skip, code: a slide that shows the code of the cell, or step: a fragment
+    that shows it; both must carry no marker themselves). Lines `# notes: ...` become the speaker's notes.
 
     Raises:
         DeriveError: a marker names a kind that there is not, or a slide would show nothing.
@@ -275,12 +275,13 @@ def slide_of(cell: Cell, before: Cell | None = None) -> dict[str, object]:
     if marked and marked[-1] not in KINDS:
         raise DeriveError(f"cell {cell.name}: `# slide: {marked[-1]}`; one of {', '.join(KINDS)}.")
     kind = marked[-1] if marked else _default_slide(cell)
-    if kind == "code" and cell.shown is None:
+    if kind in ("code", "step") and cell.shown is None:
         raise DeriveError(
             f"cell {cell.name}: end it with the expression to show; without one it has no slide."
         )
-    entry: dict[str, object] = {"type": "sub-slide" if kind == "code" else kind}
-    if kind == "code":
+    shown_as = {"code": "sub-slide", "step": "fragment"}
+    entry: dict[str, object] = {"type": shown_as.get(kind, kind)}
+    if kind in shown_as:
         entry["showCode"] = True
     notes = " ".join(_marks(cell, NOTES))
     if notes:
