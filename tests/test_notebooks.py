@@ -101,6 +101,17 @@ GLOBALS: dict[str, dict[str, Any]] = {
         "allocation": {"plan", "channel", "spend", "expected_sales", "lower", "upper", "regret"},
         **dict.fromkeys(("last_click_share", "true_share"), Number),
     },
+    "11_weighting": {
+        **dict.fromkeys(("true_ate", "true_att", "naive_difference", "naive_limit"), Number),
+        **dict.fromkeys(("ipw_ate", "aipw_ate", "aipw_se", "nhefs_ipw", "bootstrap_sd"), Number),
+        "people": {"age", "commute", "bend", "chance", "effect", "joined", "wellbeing"},
+        "propensity_score": np.ndarray,
+        "weights": {"ate", "att", "overlap", "stabilised"},
+        "balance": {"covariate", "before", "after"},
+        "two_by_two": {"score", "outcome", "bias", "sd", "coverage"},
+        "matched": dict,
+        "two_step_sd": dict,
+    },
 }
 """What each notebook must define: a type, or the columns of a frame."""
 
