@@ -50,8 +50,13 @@ def run(*arguments: str, cwd: Path = ROOT) -> str:
 
 
 def uv(*arguments: str) -> str:
-    """Run uv in the course's folder; skip where there is none."""
-    if shutil.which("uv") is None:
+    """Run uv in the course's folder; skip where there is none, or a shim with nothing behind it."""
+    if (
+        shutil.which("uv") is None
+        or subprocess.run(
+            ["uv", "--version"], cwd=ROOT, capture_output=True, check=False
+        ).returncode
+    ):
         pytest.skip("uv is not on the PATH")
     return run("uv", *arguments)
 
@@ -89,15 +94,15 @@ def page_of(arguments: list[str]) -> str:
 
 
 def try_install(command: str) -> None:
-    """`.ci/run` installs uv by the same words on a machine that has none."""
-    script = text_of(ROOT / ".ci" / "run")
-    assert command == "python3 -m pip install uv"
-    assert '"$python" -m pip install uv' in script
+    """The package of that name is uv; the way by pip, named below, is the one of `.ci/run`."""
+    assert command == "pipx install uv"
+    assert "`python3 -m pip install uv`" in text_of(README)
+    assert '"$python" -m pip install uv' in text_of(ROOT / ".ci" / "run")
 
 
 def try_marimo(command: str) -> None:
     """The page opens, and it is the page of this notebook."""
-    arguments = shlex.split(command.replace("uv run --offline ", "").replace("uv run ", ""))
+    arguments = shlex.split(re.sub(r"^uv run (--offline |-p 3\.12 )?", "", command))
     notebook = ROOT / next(word for word in arguments if word.endswith(".py"))
     if notebook.name.startswith("my_"):
         assert "cp notebooks/01_causal_graphs.py notebooks/my_01_causal_graphs.py" in commands()
@@ -106,21 +111,25 @@ def try_marimo(command: str) -> None:
 
 
 def try_pytest(command: str) -> None:
-    """Tests are found where the command looks for them, and the CI ends with this command."""
-    assert command == text_of(ROOT / ".ci" / "run").rstrip().splitlines()[-1]
-    found = run(sys.executable, "-m", "pytest", "--collect-only", "-q", "tests/test_data.py")
-    assert "test_lalonde_naive_difference" in found
+    """Tests are found where the command looks for them, and the CI runs this command."""
+    script = text_of(ROOT / ".ci" / "run")
+    assert re.search(rf"^ *{re.escape(command)}$", script, re.MULTILINE)
+    deep = shlex.split(command)[3:]
+    words = ["pytest", "--collect-only", "-q", "tests/test_data.py", *deep]
+    assert "test_lalonde_naive_difference" in run(sys.executable, "-m", *words)
 
 
-def try_module(command: str) -> None:
-    """The module is there, and knows every option given."""
-    module, *options = shlex.split(command.removeprefix("uv run python -m "))
-    assert importlib.util.find_spec(module)
-    if module == "helpers.course.update":  # it has no options: tests/test_update.py runs it
-        assert options == []
-        return
-    usage = run(sys.executable, "-m", module, "--help")
+def try_course(command: str) -> None:
+    """`course` has this command, which knows every option given."""
+    name, *options = shlex.split(command.removeprefix("uv run course "))
+    usage = run(sys.executable, "-m", "helpers.course", name, "--help")
+    assert f"usage: course {name}" in usage
     assert all(option in usage for option in options)
+
+
+def try_doctor(command: str) -> None:
+    """The doctor as a file answers too (tests/test_doctor.py hides the course's modules from it)."""
+    assert "usage: course doctor" in run(sys.executable, command.split()[-1], "--help")
 
 
 def try_copy(command: str) -> None:
@@ -164,15 +173,16 @@ def try_study(command: str) -> None:
     table = script.with_suffix(".csv")
     assert table.name in text_of(script)
     assert table.is_file()
-    tests = [text_of(path) for path in (ROOT / "tests").glob("test_0*.py")]
+    tests = [text_of(path) for path in (ROOT / "tests").glob("test_[0-9]*.py")]
     assert any(script.stem in text for text in tests)
 
 
 WAYS = {
-    r"python3 -m pip install uv": try_install,
-    r"uv run (--offline )?marimo (edit|run) \S+\.py( --include-code)?": try_marimo,
-    r"uv run pytest": try_pytest,
-    r"uv run python -m helpers\.\w+( --\w+)?": try_module,
+    r"pipx install uv": try_install,
+    r"uv run (--offline |-p 3\.12 )?marimo (edit|run) \S+\.py( --include-code)?": try_marimo,
+    r"uv run pytest( --deep)?": try_pytest,
+    r"uv run course \w+( --\w+)?": try_course,
+    r"uv run python helpers/doctor\.py": try_doctor,
     r"cp \S+ \S+": try_copy,
     r"uv sync --locked --group dev": try_sync,
     r"uv run pre-commit install": try_pre_commit,
@@ -257,25 +267,26 @@ def test_the_table_is_in_order_and_complete():
     assert all(cell for row in notebook_rows() for cell in row)
 
 
-def test_questions_and_minutes_are_those_of_the_notebooks():
-    """A notebook's title is its question; its card has a row `| Time | NN minutes |`."""
+def test_questions_are_those_of_the_notebooks():
+    """A notebook's title is its question (its minutes: tests/test_minutes.py)."""
     for row in notebook_rows():
         if "](" not in row[0]:
             continue
         path = ROOT / LINK.findall(row[0])[1]
         source = text_of(path)
         assert row[1] in source, f"{path.name} does not ask: {row[1]}"
-        minutes = re.search(r"^\s*\|\s*\**Time\**\s*\|\s*(\d+) minutes", source, re.MULTILINE)
-        assert minutes, f"{path.name} has no row | Time | NN minutes | on its card"
-        assert row[2] == minutes.group(1), path.name
 
 
 def test_the_workshop_track_fits_its_hours_and_the_table():
     track = re.search(r"^\| Workshop, (\d) hours \| (.+) \|$", text_of(README), re.MULTILINE)
     minutes = dict(re.findall(r"(\d\d) for (\d+)", track.group(2)))
-    table = {re.search(r"\d\d", row[0]).group(): row[2] for row in notebook_rows()}
+    number_of = re.compile(r"\d+")
+    table = {
+        number_of.search(row[0]).group(): sum(map(int, number_of.findall(row[2])))
+        for row in notebook_rows()
+    }
     assert minutes
-    assert all(int(spent) <= int(table[number]) for number, spent in minutes.items())
+    assert all(int(spent) <= table[number] for number, spent in minutes.items())
     pause = int(re.search(r"break of (\d+)", track.group(2)).group(1))
     assert sum(map(int, minutes.values())) + pause <= 60 * int(track.group(1))
 
@@ -290,6 +301,26 @@ def test_every_glossary_source_is_listed_and_used():
     assert used == set(listed)
     assert all(re.search(r"\((19|20)\d\d\)", entry) for entry in listed.values())
     assert all("doi:" in entry or "Chapman" in entry for entry in listed.values())
+
+
+def test_uvs_own_installer_comes_first():
+    """Debian's Python refuses pip: the page of uv, then pipx, then pip with its limit."""
+    start = text_of(README).split("## Start")[1].split("Clone this")[0]
+    places = [
+        start.index(word) for word in ("docs.astral.sh/uv", "pipx install", "pip install uv`")
+    ]
+    assert places == sorted(places)
+    assert "externally managed" in start
+
+
+def test_where_fits_are_kept_is_where_the_readme_says(monkeypatch):
+    """The folder, and the command that empties it."""
+    from helpers import fits
+
+    monkeypatch.delenv(fits.VARIABLE, raising=False)
+    if os.access(ROOT, os.W_OK):
+        assert Path(fits.folder()).relative_to(ROOT).parts[0] == "__marimo__"
+    assert "`__marimo__` of the course" in text_of(README)
 
 
 def test_editions_agree():
