@@ -266,7 +266,8 @@ def slide_of(cell: Cell, before: Cell | None = None) -> dict[str, object]:
     something has a slide of its own; the rest, checks and plumbing are skipped. A line
     `# slide: KIND` in the cell, or `# next: KIND` in the cell before it, says otherwise (slide,
     sub-slide, fragment, skip, code: a slide that shows the code of the cell, or step: a fragment
-    that shows it; both must carry no marker themselves). Lines `# notes: ...` become the speaker's notes.
+    that shows it; both must carry no marker themselves). Lines `# notes: ...` become the speaker's
+    notes.
 
     Raises:
         DeriveError: a marker names a kind that there is not, or a slide would show nothing.
