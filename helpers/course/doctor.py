@@ -146,7 +146,8 @@ def check_environment(root: Path) -> Result:
         wanted = wanted_packages((root / "pyproject.toml").read_text(encoding="utf-8"))
         locked = locked_versions((root / "uv.lock").read_text(encoding="utf-8"))
     except ImportError:
-        return Result("FAIL", "packages", "none of the course's are installed", "uv sync")
+        repair = "uv sync   (no Python 3.13 to be had: uv sync -p 3.12, and set UV_PYTHON=3.12)"
+        return Result("FAIL", "packages", "none of the course's are installed", repair)
     except (OSError, ValueError, KeyError) as error:
         repair = "git checkout -- pyproject.toml uv.lock"
         return Result("FAIL", "packages", f"cannot read the lock: {error}", repair)
