@@ -56,7 +56,7 @@ def ice_heading():
     mo.md("""
     ## Does ice cream cause crime?
 
-    A town counted, on 5,000 days, the cones of ice cream that were sold and the crimes that were reported.
+    On 5,000 days a town counted cones of ice cream and reports of crimes.
     """)
     return
 
@@ -70,9 +70,8 @@ def ice_picture(days, ice_slope):
 @app.cell(hide_code=True)
 def read_first(ice_error, ice_slope):
     mo.md(f"""
-    A clear line: {signed(ice_slope, 3)} reports per cone, {number(ice_slope / ice_error, 0)} standard errors from zero.
-    Nobody believes that cones cause crime. On hot days people buy ice cream **and** are out late. Heat is a
-    **confounder**: a common cause of treatment and outcome.
+    A clear line: {signed(ice_slope, 3)} reports per cone, {number(ice_slope / ice_error, 0)} standard errors from zero. But on hot
+    days people buy ice cream **and** are out late. Heat is a **confounder**: a common cause of treatment and outcome.
     """)
     return
 
@@ -124,14 +123,14 @@ def estimand():
     mo.md(r"""
     ### The question, written down
 
-    Let $Y_i(x)$ be the outcome of unit $i$ if its treatment were **set** to $x$. In every world we ask for
-    the mean change of the outcome per unit of $do(x)$, over **all** units:
+    Let $Y_i(x)$ be the outcome of unit $i$ if its treatment were **set** to $x$. In every world we ask for the mean change
+    of the outcome per unit of $do(x)$, over **all** units:
 
     $$\tau = \frac1n\sum_{i=1}^n \bigl[Y_i(x+1) - Y_i(x)\bigr]$$
 
-    It can be read from a record under three assumptions. **SUTVA**: the treatment comes in one version
-    (consistency), and nobody's treatment touches another unit (no interference). **Positivity**: every kind of unit may
-    get every treatment. **Ignorability**, given what is controlled for: nothing unseen moves both treatment and outcome.
+    A record shows it under three assumptions. **SUTVA**: the treatment comes in one version (consistency), and nobody's
+    treatment touches another unit (no interference). **Positivity**: every kind of unit may get every treatment.
+    **Ignorability**: nothing unseen moves both treatment and outcome.
     """)
     return
 
@@ -204,7 +203,8 @@ def frame_note():
       control for.
     - **Left, the dots**: 300 of the 5,000 units, darker where the controlled variable is higher. The naive line is
       dashed; the solid lines hold the controlled variable equal, one for each quarter of the units.
-    - **Right**: sliders, the four numbers against the truth (black rule), and what three of them tend to with endless data.
+    - **Right**: sliders, the four numbers against the truth (black rule), and, as *exact*, what three of them tend to with
+      endless data.
     """)
     return
 
@@ -218,7 +218,10 @@ def ice_sliders():
 
 @app.cell
 def ice_shown(bands, heat_to_crime, show):
-    _world, _control = ice_world(heat_to_crime.value), mo.vstack([heat_to_crime, bands])
+    _world, _control = (
+        ice_world(heat_to_crime.value),
+        mo.hstack([heat_to_crime, bands], justify="start"),
+    )
     show(_world, "ice_cream", "crime", given="heat", control=_control, bands=bands.value)
     return
 
@@ -233,10 +236,9 @@ def left_over(SEED):
 @app.cell(hide_code=True)
 def read_ice(left_over):
     mo.md(f"""
-    Regressed and `do` agree with the truth, up to sampling noise. The naive number moves with an arrow that has nothing to
-    do with ice cream. Stratified lies between: inside a band heat still varies. With 200,000 days this **residual
-    confounding** is {signed(left_over[2], 3)} reports per cone with 2 bands, {signed(left_over[5], 3)} with 5,
-    {signed(left_over[50], 3)} with 50.
+    Regressed and `do` agree with the truth, up to sampling noise. The naive number moves with an arrow that has nothing to do
+    with ice cream. Inside a band heat still varies: on 200,000 days this **residual confounding** is {signed(left_over[2], 3)} reports
+    per cone with 2 bands, {signed(left_over[5], 3)} with 5, {signed(left_over[50], 3)} with 50.
     """)
     return
 
@@ -246,9 +248,9 @@ def city_heading():
     mo.md("""
     ## Do holiday flats make homes dearer?
 
-    A city rents out flats to tourists. In 5,000 neighbourhoods we know `tourism` (thousands a month), `listings` (flats
-    offered to tourists, per 1,000 flats) and the `price` of a home (€ per m²). In this world each listing adds **€10** per
-    m². Tourists bring listings; they also bring noise and crowds, which make homes *cheaper*.
+    In 5,000 neighbourhoods we know `tourism` (thousands of visitors a month), `listings` (holiday flats per 1,000 flats) and
+    the `price` of a home (€ per m²). Each listing adds **€10** per m². Tourists bring listings; they also bring crowds and
+    noise, which make homes *cheaper*.
     """)
     return
 
@@ -275,8 +277,8 @@ def question_1():
     mo.md("""
     ### Exercise 1 · predict · 2 min
 
-    A colleague takes the slope of price on listings, as it is. Compared with the true €10 per listing, her number
-    will be `"too low"`, `"about right"` or `"too high"`?
+    A colleague takes the slope of price on listings, as it is. Beside the true €10, will it be `"too low"`,
+    `"about right"` or `"too high"`?
     """)
     return
 
@@ -371,10 +373,9 @@ def read_repeated(
     naive_error,
 ):
     mo.md(f"""
-    The effect of a listing stays where it is; what moves is the naive slope. **Is this luck?** Its standard error is
-    {number(naive_error, 2, "€")}, and the lottery finds {signed(do_effect, 2, "€")}. In {N_WORLDS} further records the 94 % confidence
-    interval holds the truth in **{percent(coverage_adjusted)}** with tourism held fixed, in **{percent(coverage_naive)}** without.
-    More data would not help: a naive interval shrinks around the wrong value.
+    The lottery finds {signed(do_effect, 2, "€")}. **Is the rest luck?** In {N_WORLDS} further records the 94 % confidence interval holds
+    the truth in **{percent(coverage_adjusted)}** with tourism held fixed, in **{percent(coverage_naive)}** without. The naive standard
+    error is {number(naive_error, 2, "€")}: more data would only narrow it around the wrong value.
     """)
     return
 
@@ -384,8 +385,7 @@ def clinic_heading():
     mo.md("""
     ## One table, two right answers
 
-    A clinic gave a drug to 1,000 of 2,000 patients. Each patient also has a blood marker, high or low. Did
-    the drug help?
+    A clinic gave a drug to 1,000 of 2,000 patients; a blood marker is high or low. Did it help?
     """)
     return
 
@@ -411,12 +411,9 @@ def clinic():
 @app.cell(hide_code=True)
 def read_clinic(whole_table, within_markers):
     mo.md(f"""
-    Recovered with the drug minus without: {signed(100 * within_markers["high"], 0)} points among patients with a high marker,
-    {signed(100 * within_markers["low"], 0)} among those with a low one, and **{signed(100 * whole_table, 0)} points** in the whole table.
-    This is **Simpson's paradox** (Simpson 1951). Which number is the effect?
-
-    - **Story A**: the marker was measured on arrival; doctors gave the drug to the sick.
-    - **Story B**: the marker was measured a week later; the drug drives it up.
+    With the drug minus without: {signed(100 * within_markers["high"], 0)} points at a high marker, {signed(100 * within_markers["low"], 0)}
+    at a low one, **{signed(100 * whole_table, 0)} points** in the whole table. This is **Simpson's paradox** (Simpson 1951). Which number
+    is the effect?
     """)
     return
 
@@ -427,7 +424,9 @@ def clinic_graphs():
     _always = [("drug", "recovery"), ("marker", "recovery")]
     graph_before = graphs.dag([("marker", "drug"), *_always], **_roles)
     graph_after = graphs.dag([("drug", "marker"), *_always], **_roles)
-    confounders.draw_stories(graph_before, graph_after)
+    _a = "Story A: the marker was measured on arrival; doctors gave the drug to the sick."
+    _b = "Story B: the marker was measured a week later; the drug drives it up."
+    mo.hstack([graph_before.draw(_a), graph_after.draw(_b)], widths="equal")
     return
 
 
@@ -495,9 +494,9 @@ def lottery_shown(background_pull, show):
 @app.cell(hide_code=True)
 def read_lottery(school):
     mo.md(f"""
-    Background and class size now correlate at {signed(school.correlation("background", "class_size"))}. At 0 the arrow
-    into the treatment is gone, and **all four numbers are right**: for this cause, and for every other one that nobody thought
-    of. Adjusting is then not needed against bias; it still narrows the interval.
+    Background and class size correlate at {signed(school.correlation("background", "class_size"))}. At 0 the arrow into the treatment is
+    gone, and **all four numbers are right**: for this cause, and for every other that nobody thought of. Adjusting then only
+    narrows the interval.
     """)
     return
 
@@ -509,10 +508,10 @@ def rain_heading():
 
     A ride-hailing company looks at 5,000 rush hours: `rain` (mm), ride `requests`, `profit` (€). Rain brings requests,
     and each request brings €3. Rain also slows the cars: €10 less for each mm, at equal requests. Requests lie **on the
-    path** from rain to profit: a **mediator**. Two questions can be asked.
+    path** from rain to profit: a **mediator**. 1 mm more rain has two effects on profit:
 
-    - **Total effect**: it rains 1 mm more; what happens to profit? The finance desk wants it.
-    - **Direct effect**: it rains 1 mm more and somehow requests stay as they were? Who plans for slow cars wants it.
+    - its **total effect**, whatever happens on the way,
+    - its **direct effect**, if requests somehow stayed as they were.
     """)
     return
 
@@ -630,9 +629,9 @@ def smoking_shown(days_per_pack, show):
 @app.cell(hide_code=True)
 def read_smoking(days_per_pack):
     mo.md(f"""
-    The naive number is right. Given sick days the slope is (0.5 − a)/2, where a is the slider, now
-    {number(days_per_pack.value)}: above 0.5 its **sign turns**. Why? Among people equally often sick, the non-smokers
-    have another reason to be at home: worse lungs.
+    The naive number is right. Given sick days the slope is (0.5 − a)/2, where a is the slider, now {number(days_per_pack.value)}:
+    above 0.5 its **sign turns**. Among people equally often sick, the non-smokers have another reason to be at home: worse
+    lungs.
     """)
     return
 
@@ -715,9 +714,9 @@ def shop_shown(N_UNITS, SEED, shop_link):
 @app.cell(hide_code=True)
 def read_shop(correlation_all, correlation_selected, customers):
     mo.md(f"""
-    At 0: among all customers the correlation is {signed(correlation_all)}; among the {percent(customers["emailed"].mean())} with an
-    e-mail it is **{signed(correlation_selected)}**: a correlation **out of nothing**. Few ratings and an e-mail: then it must
-    have been the purchases. Move the slider to 0.2: now a true *positive* relation turns **negative**.
+    Among all customers the correlation is {signed(correlation_all)}, among the {percent(customers["emailed"].mean())} with an e-mail
+    **{signed(correlation_selected)}**: a correlation **out of nothing**. Few ratings and an e-mail: then it was the purchases. With
+    the slider at 0.2, a true *positive* relation turns **negative**.
     """)
     return
 
@@ -754,9 +753,16 @@ def rule_heading():
     mo.md("""
     ## Second way: no data at all, and one rule
 
-    In a linear world every slope follows from the arrows. The numbers above again, without one simulated unit:
+    In a linear world each slope follows from the arrows. The numbers above again:
     """)
     return
+
+
+@app.cell
+def total_and_direct(hours):
+    total_effect, _ = regress(hours, "profit", on="rain")
+    direct_effect, _ = regress(hours, "profit", on="rain", given=["requests"])
+    return direct_effect, total_effect
 
 
 @app.cell
@@ -777,22 +783,12 @@ def exact():
     return (exact,)
 
 
-@app.cell
-def total_and_direct(company, hours):
-    total_effect, _ = regress(hours, "profit", on="rain")
-    direct_effect, _ = regress(hours, "profit", on="rain", given=["requests"])
-    rain_sets = graphs.dag(company.edges, treatment="rain", outcome="profit").adjustment_sets()
-    return direct_effect, rain_sets, total_effect
-
-
 @app.cell(hide_code=True)
-def read_exact(direct_effect, exact, rain_sets, total_effect):
+def read_exact(exact):
     mo.md(f"""
-    Controlling was right in {int(np.isclose(exact["adjusted"], exact["do"]).sum())} of {len(exact)} worlds, and leaving alone in
-    {int(np.isclose(exact["naive"], exact["do"]).sum())}; only the arrows say which. The rule is the **backdoor criterion**
-    (Pearl 1995): block every path that *enters* the treatment, open no collider, and touch nothing that the treatment
-    changes. For the total effect of rain it asks for {len(rain_sets[0])} controls, and the record shows
-    {signed(total_effect, 1, "€")} per mm; at equal requests, directly, {signed(direct_effect, 1, "€")}.
+    Controlling was right in {int(np.isclose(exact["adjusted"], exact["do"]).sum())} of {len(exact)} worlds, leaving alone in
+    {int(np.isclose(exact["naive"], exact["do"]).sum())}; only the arrows say which. The rule is the **backdoor criterion** (Pearl 1995):
+    block every path that *enters* the treatment, open no collider, and touch nothing that the treatment changes.
     """)
     return
 
@@ -804,7 +800,18 @@ def game_heading():
 
     Twelve graphs. Tick what you would control for to get the **total effect** of the blue box on the thickly bordered
     node, or tick that no set will do. Names with a question mark are unmeasured. The graph judges, and so does a simulation
-    in which every arrow has weight 1. Points: 2 at the first try, 1 later.
+    in which every arrow has weight 1.
+    """)
+    return
+
+
+@app.cell(hide_code=True)
+def question_7():
+    mo.md("""
+    ### Exercise 7 · complete · 8 min
+
+    Play with the mouse or the keyboard (Tab and space): 2 points at the first try, 1 later. To keep your answers, write
+    them below the board: round → set of names, such as `{1: {"ability"}, 2: set()}`; `None` says that no set will do.
     """)
     return
 
@@ -824,26 +831,6 @@ def game_shown(
     return
 
 
-@app.function
-def simulate_choice(graph, given, seed, n=5_000):
-    """Return the adjusted slope, its error, and the truth, in a world with every weight 1."""
-    world = LinearWorld(dict.fromkeys(graph.edges, 1.0))
-    slope, error = regress(world.sample(n, seed), graph.outcome, graph.treatment, sorted(given))
-    return slope, error, world.total_effect(graph.treatment, graph.outcome)
-
-
-@app.cell(hide_code=True)
-def question_7():
-    mo.md("""
-    ### Exercise 7 · complete · 8 min
-
-    Play above with the mouse or the keyboard (Tab and space). Or write answers here as a dictionary, round → set of
-    names, for example `{1: {"ability"}, 2: set()}` (`set()`: control for nothing); `None` says that no set will do. What you
-    play lives until the notebook is closed; to keep it, write it here.
-    """)
-    return
-
-
 @app.cell
 def exercise_7_game():
     # A dictionary, round -> set of names; or leave it, and play above.
@@ -856,6 +843,14 @@ def check_7(game, game_answers, get_tries, set_progress):
     check_7 = confounders.judge_7(game, game_answers, get_tries()).noted(7, set_progress)
     check_7
     return
+
+
+@app.function
+def simulate_choice(graph, given, seed, n=5_000):
+    """Return the adjusted slope, its error, and the truth, in a world with every weight 1."""
+    world = LinearWorld(dict.fromkeys(graph.edges, 1.0))
+    slope, error = regress(world.sample(n, seed), graph.outcome, graph.treatment, sorted(given))
+    return slope, error, world.total_effect(graph.treatment, graph.outcome)
 
 
 @app.cell(hide_code=True)
@@ -926,9 +921,8 @@ def m_shown(m_strength, show):
 def read_m():
     mo.md(f"""
     The naive number is right, and a variable from *before* the treatment spoils it: at strength 1 by
-    {signed(m_world(1).slope("fitness", "cycling", ["organic_food"]) - 1)} points per hour. M-bias needs strong hidden causes, and
-    confounding usually weighs more (Ding & Miratrix 2015). "Adjust for everything that came before" is often good advice;
-    it is not a law.
+    {signed(m_world(1).slope("fitness", "cycling", ["organic_food"]) - 1)} points per hour. Confounding usually weighs more (Ding & Miratrix
+    2015): "adjust for all that came before" is often good advice, and no law.
     """)
     return
 
@@ -938,8 +932,8 @@ def table2_heading():
     mo.md("""
     ## One regression, one effect · optional
 
-    The city again. The regression of price on listings and tourism gave the right effect of **listings**. Its table has
-    another row: tourism. May we report that coefficient too, as the effect of tourism?
+    The regression of price on listings and tourism gave the right effect of **listings**. Its table has another row. May
+    we report that coefficient too, as the effect of tourism?
     """)
     return
 
@@ -959,11 +953,10 @@ def table2(city, neighbourhoods):
 @app.cell(hide_code=True)
 def read_table2(table2):
     mo.md(f"""
-    For listings the coefficient is the effect. For tourism it is not:
-    {signed(table2.loc["tourism", "coefficient"], 0, "€")} holds listings fixed, and listings are a *mediator* of tourism. Its total
-    effect is {signed(table2.loc["tourism", "total effect"], 0, "€")} per thousand visitors. Each row of a table answers another
-    question, and may need another adjustment set. To read them all as effects is the **Table 2 fallacy** (Westreich &
-    Greenland 2013).
+    For listings the coefficient is the effect. For tourism it is not: {signed(table2.loc["tourism", "coefficient"], 0, "€")} holds
+    listings fixed, and listings are a *mediator* of tourism. Its total effect is {signed(table2.loc["tourism", "total effect"], 0, "€")}
+    per thousand visitors. Each row of a table may need another adjustment set. To read all rows as effects is the **Table 2
+    fallacy** (Westreich & Greenland 2013).
     """)
     return
 
@@ -997,8 +990,7 @@ def time_note():
     mo.md("""
     ### Temporality: e-mails and last year's satisfaction
 
-    A telephone company e-mails its unhappy customers. Its table holds the e-mails of this year and one column
-    `satisfaction`. Nobody noticed that the survey was *last* year's.
+    A telephone company e-mails its unhappy customers. Nobody noticed that the column `satisfaction` of its table is *last* year's.
     """)
     return
 
@@ -1028,8 +1020,8 @@ def time_shown(N_UNITS, SEED, emails_per_point):
 @app.cell(hide_code=True)
 def read_time():
     mo.md("""
-    E-mails cannot change last year: their effect on that column is exactly 0. With the right column, and last year's
-    survey as what it is, a confounder, we are back at the truth. Ask of every column: *when was it measured?*
+    E-mails cannot change last year: that effect is exactly 0. With this year's survey, and last year's as a confounder, we are
+    back at the truth. Ask of each column: *when was it measured?*
     """)
     return
 
@@ -1039,9 +1031,8 @@ def positivity_note():
     mo.md("""
     ### Positivity: 40 neighbourhoods, 20 covariates
 
-    A job programme runs in 40 neighbourhoods. The slider says how strictly it is reserved for the poor ones. It helps most
-    where need is greatest; over all people its mean effect is **2 points**. Where all or none take part, nobody can be
-    compared.
+    A job programme, more or less strictly for the poor neighbourhoods, helps most where need is greatest. Its mean effect is
+    **2 points**.
     """)
     return
 
@@ -1083,8 +1074,8 @@ def positivity_shown(N_UNITS, SEED, strictness):
 @app.cell(hide_code=True)
 def read_positivity(comparable_areas, within_areas):
     mo.md(f"""
-    Within comparable areas we find {signed(within_areas)} points, and it speaks for *them*: {comparable_areas} of 40. For other
-    areas the data are silent. A regression would fill the gap with a straight line, and not say so.
+    Within comparable areas we find {signed(within_areas)} points, and it speaks for *them*: {comparable_areas} of 40. Elsewhere all or none
+    take part, and the data are silent. A regression would fill the gap, and not say so.
     """)
     return
 
@@ -1115,9 +1106,8 @@ def sutva_note():
     mo.md("""
     ### SUTVA: invites in a multiplayer game
 
-    5,000 players in 1,000 teams of five. An invite makes a player play 2 hours more a week. But players who were invited
-    bring their team along: each gains when team mates are invited. What would happen if **everybody** were invited, instead
-    of nobody?
+    5,000 players in 1,000 teams of five. An invite makes a player play 2 hours more a week, and brings team mates along. What
+    if **everybody** were invited?
     """)
     return
 
@@ -1149,9 +1139,8 @@ def sutva_shown(N_UNITS, SEED, spill):
 @app.cell(hide_code=True)
 def read_sutva(by_player, by_team, spill):
     mo.md(f"""
-    A perfect coin for each player finds {signed(by_player[0])} hours; the truth is {signed(2 + spill.value)}. Invited
-    team mates lift players without an invite as much as those with one, so the comparison cancels the spill-over. A coin for
-    whole **teams** finds {signed(by_team[0])}. Ask: *who else is touched when I treat one?*
+    A coin for each player finds {signed(by_player[0])} hours; the truth is {signed(2 + spill.value)}. Invited team mates lift both arms alike,
+    so the comparison cancels the spill-over. A coin for whole **teams** finds {signed(by_team[0])}. *Who else is touched when I treat one?*
     """)
     return
 
@@ -1227,7 +1216,7 @@ def boardroom_heading():
     mo.md("""
     ## One chart for the boardroom · optional
 
-    Your manager has ten seconds. One chart, three sentences: what it looks like, why it misleads, what is true.
+    Ten seconds, three sentences: what it looks like, why it misleads, what is true.
     """)
     return
 
@@ -1251,15 +1240,22 @@ def boardroom_words(adjusted_slope, naive_slope):
 
 
 @app.cell(hide_code=True)
-def takeaways(adjusted_slope, correlation_selected, naive_slope):
+def takeaways(
+    adjusted_slope,
+    correlation_selected,
+    direct_effect,
+    naive_slope,
+    total_effect,
+):
     mo.md(f"""
     ## Takeaways: what should I control for?
 
     1. **Draw** what causes what, and when each thing was measured. No table can do this for you.
     2. **Control for what blocks an open path into the treatment**: {signed(naive_slope, 0, "€")} became
        {signed(adjusted_slope, 0, "€")}. What nobody measured stays open; a lottery would cut it.
-    3. **Leave alone what the treatment changes**, mediators, colliders and their copies, and beware of selected
-       samples: nothing became {signed(correlation_selected, 1)}.
+    3. **Leave alone what the treatment changes**: a mediator (rain pays {signed(total_effect, 0, "€")}, at equal requests
+       {signed(direct_effect, 0, "€")}), a collider, its copies. Beware of selected samples: nothing became
+       {signed(correlation_selected, 1)}.
     4. Report **one effect per regression**, with its assumptions: time order, SUTVA, positivity, ignorability.
     """)
     return

@@ -135,7 +135,7 @@ def chart_first(days: pd.DataFrame, slope: float) -> alt.LayerChart:
     title = f"Each cone more goes with {signed(slope)} reports"
     words = f"{title}. One dot per day, crime against ice cream, with the fitted line."
     chart = dots + line.encode(x="ice_cream:Q", y="crime:Q")
-    return charts.describe(chart.properties(title=title, height=240), words)
+    return charts.describe(chart.properties(title=title, height=150), words)
 
 
 def line_through(x: pd.Series, y: pd.Series, slope: float) -> pd.DataFrame:
@@ -160,12 +160,12 @@ def _numbers_template(
     """Return the specification of a chart of numbers against the truth, its axis fixed."""
     unit, limits, width = look
     frame = pd.DataFrame({"label": labels, "role": roles}).assign(mean=0.5, lower=0.5, upper=0.5)
-    interval = f"{100 * HDI_PROB:.0f} % confidence interval, if wide enough"
-    chart = charts.chart_effect(frame, title="", unit=unit, truth=0.5, interval=interval)
+    chart = charts.chart_effect(frame, title="", unit=unit, truth=0.5)
+    axis = f"{unit} (line: {100 * HDI_PROB:.0f} % confidence interval)"
     ends = alt.Chart(pd.DataFrame({"mean": limits})).mark_point(opacity=0)
-    ends = ends.encode(alt.X("mean:Q", title=unit, axis=alt.Axis(tickCount=6)))
-    height = 44 * len(labels) + 12
-    chart = alt.layer(ends, *chart.layer, title=chart.title)
+    ends = ends.encode(alt.X("mean:Q", title=axis, axis=alt.Axis(tickCount=6)))
+    height = 36 * len(labels) + 12
+    chart = alt.layer(ends, *chart.layer, title=alt.Title(""))
     return chart.properties(width=width, height=height).to_dict()
 
 
@@ -234,7 +234,7 @@ def _scatter_template(treatment: str, outcome: str) -> dict[str, Any]:
     )
     lines = ends.mark_line(clip=True).encode(x, y, *looks, detail="line:N")
     chart = dots.encode(x, y, shade) + lines
-    return chart.properties(title=alt.Title(""), width=290, height=140).to_dict()
+    return chart.properties(title=alt.Title(""), width=290, height=130).to_dict()
 
 
 def chart_scatter(
@@ -253,7 +253,7 @@ def chart_scatter(
     words = f"dashed: all · solid: at equal {given}".replace("_", " ")
     template = _scatter_template(treatment, outcome)
     return charts.redraw(
-        template | {"title": {"subtitle": charts.lines(words, 38)}},
+        template | {"title": {"subtitle": charts.lines(words, 42), "offset": 2}},
         dots.head(300).round(2),
         _lines_of(record, question, slopes),
         words=f"Scatter of {named(outcome)} against {named(treatment)}, fitted lines; {words}.",
@@ -277,7 +277,7 @@ def draw_world(
     arrows = [edge for edge, weight in world.coefficients.items() if weight]
     roles = {"treatment": treatment, "outcome": outcome, "adjusted": [given], "hidden": hidden}
     graph = graphs.dag(arrows, nodes=world.variables, **roles)
-    return graph.draw().style({"zoom": "0.65" if len(world.variables) > 3 else "0.8"})  # noqa: PLR2004
+    return graph.draw().style({"zoom": "0.55" if len(world.variables) > 3 else "0.7"})  # noqa: PLR2004
 
 
 def endless(world: LinearWorld, question: tuple[str, str, str]) -> str:
@@ -292,7 +292,7 @@ def endless(world: LinearWorld, question: tuple[str, str, str]) -> str:
     fixed = world.slope(outcome, on=treatment, given=[given])
     effect = world.total_effect(treatment, outcome)
     return (
-        f"With endless data: naive **{signed(seen)}**, given {given.replace('_', ' ')} "
+        f"Exact: naive **{signed(seen)}**, given {given.replace('_', ' ')} "
         f"**{signed(fixed)}**, `do` **{signed(effect)}**."
     )
 
@@ -321,9 +321,9 @@ def show_world(
     left = [draw_world(world, question, hidden), chart_scatter(record, question, slopes)]
     truth = world.total_effect(treatment, outcome)
     right = [control, chart_numbers(numbers, truth, look.effect, look.limits)]
-    right += [mo.md(endless(world, question))]
+    right += [mo.md(endless(world, question)).style({"zoom": "0.8"})]
     columns = [mo.vstack(left, gap=0), mo.vstack(right, gap=0.3)]
-    return mo.hstack(columns, widths=[7, 8], gap=0.5)
+    return mo.hstack(columns, widths=[6, 9], gap=0.5)
 
 
 def show_numbers(
@@ -361,12 +361,6 @@ def show_clinic(patients: pd.DataFrame) -> mo.Html:
     return as_table(table.assign(share=(table["recovered"] / table["patients"]).map(percent)))
 
 
-def draw_stories(before: graphs.Graph, later: graphs.Graph) -> mo.Html:
-    """Return the graphs of the two stories of the clinic side by side."""
-    drawn = [before.draw("Story A"), later.draw("Story B")]
-    return mo.hstack(drawn, widths="equal")
-
-
 @functools.cache
 def _selection_template() -> dict[str, Any]:
     """Return the specification of one scatter of the shop."""
@@ -377,7 +371,7 @@ def _selection_template() -> dict[str, Any]:
     dots = dots.mark_circle(size=18, opacity=0.5, color=charts.ROLES["control"]).encode(x, y)
     ends = alt.Chart(pd.DataFrame({"x": [0.0], "y": 0.0, "line": "fit"}))
     line = ends.mark_line(strokeWidth=4, color=charts.ROLES["naive"]).encode(x, y)
-    chart = (dots + line).properties(title=alt.Title(""), width=325, height=210)
+    chart = (dots + line).properties(title=alt.Title(""), width=325, height=170)
     return chart.to_dict()
 
 
@@ -497,7 +491,7 @@ def chart_boardroom(city: pd.DataFrame, naive: float, adjusted: float) -> alt.La
     button["actions"] = {"export": {"png": True, "svg": False}}
     button["actions"] |= {"source": False, "compiled": False, "editor": False}
     button["i18n"] = {"PNG_ACTION": "Save this chart as PNG"}
-    chart = chart.properties(title=title, height=270, usermeta={"embedOptions": button})
+    chart = chart.properties(title=title, height=220, usermeta={"embedOptions": button})
     return charts.describe(chart, " ".join(words.split()))
 
 
