@@ -30,6 +30,7 @@ for path in [
         shutil.copyfile(path, copy)
 os.chdir(COPY)  # marimo lists the folder that it starts in
 c.ServerApp.root_dir = str(COPY)
+os.environ["COURSE_FITS"] = str(COPY / "__marimo__" / "fits")  # never a folder that others fill
 
 # marimo as marimo-jupyter-extension starts it, but for one thing: the token is read from a file
 # of that person. On the command line, everybody who lists the processes would read it.
