@@ -67,7 +67,6 @@ def data():
     men = load_lalonde()
     took_part = men["treated"] == 1
     n_men, n_treated = len(men), int(took_part.sum())
-    share_zero = float((men["earnings_1978"] == 0).mean())
     lalonde.chart_outcome(men["earnings_1978"], took_part)
     return men, n_men, n_treated, took_part
 
@@ -375,7 +374,7 @@ def program(COVARIATES, linear_model, men, pm):
     _step = men[COVARIATES].std().where(men[COVARIATES].nunique() > 2, 1.0)
     covariate_table = (men[COVARIATES] - men[COVARIATES].mean()) / _step
     model_linear = linear_model(covariate_table, slope_sd=10)  # $10,000 per step
-    mo.mermaid(pm.model_to_mermaid(model_linear))
+    lalonde.draw_program(pm.model_to_mermaid(model_linear))
     return covariate_table, model_linear
 
 

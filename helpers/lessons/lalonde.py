@@ -6,6 +6,7 @@ estimator. Dollars are dollars a year throughout, as in the data, unless a docst
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import altair as alt
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     import marimo as mo
+    from marimo import Html
 
 AXES = {
     "earnings_1978": ("earnings in 1978", "dollars"),
@@ -301,6 +303,20 @@ def chart_referee(estimates: pd.DataFrame, benchmark: float) -> alt.LayerChart:
         number_format=",.0f",
         interval=f"{percent(tidy.HDI_PROB)} interval (HDI of draws, confidence interval otherwise)",
     ).properties(height=48 * len(estimates))
+
+
+def draw_program(mermaid: str) -> Html:
+    """Return a model drawn as a graph: data and draws as they follow from each other.
+
+    Args:
+        mermaid: what `pm.model_to_mermaid` returns.
+    """
+    import marimo as mo
+
+    arrows = re.findall(r"^(\w+) --> (\w+)$", mermaid, re.MULTILINE)
+    words = "; ".join(f"{cause} feeds {effect}" for cause, effect in arrows)
+    first, rest = mermaid.split("\n", 1)
+    return mo.mermaid(f"{first}\naccDescr: The program as a graph: {words}.\n{rest}")
 
 
 # Sliders -----------------------------------------------------------------------------------------
@@ -716,11 +732,10 @@ def options_7(published_effect: float, least_squares: float) -> list[str]:
 def _nearest_option(answer: Any) -> Any:
     """Return the option that an answer means: a number, or a text with words around it."""
     if isinstance(answer, str):
-        words = answer.casefold().replace("zero", "0").replace(",", "")
-        found = [word.strip("~$.'\"") for word in words.split()]
-        digits = [word for word in found if word.isdigit()]
-        return f"about {number(int(digits[0]), 0)}" if len(digits) == 1 else answer
-    if isinstance(answer, int | float) and not isinstance(answer, bool) and np.isfinite(answer):
+        plain = answer[: checks.SHOWN].casefold().replace("zero", "0").replace(",", "")
+        found = re.findall(r"(?<![\w.])[0-9]{1,6}(?![\w.])", plain)
+        return f"about {number(int(found[0]), 0)}" if len(found) == 1 else answer
+    if isinstance(answer, int | float) and not isinstance(answer, bool) and abs(answer) < 1e6:  # noqa: PLR2004
         return f"about {number(answer, 0)}"
     return answer
 
