@@ -82,6 +82,8 @@ def _teach_marimo() -> None:
     from marimo._save.loaders.loader import LoaderError
     from marimo._save.stubs import STUB_REGISTRATIONS
 
+    if PERSISTENT_LOADERS["pickle"].__name__ == "Kept":
+        return  # taught already: this module was read again
     stamp = versions()
 
     class Kept(PickleLoader):
@@ -187,7 +189,6 @@ class Content:
         return digest.digest()
 
 
-with contextlib.suppress(
-    ImportError, AttributeError
-):  # the doctor may miss marimo, or find another
+# The doctor reads this module where marimo may be missing, or be another.
+with contextlib.suppress(ImportError, AttributeError):
     _teach_marimo()

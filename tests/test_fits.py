@@ -41,9 +41,14 @@ def data():
     return (heights,)
 
 @app.cell
-def prior():
+def knob():
+    SCALE = 1.5
+    return (SCALE,)
+
+@app.cell
+def prior(SCALE):
     def prior(rng, draws):
-        return rng.normal(0, 1, draws)
+        return rng.normal(0, SCALE, draws)
     return (prior,)
 
 @app.cell
@@ -88,12 +93,15 @@ if __name__ == "__main__":
 """
 
 
-def opened(page: Path, folder: Path) -> list[str]:
-    """Open a page in this process and return what it prints; its fits are kept in a folder."""
+def opened(page: Path, folder: Path, **defs: Any) -> list[str]:
+    """Open a page in this process and return what it prints; its fits are kept in a folder.
+
+    Some of its globals may be replaced.
+    """
     written = io.StringIO()
     with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(written):
         patch.setattr(fits, "FOLDER", str(folder))
-        load(page).app.run()
+        load(page).app.run(defs=defs)
     return written.getvalue().splitlines()
 
 
@@ -142,13 +150,14 @@ def test_a_solution_finds_the_fits_of_its_notebook(
     ("line", "other"),
     [
         ("return heights.mean() + prior", "return heights.max() + prior"),
-        ("return rng.normal(0, 1, draws)", "return rng.normal(0, 2, draws)"),
+        ("return rng.normal(0, SCALE, draws)", "return rng.laplace(0, SCALE, draws)"),
+        ("    SCALE = 1.5", "    SCALE = 2.5"),
         ("np.random.default_rng(seed)", "np.random.default_rng([seed, 1])"),
         ("np.array([1.5, 2.5])", "np.array([1.5, 2.6])"),
         ("SEED, DRAWS = 2026, 3", "SEED, DRAWS = 2027, 3"),
         ("SEED, DRAWS = 2026, 3", "SEED, DRAWS = 2026, 4"),
     ],
-    ids=["model", "function of the model", "fit", "data", "seed", "draws"],
+    ids=["model", "function of the model", "constant", "fit", "data", "seed", "draws"],
 )
 def test_a_change_is_sampled_anew(
     kept: tuple[Path, Path, str], tmp_path: Path, line: str, other: str
@@ -161,6 +170,15 @@ def test_a_change_is_sampled_anew(
     assert first[0] == "sampled"
     assert first[-1] == kept[2] or first[1] == "doubled"
     assert opened(page, kept[1]) == first[-1:]
+
+
+def test_a_replaced_global_is_sampled_anew(kept: tuple[Path, Path, str]) -> None:
+    """A run that replaces what a function of the model reads does not get the old fit."""
+    page, folder, answer = kept
+    first = opened(page, folder, SCALE=3.5)
+    assert first[0] == "sampled"
+    assert first[-1] != answer
+    assert opened(page, folder, SCALE=3.5) == first[-1:]
 
 
 @pytest.mark.parametrize("damage", [b"", b"not a pickle", None], ids=["empty", "wrong", "cut"])
