@@ -5,16 +5,14 @@ A key is slow in a long notebook: it takes minutes each.
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from helpers.course import derive
 from tests.browsing import Server, open_page
-from tests.pages import code_of
-from tests.support import NAMES, ROOT, cells
+from tests.editor import solved_code
+from tests.support import NAMES
 
 pytestmark = pytest.mark.deep
 
@@ -84,27 +82,13 @@ class Learner:
         self.page.keyboard.press("Control+Enter")
 
 
-def answers(name: str) -> dict[str, tuple[str, str]]:
-    """Return exercise cell -> (its solved code, the check that judges it)."""
-    source = cells(ROOT / "solutions" / f"{name}.py")
-    checks = {cell.name: cell for cell in source if re.match(r"check_\d+$", cell.name)}
-    found = {}
-    for cell in source:
-        if cell.markers:
-            lines = code_of(cell).splitlines()
-            code = "\n".join(line for line in lines if not derive.MARKER.match(line))
-            page_name = f"*{cell.name}" if cell.kind == "function" else cell.name
-            found[page_name] = (code, derive._judges(cell, checks)[0].name)
-    return found
-
-
 @pytest.mark.parametrize("name", NAMES)
 def test_every_exercise_is_done_by_keyboard(name: str, browser: Any, course: Path) -> None:
     """In the editor, each goes from to do to done with Escape, arrows, Enter and Ctrl+Enter.
 
     A wrong answer gets the hint that fits it.
     """
-    every = answers(name)
+    every = solved_code(name)
     with Server(course, "edit", f"notebooks/{name}.py") as server:
         page = open_page(browser, server.url)
         page.get_by_text(f"of {len(every)} done").first.wait_for()

@@ -1,0 +1,157 @@
+"""The page contract in marimo's editor, 1280 x 900, before anything is typed; and one exercise.
+
+Of one notebook in the quick tier, of all in the deep one. Needs a Chromium and the dev group.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import editor
+from tests.browsing import Server, copy_course, open_page
+from tests.editor import PATTERN, Page
+from tests.support import NAMES, ROOT
+
+STRIPS = 20
+PIXELS = 20_000
+BEFORE: dict[str, int] = {}
+"""How long the pages of the first pattern may be: as long as they were, in pixels."""
+
+
+@pytest.fixture(scope="module")
+def pages(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """Return a function: name -> its page in the editor, measured once."""
+    course: Path = copy_course(tmp_path_factory.mktemp("pages"), few=False)
+    seen: dict[str, Page] = {}
+
+    def page(name: str) -> Page:
+        if name not in seen:
+            seen[name] = editor.look_at(browser, course, name)
+        return seen[name]
+
+    return page
+
+
+FIRST = PATTERN[:1]
+deep = pytest.mark.deep
+SHOWN = [*FIRST, *(pytest.param(name, marks=deep) for name in PATTERN if name not in FIRST)]
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_the_first_screens(name: str, pages: Any) -> None:
+    """First screen: question, aim, time. Second: a picture, or something to do; no strip before."""
+    page = pages(name)
+    height = editor.SCREEN["height"]
+    first = " ".join(cell["text"] for cell in page.within(0, height))
+    for words in ("?", "You will be able to", "minutes"):
+        assert words in first, f"the first screen lacks “{words}”"
+    to_see = page.first_to_see
+    assert to_see is not None
+    assert to_see["top"] < 2 * height, to_see["name"]
+    before = [c["name"] for c in page.cells if c["strip"] and c["top"] < to_see["top"]]
+    assert set(before) <= {"setup"}
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_the_page_is_clean(name: str, pages: Any) -> None:
+    """Few strips, those that the files foretell; no error; progress is shown; not too long."""
+    page = pages(name)
+    assert page.strips == list(editor.strips(ROOT / "notebooks" / f"{name}.py"))
+    assert len(page.strips) <= STRIPS
+    assert [cell["name"] for cell in page.cells if cell["failed"]] == []
+    assert not page.failures
+    checks = sum(cell["name"].startswith("check_") for cell in page.cells)
+    assert f"0 of {checks} done" in page.text
+    assert "# slide:" not in page.text
+    assert page.height <= PIXELS
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in PATTERN])
+def test_other_pages_are_not_worse(name: str, pages: Any) -> None:
+    """A page of the first pattern is not longer than it was, and nothing on it fails."""
+    page = pages(name)
+    assert page.height <= BEFORE[name]
+    assert page.strips == list(editor.strips(ROOT / "notebooks" / f"{name}.py"))
+    assert [cell["name"] for cell in page.cells if cell["failed"]] == []
+    assert not page.failures
+
+
+WRONG = {"02_confounders_colliders_mediators": ("exercise_1_predict", "'too high'")}
+"""Notebook -> an exercise that asks for one text, and a wrong one."""
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_an_exercise_is_done_by_mouse(name: str, browser: Any, course: Path) -> None:
+    """Click into the cell, type, click its run button: a hint for a wrong answer, then done."""
+    every = editor.solved_code(name)
+    exercise, wrong = WRONG[name]
+    code, check = every[exercise]
+    with Server(course, "edit", f"notebooks/{name}.py") as server:
+        page = open_page(browser, server.url)
+        page.get_by_text(f"0 of {len(every)} done").first.wait_for()
+        editor.wait_until_still(page)
+        cell = page.locator(f"[data-cell-name={exercise}]")
+        judged = page.locator(f"[data-cell-name={check}]")
+        judged.get_by_text("To do.").first.wait_for()
+        for answer, verdict in ((f"{code.split(' =')[0]} = {wrong}", "Not yet."), (code, "Done.")):
+            cell.scroll_into_view_if_needed()
+            cell.locator(".cm-content").click()
+            page.keyboard.press("Control+A")
+            page.keyboard.insert_text(answer)
+            cell.hover()
+            cell.locator("[data-testid=run-button]").first.click()
+            judged.get_by_text(verdict).first.wait_for()
+        page.get_by_text(f"1 of {len(every)} done").first.wait_for()
+        assert not page.failures
+        page.close()
+
+
+def test_what_is_broken_is_seen(browser: Any, tmp_path: Path) -> None:
+    """A page with an error, a comment above its prose and no picture: the measures say so."""
+    toy = """
+import marimo
+
+app = marimo.App(width="medium")
+
+with app.setup:
+    import marimo as mo
+
+
+@app.cell(hide_code=True)
+def commented():
+    # a comment
+    mo.md("A remark.")
+    return
+
+
+@app.cell(hide_code=True)
+def clean():
+    mo.md(f"Prose, {1 + 1}.")
+    return
+
+
+@app.cell
+def broken():
+    1 / 0
+    return
+
+
+@app.cell(hide_code=True)
+def progress():
+    mo.callout(mo.md("0 of 3 done."))
+    return
+"""
+    (tmp_path / "notebooks").mkdir()
+    file = tmp_path / "notebooks" / "toy.py"
+    file.write_text(toy.lstrip(), encoding="utf-8")
+    (tmp_path / "pyproject.toml").write_bytes((ROOT / "pyproject.toml").read_bytes())
+    page = editor.look_at(browser, tmp_path, "toy")
+    assert page.strips == list(editor.strips(file)) == ["commented", "progress"]
+    assert editor.strips(file)["commented"] == "# a comment"
+    assert [cell["name"] for cell in page.cells if cell["failed"]] == ["broken"]
+    assert page.first_to_see is None
+    assert 300 < page.height < 2000

@@ -1,0 +1,132 @@
+"""The page contract, read from the files and one run: short, clean, and nothing is given away.
+
+What only a browser can measure is in tests/test_editor.py. The notebooks of `editor.PATTERN` keep
+to every limit of the design. The others, which still have the pattern of the first edition, are
+held by a table to what they were: it may only shrink.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+
+from helpers.course import derive
+from tests import editor
+from tests.editor import BEFORE, PATTERN, figures
+from tests.support import NAMES, ROOT, Run, cells
+
+MOST = {"lines": 1800, "cells": 130, "strips": 20, "marks": 0, "words": 3000}
+"""The limits of the first nine notebooks; later ones are held to MOST_LATER."""
+MOST_LATER = MOST | {"lines": 1300, "cells": 100}
+
+
+def limits(name: str) -> dict[str, int]:
+    """Return the limits of a notebook."""
+    if name in PATTERN:
+        return MOST if name < "10" else MOST_LATER
+    return {**BEFORE[name], "marks": 0}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_page_is_not_too_long(name: str) -> None:
+    """Lines, cells, strips, words: within the design's limits, or not worse than they were."""
+    found = figures(name)
+    over = {key: (found[key], most) for key, most in limits(name).items() if found[key] > most}
+    assert not over, f"(is, at most): {over}"
+
+
+def test_the_table_holds_notebooks() -> None:
+    """Who is held to an old figure exists, and would not keep to the limits."""
+    assert set(BEFORE) <= set(NAMES)
+    for name in BEFORE:
+        assert any(figures(name)[key] > most for key, most in MOST.items()), name
+
+
+# Nothing is given away ---------------------------------------------------------------------------
+
+
+def answers_of(name: str, solved: Run) -> dict[str, tuple[str, Any]]:
+    """Return the answer to each exercise: its cell -> (name of the answer, its value)."""
+    found = {}
+    for cell in cells(ROOT / "solutions" / f"{name}.py"):
+        if cell.markers:
+            for asked in derive.asked_names(cell):
+                found[cell.name] = (asked, solved.defs.get(asked))
+    return found
+
+
+def given_away(text: str, answer: str) -> bool:
+    """Return whether a text holds an answer alone: a list of all options gives nothing away."""
+    quoted = re.findall(r"[\"“`]([^\"”`\n]+)[\"”`]", text)
+    return quoted == [answer]
+
+
+def printed_forms(value: Any) -> set[str]:
+    """Return how a number may be printed: with three digits or more, so that chance is no leak."""
+    if isinstance(value, bool) or not isinstance(value, int | float | np.number):
+        return set()
+    if not np.isfinite(value):
+        return set()
+    forms = {f"{abs(value):,.{digits}f}" for digits in range(5)}
+    return {form for form in forms if len(re.sub(r"\D", "", form).lstrip("0")) >= 3}
+
+
+@pytest.mark.parametrize("name", PATTERN)
+def test_no_strip_gives_an_answer_away(name: str, run_notebook: Any) -> None:
+    """The grey first line of a cell holds no answer."""
+    answers = answers_of(name, run_notebook("solutions", name))
+    assert answers
+    for cell, line in editor.strips(ROOT / "notebooks" / f"{name}.py").items():
+        for exercise, (_, value) in answers.items():
+            assert not (isinstance(value, str) and given_away(line, value)), f"{exercise}: {cell}"
+
+
+@pytest.mark.parametrize("name", PATTERN)
+def test_no_why_stands_on_the_page(name: str, run_notebook: Any) -> None:
+    """What a check says once the answer is right stands nowhere before."""
+    whys = {k: c.message for k, c in run_notebook("solutions", name).checks.items()}
+    page = run_notebook("notebooks", name)
+    shown = " ".join(getattr(output, "text", "") for output in page.outputs)
+    assert all(len(why) > 20 for why in whys.values()), whys
+    assert [check for check, why in whys.items() if why[:60] in shown] == []
+    assert {c.message for c in page.checks.values()} & set(whys.values()) == set()
+
+
+@pytest.mark.parametrize("name", PATTERN)
+def test_no_number_gives_an_answer_away(name: str, run_notebook: Any) -> None:
+    """In the section of an exercise, up to its check, nothing shows the number that it asks for."""
+    answers = answers_of(name, run_notebook("solutions", name))
+    page = run_notebook("notebooks", name)
+    path = ROOT / "notebooks" / f"{name}.py"
+    shown = dict(zip([cell.name for cell in cells(path)], page.outputs, strict=True))
+    for _, section in editor.sections(path):
+        names = [cell.name for cell in section]
+        for exercise in (each for each in names if each in answers):
+            asked, value = answers[exercise]
+            end = names.index(f"check_{derive.EXERCISE.match(exercise)[1]}")
+            text = " ".join(getattr(shown[each], "text", "") for each in names[: end + 1])
+            seen = {
+                form
+                for form in printed_forms(value)
+                if re.search(rf"(?<![\d.,]){re.escape(form)}(?![\d])", text)
+            }
+            assert not seen, f"{exercise}: {asked} = {seen}"
+
+
+@pytest.mark.parametrize("name", PATTERN)
+def test_core_does_without_the_optional(name: str) -> None:
+    """No core section uses what an optional one makes."""
+    for form in ("solutions", "notebooks"):
+        optional: set[str] = set()
+        for heading, section in editor.sections(ROOT / form / f"{name}.py"):
+            if editor.is_optional(heading):
+                optional |= {made for cell in section for made in cell.returned}
+        assert any(editor.is_optional(h) for h, _ in editor.sections(ROOT / form / f"{name}.py"))
+        for heading, section in editor.sections(ROOT / form / f"{name}.py"):
+            if not editor.is_optional(heading):
+                for cell in section:
+                    used = editor.needs(cell) & optional
+                    assert not used, f"{cell.name} ({heading}) needs {used}"
