@@ -1,0 +1,328 @@
+"""Careless edits, and how many the suite notices: `uv run python -m tests.mutants [--only 02]`.
+
+Each stored edit is made in a copy of the course, alone; a solution is derived again, as its author
+would; then the tests that read the file run until the first one fails. Printed per edit: noticed
+(and by which test) or escaped; at the end the share of each kind. An edit whose text stands in the
+file no longer, or twice, is an error: store another.
+
+First every selected test runs in the untouched copy: what fails there proves nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.support import ROOT
+
+KINDS = ("code", "prose", "unit", "level", "prior", "hint", "tolerance", "helper", "judge")
+"""Code, a sentence, a unit, an interval's level or a prior of a notebook; a hint, a tolerance or a
+verdict of a lesson; a line of helpers/."""
+BY_NOTEBOOK = ("tests/test_notebooks.py", "tests/test_numbers.py", "tests/test_page.py")
+FAILED, NOTHING = 1, 5  # exit statuses of pytest
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One careless edit.
+
+    Attributes:
+        file: from the top of the course.
+        old: text that stands in it once.
+        new: what takes its place.
+        kind: one of `KINDS`.
+    """
+
+    file: str
+    old: str
+    new: str
+    kind: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}, {self.file}: {_short(self.old)} -> {_short(self.new)}"
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return f"“{text if len(text) <= 60 else text[:57] + '...'}”"
+
+
+TWO = "solutions/02_confounders_colliders_mediators.py"
+FIVE = "solutions/05_lalonde_do_operator.py"
+CONFOUNDERS, LALONDE = (f"helpers/lessons/{name}.py" for name in ("confounders", "lalonde"))
+EDITS: tuple[Edit, ...] = (
+    # 02: worlds, estimators, sentences
+    Edit(
+        TWO,
+        'adjusted_slope, _ = regress(neighbourhoods, "price", on="listings", given=["tourism"])',
+        'adjusted_slope, _ = regress(neighbourhoods, "price", on="listings")',
+        "code",
+    ),
+    Edit(
+        TWO,
+        'total_effect, _ = regress(hours, "profit", on="rain")',
+        'total_effect, _ = regress(hours, "profit", on="rain", given=["requests"])',
+        "code",
+    ),
+    Edit(
+        TWO,
+        "days = ice_world(reports_per_degree=0.5).sample(N_UNITS, SEED)",
+        "days = ice_world(reports_per_degree=0.5).sample(N_UNITS, 7)",
+        "code",
+    ),
+    Edit(
+        TWO, "that *enters* the treatment, open no", "that *leaves* the treatment, open no", "prose"
+    ),
+    Edit(
+        TWO,
+        "**Leave alone what the treatment changes**",
+        "**Hold fixed what the treatment changes**",
+        "prose",
+    ),
+    Edit(
+        TWO,
+        "{number(ice_slope / ice_error, 0)} standard errors",
+        "{number(ice_slope / ice_error, 0)} standard deviations",
+        "unit",
+    ),
+    Edit(TWO, "| cones sold | cones per hour |", "| cones sold | cones per day |", "unit"),
+    Edit(
+        TWO,
+        "_z = NormalDist().inv_cdf((1 + HDI_PROB) / 2)",
+        "_z = NormalDist().inv_cdf((1 + 0.88) / 2)",
+        "level",
+    ),
+    # 05: the program, its priors, what is read off it
+    Edit(
+        FIVE,
+        'pm.Normal("join_slopes", 0, 2.5, dims',
+        'pm.Normal("join_slopes", 0, 25, dims',
+        "prior",
+    ),
+    Edit(
+        FIVE,
+        'pm.HalfNormal("sigma", 10)  # $10,000',
+        'pm.HalfNormal("sigma", 1)  # $10,000',
+        "prior",
+    ),
+    Edit(FIVE, "att_do = gain.sel(unit=took_part", "att_do = gain.sel(unit=~took_part", "code"),
+    Edit(
+        FIVE,
+        "earnings_without = mu_without.sel(unit=_men.index) + luck",
+        "earnings_without = mu_without.sel(unit=_men.index) - luck",
+        "code",
+    ),
+    Edit(
+        FIVE,
+        "`naive_difference` is **{number(naive_difference)} dollars**",
+        "`naive_difference` is **{number(naive_difference)} euros**",
+        "unit",
+    ),
+    Edit(FIVE, r"\frac{R^2_Y\, R^2_T}{1 - R^2_T}", r"\frac{R^2_Y\, R^2_T}{1 - R^2_Y}", "prose"),
+    Edit(FIVE, "can be weighed, not ruled out**", "can be weighed, and ruled out**", "prose"),
+    Edit(
+        FIVE,
+        "Z = NormalDist().inv_cdf((1 + tidy.HDI_PROB) / 2)  # standard errors",
+        "Z = NormalDist().inv_cdf((1 + 0.9) / 2)  # standard errors",
+        "level",
+    ),
+    # The lessons: hints, tolerances, verdicts, axes
+    Edit(CONFOUNDERS, '(truth * 100, "Give shares', '(truth / 100, "Give shares', "hint"),
+    Edit(
+        CONFOUNDERS,
+        "right = options[0] if naive < truth - 1 else options[2]",
+        "right = options[2] if naive < truth - 1 else options[0]",
+        "judge",
+    ),
+    Edit(
+        LALONDE,
+        "        doing,\n        tolerance=1.0,",
+        "        doing,\n        tolerance=1000.0,",
+        "tolerance",
+    ),
+    Edit(LALONDE, '(-filtered, "Still two groups', '(filtered / 2, "Still two groups', "hint"),
+    # The helpers
+    Edit("helpers/tidy.py", "HDI_PROB = 0.94", "HDI_PROB = 0.9", "helper"),
+    Edit(
+        "helpers/checks.py",
+        "np.abs(value - truth) <= tolerance",
+        "value - truth <= tolerance",
+        "helper",
+    ),
+    Edit(
+        "helpers/simulate.py",
+        "scaled = total.to_numpy() * sd",
+        "scaled = total.to_numpy() * sd**2",
+        "helper",
+    ),
+    Edit(
+        "helpers/graphs.py",
+        "if names & nx.descendants(graph, treatment):",
+        "if names & nx.descendants(graph, outcome):",
+        "helper",
+    ),
+)
+
+
+class LostEditError(Exception):
+    """A stored edit does not fit its file any more."""
+
+
+def apply(edit: Edit, root: Path) -> str:
+    """Make an edit below `root`; return the text that the file had before.
+
+    Raises:
+        LostEditError: the old text stands there not once.
+    """
+    path = root / edit.file
+    before = path.read_text(encoding="utf-8")
+    if before.count(edit.old) != 1 or edit.old == edit.new:
+        raise LostEditError(f"{edit}: stands {before.count(edit.old)} times in the file.")
+    path.write_text(before.replace(edit.old, edit.new), encoding="utf-8", newline="\n")
+    return before
+
+
+def selected(file: str, root: Path = ROOT) -> list[list[str]]:
+    """Return the tests that read a file, as arguments of pytest, the quick ones first.
+
+    A solution: the tests of its number, and what the tests of all notebooks ask of it. A lesson:
+    its own tests, then those of the notebook that imports it. A helper: its own tests, then those
+    of the first two notebooks.
+    """
+    path = Path(file)
+    solutions = sorted((root / "solutions").glob("[0-9]*.py"))
+    lesson = path.parent.name == "lessons"
+    if path.parent.name == "solutions":
+        users = [path.stem]
+    elif lesson:
+        imports = re.compile(rf"from helpers\.lessons import .*\b{path.stem}\b")
+        users = [p.stem for p in solutions if imports.search(p.read_text(encoding="utf-8"))]
+    else:
+        users = [p.stem for p in solutions[:2]]
+    own = f"tests/test_lessons_{path.stem}.py" if lesson else f"tests/test_{path.stem}.py"
+    found = [[own]] if (root / own).exists() else []
+    for name in users:
+        numbered = sorted(
+            str(p.relative_to(root)) for p in root.glob(f"tests/test_{name[:2]}_*.py")
+        )
+        found.append([each for each in numbered if "browser" not in each])
+        found.append([*(t for t in BY_NOTEBOOK if (root / t).exists()), "-k", name])
+    return [each for each in found if each]
+
+
+@contextmanager
+def copy_of_the_course() -> Iterator[Path]:
+    """Give a copy of the tracked files, as they are now."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
+        root = Path(folder, "course")
+        for name in filter(None, listed.stdout.split("\0")):
+            if (ROOT / name).exists():
+                (root / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(ROOT / name, root / name)
+        yield root
+
+
+def derive_again(root: Path, name: str) -> str:
+    """Write notebook and layout of one solution; return what is wrong with it, or nothing."""
+    code = (
+        "from pathlib import Path; from helpers.course import derive; "
+        f"root, name = Path('.').resolve(), {name!r}; "
+        "source = (root / 'solutions' / f'{name}.py').read_text(encoding='utf-8'); "
+        "draft = derive.derive_source(source, name); "
+        "text = derive.finish({f'{name}.py': draft})[f'{name}.py']; "
+        "(root / 'notebooks' / f'{name}.py').write_text(text, encoding='utf-8'); "
+        "(root / 'solutions' / 'layouts' / f'{name}.slides.json').write_text("
+        "derive.layout_of(source, name), encoding='utf-8')"
+    )
+    done = _python(root, "-c", code)
+    return "" if done.returncode == 0 else done.stderr.strip().splitlines()[-1]
+
+
+def _python(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run Python in the copy, whose helpers come before the installed ones."""
+    environment = {**os.environ, "PYTHONPATH": str(root), "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [sys.executable, *arguments]
+    return subprocess.run(
+        command, cwd=root, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def first_failure(root: Path, file: str) -> str | None:
+    """Return the first test that fails for a file; None where all pass.
+
+    Raises:
+        RuntimeError: pytest itself did not run.
+    """
+    for arguments in selected(file, root):
+        done = _python(root, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *arguments)
+        if done.returncode in (0, NOTHING):
+            continue
+        found = re.search(r"^(?:FAILED|ERROR) (\S.*?)(?: - |$)", done.stdout, re.MULTILINE)
+        if found is None:
+            raise RuntimeError(f"pytest {arguments}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
+        return found[1]
+    return None
+
+
+def noticed_by(edit: Edit, root: Path) -> str | None:
+    """Make an edit, ask the tests, and take it back; return who noticed it, or None."""
+    kept = {edit.file: apply(edit, root)}
+    try:
+        if edit.file.startswith("solutions/"):
+            name = Path(edit.file).stem
+            for other in (f"notebooks/{name}.py", f"solutions/layouts/{name}.slides.json"):
+                kept[other] = (root / other).read_text(encoding="utf-8")
+            if fault := derive_again(root, name):
+                return f"course derive: {fault}"
+        return first_failure(root, edit.file)
+    finally:
+        for other, text in kept.items():
+            (root / other).write_text(text, encoding="utf-8", newline="\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Try the stored edits; return 1 where one is lost, or a test fails without any edit."""
+    parser = argparse.ArgumentParser(prog="tests.mutants", description="Try the stored edits.")
+    parser.add_argument("--only", default="", help="only edits whose file holds this text")
+    chosen = [edit for edit in EDITS if parser.parse_args(arguments).only in edit.file]
+    with copy_of_the_course() as root, tempfile.TemporaryDirectory(prefix="fits-") as fits:
+        os.environ.setdefault("COURSE_FITS", fits)
+        for edit in chosen:  # a lost one is named before the long part begins
+            (root / edit.file).write_text(apply(edit, root), encoding="utf-8", newline="\n")
+        for file in dict.fromkeys(edit.file for edit in chosen):
+            if failed := first_failure(root, file):
+                print(f"{failed} fails without any edit of {file}.")
+                return 1
+        made, seen = Counter(), Counter()
+        for edit in chosen:
+            who = noticed_by(edit, root)
+            made[edit.kind] += 1
+            seen[edit.kind] += who is not None
+            print(f"{'ESCAPED' if who is None else 'noticed'}  {edit}", flush=True)
+            print(f"         {who or 'by nobody'}", flush=True)
+    for kind in KINDS:
+        if made[kind]:
+            print(f"{kind:<10}{seen[kind]:>3} of {made[kind]}")
+    print(f"{'all':<10}{seen.total():>3} of {made.total()}")
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        raise SystemExit(main())
+    except LostEditError as lost:
+        print(lost)
+        raise SystemExit(1) from None

@@ -1,0 +1,71 @@
+"""The stored edits fit the course as it is, and each is made and taken back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests import mutants
+from tests.mutants import EDITS, Edit, LostEditError
+from tests.support import ROOT
+
+
+def test_there_are_edits_of_every_kind() -> None:
+    """Twenty or more, all different, and none of a kind that nobody counts."""
+    assert len(set(EDITS)) == len(EDITS) >= 20
+    assert {edit.kind for edit in EDITS} == set(mutants.KINDS)
+
+
+@pytest.mark.parametrize("edit", EDITS, ids=lambda edit: f"{Path(edit.file).stem}-{edit.kind}")
+def test_an_edit_fits_its_file(edit: Edit) -> None:
+    """Its old text stands there once, and the edit changes it."""
+    assert (ROOT / edit.file).read_text(encoding="utf-8").count(edit.old) == 1
+    assert edit.old != edit.new
+    assert mutants.selected(edit.file)
+
+
+def course(folder: Path) -> Path:
+    """Write a course of one lesson with one test."""
+    for name, text in {
+        "helpers/lessons/worlds.py": "def double(x):\n    return 2 * x\n",
+        "helpers/lessons/__init__.py": "",
+        "helpers/__init__.py": "",
+        "tests/test_lessons_worlds.py": "from helpers.lessons.worlds import double\n\n\n"
+        "def test_double():\n    assert double(3) == 6\n",
+        "solutions/02_b.py": "from helpers.lessons import worlds\n",
+        "pyproject.toml": "[tool.pytest.ini_options]\n",
+    }.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_an_edit_is_noticed_or_escapes(tmp_path: Path) -> None:
+    """What a test asserts is noticed, by that test; what none asserts escapes; no trace is left."""
+    root, file = course(tmp_path), "helpers/lessons/worlds.py"
+    before = (root / file).read_text(encoding="utf-8")
+    who = mutants.noticed_by(Edit(file, "2 * x", "3 * x", "helper"), root)
+    assert who == "tests/test_lessons_worlds.py::test_double"
+    assert mutants.noticed_by(Edit(file, "2 * x", "x * 2", "helper"), root) is None
+    assert (root / file).read_text(encoding="utf-8") == before
+
+
+def test_a_lost_edit_is_an_error(tmp_path: Path) -> None:
+    """A text that does not stand there, or stands there twice, cannot be edited."""
+    root, file = course(tmp_path), "helpers/lessons/worlds.py"
+    for old in ("4 * x", "x"):
+        with pytest.raises(LostEditError, match="times in the file"):
+            mutants.apply(Edit(file, old, "y", "helper"), root)
+
+
+def test_a_lesson_has_its_own_tests_and_those_of_its_notebook(tmp_path: Path) -> None:
+    """The quick ones come first."""
+    root = course(tmp_path)
+    (root / "tests" / "test_02_b.py").touch()
+    (root / "tests" / "test_02_b_in_browser.py").touch()
+    (root / "tests" / "test_notebooks.py").touch()
+    own, notebook, every = mutants.selected("helpers/lessons/worlds.py", root)
+    assert own == ["tests/test_lessons_worlds.py"]
+    assert notebook == ["tests/test_02_b.py"]
+    assert every == ["tests/test_notebooks.py", "-k", "02_b"]
