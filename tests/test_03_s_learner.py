@@ -68,6 +68,7 @@ def test_world_is_as_the_page_says(done: Run) -> None:
     assert cate[-1] < 0
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("seed", SEEDS)
 def test_naive_contrast_errs_by_half_of_the_effect(done: Run, seed: int) -> None:
     """At any seed the naive difference errs by more than half of ATE, ATT and ATU."""
@@ -248,6 +249,7 @@ def test_coverage_table(done: Run) -> None:
     assert abs(table.loc[("ATT", "S-learner, no product"), "bias"]) > 0.02
 
 
+@pytest.mark.deep
 def test_twenty_other_seeds(other_seeds: pd.DataFrame) -> None:
     """Adjusted estimates cover the truth at the stated rate; naive ones never do."""
     covered = other_seeds.groupby(["estimand", "method"])["covers"].mean()

@@ -244,6 +244,7 @@ def test_live_part_is_the_stored_study(done: Run) -> None:
     assert done.defs["live_gap"] < 0.001
 
 
+@pytest.mark.deep
 def test_fast_posteriors_are_those_of_nuts(done: Run, other_worlds: pd.DataFrame) -> None:
     """Mean, sd and interval of all five slopes agree with NUTS on the notebook's own world."""
     slope = attention(done)
@@ -256,6 +257,7 @@ def test_fast_posteriors_are_those_of_nuts(done: Run, other_worlds: pd.DataFrame
             assert fast[end][name] == pytest.approx(slope[end][name], abs=0.4 * sd), name
 
 
+@pytest.mark.deep
 def test_five_other_seeds_tell_the_same_story(other_worlds: pd.DataFrame) -> None:
     """In other worlds: naive above multilevel above Mundlak, who agrees with fixed effects."""
     for seed in SEEDS:

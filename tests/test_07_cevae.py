@@ -47,6 +47,7 @@ def test_what_the_studio_sees_hides_the_truth(done: Run) -> None:
     assert done.defs["true_ate"] == pytest.approx(done.defs["everything"]["true_effect"].mean())
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("seed", SEEDS)
 def test_referees_over_seeds(done: Run, seed: int) -> None:
     """Naive error above the effect; oracle, front door, instrument, covariances hold the truth."""
@@ -73,6 +74,7 @@ def test_referees_over_seeds(done: Run, seed: int) -> None:
         assert sign * (moved - true) > 3
 
 
+@pytest.mark.deep
 def test_intervals_hold_the_truth_at_their_rate(done: Run) -> None:
     """Over 120 small worlds, 94 % intervals of the referees cover, and are not too wide."""
     ols, covered = done.defs["least_squares"], []
@@ -217,6 +219,7 @@ def test_items_if_keeps_each_arm(done: Run) -> None:
             assert drawn[p["guild"] == guild].mean() == pytest.approx(pool.mean(), abs=0.05)
 
 
+@pytest.mark.deep
 def test_a_fit_at_another_seed(done: Run) -> None:
     """New players, new start: with proxies recovered, without not. 6,000 players, 600 steps."""
     defs = done.defs

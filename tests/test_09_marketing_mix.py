@@ -311,6 +311,7 @@ def test_study_says_what_the_page_says(done: Run) -> None:
     assert hidden["coverage"] < 0.1
 
 
+@pytest.mark.deep
 def test_other_seeds_tell_the_same_story(study: Any) -> None:
     """Five other histories, fitted at once: the study in small."""
     found = study.recover(SEEDS, draws=200, chains=2)
