@@ -70,8 +70,8 @@ def ice_picture(days, ice_slope):
 @app.cell(hide_code=True)
 def read_first(ice_error, ice_slope):
     mo.md(f"""
-    A clear line: {signed(ice_slope, 3)} reports per cone, {number(ice_slope / ice_error, 0)} standard errors from zero. But on hot
-    days people buy ice cream **and** are out late. Heat is a **confounder**: a common cause of treatment and outcome.
+    {number(ice_slope / ice_error, 0)} standard errors from zero! But heat sells ice cream **and** draws people out late. It is a
+    **confounder**: a common cause of treatment and outcome.
     """)
     return
 
@@ -220,7 +220,7 @@ def ice_sliders():
 def ice_shown(bands, heat_to_crime, show):
     _world, _control = (
         ice_world(heat_to_crime.value),
-        mo.hstack([heat_to_crime, bands], justify="start"),
+        mo.vstack([heat_to_crime, bands], gap=0),
     )
     show(_world, "ice_cream", "crime", given="heat", control=_control, bands=bands.value)
     return
@@ -236,9 +236,9 @@ def left_over(SEED):
 @app.cell(hide_code=True)
 def read_ice(left_over):
     mo.md(f"""
-    Regressed and `do` agree with the truth, up to sampling noise. The naive number moves with an arrow that has nothing to do
-    with ice cream. Inside a band heat still varies: on 200,000 days this **residual confounding** is {signed(left_over[2], 3)} reports
-    per cone with 2 bands, {signed(left_over[5], 3)} with 5, {signed(left_over[50], 3)} with 50.
+    Regressed and `do` agree with the truth, up to sampling noise. Inside a band heat still varies: on 200,000 days this
+    **residual confounding** is {signed(left_over[2], 3)} reports per cone with 2 bands, {signed(left_over[5], 3)} with 5,
+    {signed(left_over[50], 3)} with 50.
     """)
     return
 
@@ -248,9 +248,8 @@ def city_heading():
     mo.md("""
     ## Do holiday flats make homes dearer?
 
-    In 5,000 neighbourhoods we know `tourism` (thousands of visitors a month), `listings` (holiday flats per 1,000 flats) and
-    the `price` of a home (€ per m²). Each listing adds **€10** per m². Tourists bring listings; they also bring crowds and
-    noise, which make homes *cheaper*.
+    In 5,000 neighbourhoods we know `tourism` (thousands a month), `listings` (holiday flats per 1,000 flats) and the
+    `price` of a home (€ per m²). Each listing adds **€10**. Tourists bring listings, and crowds that make homes *cheaper*.
     """)
     return
 
@@ -331,10 +330,10 @@ def check_2(hidden_at, set_progress):
 @app.cell
 def city_numbers(N_UNITS, SEED, city, neighbourhoods):
     true_effect = city.total_effect("listings", "price")
-    naive_slope, naive_error = regress(neighbourhoods, "price", on="listings")
+    naive_slope, _ = regress(neighbourhoods, "price", on="listings")
     adjusted_slope, _ = regress(neighbourhoods, "price", on="listings", given=["tourism"])
     do_effect, _ = regress(run_lottery(city, "listings", N_UNITS, SEED), "price", on="listings")
-    return adjusted_slope, do_effect, naive_error, naive_slope, true_effect
+    return adjusted_slope, do_effect, naive_slope, true_effect
 
 
 @app.cell
@@ -365,17 +364,11 @@ def repeated(N_WORLDS, SEED, city, true_effect):
 
 
 @app.cell(hide_code=True)
-def read_repeated(
-    N_WORLDS,
-    coverage_adjusted,
-    coverage_naive,
-    do_effect,
-    naive_error,
-):
+def read_repeated(N_WORLDS, coverage_adjusted, coverage_naive, do_effect):
     mo.md(f"""
     The lottery finds {signed(do_effect, 2, "€")}. **Is the rest luck?** In {N_WORLDS} further records the 94 % confidence interval holds
-    the truth in **{percent(coverage_adjusted)}** with tourism held fixed, in **{percent(coverage_naive)}** without. The naive standard
-    error is {number(naive_error, 2, "€")}: more data would only narrow it around the wrong value.
+    the truth in **{percent(coverage_adjusted)}** with tourism held fixed, in **{percent(coverage_naive)}** without. More data would
+    only narrow it around the wrong value.
     """)
     return
 
@@ -385,7 +378,7 @@ def clinic_heading():
     mo.md("""
     ## One table, two right answers
 
-    A clinic gave a drug to 1,000 of 2,000 patients; a blood marker is high or low. Did it help?
+    A clinic gave a drug to 1,000 of 2,000 patients. Did it help?
     """)
     return
 
@@ -495,8 +488,7 @@ def lottery_shown(background_pull, show):
 def read_lottery(school):
     mo.md(f"""
     Background and class size correlate at {signed(school.correlation("background", "class_size"))}. At 0 the arrow into the treatment is
-    gone, and **all four numbers are right**: for this cause, and for every other that nobody thought of. Adjusting then only
-    narrows the interval.
+    gone, and **all four numbers are right**: for this cause, and for every other that nobody thought of.
     """)
     return
 
@@ -629,9 +621,8 @@ def smoking_shown(days_per_pack, show):
 @app.cell(hide_code=True)
 def read_smoking(days_per_pack):
     mo.md(f"""
-    The naive number is right. Given sick days the slope is (0.5 − a)/2, where a is the slider, now {number(days_per_pack.value)}:
-    above 0.5 its **sign turns**. Among people equally often sick, the non-smokers have another reason to be at home: worse
-    lungs.
+    The naive number is right. Given sick days the slope is (0.5 − a)/2, where a is the slider, now {number(days_per_pack.value)}: above 0.5
+    its **sign turns**. Among people equally often sick, non-smokers have another reason: worse lungs.
     """)
     return
 
@@ -753,7 +744,7 @@ def rule_heading():
     mo.md("""
     ## Second way: no data at all, and one rule
 
-    In a linear world each slope follows from the arrows. The numbers above again:
+    In a linear world each slope follows from the arrows:
     """)
     return
 
@@ -920,9 +911,9 @@ def m_shown(m_strength, show):
 @app.cell(hide_code=True)
 def read_m():
     mo.md(f"""
-    The naive number is right, and a variable from *before* the treatment spoils it: at strength 1 by
-    {signed(m_world(1).slope("fitness", "cycling", ["organic_food"]) - 1)} points per hour. Confounding usually weighs more (Ding & Miratrix
-    2015): "adjust for all that came before" is often good advice, and no law.
+    The naive number is right; a variable from *before* the treatment spoils it, by
+    {signed(m_world(1).slope("fitness", "cycling", ["organic_food"]) - 1)} points per hour at strength 1. Confounding usually weighs more
+    (Ding & Miratrix 2015).
     """)
     return
 
@@ -990,7 +981,7 @@ def time_note():
     mo.md("""
     ### Temporality: e-mails and last year's satisfaction
 
-    A telephone company e-mails its unhappy customers. Nobody noticed that the column `satisfaction` of its table is *last* year's.
+    A telephone company e-mails unhappy customers. Nobody noticed that the column `satisfaction` of its table is *last* year's.
     """)
     return
 
@@ -1008,7 +999,6 @@ def time_shown(N_UNITS, SEED, emails_per_point):
     _given_last = regress(_record, "this_year", "emails", ["last_year"])
     _rows = [
         ("last year's survey", *regress(_record, "last_year", "emails"), "naive"),
-        ("this year's survey", *regress(_record, "this_year", "emails"), "naive"),
         ("this year's given last's", *_given_last, "adjusted"),
     ]
     _title = f"The wrong column says {signed(_rows[0][1])} points per e-mail"
@@ -1020,8 +1010,8 @@ def time_shown(N_UNITS, SEED, emails_per_point):
 @app.cell(hide_code=True)
 def read_time():
     mo.md("""
-    E-mails cannot change last year: that effect is exactly 0. With this year's survey, and last year's as a confounder, we are
-    back at the truth. Ask of each column: *when was it measured?*
+    E-mails cannot change last year: that effect is exactly 0. This year's survey, given last year's, is back at the truth.
+    Ask of each column: *when was it measured?*
     """)
     return
 
@@ -1074,8 +1064,8 @@ def positivity_shown(N_UNITS, SEED, strictness):
 @app.cell(hide_code=True)
 def read_positivity(comparable_areas, within_areas):
     mo.md(f"""
-    Within comparable areas we find {signed(within_areas)} points, and it speaks for *them*: {comparable_areas} of 40. Elsewhere all or none
-    take part, and the data are silent. A regression would fill the gap, and not say so.
+    Within comparable areas we find {signed(within_areas)} points, for {comparable_areas} of 40. Elsewhere all or none take part: the data are
+    silent, and a regression would not say so.
     """)
     return
 
@@ -1137,10 +1127,10 @@ def sutva_shown(N_UNITS, SEED, spill):
 
 
 @app.cell(hide_code=True)
-def read_sutva(by_player, by_team, spill):
+def read_sutva(by_player, by_team):
     mo.md(f"""
-    A coin for each player finds {signed(by_player[0])} hours; the truth is {signed(2 + spill.value)}. Invited team mates lift both arms alike,
-    so the comparison cancels the spill-over. A coin for whole **teams** finds {signed(by_team[0])}. *Who else is touched when I treat one?*
+    A coin for each player finds {signed(by_player[0])} hours, as invited mates lift both arms; a coin for each **team**
+    {signed(by_team[0])}. Ask: *who else is touched when I treat one?*
     """)
     return
 
@@ -1176,8 +1166,8 @@ def office_shown(motivation, show):
 @app.cell(hide_code=True)
 def read_office():
     mo.md("""
-    Adjusting for age closes one path; the one through motivation stays open, and **no test on this record can show it**:
-    only knowledge, a better measurement, or a lottery. At 0 the adjusted number is right, and the naive one is not.
+    Adjusting for age closes one path; the one through motivation stays open. **No test on this record can show it**: only
+    knowledge, a better measurement, or a lottery.
     """)
     return
 

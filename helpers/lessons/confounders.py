@@ -135,7 +135,7 @@ def chart_first(days: pd.DataFrame, slope: float) -> alt.LayerChart:
     title = f"Each cone more goes with {signed(slope)} reports"
     words = f"{title}. One dot per day, crime against ice cream, with the fitted line."
     chart = dots + line.encode(x="ice_cream:Q", y="crime:Q")
-    return charts.describe(chart.properties(title=title, height=150), words)
+    return charts.describe(chart.properties(title=title, height=155), words)
 
 
 def line_through(x: pd.Series, y: pd.Series, slope: float) -> pd.DataFrame:
@@ -153,6 +153,10 @@ def line_through(x: pd.Series, y: pd.Series, slope: float) -> pd.DataFrame:
     return pd.DataFrame({"x": ends, "y": y.mean() + slope * (ends - x.mean())})
 
 
+WIDE = 600
+"""Pixels from which a chart has room for unit and level in one line."""
+
+
 @functools.cache
 def _numbers_template(
     labels: tuple[str, ...], roles: tuple[str, ...], look: tuple[str, tuple[float, float], int]
@@ -160,11 +164,12 @@ def _numbers_template(
     """Return the specification of a chart of numbers against the truth, its axis fixed."""
     unit, limits, width = look
     frame = pd.DataFrame({"label": labels, "role": roles}).assign(mean=0.5, lower=0.5, upper=0.5)
-    chart = charts.chart_effect(frame, title="", unit=unit, truth=0.5)
-    axis = f"{unit} (line: {100 * HDI_PROB:.0f} % confidence interval)"
+    level = f"{100 * HDI_PROB:.0f} % confidence interval"
+    axis = [unit, f"line: {level}"] if width < WIDE else f"{unit} (line: {level})"
+    chart = charts.chart_effect(frame, title="", unit=axis, truth=0.5)
     ends = alt.Chart(pd.DataFrame({"mean": limits})).mark_point(opacity=0)
     ends = ends.encode(alt.X("mean:Q", title=axis, axis=alt.Axis(tickCount=6)))
-    height = 36 * len(labels) + 12
+    height = 32 * len(labels) + 12
     chart = alt.layer(ends, *chart.layer, title=alt.Title(""))
     return chart.properties(width=width, height=height).to_dict()
 
@@ -234,7 +239,7 @@ def _scatter_template(treatment: str, outcome: str) -> dict[str, Any]:
     )
     lines = ends.mark_line(clip=True).encode(x, y, *looks, detail="line:N")
     chart = dots.encode(x, y, shade) + lines
-    return chart.properties(title=alt.Title(""), width=290, height=130).to_dict()
+    return chart.properties(title=alt.Title(""), width=290, height=120).to_dict()
 
 
 def chart_scatter(
@@ -277,7 +282,8 @@ def draw_world(
     arrows = [edge for edge, weight in world.coefficients.items() if weight]
     roles = {"treatment": treatment, "outcome": outcome, "adjusted": [given], "hidden": hidden}
     graph = graphs.dag(arrows, nodes=world.variables, **roles)
-    return graph.draw().style({"zoom": "0.55" if len(world.variables) > 3 else "0.7"})  # noqa: PLR2004
+    small = len(world.variables) > len(arrows) or len(world.variables) > len(question)
+    return graph.draw().style({"zoom": "0.55" if small else "0.7"})
 
 
 def endless(world: LinearWorld, question: tuple[str, str, str]) -> str:
@@ -322,7 +328,7 @@ def show_world(
     truth = world.total_effect(treatment, outcome)
     right = [control, chart_numbers(numbers, truth, look.effect, look.limits)]
     right += [mo.md(endless(world, question)).style({"zoom": "0.8"})]
-    columns = [mo.vstack(left, gap=0), mo.vstack(right, gap=0.3)]
+    columns = [mo.vstack(left, gap=0), mo.vstack(right, gap=0)]
     return mo.hstack(columns, widths=[6, 9], gap=0.5)
 
 
