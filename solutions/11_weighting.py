@@ -257,8 +257,8 @@ def twins_heading(earnings, men_score, took):
 
     Now real men. {took.sum()} took part in a job programme, {(1 - took).sum()} others come from a survey; the outcome is earnings
     in 1978 (notebook 05). The naive difference is {signed(earnings[took == 1].mean() - earnings[took == 0].mean(), 0)} dollars;
-    an experiment on the same programme found +1,794 (standard error 633, published). **Matching** has four steps: score,
-    match, balance, compare. Step 1, the score: on average {number(men_score[took == 1].mean())} for participants and
+    an experiment on the same programme found +1,794 (standard error 633, published). All that follows supposes ignorability,
+    given eight covariates. **Matching** has four steps: score, match, balance, compare. Step 1, the score: on average {number(men_score[took == 1].mean())} for participants and
     {number(men_score[took == 0].mean())} for the others.
     """)
     return
@@ -279,7 +279,7 @@ def men():
 @app.function
 def match(score, treated, *, again=True, caliper=np.inf, neighbours=1):
     """Return pairs of rows (treated, other), nearest in logit; may others serve again?"""
-    logit = np.log(score / (1 - score))
+    logit = np.log(score / (1 - score)).round(8)  # men who are alike have equal logits
     ones, others = np.flatnonzero(treated == 1), np.flatnonzero(treated == 0)
     pairs, free = [], np.ones(len(others), bool)
     for one in ones[np.argsort(-logit[ones], kind="stable")]:
@@ -478,7 +478,7 @@ def weighted_balance(COVARIATES, men, took, weights):
     weighted_gaps = pd.DataFrame({n: gaps(men[COVARIATES], took, w) for n, w in _ways.items()})
     balance = weighted_gaps.rename_axis("covariate").reset_index()
     balance = balance.rename(columns={"att": "after"})
-    weighting.chart_love(weighted_gaps, "Weights for ATT and overlap balance, those for ATE do not")
+    weighting.chart_love(weighted_gaps)
     return (weighted_gaps,)
 
 
@@ -640,7 +640,7 @@ def nine_note(N_WORLDS):
     ### Nine analysts, a thousand companies
 
     "Wrong" means: the analyst forgot `bend`. Each of 1,000 companies of 1,000 people was analysed nine ways
-    (`data/weighting_study.py`; the first {N_WORLDS} again below, with this page's functions).
+    (`data/weighting_study.py`). This page's own functions, further down, analyse {N_WORLDS} more.
     """)
     return
 
@@ -1100,7 +1100,7 @@ def bayes_heading():
 
     With ignorability and independent priors the likelihood of who joins and that of the outcome are two factors: a model of
     joining cannot move the posterior of the effect. Notebook 05's treatment model can be deleted. And yet a prior on many
-    slopes is not neutral. 40 weak confounders, 200 people, true effect 1:
+    slopes is not neutral. 40 weak confounders, 200 people, true effect 1, all noise and covariates $N(0, 1)$:
 
     $$t = 0.2 \sum_j x_j + \varepsilon_t, \quad y = t + 0.2 \sum_j x_j + \varepsilon_y, \quad \text{slopes} \sim N(0, s)$$
     """)
@@ -1140,7 +1140,7 @@ def shrinkage(N_WORLDS, SEED):
 @app.cell(hide_code=True)
 def read_shrinkage(N_WORLDS, shrinkage):
     mo.md(f"""
-    ({N_WORLDS} worlds, {percent(HDI_PROB)} intervals.) With s = 0.2, the slopes' **true** size, the bias is
+    ({N_WORLDS} worlds, {percent(HDI_PROB)} posterior intervals.) With s = 0.2, the slopes' **true** size, the bias is
     {signed(shrinkage["bias"][2])} and the interval covers in {percent(shrinkage["coverage"][2])}: small slopes are shrunk, and the
     treatment, which follows them, takes over what they leave. This is *regularisation-induced confounding* (Hahn et al.
     2018). The fitted score as one more, unpenalised covariate repairs it: {signed(shrinkage["bias"][3])},

@@ -149,16 +149,14 @@ LOOKS = ("naive", "counterfactual", "treated", "adjusted")
 """Roles of the columns of a love plot, in their order."""
 
 
-def chart_love(gaps: pd.DataFrame, finding: str = "") -> alt.LayerChart:
+def chart_love(gaps: pd.DataFrame) -> alt.LayerChart:
     """Return a love plot: one row a covariate, one mark a way of comparing.
 
     Args:
         gaps: one row a covariate, one column (two to four) a way of comparing; standard deviations.
-        finding: the title; the largest gap of the last column where none is given.
     """
-    last = gaps.columns[-1]
-    worst = gaps[last].abs().idxmax()
-    title = finding or f"{last}: largest gap {number(abs(gaps[last][worst]))} sd ({worst})"
+    largest = ", ".join(f"{way} {number(gaps[way].abs().max())}" for way in gaps)
+    title = f"Largest gap (sd): {largest}"
     frame = gaps.rename_axis("covariate").reset_index()
     frame = frame.melt("covariate", var_name="way", value_name="gap").round(4)
     looks = dict(zip(gaps.columns, LOOKS, strict=False))
@@ -176,8 +174,7 @@ def chart_love(gaps: pd.DataFrame, finding: str = "") -> alt.LayerChart:
         shape=alt.Shape("way:N", scale=shapes, legend=legend, sort=ways),
     )
     zero = alt.Chart(pd.DataFrame({"gap": [0.0]})).mark_rule(strokeWidth=2).encode(x="gap:Q")
-    each = "; ".join(f"{way} at most {number(gaps[way].abs().max())}" for way in ways)
-    words = f"{title}. Gaps of each covariate in standard deviations; {each}."
+    words = f"{title}. Gaps of each covariate in standard deviations, one mark a way of comparing."
     chart = (zero + marks).properties(title=alt.Title(charts.lines(title)), height=240)
     return charts.describe(chart, words)
 
