@@ -40,13 +40,11 @@ import ast
 import contextlib
 import copy
 import itertools
-import json
 import re
 import types
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +52,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.pages import specs_of
 from tests.support import ROOT, Run, cells
 
 RULE = re.compile(
@@ -273,42 +272,6 @@ def units_of_prose(path: Path) -> list[Unit]:
 
 
 # What the page shows -----------------------------------------------------------------------------
-
-
-class _Elements(HTMLParser):
-    """Collects the attributes of marimo's own elements."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[tuple[str, dict[str, str | None]]] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag.startswith("marimo-"):
-            self.found.append((tag, dict(attrs)))
-
-
-def specs_of(output: Any) -> list[dict[str, Any]]:
-    """Return the specification of every chart in an output, wherever it is nested."""
-    import marimo as mo
-
-    return [] if output is None else list(_specs(mo.as_html(output).text))
-
-
-def _specs(value: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(value, str):
-        if "<marimo-" in value:
-            parser = _Elements()
-            parser.feed(value)
-            for _, attributes in parser.found:
-                yield from _specs([v for k, v in attributes.items() if k.startswith("data-")])
-        elif value[:1] in ("{", "[", '"'):
-            with contextlib.suppress(ValueError):
-                yield from _specs(json.loads(value))
-    elif isinstance(value, dict) and "vega-lite" in str(value.get("$schema", "")):
-        yield value
-    elif isinstance(value, dict | list):
-        for part in value.values() if isinstance(value, dict) else value:
-            yield from _specs(part)
 
 
 def titles_of(spec: dict[str, Any]) -> list[str]:

@@ -1,4 +1,4 @@
-"""What the tests read off a page: the words of its pictures, and a cell as a reader types it."""
+"""What the tests read off a page: its pictures and their words, and a cell as a reader types it."""
 
 from __future__ import annotations
 
@@ -19,9 +19,28 @@ def words_of(output: Any) -> list[str]:
 
     A chart without a description, and a graph without one, give an empty text.
     """
+    return [
+        str(picture.get("description", "")) if isinstance(picture, dict) else _said(picture)
+        for picture in pictures_of(output)
+    ]
+
+
+def specs_of(output: Any) -> list[dict[str, Any]]:
+    """Return the specification of every chart in an output, wherever it is nested."""
+    return [picture for picture in pictures_of(output) if isinstance(picture, dict)]
+
+
+def pictures_of(output: Any) -> list[dict[str, Any] | str]:
+    """Return every chart (its specification) and graph (its diagram's text) in an output."""
     import marimo as mo
 
     return [] if output is None else list(_in_markup(mo.as_html(output).text))
+
+
+def _said(diagram: str) -> str:
+    """Return what a screen reader is told of a graph."""
+    said = re.search(r"^accDescr: (.*)$", diagram, re.MULTILINE)
+    return said[1] if said else ""
 
 
 class _Elements(HTMLParser):
@@ -37,16 +56,15 @@ class _Elements(HTMLParser):
             self.found.append((tag, dict(attrs)))
 
 
-def _in_markup(markup: str) -> Iterator[str]:
-    """Yield the descriptions in a piece of marimo's HTML, in order."""
+def _in_markup(markup: str) -> Iterator[dict[str, Any] | str]:
+    """Yield the pictures in a piece of marimo's HTML, in order."""
     parser = _Elements()
     parser.feed(markup)
     parser.close()
     for tag, attributes in parser.found:
         values = {key: _value(raw) for key, raw in attributes.items() if key.startswith("data-")}
         if tag == "marimo-mermaid":
-            said = re.search(r"^accDescr: (.*)$", str(values.get("data-diagram")), re.MULTILINE)
-            yield said[1] if said else ""
+            yield str(values.get("data-diagram"))
         elif tag == "marimo-mime-renderer":
             yield from _in_bundle(str(values.get("data-mime")), values.get("data-data"))
         else:
@@ -54,8 +72,8 @@ def _in_markup(markup: str) -> Iterator[str]:
                 yield from _in_value(value)
 
 
-def _in_value(value: Any) -> Iterator[str]:
-    """Yield the descriptions in what one attribute holds: HTML, or a list of such."""
+def _in_value(value: Any) -> Iterator[dict[str, Any] | str]:
+    """Yield the pictures in what one attribute holds: HTML, or a list of such."""
     if isinstance(value, str) and "<marimo-" in value:
         yield from _in_markup(value)
     elif isinstance(value, list | dict):
@@ -63,15 +81,15 @@ def _in_value(value: Any) -> Iterator[str]:
             yield from _in_value(part)
 
 
-def _in_bundle(mime: str, data: Any) -> Iterator[str]:
-    """Yield the description of a chart that is given to the page as a MIME bundle."""
+def _in_bundle(mime: str, data: Any) -> Iterator[dict[str, Any] | str]:
+    """Yield the chart that is given to the page as a MIME bundle."""
     data = _value(data) if isinstance(data, str) else data
     if mime.endswith("mimebundle") and isinstance(data, dict):
         charts = [kind for kind in data if "vegalite" in kind]
         for kind in charts or list(data)[:1]:
             yield from _in_bundle(kind, data[kind])
     elif "vegalite" in mime and isinstance(data, dict):
-        yield str(data.get("description", ""))
+        yield data
     elif mime == "text/html":
         yield from _in_markup(str(data))
 
