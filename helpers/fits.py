@@ -5,12 +5,15 @@ kept fit holds the function's code, the code of the model functions that it call
 arguments; it does not hold the notebook's name, so a solution finds what its notebook has fitted.
 Another line of the model, other data, another seed or other draws miss, and the fit runs anew.
 
-What marimo leaves open is settled here, as soon as this module is imported: a file that cannot be
-read (cut short, written by other versions) counts as no file; a full disk keeps nothing and stops
-nothing; other versions of Python or of the samplers have files of their own; and the draws of one
-fit, as an xarray Dataset, may be an argument of the next function; the key holds the code of all
-functions that the fit comes to, where marimo's holds those that it calls itself; and no page is
-parsed again for a key.
+What marimo leaves open is settled here, as soon as this module is imported:
+
+- a file that cannot be read (cut short, written by other versions) counts as no file;
+- a full disk keeps nothing and stops nothing;
+- other versions of Python or of the samplers have files of their own;
+- the key holds the code of all functions that the fit comes to, where marimo's holds those that it
+  calls itself, and no page is parsed again for a key;
+- the draws of one fit, as an xarray Dataset, may be an argument of the next function;
+- JAX's arrays come back as NumPy's, and so without an import of JAX.
 
 A kept function takes numbers, texts, arrays, frames and Datasets, by content. It calls no other
 kept function, whose code would not be part of the key. It returns a DataTree, arrays, frames, or a
@@ -24,7 +27,9 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import io
 import os
+import pickle
 import platform
 import tempfile
 from collections.abc import Iterator
@@ -32,6 +37,8 @@ from importlib import metadata
 from pathlib import Path
 from types import CodeType, FunctionType, SimpleNamespace
 from typing import Any
+
+import numpy as np
 
 VARIABLE = "COURSE_FITS"
 """Environment variable that names another folder: for tests, or a course in a read-only place."""
@@ -101,6 +108,12 @@ def _teach_marimo() -> None:
             except (Exception, LoaderError):  # noqa: BLE001 - a pickle may raise anything
                 return None
 
+        def to_blob(self, cache: Any) -> bytes:
+            """Return a result as bytes, JAX's arrays as NumPy's: to read those takes no JAX."""
+            blob = io.BytesIO()
+            _Pickler(blob, protocol=pickle.HIGHEST_PROTOCOL).dump(cache)
+            return blob.getvalue()
+
         def save_cache(self, cache: Any) -> bool:
             """Keep a result; return whether there was room."""
             try:
@@ -125,6 +138,16 @@ def _teach_marimo() -> None:
     hashing.hash_wrapped_functions = whole_code_of
     PERSISTENT_LOADERS["pickle"] = Kept
     STUB_REGISTRATIONS["xarray.core.dataset.Dataset"] = _register_datasets
+
+
+class _Pickler(pickle.Pickler):
+    """Writes JAX's arrays as NumPy's."""
+
+    def reducer_override(self, obj: Any) -> Any:
+        """Return how to make the NumPy array again; anything else is left as it is."""
+        if type(obj).__module__.startswith("jax") and hasattr(obj, "__array__"):
+            return np.asarray(obj).__reduce_ex__(pickle.HIGHEST_PROTOCOL)
+        return NotImplemented
 
 
 def _names(code: CodeType) -> set[str]:

@@ -7,10 +7,12 @@ import contextlib
 import io
 import json
 import os
+import pickle
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
 from helpers import fits
@@ -201,6 +203,17 @@ def test_no_room_stops_nothing(tmp_path: Path) -> None:
     (tmp_path / "full").write_text("a file, where a folder would have to be", encoding="utf-8")
     for _ in range(2):
         assert opened(page, tmp_path / "full") == ["sampled", "doubled", answer]
+
+
+def test_arrays_of_jax_are_kept_as_numpys() -> None:
+    """What JAX computed is read again without JAX, number by number."""
+    from jax import numpy as jnp
+
+    blob = io.BytesIO()
+    fits._Pickler(blob).dump({"draws": jnp.arange(3.0)})
+    found = pickle.loads(blob.getvalue())["draws"]  # noqa: S301 - made in the line above
+    assert type(found) is np.ndarray
+    assert found.tolist() == [0, 1, 2]
 
 
 def test_other_versions_have_files_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
