@@ -27,6 +27,8 @@ def title(n_men, n_treated):
 
     In the 1970s the National Supported Work Demonstration gave men with little work experience a job for
     about a year. What did it do to their earnings in 1978? Of {n_men} men, {n_treated} took part and {n_men - n_treated} did not.
+
+    *Sections marked "optional" can wait.*
     """)
     return
 
@@ -52,7 +54,7 @@ def data_heading():
     mo.md(r"""
     ## The men and what we know about them
 
-    First the outcome: what the men of each group earned in 1978, a year after the programme.
+    What the men of each group earned in 1978, a year after the programme.
     """)
     return
 
@@ -69,27 +71,24 @@ def data():
 @app.cell(hide_code=True)
 def read_outcome(men):
     mo.md(f"""
-    Keep two things in mind: many men earned exactly nothing, and the rest have a long tail, up to
-    {number(men["earnings_1978"].max(), 0)} dollars.
+    Many men earned exactly nothing, and the rest have a long tail, up to {number(men["earnings_1978"].max(), 0)} dollars.
     """)
     return
 
 
 @app.cell(hide_code=True)
-def variables(n_men, n_treated):
-    mo.md(f"""
-    What else the table holds. The *covariates* were known before the programme began.
+def variables():
+    mo.md(r"""
+    What else the table holds. The comparison group comes from a survey (CPS-3); *covariates* were known before the programme began.
 
     | name | meaning | unit | role |
     |:---|:---|:---|:---|
-    | `treated` | took part in the programme | 1 yes, 0 no | treatment |
+    | `treated` | took part | 1 yes, 0 no | treatment |
     | `earnings_1978` | earnings after the programme | dollars a year | outcome |
     | `earnings_1974`, `earnings_1975` | earnings before it | dollars a year | covariates |
-    | `age`, `education_years` | age, years of schooling | years | covariates |
+    | `age`, `education_years` | age, schooling | years | covariates |
     | `black`, `hispanic` | race (neither: white) | 1 yes, 0 no | covariates |
-    | `married`, `no_degree` | married; no high-school degree | 1 yes, 0 no | covariates |
-
-    n = {n_men}: {n_treated} took part, {n_men - n_treated} are the comparison group (from a survey, CPS-3).
+    | `married`, `no_degree` | married; no degree | 1 yes, 0 no | covariates |
     """)
     return
 
@@ -191,8 +190,7 @@ def graph_heading():
     mo.md(r"""
     ## What causes what?
 
-    Background (age, schooling, race, marriage) and past earnings may steer both who joins and what a man
-    earns later.
+    Background (age, schooling, race, marriage) and past earnings may steer who joins and what he earns.
     """)
     return
 
@@ -208,14 +206,14 @@ def graph():
     arrows = [(cause, effect) for effect in causes for cause in causes[effect]]
     programme_graph = graphs.dag(arrows, treatment="treated", outcome="earnings_1978")
     adjustment_set = sorted(programme_graph.adjustment_sets()[0])
-    programme_graph.adjusting(*adjustment_set).draw("The causal graph, with what we adjust for")
+    programme_graph.adjusting(*adjustment_set).draw()
     return adjustment_set, programme_graph
 
 
 @app.cell(hide_code=True)
 def read_graph(adjustment_set):
     mo.md(f"""
-    The only minimal set that closes every backdoor path: **{", ".join(adjustment_set)}**.
+    Green, what we adjust for: **{", ".join(adjustment_set)}**, the only minimal set that closes every backdoor path.
     """)
     return
 
@@ -307,6 +305,14 @@ def model_heading():
 
 
 @app.cell
+def scaling(COVARIATES, men):
+    # In standard deviations from the mean; a column of 0 and 1 keeps its step from no to yes.
+    _step = men[COVARIATES].std().where(men[COVARIATES].nunique() > 2, 1.0)
+    covariate_table = (men[COVARIATES] - men[COVARIATES].mean()) / _step
+    return (covariate_table,)
+
+
+@app.cell
 def libraries():
     import logging
 
@@ -332,7 +338,7 @@ def joining_line(pm):
 
 
 @app.cell
-def earnings_lines(pm, who_joins):
+def earnings_lines(covariate_table, pm, who_joins):
     def linear_model(table, slope_sd):
         """Covariates -> treated -> earnings, in thousands of dollars."""
         with pm.Model(coords={"unit": table.index, "covariate": table.columns}) as model:
@@ -347,34 +353,34 @@ def earnings_lines(pm, who_joins):
             pm.Normal("earnings", mu_earnings, sigma, dims="unit")
         return model
 
-    return (linear_model,)
+    model_linear = linear_model(covariate_table, slope_sd=10)  # $10,000 per step
+    ", ".join(model_linear.named_vars)
+    return linear_model, model_linear
 
 
 @app.cell
-def program(COVARIATES, linear_model, men, pm):
-    # In standard deviations from the mean; a column of 0 and 1 keeps its step from no to yes.
-    _step = men[COVARIATES].std().where(men[COVARIATES].nunique() > 2, 1.0)
-    covariate_table = (men[COVARIATES] - men[COVARIATES].mean()) / _step
-    model_linear = linear_model(covariate_table, slope_sd=10)  # $10,000 per step
-    lalonde.draw_program(pm.model_to_mermaid(model_linear))
-    return covariate_table, model_linear
+def program(model_linear, pm):
+    program_arrows = lalonde.arrows_of(pm.model_to_mermaid(model_linear))
+    program_graph = graphs.dag(program_arrows, treatment="treated", outcome="earnings")
+    program_graph.draw("The program, as PyMC reads it").style({"zoom": "0.6"})
+    return
 
 
 @app.cell(hide_code=True)
 def read_program():
     mo.md(r"""
-    PyMC draws what we wrote. A program can be read as a causal graph **if each line is a mechanism, in causal order**: what
-    comes first, what follows from it. No library checks that; we claim it. What `do` will cut is a line.
+    A program can be read as a causal graph **if each line is a mechanism, in causal order**. No library checks that: we
+    claim it. What `do` will cut is a line.
     """)
     return
 
 
 @app.cell(hide_code=True)
-def prior_heading(n_men):
-    mo.md(f"""
-    ## What does the model believe before it sees the data?
+def prior_heading():
+    mo.md(r"""
+    ## What does the prior say in dollars?
 
-    Run the program forwards: it invents {n_men} men, who joins, and what they earn.
+    Run the program forwards: it invents men, who joins, and what they earn.
     """)
     return
 
@@ -398,9 +404,8 @@ def prior_predictive(SEED, UNCOMPILED, men, model_linear, pm):
 @app.cell(hide_code=True)
 def read_prior(prior_earnings, prior_effect):
     mo.md(f"""
-    The prior allows far more than the data show: half of its effects lie beyond ±{number(np.median(np.abs(prior_effect)), 0)} dollars,
-    and {percent((prior_earnings < 0).mean())} of its men earn less than nothing. A straight line with normal noise does not know
-    that earnings stop at zero.
+    Half of its effects lie beyond ±{number(np.median(np.abs(prior_effect)), 0)} dollars: it allows more than the data show. And {percent((prior_earnings < 0).mean())} of its men earn less
+    than nothing: a straight line does not know zero.
     """)
     return
 
@@ -410,7 +415,7 @@ def observe_heading():
     mo.md(r"""
     ## Observe
 
-    `pm.observe` ties two nodes of the program to the data: who joined, and what he earned.
+    `pm.observe` ties two nodes to the data: who joined, what he earned.
     """)
     return
 
@@ -479,10 +484,9 @@ def diagnose_linear(idata_linear):
 
 @app.cell(hide_code=True)
 def rule():
-    mo.md(rf"""
-    The rule for every fit here. **R-hat** compares the chains: {tidy.MAX_R_HAT} or less means that they agree. The **effective sample
-    size** says how many independent draws ours are worth: at least {tidy.MIN_ESS}. A **divergence** is a step where the sampler lost
-    its way: none.
+    mo.md(r"""
+    The rule for every fit here. **R-hat** compares the chains, the **effective sample size** counts independent draws, a **divergence** is
+    a step that went astray.
     """)
     return
 
@@ -518,8 +522,8 @@ def forwards(SEED, UNCOMPILED, draws_linear, men, observed_linear, pm):
 @app.cell(hide_code=True)
 def read_predictive(men, replicated):
     mo.md(f"""
-    The average is right (off by {number(abs(float(replicated.mean()) - men["earnings_1978"].mean()), 0)} dollars) and the men are wrong: many earn
-    less than nothing, none exactly nothing. An average effect may survive that. A statement about one man will not.
+    The average is right (off by {number(abs(float(replicated.mean()) - men["earnings_1978"].mean()), 0)} dollars) and the men are wrong. An average effect may survive that; a
+    statement about one man will not.
     """)
     return
 
@@ -536,36 +540,20 @@ def do_heading():
 
 @app.cell
 def surgery(programme_graph):
-    _seeing = programme_graph.draw("Seeing: men join for reasons")
-    _doing = programme_graph.do("treated").draw("Doing: we set who takes part")
-    mo.vstack([_seeing, _doing]).style({"zoom": "0.75"})
+    programme_graph.do("treated").draw("Doing: we set who takes part")
     return
 
 
 @app.cell
-def do_arms(
-    covariate_table,
-    draws_linear,
-    forward,
-    linear_model,
-    men,
-    n_men,
-    observe,
-    pm,
-):
+def do_arms(draws_linear, forward, n_men, observed_linear, pm):
     def mean_earnings(observed, draws, treated):
         """Return expected earnings in dollars (chain, draw, unit); treated: 0, 1 or one a man."""
         arm = pm.do(observed, {"treated": np.full(n_men, treated)})
         return 1000 * forward(arm, draws, "mu_earnings")
 
-    @mo.persistent_cache(save_path=fits.FOLDER)
-    def linear_worlds(table, men, draws):
-        """Return everybody's expected earnings without and with the programme."""
-        observed = observe(linear_model(table, slope_sd=10), men)
-        return [mean_earnings(observed, draws, treated) for treated in (0, 1)]
-
-    mu_without, mu_with = linear_worlds(covariate_table, men, draws_linear)
-    mu_with.sizes
+    mu_without = mean_earnings(observed_linear, draws_linear, treated=0)
+    mu_with = mean_earnings(observed_linear, draws_linear, treated=1)
+    str(dict(mu_with.sizes))
     return mean_earnings, mu_with, mu_without
 
 
@@ -574,16 +562,16 @@ def question_3():
     mo.md(r"""
     ### Exercise 3 · fix · 5 min
 
-    `mu_with` and `mu_without` hold both worlds: dollars, shape (chain, draw, unit). A colleague takes the ATE from them
-    with the code below, and gets a negative one. What does that line compare? Write the
-    mended line in place of `...`, so that `effect_draws` holds the ATE in dollars, one number per `chain` and `draw`.
+    `mu_with` and `mu_without` hold both worlds: dollars, shape (chain, draw, unit). A colleague takes the mean of `mu_with` over
+    the men who joined, minus the mean of `mu_without` over those who did not, and gets a negative ATE. What does
+    that compare? Mend it in place of `...`: `effect_draws` is the ATE in dollars, one number per `chain` and `draw`.
     """)
     return
 
 
 @app.cell
 def exercise_3_filter(mu_with, mu_without, took_part):
-    # Mend the colleague's line. Both worlds hold all men, in dollars.
+    # The colleague's lines. Both worlds hold all men, in dollars.
     _joined = took_part.to_numpy()
     _with, _without = mu_with.sel(unit=_joined), mu_without.sel(unit=~_joined)
     _colleagues_draws = _with.mean("unit") - _without.mean("unit")
@@ -603,8 +591,7 @@ def overlap_heading():
     mo.md(r"""
     ## Are the two groups comparable at all?
 
-    The joining line gives each man's **propensity score**: his probability of joining, given his covariates. We
-    take it by maximum likelihood, here and later.
+    A man's **propensity score** is his chance to join, given his covariates.
     """)
     return
 
@@ -624,11 +611,10 @@ def propensity(COVARIATES, men, took_part):
 
 
 @app.cell(hide_code=True)
-def read_overlap(n_men, n_treated):
-    mo.md(f"""
-    For the **ATT** each participant needs similar men who stayed away: there are some. For the **ATE** each of the
-    {n_men - n_treated} needs similar men who joined: for many there are none, and the straight line
-    fills the gap. So the ATE is fragile here, however narrow its interval.
+def read_overlap():
+    mo.md(r"""
+    The **ATT** needs men who stayed away and are like those who joined: some are. The **ATE** needs the reverse, too: many
+    have nobody, and the line fills the gap.
     """)
     return
 
@@ -638,7 +624,7 @@ def effect_heading():
     mo.md(r"""
     ## The effect
 
-    Per draw: the same men in both worlds, the difference, its average over a population.
+    Per draw: the same men in both worlds, the difference, its average.
     """)
     return
 
@@ -658,9 +644,8 @@ def effects(draws_linear, mu_with, mu_without, took_part):
 @app.cell(hide_code=True)
 def read_effects():
     mo.md(rf"""
-    In a straight line without interactions the coefficient *is* the effect, draw by draw. And everybody gains the same, so ATE
-    and ATT are equal **by assumption**, not by evidence. (HDI, the highest-density interval: the shortest that holds
-    {percent(tidy.HDI_PROB)} of the draws.)
+    In a straight line without interactions the coefficient *is* the effect, draw by draw. And everybody gains the same: ATE
+    and ATT are equal **by assumption**, not by evidence. (HDI: the shortest interval that holds {percent(tidy.HDI_PROB)} of the draws.)
     """)
     return
 
@@ -791,7 +776,8 @@ def referee_heading(experimental_benchmark, experimental_se, n_treated):
 
     The programme was also randomised. Men drawn into it earned **{number(experimental_benchmark, 0)} dollars** more in 1978 than men drawn
     out (standard error {experimental_se}; Dehejia & Wahba 1999). Our {n_treated} are the experiment's own treated men, so it
-    tests one thing: what they would have earned without the programme.
+    tests one thing: what they would have earned without the programme. The comparison group has to tell us that, from other labour
+    markets and by another questionnaire (Smith & Todd 2005).
     """)
     return
 
@@ -866,12 +852,11 @@ def takeaways(att_do, att_ipw, n_treated):
     ## Takeaways
 
     - **Did it raise earnings?** Probably: for the {n_treated}, by {number(att_ipw, 0)} (weighting) to {number(float(att_do.mean()), 0)} dollars (model), if nothing
-      unseen moves both who joins and what he earns. Town and questionnaire are unseen here.
+      unseen moves both who joins and what he earns. The town is unseen here.
     - **A program can be read as a causal graph** if each line is a mechanism, in causal order. `do` replaces a line: right if the graph is.
-    - **The effect is a contrast of two worlds with the same men**, not of two groups of men. Only in a straight line without
-      interactions is it a coefficient.
+    - **The effect is a contrast of two worlds with the same men.** Only in a straight line without interactions is it a coefficient.
     - **Where overlap is poor, the ATE is the model's guess.** The ATT asks for less.
-    - **A hidden confounder can be weighed, not ruled out**: say how strong it would have to be.
+    - **A hidden confounder can be weighed, not ruled out**: one as strong as `black` takes all of it away.
     """)
     return
 
@@ -1104,9 +1089,8 @@ def view_prior_scale(draw_prior_scale, on_scale, prior_sd_slider):
 @app.cell(hide_code=True)
 def read_prior_scale():
     mo.md(rf"""
-    Neither number is the truth. The lesson is about units: Normal(0, 1) reads like "weak" and says, of each covariate, "I am
-    {percent(NormalDist().cdf(2) - NormalDist().cdf(-2))} sure that one step of it moves earnings by less than 2,000 dollars". **A prior has a unit**: write it
-    beside every prior.
+    Normal(0, 1) reads like "weak" and says, of each covariate, "I am {percent(NormalDist().cdf(2) - NormalDist().cdf(-2))} sure that one step of it moves earnings by less
+    than 2,000 dollars". **A prior has a unit**: write it beside every prior.
     """)
     return
 
@@ -1248,8 +1232,9 @@ def hurdle_heading():
     Two steps, a **hurdle**: does he work at all, and if he does, for how much? Expected earnings are $\mu_i = p_i \, m_i$.
 
     $$\begin{aligned}
-    \text{logit}\, p_i &= \gamma_0 + \gamma T_i + x_i^\top \delta, \quad \gamma_0 \sim \text{Normal}(1, 1), \quad \gamma, \delta_k \sim \text{Normal}(0, 1) \\
-    \log m_i &= \beta_0 + \tau T_i + x_i^\top \beta, \quad \beta_0 \sim \text{Normal}(\log 5, 1), \quad \tau, \beta_k \sim \text{Normal}(0, 1) \\
+    \text{logit}\, p_i &= \gamma_0 + \gamma T_i + x_i^\top \delta, \quad \gamma_0 \sim \text{Normal}(1, 1) \\
+    \log m_i &= \beta_0 + \tau T_i + x_i^\top \beta, \quad \beta_0 \sim \text{Normal}(\log 5, 1) \\
+    \gamma, \delta_k, \tau, \beta_k &\sim \text{Normal}(0, 1), \quad k \sim \text{HalfNormal}(2) \\
     Y_i &= 0 \text{ with probability } 1 - p_i, \text{ else } \text{Gamma}(k, k / m_i)
     \end{aligned}$$
     """)
@@ -1357,8 +1342,8 @@ def do_hurdle(
 @app.cell(hide_code=True)
 def read_hurdle(ate_hurdle, att_hurdle):
     mo.md(f"""
-    Two coefficients now, one for working, one for pay, and still one ATE. No formula had to be derived: the program ran twice. Men gain
-    different amounts here, so the ATT is another number: {number(float(att_hurdle.mean()), 0)} against {number(float(ate_hurdle.mean()), 0)} dollars. This order comes from
+    Two coefficients now, and still one ATE: no formula had to be derived, the program ran twice. Men gain
+    different amounts, so the ATT is another number: {number(float(att_hurdle.mean()), 0)} against {number(float(ate_hurdle.mean()), 0)} dollars. This order comes from
     the log link; a line with interactions turns it round.
     """)
     return
@@ -1472,9 +1457,8 @@ def all_routes(
 @app.cell(hide_code=True)
 def read_routes(ate_ipw, ate_ipw_se):
     mo.md(f"""
-    The experiment's interval overlaps all of them: it does not say which outcome model is best. Weighting for the **ATE** gives
-    {number(ate_ipw, 0)} dollars with a standard error of {number(ate_ipw_se, 0)}, too uncertain to read: a few participants must stand for
-    men unlike them.
+    The experiment's interval overlaps all of them. Weighting for the **ATE** says {number(ate_ipw, 0)} dollars, standard error {number(ate_ipw_se, 0)}: few
+    men stand for many.
     """)
     return
 

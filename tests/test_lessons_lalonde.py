@@ -17,7 +17,6 @@ from helpers.lessons import lalonde
 from helpers.tidy import number
 from tests.answers import accepted, never_done, refused, told_apart
 from tests.claims import titles_of
-from tests.pages import words_of
 
 N_CHAINS, N_DRAWS = 2, 30
 
@@ -474,7 +473,8 @@ def test_axis_titles_come_from_one_table() -> None:
         assert lalonde.axis_title(quantity) == f"{what} ({unit})"
 
 
-def test_program_is_drawn_with_its_words() -> None:
-    """The drawing keeps the model's arrows, and says them to a screen reader."""
-    (words,) = words_of(lalonde.draw_program("graph TD\na([a ~ Normal])\na --> b\nb --> c"))
-    assert words == "The program as a graph: a feeds b; b feeds c."
+def test_arrows_of_a_program() -> None:
+    found = lalonde.arrows_of("graph TD\na([a ~ Normal])\na --> b\nb --> c\n%% done")
+    assert found == [("a", "b"), ("b", "c")]
+    with pytest.raises(ValueError, match="No arrow"):
+        lalonde.arrows_of("graph TD")

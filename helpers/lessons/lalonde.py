@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     import marimo as mo
-    from marimo import Html
 
 AXES = {
     "earnings_1978": ("earnings in 1978", "dollars"),
@@ -103,7 +102,7 @@ def _chart_groups(
     label = names.mark_text(align="right", fontSize=16, fontWeight="bold")
     layers = bars + label.encode(x=alt.value("width"), y="at:Q", text="group")
     words = f"{title}. Histograms of {axis_title(quantity)}: the treated above the line, "
-    return charts.describe(layers.properties(title=title, height=220), f"{words}control below.")
+    return charts.describe(layers.properties(title=title, height=140), f"{words}control below.")
 
 
 def chart_outcome(earnings: pd.Series, took_part: pd.Series) -> alt.LayerChart:
@@ -157,7 +156,7 @@ def _chart_invented(
     )
     layers = bars + outline.encode(x="from:Q", y="share:Q")
     how = f"grey bars: the {len(earnings)} men; dashed outline: invented by the {inventor}"
-    layers = layers.properties(title=alt.Title(title, subtitle=how), height=220)
+    layers = layers.properties(title=alt.Title(title, subtitle=how), height=135)
     return charts.describe(layers, f"{title}. Histograms of earnings in 1978 (dollars): {how}.")
 
 
@@ -220,7 +219,7 @@ def chart_imbalance(standardised_gap: pd.Series) -> alt.Chart:
     title = f"Largest gap: {worst}, {signed(standardised_gap[worst], 1)} standard deviations"
     each = ", ".join(f"{name} {signed(gap)}" for name, gap in standardised_gap.items())
     words = f"{title}. Gap between the groups, in standard deviations: {each}"
-    return charts.describe(chart.properties(title=title, height=220), words)
+    return charts.describe(chart.properties(title=title, height=200), words)
 
 
 def chart_effects(draws: Mapping[str, Any]) -> alt.LayerChart:
@@ -236,7 +235,7 @@ def chart_effects(draws: Mapping[str, Any]) -> alt.LayerChart:
         title=f"If the graph is right: {effect}",
         unit=axis_title("effect"),
         number_format=",.0f",
-    )
+    ).properties(height=36 * len(draws))
 
 
 def chart_recovery(naive: np.ndarray, adjusted: np.ndarray, true_effect: float) -> alt.LayerChart:
@@ -256,9 +255,9 @@ def chart_recovery(naive: np.ndarray, adjusted: np.ndarray, true_effect: float) 
         title=f"{len(naive)} worlds: {told}",
         unit=axis_title("estimate"),
         truth=true_effect,
-    ).properties(height=200)
+    ).properties(height=180)
     names = alt.Chart(pd.DataFrame({"label": means.keys(), "mean": means.values()}))
-    names = names.mark_text(fontSize=16).encode(x="mean:Q", y=alt.value(150), text="label")
+    names = names.mark_text(fontSize=16).encode(x="mean:Q", y=alt.value(135), text="label")
     return charts.describe(curves + names, curves.description)
 
 
@@ -280,7 +279,7 @@ def chart_counterfactuals(seen: pd.Series, earnings_without: Any) -> alt.LayerCh
     points = alt.Chart(pd.DataFrame({"label": seen.index, "seen": seen.to_numpy()}))
     circles = points.mark_point(size=140, color=charts.ROLES["treated"], strokeWidth=3)
     layers = forest + circles.encode(x="seen:Q", y=alt.Y("label:N", sort=None))
-    layers = layers.properties(title=forest.title, height=46 * len(seen))
+    layers = layers.properties(title=forest.title, height=34 * len(seen))
     return charts.describe(layers, f"{forest.description} Circles: what they did earn.")
 
 
@@ -302,21 +301,22 @@ def chart_referee(estimates: pd.DataFrame, benchmark: float) -> alt.LayerChart:
         truth_label="experiment",
         number_format=",.0f",
         interval=f"{percent(tidy.HDI_PROB)} interval (HDI of draws, confidence interval otherwise)",
-    ).properties(height=48 * len(estimates))
+    ).properties(height=max(160, 27 * len(estimates)))
 
 
-def draw_program(mermaid: str) -> Html:
-    """Return a model drawn as a graph: data and draws as they follow from each other.
+def arrows_of(mermaid: str) -> list[tuple[str, str]]:
+    """Return the arrows of a drawn model, as (what is used, what uses it).
 
     Args:
         mermaid: what `pm.model_to_mermaid` returns.
-    """
-    import marimo as mo
 
-    arrows = re.findall(r"^(\w+) --> (\w+)$", mermaid, re.MULTILINE)
-    words = "; ".join(f"{cause} feeds {effect}" for cause, effect in arrows)
-    first, rest = mermaid.split("\n", 1)
-    return mo.mermaid(f"{first}\naccDescr: The program as a graph: {words}.\n{rest}")
+    Raises:
+        ValueError: the text holds no arrow.
+    """
+    found = re.findall(r"^(\w+) --> (\w+)$", mermaid, re.MULTILINE)
+    if not found:
+        raise ValueError(f"No arrow in {mermaid[:60]!r}.")
+    return found
 
 
 # Sliders -----------------------------------------------------------------------------------------
@@ -364,7 +364,7 @@ def drawer_prior_scale(curve: pd.DataFrame, least_squares: float) -> Callable[..
         diamond.encode(x=axes["x"], y="mean:Q"),
     )
     how = f"band and bar: {percent(tidy.HDI_PROB)} interval, in closed form"
-    layers = layers.properties(title=alt.Title("", subtitle=how), height=200, description="")
+    layers = layers.properties(title=alt.Title("", subtitle=how), height=165, description="")
     template = layers.to_dict()
 
     def draw(row: pd.DataFrame) -> charts.Drawing:
@@ -424,7 +424,7 @@ def drawer_sensitivity(
         alt.Chart(point).mark_point(**look).encode(**plane),
     )
     how = "diamond: your sliders; dashed: nothing left; circle: like a covariate we have"
-    layers = layers.properties(title=alt.Title("", subtitle=how), height=200, description="")
+    layers = layers.properties(title=alt.Title("", subtitle=how), height=165, description="")
     template = layers.to_dict()
 
     def draw(r2_treatment: float, r2_outcome: float, left: float) -> charts.Drawing:
