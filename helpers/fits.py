@@ -35,7 +35,7 @@ import tempfile
 from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
-from types import CodeType, FunctionType, SimpleNamespace
+from types import CodeType, FunctionType, ModuleType, SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -168,6 +168,8 @@ def _parts(thing: Any, seen: set[int]) -> Iterator[FunctionType]:
     yield thing
     for name in sorted(_names(thing.__code__)):
         other = thing.__globals__.get(name)
+        if isinstance(other, ModuleType):
+            continue  # and asked for nothing: some import more when asked
         if getattr(other, "__module__", None) == thing.__module__:
             yield from _parts(getattr(other, "__wrapped__", other), seen)
 

@@ -210,7 +210,7 @@ def test_arrays_of_jax_are_kept_as_numpys() -> None:
     from jax import numpy as jnp
 
     blob = io.BytesIO()
-    fits._Pickler(blob).dump({"draws": jnp.arange(3.0)})
+    fits._Pickler(blob, protocol=5).dump({"draws": jnp.arange(3.0)})
     found = pickle.loads(blob.getvalue())["draws"]  # noqa: S301 - made in the line above
     assert type(found) is np.ndarray
     assert found.tolist() == [0, 1, 2]
