@@ -224,8 +224,8 @@ def company_score(joined, people):
 @app.cell(hide_code=True)
 def read_score():
     mo.md("""
-    The score is a **balancing** number: among people with equal scores, those who joined and those who did not have the same
-    distribution of age and commute (Rosenbaum & Rubin 1983). So it is enough to compare at equal scores.
+    The score is a **balancing** number: among people with equal scores, the two groups have the same distribution of age and
+    commute (Rosenbaum & Rubin 1983). So it is enough to compare at equal scores.
     """)
     return
 
@@ -275,9 +275,9 @@ def question_2(men, took):
     mo.md(f"""
     ### Exercise 2 · complete · 3 min
 
-    Of the {took.sum()} participants, {men["black"][took == 1].sum()} are black; of the {(1 - took).sum()} others,
-    {men["black"][took == 0].sum()}. Each participant gets **one** other man, and no other serves twice. Whatever the
-    algorithm: what share of the *matched* others can be black **at most**? `most_black`, between 0 and 1.
+    Of the {took.sum()} participants, {men["black"][took == 1].sum()} are black, and {men["black"][took == 0].sum()} of the
+    {(1 - took).sum()} others. Each participant gets **one** other man, and no other serves twice. Whatever the algorithm: what
+    share of the *matched* others can be black **at most**? `most_black`, between 0 and 1.
     """)
     return
 
@@ -359,7 +359,7 @@ def compare(outcome, treated, weight):
 
 
 @app.cell
-def matching_choices(COVARIATES, chosen, earnings, men, took):
+def matching_choices(COVARIATES, chosen, earnings, men, study, took):
     _gaps = pd.DataFrame({n: gaps(men[COVARIATES], took, w) for n, w in chosen.items()}).abs()
     matching_choices = pd.DataFrame(
         {
@@ -372,17 +372,18 @@ def matching_choices(COVARIATES, chosen, earnings, men, took):
             "others": (chosen[took == 0] > 0).sum(),
         }
     )
+    random_orders = study["men"].droplevel(1, axis=1)
     as_table(matching_choices.rename_axis("matching"))
-    return (matching_choices,)
+    return matching_choices, random_orders
 
 
 @app.cell(hide_code=True)
-def read_choices(matching_choices, study):
+def read_choices(matching_choices, random_orders):
     mo.md(f"""
     Step 4. All of these are "propensity matching", and they say {number(matching_choices["effect (dollars)"].min(), 0)} to
     {number(matching_choices["effect (dollars)"].max(), 0)} dollars. Ties broken at random (1,000 times, stored) spread the second row
-    over {number(study["men"]["with replacement"]["estimate"].min(), 0)} to {number(study["men"]["with replacement"]["estimate"].max(), 0)}, and the **caliper** in
-    a random order gives {number(study["men"]["caliper"]["estimate"].min(), 0)} to {number(study["men"]["caliper"]["estimate"].max(), 0)}; it
+    over {number(random_orders["with replacement"].min(), 0)} to {number(random_orders["with replacement"].max(), 0)}, and the **caliper** in
+    a random order gives {number(random_orders["caliper"].min(), 0)} to {number(random_orders["caliper"].max(), 0)}; it
     also drops {185 - matching_choices["participants"]["once, within 0.2 sd"]} participants, so it no longer estimates the ATT. Choose by balance, and
     before you look at outcomes: the referee is not there at work.
     """)
@@ -532,8 +533,7 @@ def chances_heading():
     everybody with and without, average (notebook 03). **AIPW** (augmented inverse probability weighting) uses both: predict,
     then correct by weighted residuals.
 
-    $$\hat\tau = \frac1n\sum_{i=1}^n \left[\hat m_1(X_i) - \hat m_0(X_i) + \frac{T_i\,(Y_i - \hat m_1(X_i))}{\hat e(X_i)}
-    - \frac{(1 - T_i)\,(Y_i - \hat m_0(X_i))}{1 - \hat e(X_i)}\right]$$
+    $$\hat\tau = \frac1n\sum_{i=1}^n \left[\hat m_1(X_i) - \hat m_0(X_i) + \frac{T_i\,(Y_i - \hat m_1(X_i))}{\hat e(X_i)} - \frac{(1 - T_i)\,(Y_i - \hat m_0(X_i))}{1 - \hat e(X_i)}\right]$$
 
     If the lines are right, the residuals average to nothing. If the score is right, they remove what the lines miss:
     **doubly robust** (Robins, Rotnitzky & Zhao 1994).
@@ -747,8 +747,8 @@ def sharp(SEED, sharpness):
     _score, _weight, sharp_answers = three_answers(_crowd, population(sharpness.value))
     _joined = _crowd["joined"].to_numpy()
     heaviest = max(np.max(w) / np.sum(w) for w in (_weight[_joined == 1], _weight[_joined == 0]))
-    _chart = weighting.chart_sharp(_score, _joined, sharp_answers, sharpness.value, heaviest)
-    mo.vstack([sharpness, _chart])
+    _left = weighting.chart_crowd(_score, _joined, sharpness.value, heaviest)
+    weighting.show_sharp(sharpness, _left, weighting.chart_answers(sharp_answers))
     return
 
 
@@ -996,13 +996,13 @@ def forest_answer(SEED, joined, people, wellbeing):
 @app.cell
 def forests():
     _stored, _rows = pd.read_csv(FOLDER / "weighting_forests_study.csv"), []
-    for _leaf, _worlds in _stored.groupby("leaf"):
+    for _leaf, _worlds in _stored.astype({"leaf": int}).groupby("leaf"):
         for _way in ("in_sample", "cross_fitted"):
             _two = _worlds[[f"{_way}_estimate", f"{_way}_se"]].set_axis(["estimate", "se"], axis=1)
             _row = {"leaf of at least": _leaf, "prediction": _way.replace("_", " ")}
             _rows.append({**_row, **grade(_two, 4), "mean se": _two["se"].mean()})
     forests = pd.DataFrame(_rows)
-    as_table(forests)
+    as_table(forests.rename(columns={"bias_se": "Monte Carlo error"}))
     return (forests,)
 
 
@@ -1057,7 +1057,7 @@ def shrinkage(N_WORLDS, SEED):
                 {"s": _sd, "score as covariate": "yes" if _with else "no", **grade(_table, 1)}
             )
     shrinkage = pd.DataFrame(_rows)
-    as_table(shrinkage)
+    as_table(shrinkage.rename(columns={"bias_se": "Monte Carlo error"}))
     return (shrinkage,)
 
 

@@ -138,7 +138,7 @@ def chart_scores(
     """
     below = int(np.sum(score[treated == 0] < score[treated == 1].min()))
     above = int(np.sum(score[treated == 1] > score[treated == 0].max()))
-    title = f"Nobody to compare with: {below} below, {above} above"
+    title = f"Without a counterpart: {below} who {names[1]}, {above} who {names[0]}"
     words = f"{title}. Histograms of {axis_title('propensity_score')}: {names[0]} above the line, "
     chart = _score_chart(_score_bars(score, treated), {1: names[0], 0: names[1]})
     chart = chart.properties(title=title, height=220)
@@ -213,7 +213,8 @@ def chart_nine(nine: pd.DataFrame) -> alt.LayerChart:
     title = f"Two chances, not two guarantees: {worst} {signed(biased[worst])} points"
     how = "bias ± standard deviation over worlds, points; darker: more bias"
     each = "; ".join(f"{row.method} {row.told}" for row in frame.itertuples())
-    chart = alt.layer(*layers).properties(title=alt.Title(title, subtitle=how), height=250)
+    head = alt.Title(title, subtitle=how)
+    chart = alt.layer(*layers).properties(title=head, width=600, height=250)
     return charts.describe(chart, f"{title}. {how}. {each}.")
 
 
@@ -225,54 +226,76 @@ def slider_sharpness() -> mo.ui.slider:
 
 
 @functools.cache
-def _sharp_template(labels: tuple[str, ...]) -> dict[str, Any]:
-    """Return the specification of the scores beside the estimates, as `chart_sharp` shows them."""
+def _scores_template() -> dict[str, Any]:
+    """Return the specification of the scores of both groups, as `show_sharp` draws them."""
     some = np.linspace(0.05, 0.95, 19)
     scores = _score_chart(_score_bars(some, np.arange(19) % 2), GROUPS)
+    return scores.properties(title=alt.Title(""), width=300, height=210).to_dict()
+
+
+@functools.cache
+def _answers_template(labels: tuple[str, ...]) -> dict[str, Any]:
+    """Return the specification of estimates, each with the truth of its own population."""
     frame = pd.DataFrame({"label": labels, "mean": 4.0, "lower": 3.0, "upper": 5.0, "truth": 4.0})
-    unit = axis_title("effect")
     base = alt.Chart(frame).encode(y=alt.Y("label:N", sort=list(labels), title=None))
-    x = alt.X("lower:Q", title=unit, scale=alt.Scale(domain=[-4, 16], clamp=True))
+    scale = alt.Scale(domain=[-4, 16], clamp=True)
+    x = alt.X("lower:Q", title=axis_title("effect"), scale=scale)
     green = {"color": charts.ROLES["adjusted"]}
+    diamond = base.mark_point(filled=True, size=160, opacity=1, shape="diamond", **green)
     layers = alt.layer(
         base.mark_rule(strokeWidth=4, **green).encode(x, x2="upper:Q"),
         base.mark_tick(thickness=3, size=44, color=charts.ROLES["truth"]).encode(x="truth:Q"),
-        base.mark_point(filled=True, size=160, opacity=1, shape="diamond", **green).encode(
-            x="mean:Q"
-        ),
+        diamond.encode(x="mean:Q"),
     )
-    pair = alt.hconcat(
-        scores.properties(width=270, height=220), layers.properties(width=270, height=220)
-    )
-    how = f"diamond and line: estimate, {LEVEL}; black tick: the truth of its own population"
-    return pair.properties(title=alt.Title("", subtitle=how), description="").to_dict()
+    how = f"diamond, line: estimate, {LEVEL}; tick: its truth"
+    title = alt.Title("", subtitle=charts.lines(how, 40))
+    return layers.properties(title=title, width=320, height=180).to_dict()
 
 
-def chart_sharp(
-    score: np.ndarray, treated: np.ndarray, answers: pd.DataFrame, k: float, heaviest: float
+def chart_crowd(
+    score: np.ndarray, treated: np.ndarray, k: float, heaviest: float
 ) -> charts.Drawing:
-    """Return scores of both groups, and what each estimator says, at one sharpness.
+    """Return the scores of both groups at one sharpness.
 
     Args:
         score: probability of joining, shape (n,).
         treated: 1 or 0, shape (n,).
-        answers: columns label, mean, error (standard error), truth; points.
         k: the sharpness.
         heaviest: largest share of a group's weight that one person carries.
     """
+    title = f"k = {number(k, 1)}: one person carries {percent(heaviest)}"
+    return charts.redraw(
+        _scores_template(),
+        _score_bars(score, treated),
+        title=title,
+        subtitle="of the weight of a group",
+        words=f"{title} of the weight of a group. Histograms of the scores of both groups.",
+    )
+
+
+def chart_answers(answers: pd.DataFrame) -> charts.Drawing:
+    """Return estimates with 94 % confidence intervals, each with the truth of its population.
+
+    Args:
+        answers: columns label, mean, error (standard error), truth; points.
+    """
     half = _z() * answers["error"]
     frame = answers.assign(lower=answers["mean"] - half, upper=answers["mean"] + half)
-    title = f"k = {number(k, 1)}: one person carries {percent(heaviest)} of a group's weight"
     told = "; ".join(
         f"{row.label} {signed(row.mean)} (truth {signed(row.truth)})" for row in frame.itertuples()
     )
     return charts.redraw(
-        _sharp_template(tuple(answers["label"])),
-        _score_bars(score, treated),
+        _answers_template(tuple(answers["label"])),
         frame[["label", "mean", "lower", "upper", "truth"]].round(3),
-        title=title,
-        words=f"{title}. Histograms of the score, and estimates against their truths: {told}.",
+        words=f"Estimates with {LEVEL}s against their truths, in points: {told}.",
     )
+
+
+def show_sharp(slider: Any, crowd: charts.Drawing, answers: charts.Drawing) -> mo.Html:
+    """Return the scores beside the estimates, below the slider that moves both."""
+    import marimo as mo
+
+    return mo.vstack([slider, mo.hstack([crowd, answers], justify="start")])
 
 
 def _z() -> float:

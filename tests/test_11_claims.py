@@ -1,0 +1,761 @@
+"""What notebook 11 says, and what makes it true. See tests/claims.py."""
+
+# ruff: noqa: E501 -- a quotation stands in one line
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import statsmodels.api as sm
+
+from tests import claims
+from tests.claims import Claim, prose
+from tests.support import ROOT
+from tests.test_11_weighting import NAME, errors, exact, men, smokers_design, stored, weighted
+
+PAGE = ROOT / "solutions" / f"{NAME}.py"
+PRINTED = 0.006
+"""Half the last of two printed decimals, and a little."""
+
+
+def near(value: float, goal: float, room: float = PRINTED) -> bool:
+    return bool(abs(float(value) - float(goal)) <= room)
+
+
+def gap_of(weight: Any) -> pd.Series:
+    """Return standardised gaps of the men, from the raw table, by sums."""
+    frame, t = men()["frame"][list(columns())], men()["t"]
+    weight = np.asarray(weight, float)
+    means = {
+        arm: frame[t == arm].mul(weight[t == arm], axis=0).sum() / weight[t == arm].sum()
+        for arm in (0, 1)
+    }
+    return (means[1] - means[0]) / frame[t == 1].std()
+
+
+def columns() -> tuple[str, ...]:
+    return (
+        "age",
+        "education_years",
+        "black",
+        "hispanic",
+        "married",
+        "no_degree",
+        "earnings_1974",
+        "earnings_1975",
+    )
+
+
+@functools.cache
+def weight_of(name: str) -> np.ndarray:
+    e, t = men()["e"], men()["t"]
+    return {
+        "before": np.ones(len(t)),
+        "ate": np.where(t == 1, 1 / e, 1 / (1 - e)),
+        "att": np.where(t == 1, 1, e / (1 - e)),
+        "overlap": np.where(t == 1, 1 - e, e),
+    }[name]
+
+
+def largest(weight: Any) -> float:
+    return float(gap_of(weight).abs().max())
+
+
+@functools.cache
+def toy() -> dict[str, np.ndarray]:
+    """Return a tiny population, all kinds of people with their shares: x, share, e, y0, y1."""
+    return {
+        "x": np.array([0.0, 1, 2]),
+        "share": np.array([0.5, 0.3, 0.2]),
+        "e": np.array([0.2, 0.5, 0.9]),
+        "y0": np.array([1.0, 4, 2]),
+        "y1": np.array([2.0, 7, 1]),
+    }
+
+
+def identification() -> bool:
+    """Weighting by one over the score gives E[Y(1)] and E[Y(0)] in the tiny population."""
+    p = toy()
+    one = np.sum(p["share"] * p["e"] * p["y1"] / p["e"])
+    zero = np.sum(p["share"] * (1 - p["e"]) * p["y0"] / (1 - p["e"]))
+    return near(one, np.sum(p["share"] * p["y1"])) and near(zero, np.sum(p["share"] * p["y0"]))
+
+
+def doubly_robust(m0: Any, m1: Any, e: Any) -> float:
+    """Return the mean of the AIPW formula over the tiny population, models m0, m1, e."""
+    p = toy()
+    mean = m1 - m0
+    mean = mean + p["e"] * (p["y1"] - m1) / e - (1 - p["e"]) * (p["y0"] - m0) / (1 - e)
+    return float(np.sum(p["share"] * mean))
+
+
+def either_is_enough() -> bool:
+    """Wrong lines or a wrong score leave the mean effect; both wrong do not."""
+    p = toy()
+    truth = np.sum(p["share"] * (p["y1"] - p["y0"]))
+    bad_line, bad_score = np.full(3, 3.0), np.full(3, 0.4)
+    return (
+        near(doubly_robust(bad_line, bad_line, p["e"]), truth, 1e-9)
+        and near(doubly_robust(p["y0"], p["y1"], bad_score), truth, 1e-9)
+        and not near(doubly_robust(bad_line, bad_line, bad_score), truth, 0.05)
+    )
+
+
+def balancing(g: Any) -> bool:
+    """Kinds of equal score have equal shares of covariates among joined and others (exact)."""
+    e = np.array([0.3, 0.3, 0.6, 0.6])
+    share = np.array([0.1, 0.3, 0.4, 0.2])
+    x = np.array([0.0, 1, 0, 1])
+    rows = e == 0.3
+    joined = np.average(x[rows], weights=(share * e)[rows])
+    others = np.average(x[rows], weights=(share * (1 - e))[rows])
+    return near(joined, others, 1e-12) and len(g.propensity_score) == 1_000
+
+
+def variance_of_weights(k: float, reach: float) -> float:
+    """Return the mean of exp(.4 k x²) over x ~ N(0, 1), the integral cut at `reach`."""
+    x = np.linspace(-reach, reach, 20_001)
+    return float(np.sum(np.exp(0.4 * k * x**2 - x**2 / 2)) * (x[1] - x[0]) / np.sqrt(2 * np.pi))
+
+
+def finite_below_a_limit(g: Any) -> bool:
+    chance = g.kinds(np.array([-4.0, 0, 4]), np.zeros(3), 3.0)["chance"]
+    return (
+        near(variance_of_weights(1.2, 60), variance_of_weights(1.2, 120), 0.01)
+        and variance_of_weights(1.3, 120) > 100 * variance_of_weights(1.3, 60)
+        and bool(((chance > 0) & (chance < 1)).all())
+        and near(0.4 * 1.25, 0.5, 1e-12)
+    )
+
+
+def chosen_others(g: Any, way: str) -> np.ndarray:
+    pairs = g.matched[way]
+    return np.unique(pairs[:, 1], return_counts=True)[1]
+
+
+@functools.cache
+def nhefs() -> dict[str, Any]:
+    x, t, y = smokers_design()
+    e = sm.Logit(t, x).fit(disp=0, maxiter=100).predict(x).to_numpy()
+    w = np.where(t == 1, 1 / e, 1 / (1 - e))
+    fit = sm.WLS(y, sm.add_constant(t.astype(float)), weights=w).fit(cov_type="HC0")
+    lines = [sm.OLS(y[t == arm], x[t == arm]).fit().predict(x).to_numpy() for arm in (0, 1)]
+    each = lines[1] - lines[0] + t * (y - lines[1]) / e - (1 - t) * (y - lines[0]) / (1 - e)
+    return {
+        "ipw": fit.params[1],
+        "se": fit.bse[1],
+        "aipw_se": each.std() / np.sqrt(len(y)),
+        "largest": w.max(),
+        "stabilised": np.where(t == 1, w * t.mean(), w * (1 - t.mean())).max(),
+        "again": weighted(y, t, np.where(t == 1, w * t.mean(), w * (1 - t.mean()))),
+    }
+
+
+@functools.cache
+def ridge(slope_sd: float, with_score: bool, n_worlds: int = 60) -> tuple[float, float]:  # noqa: FBT001
+    """Return bias and coverage by augmented least squares, on other worlds than the page's."""
+    found = []
+    for seed in range(n_worlds):
+        rng = np.random.default_rng(90_000 + seed)
+        x = rng.normal(size=(200, 40))
+        t = 0.2 * x.sum(axis=1) + rng.normal(size=200)
+        y = t + 0.2 * x.sum(axis=1) + rng.normal(size=200)
+        first = [np.ones(200), t]
+        if with_score:
+            first.append(sm.OLS(t, sm.add_constant(x)).fit().fittedvalues)
+        design = np.column_stack([*first, x])
+        prior = np.hstack([np.zeros((40, len(first))), np.eye(40) / slope_sd])
+        both = np.vstack([design, prior])
+        solved = np.linalg.lstsq(both, np.r_[y, np.zeros(40)], rcond=None)[0]
+        error = np.sqrt(np.linalg.inv(both.T @ both)[1, 1])
+        found.append((solved[1] - 1, abs(solved[1] - 1) < 1.8808 * error))
+    return tuple(np.mean(found, axis=0))
+
+
+def like_ridge(g: Any, row: int, slope_sd: float, with_score: bool) -> bool:  # noqa: FBT001
+    bias, cover = ridge(slope_sd, with_score)
+    return near(g.shrinkage["bias"][row], bias, 0.045) and near(
+        g.shrinkage["coverage"][row], cover, 0.25
+    )
+
+
+def stored_forests(leaf: int, way: str) -> pd.Series:
+    frame = pd.read_csv(ROOT / "data" / "weighting_forests_study.csv")
+    frame = frame[frame["leaf"] == leaf]
+    error = frame[f"{way}_estimate"] - 4
+    covers = (error.abs() < 1.8808 * frame[f"{way}_se"]).mean()
+    return pd.Series({"bias": error.mean(), "sd": error.std(), "coverage": covers})
+
+
+def live_means(g: Any) -> pd.Series:
+    return stored()["k=1"].xs("estimate", axis=1, level=1).loc[: g.N_WORLDS - 1].mean() - 4
+
+
+CLAIMS = [
+    # The company
+    Claim(
+        "Who joined scores # points higher",
+        lambda g: near(
+            g.numbers("Who joined scores")[0], np.polyfit(g.joined, g.wellbeing, 1)[0], 0.06
+        ),
+    ),
+    Claim(
+        "Their distance is the **naive difference**. The blue circles also lie further to the right: who joined is older.",
+        lambda g: (
+            near(g.naive_difference, np.polyfit(g.joined, g.wellbeing, 1)[0])
+            and g.people.groupby("joined")["age"].mean().diff()[1] > 0.3
+        ),
+    ),
+    Claim(
+        "In this company older people feel better anyway, and a long way to work makes people feel worse.",
+        lambda g: (
+            g.kinds(np.array([1.0]), np.array([0.0]))["without"][0]
+            > g.kinds(np.array([0.0]), np.array([0.0]))["without"][0]
+            > g.kinds(np.array([0.0]), np.array([1.0]))["without"][0]
+        ),
+    ),
+    Claim(
+        r"$$\text{ATE} = E[Y(1) - Y(0)], \qquad \text{ATT} = E[Y(1) - Y(0) \mid T = 1]$$",
+        lambda g: near(g.true_ate, exact(1)["ate"]) and near(g.true_att, exact(1)["att"]),
+    ),
+    Claim(
+        (
+            "**Consistency** and **no interference**: $Y_i = Y_i(T_i)$, whoever else joins.",
+            "**Ignorability**: given $X$, joining says nothing more about $Y(0)$ and $Y(1)$.",
+        ),
+        lambda g: bool(
+            sm.OLS(
+                g.wellbeing - g.people["without"] - g.people["effect"] * g.joined,
+                sm.add_constant(g.people[["joined", "age", "commute", "bend"]]),
+            )
+            .fit()
+            .pvalues["joined"]
+            > 0.001
+        ),
+    ),
+    Claim(
+        r"**Positivity**: the **propensity score** $e(X) = P(T = 1 \mid X)$ lies strictly between 0 and 1.",
+        lambda g: g.people["chance"].min() > 0 and g.people["chance"].max() < 1,
+    ),
+    Claim(
+        r"$$E[Y(1)] = E\left[\frac{T\,Y}{e(X)}\right], \qquad E[Y(0)] = E\left[\frac{(1 - T)\,Y}{1 - e(X)}\right]$$",
+        lambda _: identification(),
+    ),
+    Claim(
+        "The simulator knows: the mean effect is **{signed(true_ate, 0)} points** over everybody and {signed(true_att)} over those who join, since older people gain more.",
+        lambda g: (
+            near(g.true_ate, exact(1)["ate"], 1e-3)
+            and near(g.true_att, exact(1)["att"], 1e-3)
+            and g.people["effect"].corr(g.people["age"]) > 0.99
+        ),
+    ),
+    Claim(
+        "The naive difference is {signed(naive_difference)} here, and {signed(naive_limit)} with endless data: {percent(naive_limit / true_ate - 1)} too high.",
+        lambda g: (
+            near(g.naive_difference, np.polyfit(g.joined, g.wellbeing, 1)[0])
+            and near(g.naive_limit, exact(1)["naive"], 1e-3)
+            and near(g.naive_limit / g.true_ate - 1, 1.585, 0.002)
+        ),
+    ),
+    Claim(
+        "`bend` makes the world curved: the young and the old join more, and feel better anyway.",
+        lambda g: (
+            (
+                sm.OLS(g.people["without"], sm.add_constant(g.people[["age", "commute", "bend"]]))
+                .fit()
+                .params["bend"]
+                > 2.9
+            )
+            and np.log(g.people["chance"] / (1 - g.people["chance"])).corr(g.people["bend"]) > 0.1
+        ),
+    ),
+    Claim(
+        "Without a counterpart: # who did not join, # who joined",
+        lambda g: (
+            g.numbers("who did not join, #")
+            == [
+                int(
+                    np.sum(
+                        g.propensity_score[g.joined == 0] < g.propensity_score[g.joined == 1].min()
+                    )
+                ),
+                int(
+                    np.sum(
+                        g.propensity_score[g.joined == 1] > g.propensity_score[g.joined == 0].max()
+                    )
+                ),
+            ]
+        ),
+    ),
+    Claim(
+        "The score is a **balancing** number: among people with equal scores, the two groups have the same distribution of age and commute (Rosenbaum & Rubin 1983).",
+        balancing,
+    ),
+    # Matching
+    Claim(
+        "{took.sum()} took part in a job programme, {(1 - took).sum()} others come from a survey; the outcome is earnings in 1978 (notebook 05).",
+        lambda g: g.took.sum() == 185 and (1 - g.took).sum() == 429,
+    ),
+    Claim(
+        "The naive difference is {signed(earnings[took == 1].mean() - earnings[took == 0].mean(), 0)} dollars; an experiment on the same programme found +1,794 (standard error 633, published).",
+        lambda g: near(g.earnings[g.took == 1].mean() - g.earnings[g.took == 0].mean(), -635.03),
+    ),
+    Claim(
+        "**Matching** has four steps: score, match, balance, compare.",
+        lambda g: set(g.matched) == set(g.matching_choices.index),
+    ),
+    Claim(
+        "Step 1, the score: on average {number(men_score[took == 1].mean())} for participants and {number(men_score[took == 0].mean())} for the others.",
+        lambda g: (
+            near(g.men_score[g.took == 1].mean(), 0.577)
+            and near(g.men_score[g.took == 0].mean(), 0.182)
+        ),
+    ),
+    Claim(
+        "Without a counterpart: # who did not, # who took part",
+        lambda g: g.numbers("# who took part") == [57, 8],
+    ),
+    Claim(
+        'Of the {took.sum()} participants, {men["black"][took == 1].sum()} are black, and {men["black"][took == 0].sum()} of the {(1 - took).sum()} others.',
+        lambda g: (
+            g.men["black"][g.took == 1].sum() == 156
+            and g.men["black"][g.took == 0].sum() == 87
+            and len(g.took) == 185 + 429
+        ),
+    ),
+    Claim(
+        (
+            "Each participant gets **one** other man, and no other serves twice.",
+            "Whatever the algorithm: what share of the *matched* others can be black **at most**?",
+        ),
+        lambda g: (
+            chosen_others(g, "each other once").max() == 1
+            and len(g.matched["each other once"]) == 185
+        ),
+    ),
+    Claim(
+        "A matched sample is a **weight**: how often a man was chosen, 0, 1 or more.",
+        lambda g: near(
+            weighted(g.earnings, g.took, g.chosen["others may serve again"].to_numpy()),
+            g.earnings[g.matched["others may serve again"][:, 0]].mean()
+            - g.earnings[g.matched["others may serve again"][:, 1]].mean(),
+            1e-4,
+        ),
+    ),
+    Claim(
+        (
+            "Step 3 asks how far apart the weighted groups still are: the **standardised gap**, the difference of means in standard deviations of the participants.",
+            "Its picture is the **love plot**.",
+        ),
+        lambda g: np.allclose(g.matched_gaps["before"], gap_of(weight_of("before"))),
+    ),
+    Claim(
+        "Largest gap (sd): before #, each other once #, others may serve again #",
+        lambda g: np.allclose(
+            g.numbers("each other once #, others"),
+            [
+                largest(weight_of("before")),
+                largest(g.chosen["each other once"]),
+                largest(g.chosen["others may serve again"]),
+            ],
+            atol=PRINTED,
+        ),
+    ),
+    Claim(
+        'Once each: `black` stays {number(matched_gaps["each other once"]["black"])} standard deviations apart, more than most gaps before.',
+        lambda g: (
+            near(
+                g.matched_gaps["each other once"]["black"],
+                gap_of(g.chosen["each other once"])["black"],
+                1e-6,
+            )
+            and near(g.matched_gaps["each other once"]["black"], 1.02)
+            and (gap_of(weight_of("before")).abs() < 1.02).sum() == 7
+        ),
+    ),
+    Claim(
+        'Serving again, the largest gap is {number(matched_gaps["others may serve again"].abs().max())}, and {(chosen["others may serve again"][took == 0] > 0).sum()} men stand for all others, one of them {chosen["others may serve again"][took == 0].max()} times.',
+        lambda g: (
+            near(g.matched_gaps["others may serve again"].abs().max(), 0.239)
+            and (g.chosen["others may serve again"][g.took == 0] > 0).sum()
+            == len(chosen_others(g, "others may serve again"))
+            and g.chosen["others may serve again"][g.took == 0].max()
+            == chosen_others(g, "others may serve again").max()
+            == 12
+        ),
+    ),
+    Claim(
+        'All of these are "propensity matching", and they say {number(matching_choices["effect (dollars)"].min(), 0)} to {number(matching_choices["effect (dollars)"].max(), 0)} dollars.',
+        lambda g: (
+            g.matching_choices["effect (dollars)"].min() == 894
+            and g.matching_choices["effect (dollars)"].max() == 1968
+        ),
+    ),
+    Claim(
+        (
+            'Ties broken at random (1,000 times, stored) spread the second row over {number(random_orders["with replacement"].min(), 0)} to {number(random_orders["with replacement"].max(), 0)}, and the **caliper** in a random order gives {number(random_orders["caliper"].min(), 0)} to {number(random_orders["caliper"].max(), 0)}; it also drops {185 - matching_choices["participants"]["once, within 0.2 sd"]} participants, so it no longer estimates the ATT.',
+            "Choose by balance, and before you look at outcomes: the referee is not there at work.",
+        ),
+        lambda g: (
+            len(g.random_orders) == 1_000
+            and g.random_orders["with replacement"].between(1_700, 2_200).all()
+            and near(g.random_orders["with replacement"].median(), 1_970, 5)
+            and near(g.random_orders["caliper"].mean(), 1_504, 1)
+            and 185 - g.matching_choices["participants"]["once, within 0.2 sd"]
+            == 185 - len(g.matched["once, within 0.2 sd"])
+            == 68
+        ),
+    ),
+    # Weights
+    Claim(
+        ("**Weighting** keeps all.", "Men who did the unlikely stand for many who did not."),
+        lambda g: (
+            bool((g.weights > 0).all().all())
+            and near(g.weights["ate"][g.took == 1].corr(pd.Series(1 / men()["e"])[g.took == 1]), 1)
+        ),
+    ),
+    Claim(
+        "Now the question is the **ATT**: what did the programme do for those who *took part*?",
+        lambda g: np.allclose(g.weights["att"], weight_of("att"), rtol=1e-4),
+    ),
+    Claim(
+        "The same scores give weights for several populations: everybody, those who took part, and the **overlap**, where the choice was open.",
+        lambda g: (
+            all(
+                np.allclose(g.weights[n], weight_of(n), rtol=1e-4)
+                for n in ("ate", "att", "overlap")
+            )
+            and np.argmax(np.linspace(0, 1, 101) * np.linspace(1, 0, 101)) == 50
+        ),
+    ),
+    Claim(
+        "Largest gap (sd): before #, ate #, att #, overlap #",
+        lambda g: np.allclose(
+            g.numbers("ate #, att"),
+            [largest(weight_of(n)) for n in ("before", "ate", "att", "overlap")],
+            atol=PRINTED,
+        ),
+    ),
+    Claim(
+        (
+            "One table of scores, three questions, three answers.",
+            '"Worth" is the **effective sample size**, (sum of weights)² over the sum of squares: for the ATE {took.sum()} participants are worth {men_answers["participants worth"]["ate"]}, and one carries {percent(weights["ate"][took == 1].max() / weights["ate"][took == 1].sum())} of their weight.',
+        ),
+        lambda g: (
+            g.took.sum() == 185
+            and g.men_answers["participants worth"]["ate"]
+            == round(
+                1
+                / np.sum((weight_of("ate")[g.took == 1] / weight_of("ate")[g.took == 1].sum()) ** 2)
+            )
+            and np.allclose(g.weights["ate"], weight_of("ate"), rtol=1e-4)
+            and near(
+                g.weights["ate"][g.took == 1].max() / g.weights["ate"][g.took == 1].sum(), 0.072
+            )
+            and len(set(g.men_answers["effect (dollars)"])) == 3
+        ),
+    ),
+    Claim(
+        "Overlap weights balance the means exactly, a property of the logistic score.",
+        lambda _: largest(weight_of("overlap")) < 1e-6,
+    ),
+    Claim(
+        (
+            "A colleague estimates the ATE by **Horvitz–Thompson**, as the formula says:",
+            "Her answer changes when the scale of well-being starts at 100 instead of 0. Repair it: the weights of each group must sum to one.",
+        ),
+        lambda g: (
+            abs(
+                np.mean(g.joined / g.propensity_score)
+                - np.mean((1 - g.joined) / (1 - g.propensity_score))
+            )
+            > 0.001
+        ),
+    ),
+    # Two models
+    Claim(
+        (
+            r"$$\hat\tau = \frac1n\sum_{i=1}^n \left[\hat m_1(X_i) - \hat m_0(X_i) + \frac{T_i\,(Y_i - \hat m_1(X_i))}{\hat e(X_i)} - \frac{(1 - T_i)\,(Y_i - \hat m_0(X_i))}{1 - \hat e(X_i)}\right]$$",
+            "**AIPW** (augmented inverse probability weighting) uses both: predict, then correct by weighted residuals.",
+            "If the lines are right, the residuals average to nothing. If the score is right, they remove what the lines miss: **doubly robust** (Robins, Rotnitzky & Zhao 1994).",
+        ),
+        lambda g: (
+            either_is_enough()
+            and near(
+                g.aipw_ate,
+                np.mean(
+                    g.mu_1
+                    + g.joined * (g.wellbeing - g.mu_1) / g.propensity_score
+                    - g.mu_0
+                    - (1 - g.joined) * (g.wellbeing - g.mu_0) / (1 - g.propensity_score)
+                ),
+                1e-9,
+            )
+        ),
+    ),
+    Claim(
+        (
+            '"Wrong" means: the analyst forgot `bend`. Each of 1,000 companies of 1,000 people was analysed nine ways (`data/weighting_study.py`).',
+            "This page's own functions, further down, analyse {N_WORLDS} more.",
+        ),
+        lambda g: len(g.study) == 1_000 and len(g.live) == g.N_WORLDS and len(g.live.columns) == 10,
+    ),
+    Claim(
+        "Two chances, not two guarantees: AIPW wrong wrong # points",
+        lambda g: near(
+            g.numbers("Two chances, not two guarantees: AIPW")[0],
+            errors("k=1", "AIPW wrong wrong", 4).mean(),
+        ),
+    ),
+    Claim(
+        "bias ± standard deviation over worlds, points; darker: more bias",
+        lambda g: near(g.two_by_two["sd"][8], errors("k=1", "AIPW wrong wrong", 4).std(), 1e-9),
+    ),
+    Claim(
+        'One right model is enough: with either, AIPW\'s bias is at most {number(two_by_two["bias"][5:8].abs().max())} points (Monte Carlo error {number(two_by_two["bias_se"][5:8].max())}).',
+        lambda g: (
+            near(
+                g.two_by_two["bias"][5:8].abs().max(),
+                errors("k=1", "AIPW right wrong", 4).mean(),
+                1e-9,
+            )
+            and near(
+                g.two_by_two["bias_se"][5:8].max(), errors("k=1", "AIPW right wrong", 4).sem(), 1e-9
+            )
+            and g.two_by_two["bias"][5:8].abs().max() < 0.2
+        ),
+    ),
+    Claim(
+        'With **both** wrong it is {signed(two_by_two["bias"][8])}, twice that of either wrong model alone, and the {percent(HDI_PROB)} confidence interval covers the truth in {percent(two_by_two["coverage"][8])} of the worlds.',
+        lambda g: (
+            g.HDI_PROB == 0.94
+            and near(g.two_by_two["bias"][8], errors("k=1", "AIPW wrong wrong", 4).mean(), 1e-9)
+            and g.two_by_two["bias"][8] > 1.9 * max(g.two_by_two["bias"][[2, 4]])
+            and near(
+                g.two_by_two["coverage"][8],
+                (
+                    errors("k=1", "AIPW wrong wrong", 4).abs()
+                    < 1.8808 * stored()["k=1"]["AIPW wrong wrong"]["se"]
+                ).mean(),
+                1e-9,
+            )
+        ),
+    ),
+    Claim(
+        'In {N_WORLDS} worlds of this page\'s seed the mean error is {signed(live_bias["AIPW right right"])} with both models right and {signed(live_bias["AIPW wrong wrong"])} with both wrong.',
+        lambda g: (
+            near(g.live_bias["AIPW right right"], live_means(g)["AIPW right right"])
+            and near(g.live_bias["AIPW wrong wrong"], live_means(g)["AIPW wrong wrong"])
+            and len(g.live) == g.N_WORLDS
+        ),
+    ),
+    Claim(
+        "In our own company weighting says {signed(ipw_ate)}, AIPW {signed(aipw_ate)} points (standard error {number(aipw_se)}).",
+        lambda g: (
+            near(
+                g.ipw_ate,
+                weighted(
+                    g.wellbeing,
+                    g.joined,
+                    np.where(g.joined == 1, 1 / g.propensity_score, 1 / (1 - g.propensity_score)),
+                ),
+                1e-6,
+            )
+            and abs(g.aipw_ate - 4) < 4 * g.aipw_se
+            and near(g.aipw_ate, doubly_of(g).mean(), 1e-9)
+            and near(g.aipw_se, doubly_of(g).std() / np.sqrt(1_000), 1e-9)
+        ),
+    ),
+    # Positivity
+    Claim(
+        "k = #: one person carries # %",
+        lambda g: (
+            near(g.numbers("one person carries")[1], 100 * g.heaviest, 0.6)
+            and near(g.numbers("one person carries")[0], 1, 1e-9)
+        ),
+    ),
+    Claim(
+        (
+            "of the weight of a group",
+            "diamond, line: estimate, # % confidence interval; tick: its truth",
+        ),
+        lambda g: (
+            near(g.sharp_answers["truth"][2], exact(1)["ato"], 1e-3)
+            and g.numbers("diamond, line")[0] == 94
+        ),
+    ),
+    Claim(
+        r"For those who did not join the variance of the weighted mean needs the mean of $e^{0.4 k \cdot \text{age}^2}$, which is finite only if $0.4 k < 0.5$: from **k = 1.25** it is infinite, though every chance lies strictly between 0 and 1. Overlap weights stay calm, for another population.",
+        finite_below_a_limit,
+    ),
+    Claim(
+        "**Trimming**: keep the `people` whose `propensity_score` lies between 0.1 and 0.9.",
+        lambda g: near(
+            g.trimmed_truth,
+            g.people["effect"][(g.propensity_score > 0.1) & (g.propensity_score < 0.9)].mean(),
+        ),
+    ),
+    # The smokers
+    Claim(
+        "1,566 smokers, 403 stopped between 1971 and 1982; the outcome is the change of weight in kg.",
+        lambda g: len(g.smokers) == 1_566 and g.stopped.sum() == 403,
+    ),
+    Claim(
+        "{signed(nhefs_ipw, 4)} kg, standard error {number(nhefs_se, 4)}: the textbook's number.",
+        lambda g: (
+            near(g.nhefs_ipw, nhefs()["ipw"], 1e-4)
+            and near(g.nhefs_se, nhefs()["se"], 1e-4)
+            and near(g.nhefs_ipw, 3.4, 0.05)
+            and near(g.nhefs_ipw - 1.96 * g.nhefs_se, 2.4, 0.05)
+            and near(g.nhefs_ipw + 1.96 * g.nhefs_se, 4.5, 0.05)
+        ),
+    ),
+    Claim(
+        (
+            '**Stabilised** weights are smaller (at most {number(nhefs_answers["largest weight"]["IPW, stabilised"], 1)} instead of {number(nhefs_answers["largest weight"]["IPW"], 1)}) and change nothing: normalising each group takes the factor out again.',
+            "They do not tame a sharp choice.",
+        ),
+        lambda g: (
+            near(g.nhefs_answers["largest weight"]["IPW"], nhefs()["largest"], 1e-3)
+            and near(
+                g.nhefs_answers["largest weight"]["IPW, stabilised"], nhefs()["stabilised"], 1e-3
+            )
+            and near(nhefs()["again"], nhefs()["ipw"], 1e-9)
+        ),
+    ),
+    # Standard errors
+    Claim(
+        r"$n_1$ times the variance tends to $1 + 1.5\,\alpha$, and the bootstrap tends to something else.",
+        lambda g: (
+            np.allclose(g.matching_errors["formula"], 1 + 1.5 * g.matching_errors["alpha"])
+            and bool(
+                (
+                    abs(g.matching_errors["bootstrap says"] / g.matching_errors["formula"] - 1)
+                    > 0.04
+                ).all()
+            )
+        ),
+    ),
+    Claim(
+        'Too wide with many others ({number(matching_errors["bootstrap says"][0])} against {number(matching_errors["formula"][0])}), too narrow with few ({number(matching_errors["bootstrap says"][2], 1)} against {number(matching_errors["formula"][2], 1)}).',
+        lambda g: (
+            near(
+                g.matching_errors["bootstrap says"][0],
+                100 * (stored()["alpha=0.1"]["matching"]["se"] ** 2).mean(),
+                1e-6,
+            )
+            and near(
+                g.matching_errors["bootstrap says"][2],
+                100 * (stored()["alpha=10"]["matching"]["se"] ** 2).mean(),
+                1e-6,
+            )
+            and g.matching_errors["bootstrap says"][0] > g.matching_errors["formula"][0] == 1.15
+            and g.matching_errors["bootstrap says"][2] < g.matching_errors["formula"][2] == 16
+        ),
+    ),
+    # Forests
+    Claim(
+        "**Cross-fitting**: half of the people are predicted by the other half's forests (Chernozhukov et al. 2018).",
+        lambda g: abs(g.forest_ate - 4) < 5 * g.forest_se,
+    ),
+    Claim(
+        (
+            "In sample the intervals are far too narrow: forests that have seen the answers leave small residuals.",
+            'But small leaves make noisy forests (sd {number(forests["sd"][1])}), and leaves of ten still carry a bias of {signed(forests["bias"][3])}: the interval covers in {percent(forests["coverage"][3])}.',
+            "Cross-fitted, the error bars are honest.",
+        ),
+        lambda g: (
+            near(g.forests["sd"][1], stored_forests(1, "cross_fitted")["sd"], 1e-6)
+            and near(g.forests["bias"][3], stored_forests(10, "cross_fitted")["bias"], 1e-6)
+            and near(g.forests["coverage"][3], stored_forests(10, "cross_fitted")["coverage"], 1e-6)
+            and bool((g.forests["coverage"][[0, 2]] < 0.4).all())
+            and bool((g.forests["mean se"][[0, 2]] < 0.8 * g.forests["sd"][[0, 2]]).all())
+            and bool((abs(g.forests["mean se"][[1, 3]] / g.forests["sd"][[1, 3]] - 1) < 0.25).all())
+        ),
+    ),
+    Claim(
+        "Our own company: {signed(forest_ate)} (standard error {number(forest_se)}).",
+        lambda g: 0.3 < g.forest_se < 1.6 and abs(g.forest_ate - 4.3) < 1.9,
+        blunt="forests differ from processor to processor by more than a printed digit",
+    ),
+    # A Bayesian and a score
+    Claim(
+        (
+            "With ignorability and independent priors the likelihood of who joins and that of the outcome are two factors: a model of joining cannot move the posterior of the effect.",
+            r"$$t = 0.2 \sum_j x_j + \varepsilon_t, \quad y = t + 0.2 \sum_j x_j + \varepsilon_y, \quad \text{slopes} \sim N(0, s)$$",
+            "({N_WORLDS} worlds, {percent(HDI_PROB)} posterior intervals.)",
+            'With s = 0.2, the slopes\' **true** size, the bias is {signed(shrinkage["bias"][2])} and the interval covers in {percent(shrinkage["coverage"][2])}: small slopes are shrunk, and the treatment, which follows them, takes over what they leave.',
+            'The fitted score as one more, unpenalised covariate repairs it: {signed(shrinkage["bias"][3])}, {percent(shrinkage["coverage"][3])}.',
+        ),
+        lambda g: (
+            g.N_WORLDS == 40
+            and g.HDI_PROB == 0.94
+            and like_ridge(g, 2, 0.2, with_score=False)
+            and like_ridge(g, 3, 0.2, with_score=True)
+        ),
+    ),
+    # Published
+    Claim(
+        '{number(two_step_sd["AIPW"], 3)} kg is how far AIPW moves with the *score*; the standard error with respect to *people* is {number(two_steps["standard error"]["AIPW"], 3)}, {number(two_steps["standard error"]["AIPW"] / two_step_sd["AIPW"], 0)} times as much, and about that of weighting.',
+        lambda g: (
+            near(g.two_steps["standard error"]["AIPW"], nhefs()["aipw_se"], 1e-4)
+            and 0.05 < g.two_step_sd["AIPW"] < 0.08
+            and near(
+                g.two_steps["standard error"]["AIPW"], g.two_steps["standard error"]["IPW"], 0.06
+            )
+        ),
+    ),
+    Claim(
+        "**Repair**: draw people again as well, by a bootstrap or Dirichlet weights, and refit both models.",
+        lambda g: near(g.two_steps["effect (kg)"]["IPW"], nhefs()["ipw"], 1e-4),
+    ),
+    # Takeaways
+    Claim(
+        "1. **In what we measured, yes**: by matching or by weights. In what nobody measured, no; a balanced table proves nothing about it. Here the naive answer tends to {signed(naive_limit)} where the truth is +4.",
+        lambda g: near(g.naive_limit, exact(1)["naive"], 1e-3) and near(g.true_ate, 4, 1e-6),
+    ),
+    Claim(
+        '2. **Look at the balance, not at the name of the method**: "propensity matching" is many numbers. A match may leave out the very thing that matters.',
+        lambda g: (
+            len(set(g.matching_choices["effect (dollars)"])) == 4
+            and g.matching_choices["of"]["each other once"] == "black"
+        ),
+    ),
+    Claim(
+        '3. **A weight is a population**: {number(men_answers["effect (dollars)"]["ate"], 0)}, {number(men_answers["effect (dollars)"]["att"], 0)} and {number(men_answers["effect (dollars)"]["overlap"], 0)} dollars are three answers to three questions. Choose the population first.',
+        lambda g: (
+            [
+                round(weighted(men()["y"], men()["t"], weight_of(n)))
+                for n in ("ate", "att", "overlap")
+            ]
+            == list(g.men_answers["effect (dollars)"])
+        ),
+    ),
+    Claim(
+        '4. **Doubly robust is two chances, not two guarantees**: with both models wrong the bias was {signed(two_by_two["bias"][8])}.',
+        lambda g: near(g.two_by_two["bias"][8], errors("k=1", "AIPW wrong wrong", 4).mean(), 1e-9),
+    ),
+    Claim(
+        "5. **Positivity is a matter of degree**: print the heaviest weight and who is left.",
+        lambda g: (
+            errors("k=2", "IPW right", 4).std() > 2 * errors("k=1", "IPW right", 4).std()
+            and bool(g.people["chance"].between(0, 1, inclusive="neither").all())
+        ),
+    ),
+    Claim(
+        "Estimation of regression coefficients when some regressors are not always observed.",
+        lambda _: any("10.1080/01621459.1994.10476818" in text for text in prose(PAGE)),
+    ),
+]
+
+
+def doubly_of(g: Any) -> np.ndarray:
+    """Return what each person adds to the doubly robust mean, from the page's models."""
+    t, y, e = g.joined, g.wellbeing, g.propensity_score
+    return g.mu_1 + t * (y - g.mu_1) / e - g.mu_0 - (1 - t) * (y - g.mu_0) / (1 - e)
+
+
+test_words, test_claims, test_all_claimed = claims.tests_of(NAME, CLAIMS)
