@@ -31,6 +31,7 @@ import io
 import os
 import pickle
 import platform
+import stat
 import tempfile
 from collections.abc import Iterator
 from importlib import metadata
@@ -60,7 +61,20 @@ def folder() -> str:
     writable = kept if kept.exists() else root
     if os.access(writable, os.W_OK):
         return str(kept)
-    return str(Path(tempfile.gettempdir(), "causal-inference-by-simulation-fits"))
+    return _own_temporary_folder()
+
+
+def _own_temporary_folder() -> str:
+    """Return a temporary folder that nobody else may write: what lies there is run when read."""
+    user = getattr(os, "getuid", lambda: None)()  # Windows gives each person a temporary folder
+    own = Path(tempfile.gettempdir(), f"causal-inference-by-simulation-fits-{user}")
+    with contextlib.suppress(OSError):
+        own.mkdir(mode=0o700, exist_ok=True)
+        found = own.lstat()
+        is_folder, mine = stat.S_ISDIR(found.st_mode), user in (None, found.st_uid)
+        if is_folder and mine and (user is None or not found.st_mode & 0o022):
+            return str(own)
+    return tempfile.mkdtemp(prefix="causal-inference-by-simulation-fits-")
 
 
 FOLDER = folder()

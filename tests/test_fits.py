@@ -238,6 +238,26 @@ def test_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert fits.folder().startswith(fits.tempfile.gettempdir())
 
 
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="a temporary folder of one's own")
+def test_a_temporary_folder_is_nobody_elses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Kept fits are run when they are read: a folder that others may write is never used."""
+    monkeypatch.delenv(fits.VARIABLE, raising=False)
+    monkeypatch.setattr(fits.os, "access", lambda *_: False)
+    monkeypatch.setattr(fits.tempfile, "tempdir", str(tmp_path))
+    mine = fits.Path(fits.folder())
+    assert mine.stat().st_mode & 0o777 == 0o700
+    assert fits.folder() == str(mine)
+    mine.chmod(0o777)
+    other = fits.Path(fits.folder())
+    assert other != mine
+    assert other.stat().st_mode & 0o777 == 0o700
+    mine.rmdir()
+    mine.symlink_to(other)
+    assert fits.Path(fits.folder()) not in (mine, other)
+
+
 def test_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The size counts files at any depth, and a folder that is not there yet is empty."""
     monkeypatch.setattr(fits, "FOLDER", str(tmp_path / "fits"))
