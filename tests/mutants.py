@@ -29,7 +29,9 @@ KINDS = ("code", "prose", "unit", "level", "prior", "hint", "tolerance", "helper
 """Code, a sentence, a unit, an interval's level or a prior of a notebook; a hint, a tolerance or a
 verdict of a lesson; a line of helpers/."""
 BY_NOTEBOOK = ("tests/test_notebooks.py", "tests/test_numbers.py", "tests/test_page.py")
-FAILED, NOTHING = 1, 5  # exit statuses of pytest
+AFTER_DERIVING = ("--deselect", "tests/test_notebooks.py::test_derived_equals_committed")
+"""An edit is derived, as its author would: that test would derive all notebooks again."""
+NOTHING = 5  # exit status of pytest where no test was selected
 
 
 @dataclass(frozen=True)
@@ -212,12 +214,11 @@ def selected(file: str, root: Path = ROOT) -> list[list[str]]:
     own = f"tests/test_lessons_{path.stem}.py" if lesson else f"tests/test_{path.stem}.py"
     found = [[own]] if (root / own).exists() else []
     for name in users:
-        numbered = sorted(
-            str(p.relative_to(root)) for p in root.glob(f"tests/test_{name[:2]}_*.py")
-        )
-        found.append([each for each in numbered if "browser" not in each])
-        found.append([*(t for t in BY_NOTEBOOK if (root / t).exists()), "-k", name])
-    return [each for each in found if each]
+        numbered = sorted(str(p.relative_to(root)) for p in root.glob(f"tests/test_{name[:3]}*.py"))
+        files = [each for each in numbered if "browser" not in each]
+        files += [each for each in BY_NOTEBOOK if (root / each).exists()]
+        found += [[*files, "-k", name[:3], *AFTER_DERIVING]] if files else []
+    return found
 
 
 @contextmanager

@@ -65,7 +65,6 @@ def test_a_lesson_has_its_own_tests_and_those_of_its_notebook(tmp_path: Path) ->
     (root / "tests" / "test_02_b.py").touch()
     (root / "tests" / "test_02_b_in_browser.py").touch()
     (root / "tests" / "test_notebooks.py").touch()
-    own, notebook, every = mutants.selected("helpers/lessons/worlds.py", root)
+    own, notebook = mutants.selected("helpers/lessons/worlds.py", root)
     assert own == ["tests/test_lessons_worlds.py"]
-    assert notebook == ["tests/test_02_b.py"]
-    assert every == ["tests/test_notebooks.py", "-k", "02_b"]
+    assert notebook[:4] == ["tests/test_02_b.py", "tests/test_notebooks.py", "-k", "02_"]

@@ -101,13 +101,14 @@ def test_no_number_gives_an_answer_away(name: str, run_notebook: Any) -> None:
     answers = answers_of(name, run_notebook("solutions", name))
     page = run_notebook("notebooks", name)
     path = ROOT / "notebooks" / f"{name}.py"
-    shown = dict(zip([cell.name for cell in cells(path)], page.outputs, strict=True))
+    source = [cell.name for cell in cells(path) if cell.kind != "setup"]
+    shown = dict(zip(source, page.outputs, strict=True))
     for _, section in editor.sections(path):
         names = [cell.name for cell in section]
         for exercise in (each for each in names if each in answers):
             asked, value = answers[exercise]
             end = names.index(f"check_{derive.EXERCISE.match(exercise)[1]}")
-            text = " ".join(getattr(shown[each], "text", "") for each in names[: end + 1])
+            text = " ".join(getattr(shown.get(each), "text", "") for each in names[: end + 1])
             seen = {
                 form
                 for form in printed_forms(value)
