@@ -20,7 +20,7 @@ with app.setup:
     import numpy as np
     import pandas as pd
 
-    from helpers import charts, checks, graphs, simulate, tidy
+    from helpers import charts, checks, fits, graphs, simulate, tidy
 
 
 @app.cell(hide_code=True)
@@ -49,7 +49,7 @@ def card():
     | Estimand | the mean of bookings(price + 1) − bookings(price), over all evenings |
     | Design | a simulated hotel: its truth is known, and opened halfway |
     | Data | 1,000 simulated evenings; later ten customers, a resort, a car insurer |
-    | Time | 125 minutes, with seven checked exercises |
+    | Time | core 125 minutes; seven checked exercises |
     | Before | Python, means, the slope of a line; for one section, a posterior |
     """)
     return
@@ -1024,8 +1024,8 @@ def ordinary_evening(hotel_exact):
 
 
 @app.cell
-def skeleton_owner(ordinary, pm):
-    def weather_and_price():
+def skeleton_owner(pm):
+    def weather_and_price(ordinary):
         temperature_mean = pm.Normal("temperature_mean", 20, 5)  # °C
         temperature_sd = pm.HalfNormal("temperature_sd", 5)  # °C
         temperature = pm.Normal("temperature", temperature_mean, temperature_sd, dims="evening")
@@ -1042,7 +1042,7 @@ def skeleton_owner(ordinary, pm):
 
 @app.cell
 def skeleton(N_EVENINGS, ordinary, pm, weather_and_price):
-    def guests(warmer, price):
+    def guests(warmer, price, ordinary):
         bookings_base = pm.Normal("bookings_base", 60, 20)  # rooms on an ordinary evening
         bookings_per_euro = pm.Normal("bookings_per_euro", 0, 1)  # rooms per €
         bookings_per_degree = pm.Normal("bookings_per_degree", 0, 4)  # rooms per °C
@@ -1053,16 +1053,32 @@ def skeleton(N_EVENINGS, ordinary, pm, weather_and_price):
         )
         pm.Normal("bookings", mu_bookings, bookings_sd, dims="evening")
 
-    with pm.Model(coords={"evening": np.arange(N_EVENINGS)}) as model_hotel:
-        guests(*weather_and_price())
+    def hotel_model(n_evenings, ordinary):
+        with pm.Model(coords={"evening": np.arange(n_evenings)}) as model:
+            guests(*weather_and_price(ordinary), ordinary)
+        return model
+
+    model_hotel = hotel_model(N_EVENINGS, ordinary)
     f"{len(model_hotel.free_RVs)} random variables, nothing observed yet"
-    return (model_hotel,)
+    return hotel_model, model_hotel
 
 
 @app.cell
-def prior_predictive(QUICK, SEED, model_hotel, pm):
-    _drawn = pm.sample_prior_predictive(200, model_hotel, random_seed=SEED, compile_kwargs=QUICK)
-    prior = _drawn["prior"]
+def prior_function(QUICK, hotel_model, pm):
+    @mo.persistent_cache(save_path=fits.FOLDER)
+    def draw_prior(n_evenings, ordinary, seed):
+        """Return 200 records of evenings, and their numbers, as the priors expect them."""
+        model = hotel_model(n_evenings, ordinary)
+        how = {"random_seed": seed, "compile_kwargs": QUICK}
+        return pm.sample_prior_predictive(200, model, **how)["prior"]
+
+    return (draw_prior,)
+
+
+@app.cell
+def prior_predictive(N_EVENINGS, SEED, draw_prior, ordinary):
+    with mo.status.spinner("Drawing from the priors: a second or two, the first time"):
+        prior = draw_prior(N_EVENINGS, ordinary, SEED)
     return (prior,)
 
 
@@ -1135,20 +1151,30 @@ def starts(prior):
 
 
 @app.cell
-def fit(DRAWS, SEED, model_hotel, pm, season, starts):
-    model_observed = pm.observe(model_hotel, {node: season[node] for node in season})
-    idata_hotel = pm.sample(
-        DRAWS,
-        model=model_observed,
-        chains=4,
-        cores=1,
-        init="adapt_diag",
-        initvals=starts,
-        random_seed=SEED,
-        progressbar=False,
-    )
-    f"{4 * DRAWS:,} draws of {len(model_observed.free_RVs)} unknown numbers"
-    return idata_hotel, model_observed
+def fit_function(hotel_model, pm):
+    def observed_hotel(season, ordinary):
+        record = {node: season[node] for node in season}
+        return pm.observe(hotel_model(len(season), ordinary), record)
+
+    @mo.persistent_cache(save_path=fits.FOLDER)
+    def fit_hotel(season, ordinary, starts, draws, seed):
+        """Return posterior draws: four chains, each from a start of its own."""
+        observed = observed_hotel(season, ordinary)
+        names = [node.name for node in observed.free_RVs]
+        how = {"chains": 4, "cores": 1, "init": "adapt_diag", "progressbar": False}
+        with observed:
+            return pm.sample(draws, var_names=names, initvals=starts, random_seed=seed, **how)
+
+    "Another record, model or seed is sampled anew; the same one is kept"
+    return fit_hotel, observed_hotel
+
+
+@app.cell
+def fit(DRAWS, SEED, fit_hotel, ordinary, season, starts):
+    with mo.status.spinner("Sampling the hotel's numbers: about 20 s, the first time"):
+        idata_hotel = fit_hotel(season, ordinary, starts, DRAWS, SEED)
+    f"{4 * DRAWS:,} draws of {len(starts[0])} unknown numbers"
+    return (idata_hotel,)
 
 
 @app.cell
@@ -1174,16 +1200,30 @@ def explain_diagnostics():
 
 
 @app.cell
-def posterior_predictive(QUICK, SEED, idata_hotel, model_observed, pm, xr):
-    _replicas = pm.sample_posterior_predictive(
-        idata_hotel.sel(draw=slice(None, None, 5)),
-        model=model_observed,
-        var_names=["temperature", "price", "bookings"],
-        random_seed=SEED,
-        progressbar=False,
-        compile_kwargs=QUICK,
-    )["posterior_predictive"]
-    replicated_correlation = xr.corr(_replicas["price"], _replicas["bookings"], dim="evening")
+def predictive_function(QUICK, observed_hotel, pm, xr):
+    @mo.persistent_cache(save_path=fits.FOLDER)
+    def correlations_again(posterior, season, ordinary, seed):
+        """Return the correlation of price and bookings in a new record for each draw."""
+        how = {"random_seed": seed, "progressbar": False, "compile_kwargs": QUICK}
+        with observed_hotel(season, ordinary):
+            drawn = pm.sample_posterior_predictive(posterior, var_names=list(season), **how)
+        again = drawn["posterior_predictive"]
+        return xr.corr(again["price"], again["bookings"], dim="evening")
+
+    return (correlations_again,)
+
+
+@app.cell
+def posterior_predictive(
+    SEED,
+    correlations_again,
+    idata_hotel,
+    ordinary,
+    season,
+):
+    _few = idata_hotel["posterior"].dataset.isel(draw=slice(None, None, 5))
+    with mo.status.spinner("Simulating new records: about 5 s, the first time"):
+        replicated_correlation = correlations_again(_few, season, ordinary, SEED)
     return (replicated_correlation,)
 
 
@@ -1220,17 +1260,29 @@ def read_predictive(N_EVENINGS, replicated_correlation, season):
 
 
 @app.cell
-def answer(QUICK, SEED, idata_hotel, model_observed, pm, season):
-    def rooms_when(dearer_by):
-        """Return the expected rooms (chain, draw, evening), all prices raised by so many euros."""
-        evenings = {"temperature": season["temperature"], "price": season["price"] + dearer_by}
-        how = {"random_seed": SEED, "progressbar": False, "compile_kwargs": QUICK}
-        with pm.do(model_observed, evenings):
-            drawn = pm.sample_posterior_predictive(idata_hotel, var_names=["mu_bookings"], **how)
+def do_function(QUICK, observed_hotel, pm):
+    @mo.persistent_cache(save_path=fits.FOLDER)
+    def rooms_if(price, posterior, season, ordinary, seed):
+        """Return the expected rooms (chain, draw, evening) when somebody sets these prices."""
+        evenings = {"temperature": season["temperature"], "price": price}
+        how = {"random_seed": seed, "progressbar": False, "compile_kwargs": QUICK}
+        with pm.do(observed_hotel(season, ordinary), evenings):
+            drawn = pm.sample_posterior_predictive(posterior, var_names=["mu_bookings"], **how)
         return drawn["posterior_predictive"]["mu_bookings"]
 
-    rooms_today = rooms_when(0)
-    rooms_dearer = rooms_when(1)
+    "The same evenings, their prices set by the owner"
+    return (rooms_if,)
+
+
+@app.cell
+def answer(SEED, idata_hotel, ordinary, rooms_if, season):
+    def rooms_when(dearer_by):
+        """Return the expected rooms (chain, draw, evening), all prices raised by so many euros."""
+        posterior = idata_hotel["posterior"].dataset
+        return rooms_if(season["price"] + dearer_by, posterior, season, ordinary, SEED)
+
+    with mo.status.spinner("Asking each draw about both prices: about 5 s, the first time"):
+        rooms_today, rooms_dearer = rooms_when(0), rooms_when(1)
     effect_draws = (rooms_dearer - rooms_today).mean("evening")
     tidy.as_table(tidy.summarise({"effect of one euro (rooms)": effect_draws}), digits=3)
     return effect_draws, rooms_dearer, rooms_today

@@ -230,16 +230,6 @@ def test_every_version_reads_one_set_of_numbers(done: Run) -> None:
     assert done.defs["true_effect"] == numbers["bookings_per_euro"]
 
 
-def test_minutes_on_the_card_are_the_sum(done: Run) -> None:
-    """Sections (speaker notes) and exercises (their headings) add up to the card's minutes."""
-    page = done.path.read_text(encoding="utf-8")
-    sections = [int(n) for n in re.findall(r"Minutes: (\d+)", page)]
-    exercises = [int(n) for n in re.findall(r"### Exercise \d+ · \w+ · (\d+) min", page)]
-    (card,) = re.findall(r"\| Time \| (\d+) minutes", page)
-    assert len(exercises) == 7
-    assert int(card) == sum(sections) + sum(exercises)
-
-
 def test_predictive_correlation_covers_the_record(done: Run) -> None:
     """The fitted model reproduces the correlation of price and bookings."""
     season, replicas = done.defs["season"], np.ravel(done.defs["replicated_correlation"])
