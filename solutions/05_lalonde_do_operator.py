@@ -1530,7 +1530,7 @@ def all_routes(
     _aipw = normal_rows({"AIPW": (att_aipw, bootstrap_se(aipw_att))}, "adjusted")
     _rows = [naive_rows, weighting_rows, _aipw, _models, referee_rows]
     all_estimates = pd.concat(_rows, ignore_index=True)
-    lalonde.chart_referee(all_estimates, experimental_benchmark)
+    lalonde.chart_referee(all_estimates, experimental_benchmark, what="All routes,")
     return
 
 

@@ -283,19 +283,22 @@ def chart_counterfactuals(seen: pd.Series, earnings_without: Any) -> alt.LayerCh
     return charts.describe(layers, f"{forest.description} Circles: what they did earn.")
 
 
-def chart_referee(estimates: pd.DataFrame, benchmark: float) -> alt.LayerChart:
+def chart_referee(
+    estimates: pd.DataFrame, benchmark: float, what: str = "Adjusted"
+) -> alt.LayerChart:
     """Return estimates of the ATT beside the experiment's, which is drawn as a rule.
 
     Args:
         estimates: columns label, mean, lower, upper (dollars), role ("naive", "adjusted", and
             "truth" for the experiment).
         benchmark: the experiment's estimate in dollars.
+        what: how the title begins.
     """
     adjusted = estimates.loc[estimates["role"] == "adjusted", "mean"]
     span = f"{dollars(adjusted.min())} to {dollars(adjusted.max())}"
     return charts.chart_effect(
         estimates,
-        title=f"Adjusted {span}; experiment {dollars(benchmark)}",
+        title=f"{what} {span}; experiment {dollars(benchmark)}",
         unit=axis_title("effect_treated"),
         truth=benchmark,
         truth_label="experiment",
