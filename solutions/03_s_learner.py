@@ -16,7 +16,7 @@ with app.setup:
     import numpy as np
     import pandas as pd
 
-    from helpers import charts, checks, graphs, tidy
+    from helpers import charts, checks, fits, graphs, tidy
 
     REGIONS = ["city", "border", "coast", "inland"]
     TYPICAL = {"age": 45, "account_length": 36, "call_minutes": 30, "service_calls": 1}
@@ -45,7 +45,7 @@ def card():
     | Estimand | change in churn if those who have the plan lost it (ATT); for everybody (ATE), for the others (ATU), by segment |
     | Design | observational comparison, adjusted for what came before the plan |
     | Data | 3,300 simulated customers: the truth of each one is known, and kept for judging |
-    | Time | 90 minutes, with seven checked exercises |
+    | Time | core 97 minutes; seven checked exercises |
     | Before | notebook 01 (graphs and `do`); you have met logistic regression and a posterior once |
     """)
     return
@@ -872,11 +872,11 @@ def t_learner_risks(customers, weights):
 
 @app.cell
 def study(N_RESAMPLES, churn_world):
-    def effects_in(seed):
+    def effects_in(seed, n_resamples=N_RESAMPLES):
         """Return estimand -> truth, and (method, estimand) -> estimate and standard error."""
         customers, truth = churn_world(seed)
         plan = customers["international_plan"] == 1
-        weights = resample_weights(np.random.default_rng(seed), len(plan), N_RESAMPLES)
+        weights = resample_weights(np.random.default_rng(seed), len(plan), n_resamples)
         risks = {
             "S-learner": s_learner_risks(customers, weights),
             "S-learner, no product": s_learner_risks(customers, weights, columns=-1),
@@ -911,13 +911,23 @@ def count(Z):
 
 
 @app.cell
-def coverage_study(N_WORLDS, SEED, count, effects_in):
+def found(effects_in):
     from threadpoolctl import threadpool_limits
 
-    with threadpool_limits(1):  # small matrices: one thread is faster than several
-        companies = pd.concat([effects_in(SEED + 1 + i) for i in range(N_WORLDS)])
-    coverage = count(companies)
-    return coverage, threadpool_limits
+    @mo.persistent_cache(save_path=fits.FOLDER)
+    def found_companies(n_worlds, n_resamples, seed):
+        """Return every estimate in so many companies, each with its standard error and truth."""
+        with threadpool_limits(1):  # small matrices: one thread is faster than several
+            return pd.concat([effects_in(seed + 1 + i, n_resamples) for i in range(n_worlds)])
+
+    return found_companies, threadpool_limits
+
+
+@app.cell
+def coverage_study(N_RESAMPLES, N_WORLDS, SEED, count, found_companies):
+    with mo.status.spinner(f"Founding {N_WORLDS} companies: about 20 s, the first time"):
+        coverage = count(found_companies(N_WORLDS, N_RESAMPLES, SEED))
+    return (coverage,)
 
 
 @app.cell(hide_code=True)
@@ -1194,36 +1204,40 @@ def libraries():
 @app.cell
 def model_inputs(customers):
     x_table = covariate_table(customers)
-    minutes = x_table["call_minutes"].to_numpy()
-    coords = {"unit": x_table.index, "covariate": x_table.columns}
-    return coords, minutes, x_table
+    return (x_table,)
 
 
 @app.cell
-def model(coords, minutes, pm, x_table):
+def model(pm, x_table):
     # slide: code
-    with pm.Model(coords=coords) as model_churn:
-        x = pm.Data("x", x_table, dims=("unit", "covariate"))
-        buy_intercept = pm.Normal("buy_intercept", -1, 1.5)  # 27 % buy; 2 % to 88 %
-        buy_slopes = pm.Normal("buy_slopes", 0, 1, dims="covariate")  # odds × or ÷ 2.7 a step
-        buy_odds = buy_intercept + x @ buy_slopes
-        plan = pm.Bernoulli("international_plan", logit_p=buy_odds, dims="unit")
-        intercept = pm.Normal("intercept", -2, 1.5)  # 12 % leave; 1 % to 73 %
-        slopes = pm.Normal("slopes", 0, 1, dims="covariate")  # odds × or ÷ 2.7 a step
-        effect = pm.Normal("effect", 0, 1)  # odds × or ÷ 2.7, at 30 minutes
-        effect_per_ten = pm.Normal("effect_per_ten_minutes", 0, 1)  # the same, a step
-        odds = intercept + x @ slopes + plan * (effect + effect_per_ten * minutes)
-        pm.Deterministic("mu_churn", pm.math.invlogit(odds), dims="unit")
-        pm.Bernoulli("churn", logit_p=odds, dims="unit")
+    def churn_model(x_table):
+        minutes = x_table["call_minutes"].to_numpy()
+        with pm.Model(coords={"unit": x_table.index, "covariate": x_table.columns}) as model:
+            x = pm.Data("x", x_table, dims=("unit", "covariate"))
+            buy_intercept = pm.Normal("buy_intercept", -1, 1.5)  # 27 % buy; 2 % to 88 %
+            buy_slopes = pm.Normal("buy_slopes", 0, 1, dims="covariate")  # odds × or ÷ 2.7 a step
+            buy_odds = buy_intercept + x @ buy_slopes
+            plan = pm.Bernoulli("international_plan", logit_p=buy_odds, dims="unit")
+            intercept = pm.Normal("intercept", -2, 1.5)  # 12 % leave; 1 % to 73 %
+            slopes = pm.Normal("slopes", 0, 1, dims="covariate")  # odds × or ÷ 2.7 a step
+            effect = pm.Normal("effect", 0, 1)  # odds × or ÷ 2.7, at 30 minutes
+            effect_per_ten = pm.Normal("effect_per_ten_minutes", 0, 1)  # the same, a step
+            odds = intercept + x @ slopes + plan * (effect + effect_per_ten * minutes)
+            pm.Deterministic("mu_churn", pm.math.invlogit(odds), dims="unit")
+            pm.Bernoulli("churn", logit_p=odds, dims="unit")
+        return model
+
+    model_churn = churn_model(x_table)
     mo.md(f"{len(model_churn.free_RVs)} random quantities, two of them observable.")
-    return (model_churn,)
+    return churn_model, model_churn
 
 
 @app.cell
-def do_arm(n_customers, pm):
+def do_arm(pm):
     def arm(model, plan):
         """Return the model with everybody's plan set to 0 or 1."""
-        return pm.do(model, {"international_plan": np.full(n_customers, plan)})
+        everybody = np.full(len(model.coords["unit"]), plan)
+        return pm.do(model, {"international_plan": everybody})
 
     return (arm,)
 
@@ -1276,15 +1290,22 @@ def prior_note():
 
 
 @app.cell
-def prior_draws(FORWARD, SEED, arm, model_churn, pm):
-    def prior_churn_if(plan):
-        """Return every customer's churn probability (chain, draw, unit) under the prior and do."""
-        forwards = arm(model_churn, plan)
-        names, how = ["mu_churn"], {"random_seed": SEED, "compile_kwargs": FORWARD}
-        return pm.sample_prior_predictive(300, forwards, var_names=names, **how).prior["mu_churn"]
+def prior_function(FORWARD, arm, churn_model, pm):
+    @mo.persistent_cache(save_path=fits.FOLDER)
+    def prior_churn_if(plan, x_table, seed):
+        """Return mean churn (chain, draw) under the prior and do."""
+        forwards = arm(churn_model(x_table), plan)
+        how = {"var_names": ["mu_churn"], "random_seed": seed, "compile_kwargs": FORWARD}
+        return pm.sample_prior_predictive(300, forwards, **how).prior["mu_churn"].mean("unit")
 
-    prior_with, prior_without = prior_churn_if(1), prior_churn_if(0)
-    prior_churn, prior_ate = prior_without.mean("unit"), (prior_with - prior_without).mean("unit")
+    return (prior_churn_if,)
+
+
+@app.cell
+def prior_draws(SEED, prior_churn_if, x_table):
+    with mo.status.spinner("Drawing from the priors: some seconds, the first time"):
+        prior_with, prior_churn = (prior_churn_if(plan, x_table, SEED) for plan in (1, 0))
+    prior_ate = prior_with - prior_churn
     return prior_ate, prior_churn
 
 
@@ -1321,14 +1342,14 @@ def observe_note():
 
 
 @app.cell
-def observe(customers, model_churn, pm):
+def observe(churn_model, customers, pm):
     # slide: code
-    observed_churn = pm.observe(
-        model_churn,
-        {name: customers[name].to_numpy() for name in ("international_plan", "churn")},
-    )
+    def observed_model(x_table, plan, churn):
+        return pm.observe(churn_model(x_table), {"international_plan": plan, "churn": churn})
+
+    plan_and_churn = [customers[name].to_numpy() for name in ("international_plan", "churn")]
     mo.md("Two nodes observed.")
-    return (observed_churn,)
+    return observed_model, plan_and_churn
 
 
 @app.cell(hide_code=True)
@@ -1342,25 +1363,31 @@ def factorisation():
 
 
 @app.cell
-def churn_part(customers, observed_churn, pm):
-    _plan = customers["international_plan"].to_numpy()
-    churn_part = pm.do(observed_churn, {"international_plan": _plan}, prune_vars=True)
-    return (churn_part,)
+def fit_function(observed_model, pm):
+    @mo.persistent_cache(save_path=fits.FOLDER)
+    def fit_churn_part(x_table, plan, churn, draws, seed):
+        """Return posterior draws of the churn part's parameters."""
+        observed = observed_model(x_table, plan, churn)
+        churn_part = pm.do(observed, {"international_plan": plan}, prune_vars=True)
+        return pm.sample(
+            draws,
+            tune=200,
+            chains=4,
+            model=churn_part,
+            var_names=[variable.name for variable in churn_part.free_RVs],
+            nuts_sampler="numpyro",
+            nuts={"chain_method": "vectorized"},
+            progressbar=False,
+            random_seed=seed,
+        )
+
+    return (fit_churn_part,)
 
 
 @app.cell
-def fit(DRAWS, SEED, churn_part, pm):
-    idata_churn = pm.sample(
-        DRAWS,
-        tune=200,
-        chains=4,
-        model=churn_part,
-        var_names=[variable.name for variable in churn_part.free_RVs],
-        nuts_sampler="numpyro",
-        nuts={"chain_method": "vectorized"},
-        progressbar=False,
-        random_seed=SEED,
-    )
+def fit(DRAWS, SEED, fit_churn_part, plan_and_churn, x_table):
+    with mo.status.spinner("Sampling the posterior: about 15 s, the first time"):
+        idata_churn = fit_churn_part(x_table, *plan_and_churn, DRAWS, SEED)
     return (idata_churn,)
 
 
@@ -1381,18 +1408,28 @@ def rule():
 
 
 @app.cell
-def do_arms(FORWARD, SEED, arm, idata_churn, observed_churn, pm):
+def do_function(FORWARD, arm, observed_model, pm):
     # slide: code
-    def churn_if(plan):
-        """Return every customer's churn probability (chain, draw, unit) under do(plan)."""
-        draws = idata_churn.posterior.dataset.isel(draw=slice(None, None, 2))
-        how = {"var_names": ["mu_churn"], "random_seed": SEED, "progressbar": False}
-        worlds = pm.sample_posterior_predictive(
-            draws, arm(observed_churn, plan), compile_kwargs=FORWARD, **how
-        )
+    @mo.persistent_cache(save_path=fits.FOLDER)
+    def churn_if(do_plan, draws, x_table, plan, churn, seed):
+        """Return every customer's churn probability (chain, draw, unit) under do(do_plan)."""
+        world = arm(observed_model(x_table, plan, churn), do_plan)
+        how = {"var_names": ["mu_churn"], "random_seed": seed, "progressbar": False}
+        worlds = pm.sample_posterior_predictive(draws, world, compile_kwargs=FORWARD, **how)
         return worlds.posterior_predictive["mu_churn"]
 
-    mu_with, mu_without = churn_if(1), churn_if(0)  # steps 2 and 3
+    mo.md("One function for both arms: steps 2 and 3.")
+    return (churn_if,)
+
+
+@app.cell
+def do_arms(SEED, churn_if, idata_churn, plan_and_churn, x_table):
+    # slide: code
+    _draws = idata_churn.posterior.dataset.isel(draw=slice(None, None, 2))
+    with mo.status.spinner("Asking each draw about both arms: about 8 s, the first time"):
+        mu_with, mu_without = (
+            churn_if(arm, _draws, x_table, *plan_and_churn, SEED) for arm in (1, 0)
+        )
     tidy.as_table(pd.DataFrame([dict(mu_with.sizes)]))
     return mu_with, mu_without
 
