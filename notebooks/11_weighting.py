@@ -54,7 +54,7 @@ def company_heading():
     mo.md("""
     ## The programme seems to work too well
 
-    1,000 employees were asked a year later how they feel: well-being, in points from about 20 to 100.
+    1,000 employees were asked a year later how they feel: well-being, in points.
     """)
     return
 
@@ -68,8 +68,7 @@ def first_picture(naive_difference, people):
 @app.cell(hide_code=True)
 def read_first():
     mo.md("""
-    The dashed lines are the means of the two groups. Their distance is the **naive difference**. The blue circles also
-    lie further to the right: who joined is older.
+    The distance of the two means is the **naive difference**. Blue circles lie further right: who joined is older.
     """)
     return
 
@@ -122,7 +121,7 @@ def question_heading():
     nothing more about $Y(0)$ and $Y(1)$. **Positivity**: the **propensity score** $e(X) = P(T = 1 \mid X)$ lies strictly
     between 0 and 1. Then
 
-    $$E[Y(1)] = E\left[\frac{T\,Y}{e(X)}\right], \qquad E[Y(0)] = E\left[\frac{(1 - T)\,Y}{1 - e(X)}\right]$$
+    $$E[Y(1)] = E\bigl[T\,Y / e(X)\bigr], \qquad E[Y(0)] = E\bigl[(1 - T)\,Y / (1 - e(X))\bigr]$$
     """)
     return
 
@@ -498,8 +497,9 @@ def question_4():
     says:
 
     ```python
-    _with = np.mean(joined * wellbeing / propensity_score)
-    _without = np.mean((1 - joined) * wellbeing / (1 - propensity_score))
+    _e = propensity_score
+    _with = np.mean(joined * wellbeing / _e)
+    _without = np.mean((1 - joined) * wellbeing / (1 - _e))
     ```
 
     Her answer changes when the scale of well-being starts at 100 instead of 0. Repair it: the weights of each group must
@@ -511,8 +511,9 @@ def question_4():
 @app.cell
 def exercise_4_fix(joined, propensity_score, wellbeing):
     # The colleague's code. What should each sum be divided by?
-    _with = np.mean(joined * wellbeing / propensity_score)
-    _without = np.mean((1 - joined) * wellbeing / (1 - propensity_score))
+    _e = propensity_score
+    _with = np.mean(joined * wellbeing / _e)
+    _without = np.mean((1 - joined) * wellbeing / (1 - _e))
     normalised_ate = ...
     return (normalised_ate,)
 
@@ -531,9 +532,9 @@ def chances_heading():
 
     Weighting trusts a model of *who joins*. Regression trusts a model of *the outcome*: fit a line in each group, predict
     everybody with and without, average (notebook 03). **AIPW** (augmented inverse probability weighting) uses both: predict,
-    then correct by weighted residuals.
+    then correct by weighted residuals. With $\hat m_1$, $\hat m_0$ and $\hat e$ at each person's $X$:
 
-    $$\hat\tau = \frac1n\sum_{i=1}^n \left[\hat m_1(X_i) - \hat m_0(X_i) + \frac{T_i\,(Y_i - \hat m_1(X_i))}{\hat e(X_i)} - \frac{(1 - T_i)\,(Y_i - \hat m_0(X_i))}{1 - \hat e(X_i)}\right]$$
+    $$\hat\tau = \text{mean of}\quad \hat m_1 - \hat m_0 + \frac{T\,(Y - \hat m_1)}{\hat e} - \frac{(1 - T)\,(Y - \hat m_0)}{1 - \hat e}$$
 
     If the lines are right, the residuals average to nothing. If the score is right, they remove what the lines miss:
     **doubly robust** (Robins, Rotnitzky & Zhao 1994).

@@ -61,7 +61,7 @@ def company_heading():
     mo.md("""
     ## The programme seems to work too well
 
-    1,000 employees were asked a year later how they feel: well-being, in points from about 20 to 100.
+    1,000 employees were asked a year later how they feel: well-being, in points.
     """)
     return
 
@@ -76,8 +76,7 @@ def first_picture(naive_difference, people):
 @app.cell(hide_code=True)
 def read_first():
     mo.md("""
-    The dashed lines are the means of the two groups. Their distance is the **naive difference**. The blue circles also
-    lie further to the right: who joined is older.
+    The distance of the two means is the **naive difference**. Blue circles lie further right: who joined is older.
     """)
     return
 
@@ -138,7 +137,7 @@ def question_heading():
     nothing more about $Y(0)$ and $Y(1)$. **Positivity**: the **propensity score** $e(X) = P(T = 1 \mid X)$ lies strictly
     between 0 and 1. Then
 
-    $$E[Y(1)] = E\left[\frac{T\,Y}{e(X)}\right], \qquad E[Y(0)] = E\left[\frac{(1 - T)\,Y}{1 - e(X)}\right]$$
+    $$E[Y(1)] = E\bigl[T\,Y / e(X)\bigr], \qquad E[Y(0)] = E\bigl[(1 - T)\,Y / (1 - e(X))\bigr]$$
     """)
     return
 
@@ -266,7 +265,7 @@ def twins_heading(earnings, men_score, took):
 
 @app.cell
 def men():
-    # slide: fragment
+    # slide: sub-slide
     men = load_lalonde()
     COVARIATES = ["age", "education_years", "black", "hispanic", "married", "no_degree"]
     COVARIATES += ["earnings_1974", "earnings_1975"]
@@ -315,7 +314,6 @@ def exercise_2_complete():
 
 @app.cell(hide_code=True)
 def check_2(men, most_black, set_progress, took):
-    # next: skip
     check_2 = weighting.judge_2(most_black, men["black"], took)
     check_2.noted(2, set_progress)
     return
@@ -433,6 +431,7 @@ def weights_heading():
 
 @app.cell(hide_code=True)
 def question_3():
+    # slide: fragment
     # next: skip
     mo.md("""
     ### Exercise 3 · complete · 4 min
@@ -455,7 +454,6 @@ def exercise_3_complete(men_score, took):
 
 @app.cell(hide_code=True)
 def check_3(att_weight, men_score, set_progress, took):
-    # next: skip
     check_3 = weighting.judge_3(att_weight, men_score, took)
     check_3.noted(3, set_progress)
     return
@@ -535,8 +533,9 @@ def question_4():
     says:
 
     ```python
-    _with = np.mean(joined * wellbeing / propensity_score)
-    _without = np.mean((1 - joined) * wellbeing / (1 - propensity_score))
+    _e = propensity_score
+    _with = np.mean(joined * wellbeing / _e)
+    _without = np.mean((1 - joined) * wellbeing / (1 - _e))
     ```
 
     Her answer changes when the scale of well-being starts at 100 instead of 0. Repair it: the weights of each group must
@@ -548,10 +547,11 @@ def question_4():
 @app.cell
 def exercise_4_fix(joined, propensity_score, wellbeing):
     # The colleague's code. What should each sum be divided by?
-    _with = np.mean(joined * wellbeing / propensity_score)
-    _without = np.mean((1 - joined) * wellbeing / (1 - propensity_score))
+    _e = propensity_score
+    _with = np.mean(joined * wellbeing / _e)
+    _without = np.mean((1 - joined) * wellbeing / (1 - _e))
     # solution
-    _weight = joined / propensity_score, (1 - joined) / (1 - propensity_score)
+    _weight = joined / _e, (1 - joined) / (1 - _e)
     _with, _without = (np.sum(w * wellbeing) / np.sum(w) for w in _weight)
     normalised_ate = _with - _without
     normalised_ate
@@ -575,9 +575,9 @@ def chances_heading():
 
     Weighting trusts a model of *who joins*. Regression trusts a model of *the outcome*: fit a line in each group, predict
     everybody with and without, average (notebook 03). **AIPW** (augmented inverse probability weighting) uses both: predict,
-    then correct by weighted residuals.
+    then correct by weighted residuals. With $\hat m_1$, $\hat m_0$ and $\hat e$ at each person's $X$:
 
-    $$\hat\tau = \frac1n\sum_{i=1}^n \left[\hat m_1(X_i) - \hat m_0(X_i) + \frac{T_i\,(Y_i - \hat m_1(X_i))}{\hat e(X_i)} - \frac{(1 - T_i)\,(Y_i - \hat m_0(X_i))}{1 - \hat e(X_i)}\right]$$
+    $$\hat\tau = \text{mean of}\quad \hat m_1 - \hat m_0 + \frac{T\,(Y - \hat m_1)}{\hat e} - \frac{(1 - T)\,(Y - \hat m_0)}{1 - \hat e}$$
 
     If the lines are right, the residuals average to nothing. If the score is right, they remove what the lines miss:
     **doubly robust** (Robins, Rotnitzky & Zhao 1994).
@@ -647,7 +647,7 @@ def nine_note(N_WORLDS):
 
 @app.cell
 def nine_answers(study):
-    # slide: fragment
+    # slide: sub-slide
     _analysts = [
         ("naive", "none", "none"),
         ("regression right", "none", "right"),
@@ -796,7 +796,7 @@ def three_answers(crowd, everybody):
 
 @app.cell
 def sharp(SEED, sharpness):
-    # slide: fragment
+    # slide: sub-slide
     _crowd = programme(1_000, np.random.default_rng(SEED), sharpness.value)
     _score, _weight, sharp_answers = three_answers(_crowd, population(sharpness.value))
     _joined = _crowd["joined"].to_numpy()
@@ -902,6 +902,7 @@ def smokers():
 
 @app.cell
 def smokers_answers(gained, habits, stopped):
+    # slide: fragment
     smoker_score = fit_score(habits, stopped)
     smoker_lines = fit_outcomes(habits, stopped, gained)
     _e, _share = smoker_score, stopped.mean()
@@ -970,7 +971,6 @@ def exercise_7_fix(SEED, joined, people, propensity_score, wellbeing):
 
 @app.cell(hide_code=True)
 def check_7(bootstrap_sd, held_sd, honest_error, people, set_progress):
-    # next: skip
     check_7 = weighting.judge_7(honest_error, bootstrap_sd, held_sd, len(people))
     check_7.noted(7, set_progress)
     return
@@ -1177,7 +1177,7 @@ def score_draws(SEED, habits, smoker_score):
 
 @app.cell
 def two_steps(gained, nhefs_answers, score_draws, smoker_lines, stopped):
-    # slide: fragment
+    # slide: sub-slide
     _robust = [aipw(gained, stopped, e, *smoker_lines)[0] for e in score_draws]
     _plain = [
         compare(gained, stopped, np.where(stopped == 1, 1 / e, 1 / (1 - e))) for e in score_draws

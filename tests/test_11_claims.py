@@ -203,7 +203,7 @@ CLAIMS = [
         ),
     ),
     Claim(
-        "Their distance is the **naive difference**. The blue circles also lie further to the right: who joined is older.",
+        "The distance of the two means is the **naive difference**. Blue circles lie further right: who joined is older.",
         lambda g: (
             near(g.naive_difference, np.polyfit(g.joined, g.wellbeing, 1)[0])
             and g.people.groupby("joined")["age"].mean().diff()[1] > 0.3
@@ -241,7 +241,7 @@ CLAIMS = [
         lambda g: g.people["chance"].min() > 0 and g.people["chance"].max() < 1,
     ),
     Claim(
-        r"$$E[Y(1)] = E\left[\frac{T\,Y}{e(X)}\right], \qquad E[Y(0)] = E\left[\frac{(1 - T)\,Y}{1 - e(X)}\right]$$",
+        r"$$E[Y(1)] = E\bigl[T\,Y / e(X)\bigr], \qquad E[Y(0)] = E\bigl[(1 - T)\,Y / (1 - e(X))\bigr]$$",
         lambda _: identification(),
     ),
     Claim(
@@ -478,7 +478,7 @@ CLAIMS = [
     # Two models
     Claim(
         (
-            r"$$\hat\tau = \frac1n\sum_{i=1}^n \left[\hat m_1(X_i) - \hat m_0(X_i) + \frac{T_i\,(Y_i - \hat m_1(X_i))}{\hat e(X_i)} - \frac{(1 - T_i)\,(Y_i - \hat m_0(X_i))}{1 - \hat e(X_i)}\right]$$",
+            r"$$\hat\tau = \text{mean of}\quad \hat m_1 - \hat m_0 + \frac{T\,(Y - \hat m_1)}{\hat e} - \frac{(1 - T)\,(Y - \hat m_0)}{1 - \hat e}$$",
             "**AIPW** (augmented inverse probability weighting) uses both: predict, then correct by weighted residuals.",
             "If the lines are right, the residuals average to nothing. If the score is right, they remove what the lines miss: **doubly robust** (Robins, Rotnitzky & Zhao 1994).",
         ),
@@ -571,15 +571,15 @@ CLAIMS = [
     ),
     # Positivity
     Claim(
-        "k = #: one person carries # %",
+        "k = #: heaviest person # %",
         lambda g: (
-            near(g.numbers("one person carries")[1], 100 * g.heaviest, 0.6)
-            and near(g.numbers("one person carries")[0], 1, 1e-9)
+            near(g.numbers("heaviest person")[1], 100 * g.heaviest, 0.6)
+            and near(g.numbers("heaviest person")[0], 1, 1e-9)
         ),
     ),
     Claim(
         (
-            "of the weight of a group",
+            "share of the weight of a group",
             "diamond, line: estimate, # % confidence interval; tick: its truth",
         ),
         lambda g: (

@@ -125,7 +125,7 @@ def test_slider_picture_has_intervals_of_the_course() -> None:
     assert half / 0.5 == pytest.approx(1.8808, abs=0.003)
     assert "IPW +4.50 (truth +4.00)" in spec["description"]
     crowd = weighting.chart_crowd(world["e"], world["t"], 1.0, 0.07)
-    assert crowd.to_dict()["title"]["text"] == ["k = 1.0: one person carries 7 %"]
+    assert crowd.to_dict()["title"]["text"] == ["k = 1.0: heaviest person 7 %"]
     assert len(weighting.show_sharp(mo.md("slider"), crowd, crowd).text) > 1_000
 
 

@@ -91,7 +91,7 @@ def chart_first(people: pd.DataFrame, naive_difference: float) -> alt.LayerChart
     title = f"Who joined scores {number(naive_difference, 1)} points higher"
     words = f"{title}. Well-being against age, one mark a person, with both groups' means."
     chart = alt.layer(marks, rule, halo.encode(**place), text.encode(**place))
-    return charts.describe(chart.properties(title=title, height=240), words)
+    return charts.describe(chart.properties(title=title, height=180), words)
 
 
 def _score_bars(score: np.ndarray, treated: np.ndarray) -> pd.DataFrame:
@@ -213,7 +213,7 @@ def chart_nine(nine: pd.DataFrame) -> alt.LayerChart:
     title = f"Two chances, not two guarantees: {worst} {signed(biased[worst])} points"
     how = "bias ± standard deviation over worlds, points; darker: more bias"
     each = "; ".join(f"{row.method} {row.told}" for row in frame.itertuples())
-    head = alt.Title(title, subtitle=how)
+    head = alt.Title(charts.lines(title, 54), subtitle=how)
     chart = alt.layer(*layers).properties(title=head, width=600, height=250)
     return charts.describe(chart, f"{title}. {how}. {each}.")
 
@@ -263,13 +263,13 @@ def chart_crowd(
         k: the sharpness.
         heaviest: largest share of a group's weight that one person carries.
     """
-    title = f"k = {number(k, 1)}: one person carries {percent(heaviest)}"
+    title = f"k = {number(k, 1)}: heaviest person {percent(heaviest)}"
     return charts.redraw(
         _scores_template(),
         _score_bars(score, treated),
         title=title,
-        subtitle="of the weight of a group",
-        words=f"{title} of the weight of a group. Histograms of the scores of both groups.",
+        subtitle="share of the weight of a group",
+        words=f"{title} of a group's weight. Histograms of the scores of both groups.",
     )
 
 
