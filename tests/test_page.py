@@ -8,6 +8,7 @@ held by a table to what they were: it may only shrink.
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -43,6 +44,105 @@ def test_the_table_holds_notebooks() -> None:
     assert set(BEFORE) <= set(NAMES)
     for name in BEFORE:
         assert any(figures(name)[key] > most for key, most in MOST.items()), name
+
+
+TOY = '''
+import marimo
+
+app = marimo.App()
+
+with app.setup(hide_code=True):
+    import marimo as mo
+
+
+@app.cell(hide_code=True)
+def heading():
+    mo.md(f"""
+    ## First things, {1 + 1} of them
+    """)
+    return
+
+
+@app.cell(hide_code=True)
+def commented():
+    # notes: Aim: none.
+    mo.md("Four little words here.")
+    return
+
+
+@app.cell
+def open_code():
+    shown = 1
+    return (shown,)
+
+
+@app.function(hide_code=True)
+def twice(x):
+    """Return twice x."""
+    half = x
+    return 2 * half
+
+
+@app.cell(hide_code=True)
+def more():
+    mo.md("""
+    ## Something more · optional
+    """)
+    return
+
+
+@app.cell
+def extra(shown):
+    half = twice(shown)
+    return (half,)
+
+
+@app.cell(hide_code=True)
+def references():
+    mo.md("""
+    ### References
+    """)
+    return
+
+
+@app.cell
+def seed():
+    SEED = 1
+    return (SEED,)
+'''
+
+
+def test_what_is_measured(tmp_path: Path) -> None:
+    """Strips, marks, words and sections of a page of a few cells."""
+    file = tmp_path / "toy.py"
+    file.write_text(TOY.lstrip(), encoding="utf-8")
+    assert editor.strips(file) == {
+        "setup": "import marimo as mo",
+        "commented": "# notes: Aim: none.",
+        "twice": "def twice(x):",
+    }
+    assert editor.marks(file) == ["# notes: Aim: none."]
+    assert editor.words(file) == 12
+    first, optional, end = editor.sections(file)[1:]
+    assert [heading for heading, _ in (first, optional, end)] == [
+        "First things,",
+        "Something more · optional",
+        "References",
+    ]
+    assert [editor.is_optional(heading) for heading, _ in (first, optional, end)] == [0, 1, 0]
+    needs = {cell.name: editor.needs(cell) & {"shown", "half", "twice"} for cell in cells(file)}
+    assert needs["extra"] == {"shown", "twice"}
+    assert needs["twice"] == set()
+
+
+def test_what_gives_an_answer_away() -> None:
+    """One text alone does, a list of options does not; a number does with three digits or more."""
+    assert given_away('direction, "too low",', "too low")
+    assert not given_away('["too low", "too high"]', "too low")
+    assert printed_forms(1794.2) >= {"1,794", "1,794.2"}
+    assert printed_forms(-0.3217) == {"0.322", "0.3217"}
+    assert printed_forms(12) == {"12.0", "12.00", "12.000", "12.0000"}
+    assert printed_forms("about 0") == printed_forms(float("nan")) == set()
 
 
 # Nothing is given away ---------------------------------------------------------------------------
