@@ -349,6 +349,7 @@ def test_reported_accuracies_are_the_published_ones(done: Run) -> None:
 # Seeds -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("seed", OTHER_SEEDS)
 def test_other_seeds_tell_the_same_story(run_notebook: Any, seed: int) -> None:
     """Seeing has the wrong sign, adjusting and doing the right one, and the fit passes."""
