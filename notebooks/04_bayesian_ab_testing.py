@@ -14,7 +14,7 @@ with app.setup:
     import pandas as pd
     from scipy import stats
 
-    from helpers import charts, checks, graphs, tidy
+    from helpers import charts, checks, fits, graphs, tidy
 
 
 @app.cell(hide_code=True)
@@ -38,7 +38,7 @@ def card():
     | Estimand | relative lift: the buying rate if all visitors saw the new page, over the rate if all saw the old, minus 1 |
     | Design | randomised experiment, two arms |
     | Data | counts of one experiment; simulated experiments whose truth is known |
-    | Time | 100 minutes, with six checked exercises |
+    | Time | core 102 minutes; six checked exercises |
     | Before | notebook 01 (graphs, `do`); you have met a posterior once |
     """)
     return
@@ -406,21 +406,37 @@ def libraries():
 
 @app.cell
 def model(experiment, pm):
-    with pm.Model(coords={"page": experiment["page"]}) as model_pages:
-        treated = pm.Data("treated", [0, 1], dims="page")
-        baseline = pm.Beta("baseline", 15, 600)  # 2.4 % of visitors, give or take 0.6 points
-        relative_lift = pm.Normal("relative_lift", 0, 0.1)  # 10 % more or less, usually
-        mu_rate = pm.Deterministic("mu_rate", baseline * (1 + relative_lift * treated), dims="page")
-        pm.Binomial("conversions", experiment["visitors"].to_numpy(), mu_rate, dims="page")
-    f"{len(model_pages.free_RVs) - 1} unknown numbers and the conversions, nothing observed yet"
-    return (model_pages,)
+    def pages_model(visitors):
+        with pm.Model(coords={"page": ["old", "new"]}) as model:
+            treated = pm.Data("treated", [0, 1], dims="page")
+            baseline = pm.Beta("baseline", 15, 600)  # 2.4 % of visitors, give or take 0.6 points
+            relative_lift = pm.Normal("relative_lift", 0, 0.1)  # 10 % more or less, usually
+            rate = baseline * (1 + relative_lift * treated)
+            mu_rate = pm.Deterministic("mu_rate", rate, dims="page")
+            pm.Binomial("conversions", visitors, mu_rate, dims="page")
+        return model
+
+    visitors, conversions = (experiment[name].to_numpy() for name in ("visitors", "conversions"))
+    _unknown = len(pages_model(visitors).free_RVs) - 1
+    f"{_unknown} unknown numbers and the conversions, nothing observed yet"
+    return conversions, pages_model, visitors
 
 
 @app.cell
-def prior_predictive(FORWARD, SEED, model_pages, pm):
-    prior_conversions = pm.sample_prior_predictive(
-        4_000, model_pages, random_seed=SEED, compile_kwargs=FORWARD
-    ).prior["conversions"]
+def prior_function(FORWARD, pages_model, pm):
+    @mo.persistent_cache(save_path=fits.FOLDER)
+    def draw_prior(visitors, n, seed):
+        """Return the conversions (chain, draw, page) of n tests that the priors invent."""
+        how = {"random_seed": seed, "compile_kwargs": FORWARD}
+        return pm.sample_prior_predictive(n, pages_model(visitors), **how).prior["conversions"]
+
+    return (draw_prior,)
+
+
+@app.cell
+def prior_predictive(SEED, draw_prior, visitors):
+    with mo.status.spinner("Inventing 4,000 tests: some seconds, the first time"):
+        prior_conversions = draw_prior(visitors, 4_000, SEED)
     return (prior_conversions,)
 
 
@@ -457,24 +473,28 @@ def surprise_read(gap_seen, gaps, n_as_large, prior_conversions):
 
 @app.cell
 def sampler():
+    # Four chains, run side by side.
     SAMPLER = {"nuts_sampler": "numpyro", "nuts": {"chain_method": "vectorized"}}
+    SAMPLER |= {"tune": 500, "chains": 4, "progressbar": False}
     return (SAMPLER,)
 
 
 @app.cell
-def fit_function(DRAWS, SAMPLER, SEED, pm):
-    def fit(model):
-        """Return posterior draws of the model: four chains, run side by side."""
-        how = {"tune": 500, "chains": 4, "progressbar": False, "random_seed": SEED}
-        return pm.sample(DRAWS, model=model, **how, **SAMPLER)
+def fit_function(SAMPLER, pages_model, pm):
+    @mo.persistent_cache(save_path=fits.FOLDER)
+    def fit_pages(visitors, conversions, draws, seed):
+        """Return posterior draws of baseline and lift."""
+        observed = pm.observe(pages_model(visitors), {"conversions": conversions})
+        return pm.sample(draws, model=observed, random_seed=seed, **SAMPLER)
 
-    return (fit,)
+    "The counts are observed, the rest is sampled; a fit is kept until something changes"
+    return (fit_pages,)
 
 
 @app.cell
-def fit_pages(experiment, fit, model_pages, pm):
-    observed_pages = pm.observe(model_pages, {"conversions": experiment["conversions"].to_numpy()})
-    idata_pages = fit(observed_pages)
+def fit(DRAWS, SEED, conversions, fit_pages, visitors):
+    with mo.status.spinner("Sampling the posterior: about 5 s, the first time"):
+        idata_pages = fit_pages(visitors, conversions, DRAWS, SEED)
     f"{idata_pages.posterior['relative_lift'].size:,} posterior draws"
     return (idata_pages,)
 
@@ -2006,45 +2026,71 @@ def by_hand(customers):
 
 @app.cell
 def two_outcomes(customers_adjusted):
-    two_axes = {"customer": customers_adjusted.index, "analysis": ["after", "adjusted"]}
-    two_outcomes = customers_adjusted[two_axes["analysis"]].to_numpy()
-    return two_axes, two_outcomes
+    two_outcomes = customers_adjusted[["after", "adjusted"]].to_numpy()
+    return (two_outcomes,)
 
 
 @app.cell
-def model_two(customers, pm, two_axes):
-    with pm.Model(coords=two_axes) as model_by_hand:
-        _treated = pm.Data("treated", customers["treated"], dims="customer")
-        _level = pm.Normal("level", 8, 5, dims="analysis")  # €80, give or take €50
-        _effect = pm.Normal("effect", 0, 5, dims="analysis")  # up to €50 or so, either way
-        _mu = pm.Deterministic(
-            "mu_spend", _level + _effect * _treated[:, None], dims=tuple(two_axes)
-        )
-        _sigma = pm.HalfNormal("sigma", 3, dims="analysis")  # €30
-        pm.Normal("spend", _mu, _sigma, dims=tuple(two_axes))
+def model_two(pm):
+    def by_hand_model(treated):
+        axes = {"customer": range(len(treated)), "analysis": ["after", "adjusted"]}
+        with pm.Model(coords=axes) as model:
+            treated = pm.Data("treated", treated, dims="customer")
+            level = pm.Normal("level", 8, 5, dims="analysis")  # €80, give or take €50
+            effect = pm.Normal("effect", 0, 5, dims="analysis")  # up to €50 or so, either way
+            mu = level + effect * treated[:, None]
+            mu_spend = pm.Deterministic("mu_spend", mu, dims=tuple(axes))
+            sigma = pm.HalfNormal("sigma", 3, dims="analysis")  # €30
+            pm.Normal("spend", mu_spend, sigma, dims=tuple(axes))
+        return model
+
     "two regressions side by side: spending after, raw and adjusted by hand"
-    return (model_by_hand,)
+    return (by_hand_model,)
 
 
 @app.cell
-def model_joint(customers, pm):
-    with pm.Model(coords={"customer": customers.index}) as model_ancova:
-        _treated = pm.Data("treated", customers["treated"], dims="customer")
-        _past = pm.Data("past", customers["before"] - customers["before"].mean(), dims="customer")
-        _theta = pm.Normal("theta", 0, 2)  # € after per € before
-        _effect = pm.Normal("effect", 0, 5)  # up to €50 or so, either way
-        _level = pm.Normal("level", 8, 5)  # €80, give or take €50
-        _sigma = pm.HalfNormal("sigma", 3)  # €30
-        _mu = _level + _effect * _treated + _theta * _past
-        _mu_spend = pm.Deterministic("mu_spend", _mu, dims="customer")
-        pm.Normal("spend", _mu_spend, _sigma, dims="customer")
+def model_joint(pm):
+    def ancova_model(treated, before):
+        with pm.Model(coords={"customer": range(len(treated))}) as model:
+            treated = pm.Data("treated", treated, dims="customer")
+            past = pm.Data("past", before - before.mean(), dims="customer")
+            theta = pm.Normal("theta", 0, 2)  # € after per € before
+            effect = pm.Normal("effect", 0, 5)  # up to €50 or so, either way
+            level = pm.Normal("level", 8, 5)  # €80, give or take €50
+            sigma = pm.HalfNormal("sigma", 3)  # €30
+            mu = level + effect * treated + theta * past
+            mu_spend = pm.Deterministic("mu_spend", mu, dims="customer")
+            pm.Normal("spend", mu_spend, sigma, dims="customer")
+        return model
+
     "one joint regression (ANCOVA, analysis of covariance): θ is learnt together with the effect"
-    return (model_ancova,)
+    return (ancova_model,)
 
 
 @app.cell
-def fit_by_hand(fit, model_by_hand, pm, two_outcomes):
-    idata_by_hand = fit(pm.observe(model_by_hand, {"spend": two_outcomes}))
+def fit_customers(SAMPLER, ancova_model, by_hand_model, pm):
+    @mo.persistent_cache(save_path=fits.FOLDER)
+    def fit_by_hand(treated, outcomes, draws, seed):
+        """Return posterior draws of the two regressions side by side."""
+        observed = pm.observe(by_hand_model(treated), {"spend": outcomes})
+        names = ["level", "effect", "sigma"]
+        return pm.sample(draws, model=observed, var_names=names, random_seed=seed, **SAMPLER)
+
+    @mo.persistent_cache(save_path=fits.FOLDER)
+    def fit_ancova(treated, before, after, draws, seed):
+        """Return posterior draws of the joint regression."""
+        observed = pm.observe(ancova_model(treated, before), {"spend": after})
+        names = ["level", "effect", "theta", "sigma"]
+        return pm.sample(draws, model=observed, var_names=names, random_seed=seed, **SAMPLER)
+
+    return fit_ancova, fit_by_hand
+
+
+@app.cell
+def fitted_by_hand(DRAWS, SEED, customers, fit_by_hand, two_outcomes):
+    _treated = customers["treated"].to_numpy()
+    with mo.status.spinner("Sampling two regressions: about 5 s, the first time"):
+        idata_by_hand = fit_by_hand(_treated, two_outcomes, DRAWS, SEED)
     return (idata_by_hand,)
 
 
@@ -2056,8 +2102,10 @@ def diagnose_by_hand(idata_by_hand):
 
 
 @app.cell
-def fit_joint(customers, fit, model_ancova, pm):
-    idata_ancova = fit(pm.observe(model_ancova, {"spend": customers["after"].to_numpy()}))
+def fitted_joint(DRAWS, SEED, customers, fit_ancova):
+    _columns = (customers[name].to_numpy() for name in ("treated", "before", "after"))
+    with mo.status.spinner("Sampling the joint regression: about 5 s, the first time"):
+        idata_ancova = fit_ancova(*_columns, DRAWS, SEED)
     return (idata_ancova,)
 
 

@@ -518,12 +518,19 @@ def test_names_of_power_curves_keep_apart(
             assert apart, f"{slider} at {value}: {name} and {name_2}"
 
 
+PYMC = {
+    *("pm", "draw_prior", "fit_pages", "fit_by_hand", "fit_ancova"),
+    *("idata_pages", "idata_by_hand", "idata_ancova"),
+}
+"""What a cell takes that samples, or that reads what was sampled."""
+
+
 def _reseeded(done: Run, seed: int) -> dict[str, Any]:
     """Return the globals when SEED is another, all that needs no sampler run again."""
     space = {**done.defs, "SEED": seed, "set_progress": lambda change: change({})}
     for cell in downstream(done.path, "SEED"):
         inputs = {argument.arg for argument in cell.node.args.args}
-        if inputs & {"pm", "fit", "idata_pages", "idata_by_hand", "idata_ancova"}:
+        if inputs & PYMC:
             continue
         body = [node for node in cell.node.body if not isinstance(node, ast.Return)]
         exec(compile(ast.Module(body, []), cell.name, "exec"), space)  # noqa: S102
