@@ -646,10 +646,10 @@ def propensity(COVARIATES, men, took_part):
 
 
 @app.cell(hide_code=True)
-def read_overlap():
-    mo.md(r"""
-    The **ATT** needs men who stayed away and are like those who joined: some are. The **ATE** needs the reverse, too: many
-    have nobody, and the line fills the gap.
+def read_overlap(propensity_score, took_part):
+    mo.md(f"""
+    The **ATT** needs others like those who joined: there are some at nearly every score. The **ATE** also needs participants like the
+    others: under 10 %, {(propensity_score[took_part] < 0.1).sum()} must stand for {(propensity_score[~took_part] < 0.1).sum()}.
     """)
     return
 

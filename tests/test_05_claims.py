@@ -1,0 +1,849 @@
+"""Notebook 05: its words, and what makes them true."""
+# ruff: noqa: E501 -- a quotation stands in one line
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import arviz as az
+import numpy as np
+import pandas as pd
+import pymc as pm
+import statsmodels.api as sm
+import xarray as xr
+from scipy import stats
+from scipy.special import expit
+
+from helpers import graphs, tidy
+from helpers.lessons import lalonde
+from tests import claims
+from tests.claims import Claim, Globals, prior_of
+from tests.support import ROOT
+from tests.test_05_lalonde import (
+    COVARIATES,
+    DF,
+    MEN,
+    NAME,
+    OLS,
+    OLS_SE,
+    OLS_WITHOUT,
+    SCORE,
+    TABLE,
+    TOOK,
+    T,
+    X,
+    Y,
+    Z,
+    bound,
+    conjugate,
+    left_by,
+    lines_of,
+    robust,
+    same,
+    weighted,
+)
+
+SOURCE = (ROOT / "solutions" / f"{NAME}.py").read_text(encoding="utf-8")
+
+
+def posterior_near(draws: Any, mean: float, sd: float) -> bool:
+    """Return whether draws have this mean and sd, within Monte Carlo error."""
+    error = 4 * float(az.mcse(draws.to_numpy()))
+    return (
+        abs(float(draws.mean()) - mean) < error + 0.02 * sd
+        and 0.93 < float(draws.std()) / sd < 1.07
+    )
+
+
+def priors(model: Any, expected: dict[str, tuple[str, list[float]]]) -> bool:
+    """Return whether the model's parameters have these distributions, and it has no others."""
+    free = {v.name for v in model.free_RVs} - {"treated", "earnings"}
+    if free != set(expected):
+        return False
+    for name, (kind, values) in expected.items():
+        found, parameters = prior_of(model, name)
+        last = [np.ravel(value)[0] for value in parameters[-len(values) :]]
+        if found != kind or not same(last, values):
+            return False
+    return True
+
+
+JOIN = {"join_intercept": ("Normal", [0, 1.5]), "join_slopes": ("Normal", [0, 2.5])}
+PAY = {
+    "pay_intercept": ("Normal", [np.log(5), 1]),
+    "pay_effect": ("Normal", [0, 1]),
+    "pay_slopes": ("Normal", [0, 1]),
+    "shape": ("HalfNormal", [2]),
+}
+WORK = {
+    "work_intercept": ("Normal", [1, 1]),
+    "work_effect": ("Normal", [0, 1]),
+    "work_slopes": ("Normal", [0, 1]),
+}
+
+
+def linear_priors(slope_sd: float) -> dict[str, tuple[str, list[float]]]:
+    """Return the priors of the linear model."""
+    wide = ("Normal", [0, slope_sd])
+    own = {"intercept": ("Normal", [5, 10]), "effect": wide, "slopes": wide}
+    return {**JOIN, **own, "sigma": ("HalfNormal", [10])}
+
+
+def hidden_town(*, known: bool) -> graphs.Graph:
+    """Return the notebook's graph with a town that moves joining and earnings."""
+    arrows = [("background", "treated"), ("background", "earnings_1978")]
+    arrows += [("treated", "earnings_1978"), ("town", "treated"), ("town", "earnings_1978")]
+    hidden = () if known else ("town",)
+    return graphs.dag(arrows, treatment="treated", outcome="earnings_1978", hidden=hidden)
+
+
+def seen_world(g: Globals) -> bool:
+    """Return whether setting treated to what happened gives each man the world he was in."""
+    arm = g.mean_earnings(g.observed_linear, g.draws_linear.isel(draw=[0]), T.astype(int))
+    expected = xr.where(xr.DataArray(TOOK, dims="unit"), g.mu_with, g.mu_without)
+    expected = expected.isel(draw=[0]).transpose(*arm.dims)
+    return same(arm, expected)
+
+
+def naive_error() -> float:
+    """Return the standard error of a difference of two means."""
+    groups = Y[TOOK], Y[~TOOK]
+    return float(np.sqrt(sum(group.var(ddof=1) / len(group) for group in groups)))
+
+
+def prior_world() -> tuple[float, float]:
+    """Return half the effects' absolute size, and the share below zero, by other draws."""
+    rng = np.random.default_rng(8)
+    n = 4000
+    men = rng.integers(len(MEN), size=n)
+    x = TABLE.to_numpy()[men]
+    p = expit(rng.normal(0, 1.5, n) + (rng.normal(0, 2.5, x.shape) * x).sum(axis=1))
+    mu = rng.normal(5, 10, n) + rng.normal(0, 10, n) * (rng.uniform(size=n) < p)
+    mu += (rng.normal(0, 10, x.shape) * x).sum(axis=1)
+    earned = mu + np.abs(rng.normal(0, 10, n)) * rng.normal(size=n)
+    return 10_000 * stats.norm.ppf(0.75), float((earned < 0).mean())
+
+
+def anticausal() -> float:
+    """Return what `do` on joining changes in a program that draws earnings first."""
+    with pm.Model() as model:
+        earnings = pm.Normal("earnings", 0, 1)
+        pm.Normal("treated", 0.8 * earnings, 0.6)
+    arms = [pm.do(model, {"treated": float(arm)}) for arm in (0, 1)]
+    means = [pm.draw(arm["earnings"], 50, random_seed=1).mean() for arm in arms]
+    return float(means[1] - means[0])
+
+
+def doubly_robust(g: Globals) -> bool:
+    """Return whether AIPW is right where the regression is, and where the score is."""
+    rng = np.random.default_rng(4)
+    n = 40_000
+    made = pd.DataFrame(rng.normal(size=(n, 8)), columns=COVARIATES)
+    bent = np.exp(made["age"] / 2)
+
+    def misses(log_odds: Any, earned: Any) -> float:
+        took = rng.uniform(size=n) < expit(log_odds)
+        world = made.assign(
+            treated=took.astype(int), earnings_1978=earned + took + rng.normal(size=n)
+        )
+        return abs(g.aipw_att(world) - 1)
+
+    right_line = misses(0.8 * bent - 1.5, 2 * made["age"])
+    right_score = misses(0.8 * made["age"] - 0.5, 2 * bent)
+    return right_line < 0.08 and right_score < 0.12
+
+
+def weights_balance() -> bool:
+    """Return whether the odds bring the means of the covariates together."""
+    spread = MEN[COVARIATES].std()
+    before = (MEN.loc[TOOK, COVARIATES].mean() - MEN.loc[~TOOK, COVARIATES].mean()) / spread
+    odds = SCORE / (1 - SCORE)
+    after = pd.Series({name: weighted(odds, MEN[name]) for name in COVARIATES}) / spread
+    return bool(after.abs().max() < 0.2 < before.abs().max() / 5)
+
+
+def like_him(one: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Return for each score of `one` whether some score of `others` is within .05 of it."""
+    return np.abs(one[:, None] - others[None, :]).min(axis=1) < 0.05
+
+
+def gamma_by_glm() -> float:
+    """Return the coefficient of a Gamma regression with a log link, by likelihood equations."""
+    family = sm.families.Gamma(sm.families.links.Log())
+    return float(sm.GLM(Y + 1, np.column_stack([T, X]), family=family).fit().params[0])
+
+
+def hurdle_by_hand(g: Globals) -> tuple[float, float]:
+    """Return ATE and ATT of the hurdle model from its parameters."""
+    gains = 0
+    for arm, sign in ((1, 1), (0, -1)):
+        works = expit(lines_of(g.draws_hurdle, arm, "work_"))
+        gains = gains + sign * 1000 * works * np.exp(lines_of(g.draws_hurdle, arm, "pay_"))
+    return float(gains.mean()), float(gains[TOOK].mean())
+
+
+def read_numbers(words: str, *expected: float, within: float = 0.5) -> Any:
+    """Return a predicate: the numbers that a title shows are these, as rounded there."""
+    return lambda g: same(g.numbers(words), expected, within)
+
+
+CLAIMS = [
+    Claim(
+        (
+            "Of {n_men} men, {n_treated} took part and {n_men - n_treated} did not.",
+            (
+                "| Estimand | average effect on 1978 earnings: over all {n_men} men (ATE), "
+                "over the {n_treated} who took part (ATT) |"
+            ),
+            "| Data | {n_men} men, earnings in dollars (LaLonde 1986; Dehejia & Wahba 1999) |",
+            "**ATE**: what if all {n_men} had taken part?",
+            "**ATT**: what did it do for the {n_treated} who did?",
+            (
+                "Our {n_treated} are the experiment's own treated men, so it tests one thing: what they "
+                "would have earned without the programme."
+            ),
+            (
+                "A public tutorial on these {n_men} men (Orduz 2025, after the ChiRho backdoor example) "
+                "uses the same idea: joint model, then `do`."
+            ),
+            "Nobody would train all {n_men} men.",
+            (
+                "By how much would the average earnings **of all {n_men}** rise, compared with no "
+                "programme?"
+            ),
+        ),
+        lambda g: (g.n_men, g.n_treated) == (len(MEN), TOOK.sum()) == (614, 185),
+    ),
+    Claim(
+        "Many men earned exactly nothing, and the rest have a long tail, up to "
+        '{number(men["earnings_1978"].max(), 0)} dollars.',
+        lambda g: (
+            same(g.men["earnings_1978"], Y)
+            and Y.max() > 6 * np.median(Y[Y > 0])
+            and (Y == 0).mean() > 0.2
+        ),
+    ),
+    Claim(
+        "# % of the men earned nothing at all",
+        read_numbers("of the men earned nothing at all", 100 * (Y == 0).mean()),
+    ),
+    Claim(
+        "Men who took part earned {number(mean_by_group[1], 0)} dollars, the others "
+        "{number(mean_by_group[0], 0)}.",
+        lambda g: same(g.mean_by_group, [Y[~TOOK].mean(), Y[TOOK].mean()]),
+    ),
+    Claim(
+        "The `naive_difference` is **{number(naive_difference)} dollars** (standard error "
+        "{number(naive_se, 0)}), as if the programme had cost them money.",
+        lambda g: (
+            same(g.naive_difference, Y[TOOK].mean() - Y[~TOOK].mean())
+            and g.naive_difference < 0
+            and same(g.naive_se, naive_error())
+        ),
+    ),
+    Claim(
+        (
+            (
+                "They were not: {(standardised_gap.abs() > 0.25).sum()} of the {len(standardised_gap)} "
+                "covariates differ by more than a quarter of a standard deviation."
+            ),
+            "Largest gap: black, # standard deviations",
+        ),
+        lambda g: (
+            same(
+                g.standardised_gap,
+                [(MEN[c][TOOK].mean() - MEN[c][~TOOK].mean()) / MEN[c].std() for c in COVARIATES],
+            )
+            and g.standardised_gap.abs().idxmax() == "black"
+            and same(g.numbers("Largest gap: black"), g.standardised_gap["black"], 0.05)
+        ),
+    ),
+    Claim(
+        'The men who took part had earned {number(before.loc[1, "earnings_1974"], 0)} dollars in '
+        '1974, the others {number(before.loc[0, "earnings_1974"], 0)}.',
+        lambda g: same(
+            g.before.loc[[1, 0], "earnings_1974"],
+            [MEN["earnings_1974"][TOOK].mean(), MEN["earnings_1974"][~TOOK].mean()],
+        ),
+    ),
+    Claim(
+        r"""$$\begin{aligned}
+        \text{ATE} &= \frac{1}{{n_men}}\sum_{i=1}^{{n_men}} E\big[Y_i(1) - Y_i(0) \mid x_i\big] \\
+        \text{ATT} &= \frac{1}{{n_treated}}\sum_{i:\,T_i=1} E\big[Y_i(1) - Y_i(0) \mid x_i\big]
+        \end{aligned}$$""",
+        lambda g: (
+            same((g.ate_hurdle.mean(), g.att_hurdle.mean()), hurdle_by_hand(g), 0.5)
+            and same(g.ate_hurdle, (g.hurdle_with - g.hurdle_without).to_numpy().mean(axis=2))
+            and same(
+                g.att_hurdle, (g.hurdle_with - g.hurdle_without).to_numpy()[..., TOOK].mean(axis=2)
+            )
+        ),
+    ),
+    Claim(
+        'Green, what we adjust for: **{", ".join(adjustment_set)}**, the only minimal set that '
+        "closes every backdoor path.",
+        lambda g: (
+            [sorted(found) for found in g.programme_graph.adjustment_sets()]
+            == [g.adjustment_set]
+            == [["background", "earnings_1974", "earnings_1975"]]
+            and not any(
+                g.programme_graph.is_adjustment_set(set(g.adjustment_set) - {out})
+                for out in g.adjustment_set
+            )
+        ),
+    ),
+    Claim(
+        "**Consistency**: there is one version of the programme, and what we see is $Y_i(T_i)$.",
+        seen_world,
+    ),
+    Claim(
+        "**No interference**: one man's place does not change another man's earnings.",
+        lambda g: same(
+            g.mean_earnings(
+                g.observed_linear, g.draws_linear.isel(draw=[0]), np.eye(614, dtype=int)[0]
+            )[..., 1:],
+            g.mu_without.isel(draw=[0])[..., 1:],
+        ),
+    ),
+    Claim(
+        (
+            (
+                "- **Ignorability** (no unmeasured confounding): among men with equal covariates, joining "
+                "is as good as random. Nothing unseen points at both `treated` and `earnings_1978`."
+            ),
+            "if nothing unseen moves both who joins and what he earns. The town is unseen here.",
+        ),
+        lambda _: (
+            hidden_town(known=False).adjustment_sets() == []
+            and hidden_town(known=True).adjustment_sets() == [frozenset({"background", "town"})]
+        ),
+    ),
+    Claim(
+        "No data can show this.",
+        # The graph with a hidden common cause forbids nothing that the graph without it allows.
+        lambda g: (
+            g.programme_graph.independences().empty
+            and hidden_town(known=False).independences().empty
+        ),
+    ),
+    Claim(
+        "**Positivity**: every kind of man could have joined, and could have stayed away.",
+        lambda g: bool(((g.propensity_score > 0) & (g.propensity_score < 1)).all()),
+    ),
+    Claim(
+        "With all covariates the coefficient is **{number(ols_ate)} dollars** (standard error "
+        "{number(ols_se, 0)}).",
+        lambda g: same((g.ols_ate, g.ols_se), (OLS, OLS_SE), 1e-4),
+    ),
+    Claim(
+        r"""$$\begin{aligned}
+        \alpha_0 &\sim \text{Normal}(0, 1.5), \quad \alpha_k \sim \text{Normal}(0, 2.5) \\
+        T_i &\sim \text{Bernoulli}\big(\text{logit}^{-1}(\alpha_0 + x_i^\top \alpha)\big) \\
+        \beta_0 &\sim \text{Normal}(5, 10), \quad \tau, \beta_k \sim \text{Normal}(0, 10),
+        \quad \sigma \sim \text{HalfNormal}(10) \\
+        \mu_i &= \beta_0 + \tau T_i + x_i^\top \beta \\
+        Y_i &\sim \text{Normal}(\mu_i, \sigma)
+        \end{aligned}$$""",
+        lambda g: priors(g.model_linear, linear_priors(10)),
+    ),
+    Claim(
+        (
+            "A program can be read as a causal graph **if each line is a mechanism, in causal order**.",
+            (
+                "- **A program can be read as a causal graph** if each line is a mechanism, in causal "
+                "order. `do` replaces a line: right if the graph is."
+            ),
+        ),
+        lambda g: (
+            all(
+                list(g.model_linear.named_vars).index(a) < list(g.model_linear.named_vars).index(b)
+                for a, b in g.program_arrows
+            )
+            and {("covariates", "treated"), ("treated", "mu_earnings"), ("mu_earnings", "earnings")}
+            <= set(g.program_arrows)
+            and anticausal() == 0.0
+        ),  # earnings first: the same joint distribution, and no effect
+    ),
+    Claim(
+        "Half of its effects lie beyond ±{number(np.median(np.abs(prior_effect)), 0)} dollars: it "
+        "allows more than the data show. And {percent((prior_earnings < 0).mean())} of its men earn "
+        "less than nothing: a straight line does not know zero.",
+        lambda g: (
+            abs(np.median(np.abs(g.prior_effect)) - prior_world()[0]) < 1500
+            and abs((g.prior_earnings < 0).mean() - prior_world()[1]) < 0.03
+            and same(np.quantile(g.prior_earnings, [0.03, 0.97]), (-46e3, 57e3), 4e3)
+        ),
+    ),
+    Claim(
+        "# % of the invented men earn # to #",
+        lambda g: same(
+            g.numbers("of the invented men earn"),
+            [94, *np.quantile(g.prior_earnings, [0.03, 0.97])],
+            0.5,
+        ),
+    ),
+    Claim(
+        "grey bars: the # men; dashed outline: invented by the prior",
+        read_numbers("dashed outline: invented by the prior", 614),
+    ),
+    Claim(
+        "The rule for every fit here. **R-hat** compares the chains, the **effective sample size** "
+        "counts independent draws, a **divergence** is a step that went astray.",
+        lambda g: (
+            (tidy.MAX_R_HAT, tidy.MIN_ESS) == (1.01, 400)
+            and all(
+                g[f"diagnostics_{fit}"]["passed"].all()
+                and int(g[f"idata_{fit}"].sample_stats["diverging"].sum()) == 0
+                for fit in ("linear", "published", "gamma", "hurdle")
+            )
+        ),
+    ),
+    Claim(
+        "The average is right (off by {number(abs(float(replicated.mean()) - "
+        'men["earnings_1978"].mean()), 0)} dollars) and the men are wrong.',
+        lambda g: (
+            abs(float(g.replicated.mean()) - Y.mean()) < 250
+            and same(g.men["earnings_1978"], Y)
+            and float((g.replicated < 0).mean()) > 0.1
+        ),
+    ),
+    Claim(
+        "Model: # % below zero; data: # % exactly zero",
+        lambda g: same(
+            g.numbers("exactly zero"),
+            (100 * float((g.replicated < 0).mean()), 100 * (Y == 0).mean()),
+            0.5,
+        ),
+    ),
+    Claim(
+        "grey bars: the # men; dashed outline: invented by the fitted model",
+        read_numbers("invented by the fitted model", 614),
+    ),
+    Claim(
+        "A man's **propensity score** is his chance to join, given his covariates.",
+        lambda g: same(g.propensity_score, SCORE, 1e-5),
+    ),
+    Claim(
+        (
+            "The **ATT** needs others like those who joined: there are some at nearly every score.",
+            (
+                "The **ATE** also needs participants like the others: under 10 %, "
+                "{(propensity_score[took_part] < 0.1).sum()} must stand for "
+                "{(propensity_score[~took_part] < 0.1).sum()}."
+            ),
+            "- **Where overlap is poor, the ATE is the model's guess.** The ATT asks for less.",
+        ),
+        lambda g: (
+            like_him(SCORE[TOOK], SCORE[~TOOK]).mean() > 0.99
+            and same(g.took_part, TOOK)
+            and same(g.propensity_score, SCORE, 1e-5)
+            and (SCORE[TOOK] < 0.1).sum() < 0.05 * (SCORE[~TOOK] < 0.1).sum()
+        ),
+    ),
+    Claim(
+        "# % of the others: under # % chance to join",
+        read_numbers("of the others: under", 100 * (SCORE[~TOOK] < 0.1).mean(), 10),
+    ),
+    Claim(
+        "And everybody gains the same: ATE and ATT are equal **by assumption**, not by evidence.",
+        lambda g: same(g.ate_do, g.att_do) and not same(g.ate_hurdle, g.att_hurdle, 50),
+    ),
+    Claim(
+        "(HDI: the shortest interval that holds {percent(tidy.HDI_PROB)} of the draws.)",
+        lambda g: (
+            tidy.HDI_PROB == 0.94
+            and same(
+                tidy.hdi(g.ate_do),
+                min(
+                    zip(
+                        np.sort(g.ate_do.to_numpy().ravel()),
+                        np.sort(g.ate_do.to_numpy().ravel())[int(0.94 * 3200) :],
+                        strict=False,
+                    ),
+                    key=lambda ends: ends[1] - ends[0],
+                ),
+            )
+        ),
+    ),
+    Claim(
+        "If the graph is right: # dollars, P(> #) = # %",
+        lambda g: same(
+            g.numbers("If the graph is right"),
+            (float(g.ate_coefficient.mean()), 0, 100 * float((g.ate_coefficient > 0).mean())),
+            0.5,
+        ),
+    ),
+    Claim("line: # % HDI", lambda g: 94.0 in g.numbers("of his earnings without it")),
+    Claim(
+        "Give each man of the comparison group the weight $e_i/(1-e_i)$, with $e_i$ his propensity "
+        "score, and the group looks like the men who took part: inverse probability weighting "
+        "(**IPW**) for the ATT.",
+        lambda g: weights_balance() and same(g.att_ipw, weighted(SCORE / (1 - SCORE)), 1e-3),
+    ),
+    Claim(
+        (
+            (
+                "mean of the treated minus the **weighted mean** of the others, weights $e/(1-e)$ that "
+                "sum to one."
+            ),
+            "Write `weighted_att(earnings, treated, propensity)`:",
+            "For {lalonde.toy_example()}.",
+        ),
+        lambda g: (
+            same(g.weighted_att(*lalonde.TOY), float(lalonde.toy_example().split()[-1]), 1e-4)
+            and same(g.weighted_att(Y, T, SCORE), weighted(SCORE / (1 - SCORE)))
+        ),
+    ),
+    Claim(
+        r"""$$|\text{bias}| = \text{se} \sqrt{\text{df}} \sqrt{\frac{R^2_Y\, R^2_T}{1 - R^2_T}}$$""",
+        lambda g: same(g.bias(0.02, 0.3), OLS_SE * np.sqrt(DF * 0.02 * 0.3 / 0.7)),
+    ),
+    Claim(
+        "An unseen confounder as strong as `earnings_1974` would leave {number(ols_ate - "
+        'bias(*benchmarks.loc["earnings_1974"]), 0)} dollars, if it had pushed the estimate up.',
+        lambda g: (
+            same(g.ols_ate - g.bias(*g.benchmarks.loc["earnings_1974"]), left_by("earnings_1974"))
+            and same(g.benchmarks.loc["black"], bound("black"))
+        ),
+    ),
+    Claim(
+        "If it pushed up: # of # dollars are left",
+        read_numbers("If it pushed up", OLS - OLS_SE * np.sqrt(DF * 0.03 * 0.1 / 0.9), OLS),
+    ),
+    Claim(
+        "diamond: your sliders; dashed: nothing left; circle: like a covariate we have",
+        lambda g: same(g.dollars_left, OLS - OLS_SE * np.sqrt(DF * 0.03 * 0.1 / 0.9)),
+    ),
+    Claim(
+        "Men drawn into it earned **{number(experimental_benchmark, 0)} dollars** more in 1978 than "
+        "men drawn out (standard error {experimental_se}; Dehejia & Wahba 1999).",
+        lambda g: (g.experimental_benchmark, g.experimental_se) == (1794, 633),
+    ),
+    Claim(
+        (
+            (
+                "More cannot be said: the experiment's own {percent(tidy.HDI_PROB)} interval runs from "
+                '{number(att_estimates["lower"].iloc[-1], 0)} to '
+                '{number(att_estimates["upper"].iloc[-1], 0)} dollars and overlaps all the others.'
+            ),
+            (
+                "It does not say which route is best, and being close to it here proves nothing about "
+                "the next data set."
+            ),
+        ),
+        lambda g: (
+            same(g.att_estimates[["lower", "upper"]].iloc[-1], (1794 - Z * 633, 1794 + Z * 633))
+            and bool((g.att_estimates["upper"] > 1794 - Z * 633).all())
+            and bool((g.att_estimates["lower"] < 1794 + Z * 633).all())
+        ),
+    ),
+    Claim(
+        "Adjusted # to #; experiment #",
+        lambda g: same(
+            g.numbers("Adjusted"),
+            (weighted(SCORE / (1 - SCORE)), float(g.ate_coefficient.mean()), 1794),
+            0.5,
+        ),
+    ),
+    Claim(
+        "line: # % interval (HDI of draws, confidence interval otherwise)",
+        read_numbers("confidence interval otherwise", 94),
+    ),
+    Claim(
+        "- **Did it raise earnings?** Probably: for the {n_treated}, by {number(att_ipw, 0)} "
+        "(weighting) to {number(float(att_do.mean()), 0)} dollars (model),",
+        lambda g: (
+            g.n_treated == TOOK.sum()
+            and same(g.att_ipw, weighted(SCORE / (1 - SCORE)), 1e-3)
+            and posterior_near(g.att_do, OLS, OLS_SE)
+            and float((g.att_do > 0).mean()) > 0.9
+        ),
+    ),
+    Claim(
+        "- **The effect is a contrast of two worlds with the same men.** Only in a straight line "
+        "without interactions is it a coefficient.",
+        lambda g: (
+            same(g.ate_do, 1000 * g.draws_linear["effect"], 1e-3)
+            and not same(g.ate_gamma, 1000 * g.draws_gamma["pay_effect"], 500)
+        ),
+    ),
+    Claim(
+        "- **A hidden confounder can be weighed, not ruled out**: one as strong as `black` takes all "
+        "of it away.",
+        lambda g: left_by("black") <= 0 and same(g.left_black, left_by("black"), 1e-3),
+    ),
+    Claim(
+        "But the cloud is wide: one such world misses the truth by "
+        '{number(np.abs(simulated_adjusted - 1000 * true_values["effect"]).mean(), 0)} dollars on '
+        "average.",
+        # The mean absolute error of a normal estimate is sqrt(2 / pi) standard errors.
+        lambda g: (
+            g.true_values["effect"] == 2.0
+            and same(np.abs(g.simulated_adjusted - 2000).mean(), np.sqrt(2 / np.pi) * OLS_SE, 80)
+        ),
+    ),
+    Claim(
+        "# worlds: naive # adjusted #",
+        lambda g: (
+            same(
+                g.numbers("worlds: naive"),
+                (400, g.simulated_naive.mean(), g.simulated_adjusted.mean()),
+                0.5,
+            )
+            and abs(g.simulated_adjusted.mean() - 2000) < 200 < 2000 - g.simulated_naive.mean()
+        ),
+    ),
+    Claim(
+        (
+            r"**Abduction**: find it, $u_i = y_i - \mu_i(t_i)$.",
+            "**Action**: set $t_i$ to the other value.",
+            r"**Prediction**: $y_i^{\text{other}} = \mu_i(1 - t_i) + u_i$.",
+            "What lets us write this: the model is **additive**, and the same $u_i$ holds in both worlds.",
+            "The data cannot test it: no man was seen twice.",
+        ),
+        lambda g: (
+            same(
+                g.earnings_without,
+                g.seen_earnings.to_numpy() - 1000 * g.draws_linear["effect"].to_numpy()[..., None],
+                1e-3,
+            )
+            and not MEN["person"].duplicated().any()
+        ),
+    ),
+    Claim(
+        "Here every man gains the same, and for one of the five it predicts {number(float("
+        'earnings_without.mean(["chain", "draw"]).min()), 0)} dollars: where earnings stop at zero, '
+        "additivity is wrong.",
+        lambda g: (
+            len(g.seen_earnings) == 5
+            and same(
+                g.earnings_without.mean(["chain", "draw"]).min(),
+                g.seen_earnings.min() - 1000 * float(g.draws_linear["effect"].mean()),
+                1e-3,
+            )
+            and float(g.earnings_without.mean(["chain", "draw"]).min()) < 0
+        ),
+    ),
+    Claim(
+        "# participants: their earnings without the programme",
+        lambda g: g.numbers("participants: their earnings without") == [5.0],
+    ),
+    Claim(
+        "line: # % HDI of his earnings without it; circle: what he did earn",
+        read_numbers("circle: what he did earn", 94),
+    ),
+    Claim(
+        (
+            r"""$$\frac{q^2}{1-q} = f^2$$""",
+            (
+                "The **robustness value** is the share $q$ at which a confounder with "
+                "$R^2_T = R^2_Y = q$ explains the whole estimate away: its bias equals `ols_ate`."
+            ),
+        ),
+        lambda g: (
+            same(g.robustness_value, robust(), 1e-6)
+            and same(g.bias(robust(), robust()), g.ols_ate, 1e-3)
+        ),
+    ),
+    Claim(
+        "It leaves out `earnings_1974`, counts in thousands of dollars, gives every slope a "
+        "Normal(0, 1) prior, and reports an effect of **{published_effect} ± {published_effect_sd} "
+        "dollars**.",
+        lambda g: (
+            (g.published_effect, g.published_effect_sd) == (552, 604)
+            and "earnings_1974" not in g.published_table
+            and priors(g.linear_model(g.published_table, 1), linear_priors(1))
+        ),
+    ),
+    Claim(
+        "Our sampler finds {number(float(ate_published.mean()), 0)} ± "
+        "{number(float(ate_published.std()), 0)} dollars: the same.",
+        lambda g: posterior_near(g.ate_published, 552, 604),
+    ),
+    Claim(
+        (
+            "Least squares on these columns says {number(ols_ate_without_re74, 0)}.",
+            "From {number(ols_ate_without_re74, 0)} by least squares:",
+        ),
+        lambda g: same(g.ols_ate_without_re74, OLS_WITHOUT, 1e-4),
+    ),
+    Claim(
+        (
+            "So the number is no accident of sampling; **the prior makes it**, twice over.",
+            "- both: {number(closed_form_mean, 0)}.",
+        ),
+        lambda g: (
+            same(g.closed_form_mean, conjugate([1, 10, *[1] * 7])[0], 1e-4)
+            and g.closed_form_mean < OLS_WITHOUT / 2
+        ),
+    ),
+    Claim(
+        (
+            "- a Normal(0, 1) on the effect alone pulls it to {number(posterior_of_effect(1, 1e6)[0], 0)};",
+            (
+                "- on the covariates' slopes alone, to {number(posterior_of_effect(1e6, 1)[0], 0)}: a "
+                "shrunken slope adjusts too little, here mostly that of `black`;"
+            ),
+            "With Normal(0, 10) everywhere: {number(posterior_of_effect(10, 10)[0], 0)}.",
+        ),
+        lambda g: (
+            same(g.posterior_of_effect(1, 1e6), conjugate([1, 10, *[1e6] * 7]), 0.1)
+            and same(g.posterior_of_effect(1e6, 1), conjugate([1e6, 10, *[1] * 7]), 0.1)
+            and same(g.posterior_of_effect(10, 10), conjugate([10] * 9), 1e-4)
+        ),
+    ),
+    Claim(
+        'Normal(0, 1) reads like "weak" and says, of each covariate, "I am '
+        "{percent(NormalDist().cdf(2) - NormalDist().cdf(-2))} sure that one step of it moves earnings "
+        'by less than 2,000 dollars".',
+        lambda g: (
+            prior_of(g.linear_model(g.published_table, 1), "slopes")[1] == [[0.0], [1.0]]
+            and same(stats.norm.cdf(2) - stats.norm.cdf(-2), 0.954, 1e-3)
+        ),
+    ),
+    Claim(
+        "**A prior has a unit**: write it beside every prior.",
+        lambda g: abs(g.posterior_of_effect(1, 1, unit=1)[0]) < 1 < g.closed_form_mean,
+    ),
+    Claim(
+        "Prior sd #: effect # ± # dollars",
+        read_numbers("Prior sd #: effect", 1, *conjugate([1, 10, *[1] * 7])),
+    ),
+    Claim(
+        "band and bar: # % interval, in closed form",
+        read_numbers("band and bar", 94),
+    ),
+    Claim(
+        (
+            (
+                "The same model, the same Normal(0, 1) priors on effect and slopes, but the earnings stay "
+                "in **dollars**."
+            ),
+            (
+                "Where does the posterior mean of the effect end up, in dollars: "
+                '{", ".join(lalonde.options_7(published_effect, ols_ate_without_re74))}?'
+            ),
+        ),
+        lambda g: (
+            lalonde.options_7(g.published_effect, g.ols_ate_without_re74)
+            == ["about 0", "about 552", "about 1,221"]
+        ),
+    ),
+    Claim("They are skewed and never negative.", lambda _: Y.min() >= 0 and stats.skew(Y) > 1),
+    Claim(
+        r"A **Gamma** with a log link has both properties, and it is a change of two lines: "
+        r"$\mu_i = \exp(\beta_0 + \tau T_i + x_i^\top \beta)$ and "
+        r"$Y_i \sim \text{Gamma}(k, k/\mu_i)$.",
+        lambda g: (
+            priors(g.gamma_model(TABLE), {**JOIN, **PAY})
+            and same(
+                g.gamma_with[0, 0],
+                1000 * np.exp(lines_of(g.draws_gamma.isel(chain=[0], draw=[0]), 1, "pay_"))[:, 0],
+                1e-3,
+            )
+        ),
+    ),
+    Claim(
+        "It cannot produce a zero; the usual hack is to add a dollar to everybody.",
+        lambda g: (
+            (stats.gamma(0.5).rvs(5000, random_state=1) > 0).all()
+            and g.men_and_a_dollar["earnings_1978"].min() == 1
+        ),
+    ),
+    Claim(
+        'The coefficient is {number(float(draws_gamma["pay_effect"].mean()))}.',
+        lambda g: abs(float(g.draws_gamma["pay_effect"].mean()) - gamma_by_glm()) < 0.12,
+    ),
+    Claim(
+        (
+            r"""$$\begin{aligned}
+            \text{logit}\, p_i &= \gamma_0 + \gamma T_i + x_i^\top \delta,
+            \quad \gamma_0 \sim \text{Normal}(1, 1) \\
+            \log m_i &= \beta_0 + \tau T_i + x_i^\top \beta,
+            \quad \beta_0 \sim \text{Normal}(\log 5, 1) \\
+            \gamma, \delta_k, \tau, \beta_k &\sim \text{Normal}(0, 1),
+            \quad k \sim \text{HalfNormal}(2) \\
+            Y_i &= 0 \text{ with probability } 1 - p_i, \text{ else } \text{Gamma}(k, k / m_i)
+            \end{aligned}$$""",
+            "Two steps, a **hurdle**: does he work at all, and if he does, for how much?",
+        ),
+        lambda g: priors(g.hurdle_model(TABLE), {**JOIN, **PAY, **WORK}),
+    ),
+    Claim(
+        "Hurdle: # % zeros; data: # %",
+        lambda g: same(
+            g.numbers("Hurdle:"),
+            (100 * float((g.replicated_hurdle == 0).mean()), 100 * (Y == 0).mean()),
+            0.5,
+        ),
+    ),
+    Claim(
+        "grey bars: the # men; dashed outline: invented by the hurdle model",
+        read_numbers("invented by the hurdle model", 614),
+    ),
+    Claim(
+        "Men gain different amounts, so the ATT is another number: "
+        "{number(float(att_hurdle.mean()), 0)} against {number(float(ate_hurdle.mean()), 0)} dollars.",
+        lambda g: (
+            same((g.ate_hurdle.mean(), g.att_hurdle.mean()), hurdle_by_hand(g), 0.5)
+            and float(g.att_hurdle.mean()) < float(g.ate_hurdle.mean())
+        ),
+    ),
+    Claim(
+        "Suppose the programme goes to the {policy.sum()} who earned nothing in 1975, and to nobody "
+        "else (`policy`: 1 or 0 for each man).",
+        lambda g: same(g.policy, MEN["earnings_1975"] == 0),
+    ),
+    Claim(
+        "The doubly robust **AIPW** weights what a regression on the others leaves over: right if "
+        "the regression or the propensity score is.",
+        doubly_robust,
+    ),
+    Claim(
+        "Weighting for the **ATE** says {number(ate_ipw, 0)} dollars, standard error "
+        "{number(ate_ipw_se, 0)}: few men stand for many.",
+        lambda g: (
+            same(
+                g.ate_ipw,
+                np.average(Y[TOOK], weights=1 / SCORE[TOOK])
+                - np.average(Y[~TOOK], weights=1 / (1 - SCORE[~TOOK])),
+                1e-3,
+            )
+            and 700 < g.ate_ipw_se < 1300
+            and g.ate_ipw_se > g.ipw_se
+        ),
+    ),
+    Claim(
+        "All routes, # to #; experiment #",
+        lambda g: same(
+            g.numbers("All routes,"),
+            [*g.all_estimates.query("role == 'adjusted'")["mean"].agg(["min", "max"]), 1794],
+            0.5,
+        ),
+    ),
+    Claim(
+        "**LOO ranks fit, not causal truth**: the effect is about rows that nobody has seen.",
+        lambda g: (
+            g.loo_table["elpd of $1,000 bands"].idxmax() == "hurdle"
+            and abs(float(g.ate_hurdle.mean() - g.ate_do.mean())) < 0.5 * float(g.ate_hurdle.std())
+            and float(g.ate_do.mean()) > 2 * float(g.ate_published.mean())
+        ),
+    ),
+]
+test_words, test_claims, test_covered = claims.tests_of(NAME, CLAIMS)
+
+
+def test_old_statements_are_gone() -> None:
+    """What the first edition said too strongly; numbers are printed by the helpers."""
+    assert "is a causal graph" not in SOURCE
+    assert "exchangeab" not in SOURCE
+    assert not re.search(r"\d%|%}|:,\.\df|:\+", SOURCE)
+
+
+def test_the_classic_objection_is_made_in_the_core() -> None:
+    """Other labour markets and another questionnaire, with their source, before the takeaways."""
+    core = SOURCE[: SOURCE.index("## Takeaways")]
+    for words in ("labour\n    markets", "questionnaire", "Smith & Todd 2005"):
+        assert words in core
+    assert "10.1016/j.jeconom.2004.04.011" in SOURCE
