@@ -355,7 +355,7 @@ def matched(men_score, took):
 
 @app.cell
 def matched_balance(COVARIATES, chosen, men, took):
-    # slide: fragment
+    # slide: sub-slide
     _ways = {"before": np.ones(len(men)), **chosen[["each other once", "others may serve again"]]}
     matched_gaps = pd.DataFrame({n: gaps(men[COVARIATES], took, w) for n, w in _ways.items()})
     weighting.chart_love(matched_gaps)
@@ -902,7 +902,6 @@ def smokers():
 
 @app.cell
 def smokers_answers(gained, habits, stopped):
-    # slide: fragment
     smoker_score = fit_score(habits, stopped)
     smoker_lines = fit_outcomes(habits, stopped, gained)
     _e, _share = smoker_score, stopped.mean()

@@ -91,7 +91,7 @@ def chart_first(people: pd.DataFrame, naive_difference: float) -> alt.LayerChart
     title = f"Who joined scores {number(naive_difference, 1)} points higher"
     words = f"{title}. Well-being against age, one mark a person, with both groups' means."
     chart = alt.layer(marks, rule, halo.encode(**place), text.encode(**place))
-    return charts.describe(chart.properties(title=title, height=180), words)
+    return charts.describe(chart.properties(title=title, height=155), words)
 
 
 def _score_bars(score: np.ndarray, treated: np.ndarray) -> pd.DataFrame:
@@ -108,8 +108,8 @@ def _score_bars(score: np.ndarray, treated: np.ndarray) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def _score_chart(bars: pd.DataFrame, names: Mapping[int, str]) -> alt.LayerChart:
-    """Return histograms of the scores back to back, each with its name."""
+def _score_chart(bars: pd.DataFrame, names: Mapping[int, str], height: int) -> alt.LayerChart:
+    """Return histograms of the scores back to back, each with its name; height in pixels."""
     colour = alt.Color("group:N", scale=charts.role_scale("treated", "control"), legend=None)
     y = alt.Axis(labelExpr=PER_CENT, tickCount=6)
     base = alt.Chart(bars).mark_bar(opacity=0.8, stroke="white")
@@ -120,10 +120,10 @@ def _score_chart(bars: pd.DataFrame, names: Mapping[int, str]) -> alt.LayerChart
         x2="to:Q",
     )
     labels = pd.DataFrame({"name": [names[1], names[0]], "group": ["treated", "control"]})
-    labels["at"] = [8.0, 200.0]
+    labels["at"] = [8.0, height - 20.0]
     text = alt.Chart(labels).mark_text(align="right", fontSize=16, fontWeight="bold", dy=6)
     text = text.encode(colour, x=alt.value("width"), text="name", y=alt.Y("at:Q", scale=None))
-    return base + text
+    return (base + text).properties(height=height)
 
 
 def chart_scores(
@@ -140,8 +140,8 @@ def chart_scores(
     above = int(np.sum(score[treated == 1] > score[treated == 0].max()))
     title = f"Without a counterpart: {below} who {names[1]}, {above} who {names[0]}"
     words = f"{title}. Histograms of {axis_title('propensity_score')}: {names[0]} above the line, "
-    chart = _score_chart(_score_bars(score, treated), {1: names[0], 0: names[1]})
-    chart = chart.properties(title=title, height=220)
+    chart = _score_chart(_score_bars(score, treated), {1: names[0], 0: names[1]}, height=200)
+    chart = chart.properties(title=title)
     return charts.describe(chart, f"{words}{names[1]} below.")
 
 
@@ -175,7 +175,7 @@ def chart_love(gaps: pd.DataFrame) -> alt.LayerChart:
     )
     zero = alt.Chart(pd.DataFrame({"gap": [0.0]})).mark_rule(strokeWidth=2).encode(x="gap:Q")
     words = f"{title}. Gaps of each covariate in standard deviations, one mark a way of comparing."
-    chart = (zero + marks).properties(title=alt.Title(charts.lines(title)), height=240)
+    chart = (zero + marks).properties(title=alt.Title(charts.lines(title)), height=155)
     return charts.describe(chart, words)
 
 
@@ -204,9 +204,9 @@ def chart_nine(nine: pd.DataFrame) -> alt.LayerChart:
     )
     layers = [
         field,
-        base.mark_text(dy=-22, fontSize=14).encode(text="method:N"),
+        base.mark_text(dy=-19, fontSize=14).encode(text="method:N"),
         base.mark_text(fontSize=19, fontWeight="bold").encode(text="told:N"),
-        base.mark_text(dy=22, fontSize=13).encode(text="covers:N"),
+        base.mark_text(dy=20, fontSize=13).encode(text="covers:N"),
     ]
     biased = nine.set_index("method")["bias"]
     worst = biased.drop("naive").abs().idxmax()
@@ -214,7 +214,7 @@ def chart_nine(nine: pd.DataFrame) -> alt.LayerChart:
     how = "bias ± standard deviation over worlds, points; darker: more bias"
     each = "; ".join(f"{row.method} {row.told}" for row in frame.itertuples())
     head = alt.Title(charts.lines(title, 54), subtitle=how)
-    chart = alt.layer(*layers).properties(title=head, width=600, height=250)
+    chart = alt.layer(*layers).properties(title=head, width=600, height=176)
     return charts.describe(chart, f"{title}. {how}. {each}.")
 
 
@@ -229,8 +229,8 @@ def slider_sharpness() -> mo.ui.slider:
 def _scores_template() -> dict[str, Any]:
     """Return the specification of the scores of both groups, as `show_sharp` draws them."""
     some = np.linspace(0.05, 0.95, 19)
-    scores = _score_chart(_score_bars(some, np.arange(19) % 2), GROUPS)
-    return scores.properties(title=alt.Title(""), width=300, height=210).to_dict()
+    scores = _score_chart(_score_bars(some, np.arange(19) % 2), GROUPS, height=140)
+    return scores.properties(title=alt.Title(""), width=300).to_dict()
 
 
 @functools.cache
@@ -244,12 +244,12 @@ def _answers_template(labels: tuple[str, ...]) -> dict[str, Any]:
     diamond = base.mark_point(filled=True, size=160, opacity=1, shape="diamond", **green)
     layers = alt.layer(
         base.mark_rule(strokeWidth=4, **green).encode(x, x2="upper:Q"),
-        base.mark_tick(thickness=3, size=44, color=charts.ROLES["truth"]).encode(x="truth:Q"),
+        base.mark_tick(thickness=3, size=30, color=charts.ROLES["truth"]).encode(x="truth:Q"),
         diamond.encode(x="mean:Q"),
     )
     how = f"diamond, line: estimate, {LEVEL}; tick: its truth"
     title = alt.Title("", subtitle=charts.lines(how, 40))
-    return layers.properties(title=title, width=320, height=180).to_dict()
+    return layers.properties(title=title, width=320, height=120).to_dict()
 
 
 def chart_crowd(
