@@ -204,7 +204,7 @@ def frame_note():
     - **Left, the dots**: 300 of the 5,000 units, darker where the controlled variable is higher. The naive line is
       dashed; the solid lines hold the controlled variable equal, one for each quarter of the units.
     - **Right**: sliders, the four numbers against the truth (black rule), and, as *exact*, what three of them tend to with
-      endless data.
+      endless data. Where no slider sets them, stratified takes 50 bands.
     """)
     return
 
@@ -218,11 +218,9 @@ def ice_sliders():
 
 @app.cell
 def ice_shown(bands, heat_to_crime, show):
-    _world, _control = (
-        ice_world(heat_to_crime.value),
-        mo.vstack([heat_to_crime, bands], gap=0),
-    )
-    show(_world, "ice_cream", "crime", given="heat", control=_control, bands=bands.value)
+    _town = ice_world(heat_to_crime.value)
+    _control = mo.vstack([heat_to_crime, bands], gap=0)
+    show(_town, "ice_cream", "crime", given="heat", control=_control, bands=bands.value)
     return
 
 

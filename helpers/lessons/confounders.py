@@ -196,13 +196,15 @@ def chart_numbers(
     frame = estimates.assign(lower=estimates["mean"] - half, upper=estimates["mean"] + half)
     labels, roles = tuple(frame["label"]), tuple(frame["role"])
     words = "; ".join(f"{row.label} {signed(row.mean)}" for row in frame.itertuples())
-    return charts.redraw(
+    drawing = charts.redraw(
         _numbers_template(labels, roles, (unit, tuple(limits), width)),
         frame[["label", "mean", "lower", "upper", "role"]],
         pd.DataFrame({"value": [truth], "label": ["truth"]}),
         title=title,
         words=f"{title or 'Estimates against the truth'}. {words}; truth {signed(truth)} {unit}.",
     )
+    # An empty title would take as much room as one of a line.
+    return drawing if title else charts.Drawing(drawing.spec | {"title": None})
 
 
 def _lines_of(
@@ -239,7 +241,8 @@ def _scatter_template(treatment: str, outcome: str) -> dict[str, Any]:
     )
     lines = ends.mark_line(clip=True).encode(x, y, *looks, detail="line:N")
     chart = dots.encode(x, y, shade) + lines
-    return chart.properties(title=alt.Title(""), width=290, height=120).to_dict()
+    title = alt.Title("", fontSize=14, fontWeight="normal", color="#555555", offset=4)
+    return chart.properties(title=title, width=290, height=120).to_dict()
 
 
 def chart_scatter(
@@ -256,11 +259,11 @@ def chart_scatter(
     shade = pd.qcut(record[given], 4, labels=False)
     dots = pd.DataFrame({"x": record[treatment], "y": record[outcome], "shade": shade})
     words = f"dashed: all · solid: at equal {given}".replace("_", " ")
-    template = _scatter_template(treatment, outcome)
     return charts.redraw(
-        template | {"title": {"subtitle": charts.lines(words, 42), "offset": 2}},
+        _scatter_template(treatment, outcome),
         dots.head(300).round(2),
         _lines_of(record, question, slopes),
+        title=words,
         words=f"Scatter of {named(outcome)} against {named(treatment)}, fitted lines; {words}.",
     )
 
