@@ -309,6 +309,7 @@ def test_whole_grid_is_cheap(done: Run) -> None:
     assert time.process_time() - start < 2
 
 
+@pytest.mark.deep
 def test_forty_cells_against_pymc(done: Run) -> None:
     """Forty experiments, one from each of forty cells: NUTS and grid decide alike.
 
@@ -537,6 +538,7 @@ def _reseeded(done: Run, seed: int) -> dict[str, Any]:
     return space
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("seed", OTHER_SEEDS)
 def test_other_seeds_tell_the_same_story(done: Run, seed: int) -> None:
     """The checks are done and the claims hold for other seeds."""
