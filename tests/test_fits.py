@@ -88,6 +88,7 @@ def answer(doubled, idata):
     with mo.status.spinner("Asking"):
         answer = doubled(idata["posterior"].dataset.isel(draw=slice(0, 2)), labels)
     print("answer", answer.to_numpy().round(6).tolist())
+    mo.md("opened" + " to the end")
     return
 
 if __name__ == "__main__":
@@ -136,6 +137,33 @@ def test_an_unchanged_page_finds_its_fits(kept: tuple[Path, Path, str]) -> None:
     """A second process samples nothing, draws of one fit as an argument of the next included."""
     page, folder, answer = kept
     assert opened_afresh(page, folder) == [answer]
+
+
+def test_the_kernel_of_a_page_finds_them_too(kept: tuple[Path, Path, str], tmp_path: Path) -> None:
+    """What a script has kept, such as the doctor's warm-up, serves marimo's own kernel."""
+    page, folder, _ = kept
+    before = {path: path.stat().st_mtime_ns for path in folder.rglob("*.pickle")}
+    command = [
+        sys.executable,
+        "-m",
+        "marimo",
+        "-q",
+        "export",
+        "html",
+        str(page),
+        "--no-include-code",
+    ]
+    done = subprocess.run(
+        [*command, "-o", str(tmp_path / "page.html")],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, fits.VARIABLE: str(folder)},
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    html = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "opened to the end" in html
+    assert {path: path.stat().st_mtime_ns for path in folder.rglob("*.pickle")} == before
 
 
 def test_a_solution_finds_the_fits_of_its_notebook(
