@@ -101,6 +101,17 @@ GLOBALS: dict[str, dict[str, Any]] = {
         "allocation": {"plan", "channel", "spend", "expected_sales", "lower", "upper", "regret"},
         **dict.fromkeys(("last_click_share", "true_share"), Number),
     },
+    "10_identification": {
+        **dict.fromkeys(("true_effect", "robustness_value"), (int, *Number)),
+        "customers": {"income", "age", "advice", "spend", "last_year", "reviews"},
+        "identified": {"graph", "backdoor", "front_door", "instrument"},
+        "refuter_matrix": {"placebo", "random cause", "subset", "dummy outcome"},
+        "weak_instruments": {"hours", "mean_f", "median", "t_covers", "ar_covers"},
+        "men": {"log_wage", "education_years", "near_college", "experience"},
+        "card": {"controls", "ols", "two_stage", "se", "f"},
+        "bounds": {"assumption", "lower", "upper"},
+        "effect_draws": Draws,
+    },
     "11_weighting": {
         **dict.fromkeys(("true_ate", "true_att", "naive_difference", "naive_limit"), Number),
         **dict.fromkeys(("ipw_ate", "aipw_ate", "aipw_se", "nhefs_ipw", "bootstrap_sd"), Number),

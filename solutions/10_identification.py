@@ -1,0 +1,1297 @@
+import marimo
+
+__generated_with = "0.25.2"
+app = marimo.App(
+    width="medium",
+    app_title="Can this question be answered at all?",
+    layout_file="layouts/10_identification.slides.json",
+    css_file="../slides/theme.css",
+)
+
+with app.setup(hide_code=True):
+    from itertools import product
+
+    import marimo as mo
+    import numpy as np
+    import pandas as pd
+
+    from helpers import checks, graphs, worlds
+    from helpers.data import FOLDER, load_schooling
+    from helpers.lessons import identification
+    from helpers.simulate import LinearWorld
+    from helpers.tidy import as_table, hdi, number, percent, signed
+
+
+@app.cell(hide_code=True)
+def title():
+    # notes: Aim: the question before the method: can this data, with this graph, answer at all? Ask who has ever answered "no" to a manager. Trap: do not name a method yet. Minutes: 2. If late: read the title and go to the picture.
+    mo.md("""
+    # Can this question be answered at all?
+
+    A shop gives free advice. Customers who took more of it spent more. The owner asks: what does an hour of advice bring us? Before any model comes another question: can what we know answer hers?
+
+    Here you learn to say *yes, by this route*, *only for these people*, *only between these two numbers*, or *no*.
+
+    *Click into a cell to edit it; Ctrl+Enter (Cmd+Enter) runs it. Sections marked "optional" can wait.*
+    """)
+    return
+
+
+@app.cell(hide_code=True)
+def card_shown():
+    # slide: sub-slide
+    mo.md("""
+    | | |
+    |:--|:--|
+    | You will be able to | find the route from a graph and a question to an answer, test it where it can be tested, and say what is left when there is none |
+    | Question | What does one hour more of advice do to spending? What is a year of school worth? |
+    | Estimand | the mean change of the outcome per unit of `do(treatment)`, and for whom |
+    | Design | a simulated shop with known truth; 3,010 men and where they grew up (Card 1995) |
+    | Time | core 60 minutes, optional 30; six checked exercises |
+    | Before | notebook 02: confounders, colliders, adjustment sets |
+    """)
+    return
+
+
+@app.cell(hide_code=True)
+def shop_heading():
+    # notes: Aim: one world whose truth is known, and the first wrong number. Trap: "adjust for everything"; let them fall into it in exercise 1. Minutes: 8. If late: picture, graph, exercise 1.
+    mo.md("""
+    ## Customers who got more advice spent more
+    """)
+    return
+
+
+@app.cell
+def shop_picture(customers, naive):
+    # slide: fragment
+    identification.chart_shop(customers, naive[0])
+    return
+
+
+@app.cell(hide_code=True)
+def read_picture(naive, true_effect):
+    mo.md(f"""
+    The line rises by **{number(naive[0])}** hundred euros per hour. We built this shop: an hour of advice brings
+    **{number(true_effect, 0)}** hundred euros a year. The rest is `income`: well-off customers ask for more advice *and* spend more.
+    """)
+    return
+
+
+@app.cell(hide_code=True)
+def shop_note():
+    # slide: skip
+    mo.md("""
+    ### The shop as a program
+
+    | Variable | Meaning | Unit |
+    |:--|:--|:--|
+    | `income`, `age` | of the customer | sd from the mean |
+    | `advice` | free advice taken this year: the treatment | hours |
+    | `spend` | this year's spending: the outcome | € 100 |
+    | `last_year` | last year's spending, before any advice | € 100 |
+    | `reviews` | written at the end of the year | reviews |
+    | `invited`, `voucher` | dealt out by coins; no use is made of them yet | 0 or 1 |
+    """)
+    return
+
+
+@app.function
+def shop_world(hours=0, own_path=0):
+    """Return the shop. A coin brings `hours` of advice; an invitation sells `own_path` (€ 100) more."""
+    arrows = {("income", "advice"): 0.8, ("advice", "spend"): 1, ("income", "spend"): 1.5}
+    arrows |= {("age", "spend"): 0.5, ("advice", "reviews"): 1, ("spend", "reviews"): 1}
+    arrows |= {("income", "last_year"): 1.5, ("age", "last_year"): 0.5}
+    arrows |= {("invited", "advice"): hours, ("voucher", "advice"): hours}
+    arrows |= {("invited", "spend"): own_path}
+    return LinearWorld(arrows, {"advice": 5, "spend": 15, "last_year": 20, "reviews": -20})
+
+
+@app.function
+def open_shop(n, seed, hours=0, own_path=0, *, bent=False):
+    """Return a year of n customers; `bent`: income acts by its square, not along a line."""
+    world, coins = shop_world(hours, own_path), np.random.default_rng([seed, 1])
+    deal = {name: coins.integers(0, 2, n) for name in ("invited", "voucher")}
+    year = world.sample(n, seed, do=deal)
+    if bent:
+        push = (year["income"].to_numpy() ** 2 - 1) / np.sqrt(2)
+        year = world.sample(n, seed, do={**deal, "income": push}).assign(income=year["income"])
+    return year
+
+
+@app.cell
+def shop(SEED):
+    shop = shop_world()
+    true_effect = shop.total_effect("advice", "spend")  # € 100 per hour
+    customers = open_shop(1_000, SEED)
+    naive = effect(customers, "spend", "advice")
+    return customers, naive, shop, true_effect
+
+
+@app.function
+def effect(frame, outcome, treatment, given=(), by=None):
+    """Return the slope of outcome on treatment at equal `given`, and its standard error.
+
+    `by` names an instrument: then only what it moves in the treatment counts.
+    """
+    y, t, z = (np.asarray(frame[name], float) for name in (outcome, treatment, by or treatment))
+    fixed = np.stack([np.ones(len(y)), *(np.asarray(frame[name], float) for name in given)], axis=1)
+    own = z - fixed @ np.linalg.lstsq(fixed, z)[0]  # what `given` leaves of it
+    slope = own @ y / (own @ t)
+    rest = y - slope * t
+    rest -= fixed @ np.linalg.lstsq(fixed, rest)[0]
+    variance = rest @ rest / (len(y) - fixed.shape[1] - 1)
+    return float(slope), float(np.sqrt(variance * (own @ own)) / abs(own @ t))
+
+
+@app.cell(hide_code=True)
+def estimand():
+    mo.md(r"""
+    ### The question, written down
+
+    Let $Y_i(x)$ be what customer $i$ would spend if her hours of advice were **set** to $x$. We ask, over all customers, for
+
+    $$\tau = E\bigl[Y_i(x+1) - Y_i(x)\bigr] = \frac{d}{dx}\,E\bigl[Y \mid do(x)\bigr]$$
+
+    The record shows $E[Y \mid x]$, *seeing*. To get from one to the other takes **consistency** (one kind of advice), **no
+    interference** (nobody spends because of another's advice), **positivity** (any customer might take any hours), and a graph.
+    """)
+    return
+
+
+@app.cell
+def shop_graph(shop):
+    # slide: fragment
+    _arrows = [edge for edge, weight in shop.coefficients.items() if weight]
+    shop_graph = graphs.dag(_arrows, treatment="advice", outcome="spend")
+    shop_graph.draw("The shop: what causes what")
+    return (shop_graph,)
+
+
+@app.cell(hide_code=True)
+def question_1():
+    # next: skip
+    mo.md("""
+    ### Exercise 1 · fix · 4 min
+
+    A colleague held fixed all that the file knows about a customer, "to be on the safe side". Her number is far from the truth.
+    Mend her list, then give the slope that it leads to as `mended`, in € 100 per hour.
+    """)
+    return
+
+
+@app.cell
+def exercise_1_fix(customers):
+    # effect(...)[0] is the slope, effect(...)[1] its standard error.
+    # solution
+    #| _controls = ["income", "age", "last_year", "reviews"]
+    #| mended = ...
+    _controls = ["income", "age"]
+    mended = effect(customers, "spend", "advice", given=_controls)[0]
+    mended
+    return (mended,)
+
+
+@app.cell(hide_code=True)
+def check_1(customers, mended, set_progress):
+    check_1 = identification.judge_1(mended, customers)
+    check_1.noted(1, set_progress)
+    return (check_1,)
+
+
+@app.cell(hide_code=True)
+def steps_heading():
+    # notes: Aim: four steps, by hand and by DoWhy; the second is done with no data at all. Trap: "the package found no problem": it was given the graph. Minutes: 5. If late: show the code of both, read the last sentence.
+    mo.md(r"""
+    ## Four steps, by hand and by machine
+
+    1. **Model**: draw the graph. It holds what you know, and what you assume.
+    2. **Identify**: turn $E[Y \mid do(x)]$ into something that the record holds. Needs the graph, and no data.
+    3. **Estimate**: now data, a method, an error.
+    4. **Refute**: try to break it.
+
+    A question is **identified** if step 2 succeeds: two worlds with this graph and the same record then have the same answer.
+    More data never helps where it fails.
+    """)
+    return
+
+
+@app.cell
+def by_hand(customers, shop_graph):
+    routes = shop_graph.adjustment_sets()  # step 2: the smallest sets that close every backdoor
+    by_hand = effect(customers, "spend", "advice", given=sorted(routes[0]))  # step 3
+    return by_hand, routes
+
+
+@app.cell(hide_code=True)
+def read_by_hand(by_hand, routes):
+    # next: code
+    mo.md(rf"""
+    One set is enough, $\{{$`{", ".join(routes[0])}`$\}}$, and the **estimand** in symbols is the backdoor formula:
+
+    $$E[Y \mid do(x)] = \sum_{{w}} E[Y \mid x, \text{{income}} = w]\, P(w)$$
+
+    By hand: {number(by_hand[0], 4)} ± {number(by_hand[1], 4)} (standard error). The same four steps in DoWhy:
+    """)
+    return
+
+
+@app.cell
+def by_machine(SEED, customers, shop_graph):
+    with identification.quietly():  # DoWhy 0.14 warns about its own code
+        import networkx as nx
+        from dowhy import CausalModel
+
+        _model = CausalModel(customers, "advice", "spend", graph=nx.DiGraph(shop_graph.edges))
+        _found = _model.identify_effect(proceed_when_unidentifiable=True)
+        _how = {"method_name": "backdoor.linear_regression", "effect_modifiers": []}
+        estimate = _model.estimate_effect(_found, **_how)
+        _how = {"method_name": "placebo_treatment_refuter", "placebo_type": "permute"}
+        _runs = {"num_simulations": 10, "random_seed": SEED}
+        dowhy_placebo = _model.refute_estimate(_found, estimate, **_how, **_runs)
+    {"held fixed": _found.get_backdoor_variables(), "estimate": round(float(estimate.value), 4)}
+    return CausalModel, dowhy_placebo, estimate, nx
+
+
+@app.cell(hide_code=True)
+def read_machine(dowhy_placebo, estimate):
+    mo.md(f"""
+    DoWhy finds the same set and the same slope, {number(estimate.value, 4)}. (Without `effect_modifiers=[]` it lets the effect vary with `age`,
+    unasked.) Its *placebo* shuffles the treatment: {number(dowhy_placebo.new_effect, 2)} is left. Passed. What would it have said of a wrong answer?
+    """)
+    return
+
+
+@app.cell(hide_code=True)
+def graphs_heading():
+    # notes: Aim: eight small graphs cover most of what they will meet. Pairs first, machine later. Trap: "hidden confounder, so nothing can be done": three of the four with a hidden node have something. Minutes: 12. If late: exercise 2 in pairs for five graphs, skip exercise 3 and show its picture.
+    mo.md("""
+    ## Eight graphs, three routes
+
+    In each graph: what does `t` do to `y`? Dashed nodes are hidden.
+
+    - **Backdoor**: hold some seen nodes fixed (perhaps none), and every non-causal path is blocked.
+    - **Front door**: a seen `m` carries *all* of the effect; nothing confounds `t` and `m`; and `t` blocks every backdoor of `m` and `y`.
+    - **Instrument**: a seen `z` goes with `t`, and every open path from `z` to `y` runs through `t` (nothing held fixed). This alone gives bounds; a number
+      needs one assumption more, below.
+    """)
+    return
+
+
+@app.cell
+def eight():
+    def asked(arrows, hidden=""):
+        edges, _ = graphs.parse_edges(arrows.replace("; ", "\n"))
+        return graphs.dag(edges, treatment="t", outcome="y", hidden=hidden.split())
+
+    eight = {
+        "fork": asked("x -> t -> y; x -> y"),
+        "collider": asked("t -> y -> x; t -> x"),
+        "mediator": asked("t -> m -> y"),
+        "M": asked("a -> t -> y <- b -> x <- a", hidden="a b"),
+        "front door": asked("t -> m -> y; t <- u -> y", hidden="u"),
+        "instrument": asked("z -> t -> y; t <- u -> y", hidden="u"),
+        "bow": asked("t -> y; t <- u -> y", hidden="u"),
+        "napkin": asked("w -> z -> t -> y; w <- u1 -> t; w <- u2 -> y", hidden="u1 u2"),
+    }
+    identification.draw_graphs(eight)
+    return (eight,)
+
+
+@app.cell(hide_code=True)
+def question_2():
+    # slide: fragment
+    mo.md("""
+    ### Exercise 2 · predict · 5 min
+
+    Which route answers each graph? Give the first of `"backdoor"`, `"front door"`, `"instrument"` that fits, or `"none"`.
+    """)
+    return
+
+
+@app.cell
+def exercise_2_predict():
+    # Complete the dictionary: one of the four words for each graph.
+    # solution
+    #| my_routes = dict.fromkeys(
+    #|     ["fork", "collider", "mediator", "M", "front door", "instrument", "bow", "napkin"], ...
+    #| )
+    my_routes = dict.fromkeys(["fork", "collider", "mediator", "M"], "backdoor")
+    my_routes |= {"front door": "front door", "instrument": "instrument"}
+    my_routes |= {"bow": "none", "napkin": "none"}
+    as_table(pd.DataFrame(my_routes.items(), columns=["graph", "route"]))
+    return (my_routes,)
+
+
+@app.cell(hide_code=True)
+def check_2(identified, my_routes, set_progress):
+    check_2 = identification.judge_2(my_routes, identified)
+    check_2.noted(2, set_progress)
+    return (check_2,)
+
+
+@app.cell(hide_code=True)
+def branch_note():
+    mo.md("""
+    ### No adjustment set, and yet an answer
+
+    In a branch of the shop nobody knows incomes. Advice works there in one way only: customers who got it fill their `basket` with other things, and the basket is the bill.
+    """)
+    return
+
+
+@app.cell
+def branch():
+    # slide: fragment
+    def branch_world(direct=0, leak=0):
+        arrows = {("income", "advice"): 1, ("advice", "basket"): 0.8, ("basket", "spend"): 1.25}
+        arrows |= {("income", "spend"): 1.5, ("advice", "spend"): direct}
+        arrows |= {("income", "basket"): leak}
+        return LinearWorld(arrows, {"advice": 5, "basket": 6, "spend": 10})
+
+    direct = mo.ui.slider(-1, 1, 0.25, value=0, show_value=True, label="advice → spend (€ 100)")
+    leak = mo.ui.slider(-1, 1, 0.25, value=0, show_value=True, label="income → basket")
+    _arrows = [edge for edge, weight in branch_world().coefficients.items() if weight]
+    _roles = {"treatment": "advice", "outcome": "spend", "hidden": ["income"]}
+    graphs.dag(_arrows, **_roles).draw("The branch: income is hidden")
+    return branch_world, direct, leak
+
+
+@app.cell(hide_code=True)
+def question_3():
+    # next: skip
+    mo.md("""
+    ### Exercise 3 · complete · 4 min
+
+    The front door is two questions that each have a backdoor answer: what does advice do to the basket, and the basket to spending? Along a path of straight lines, effects multiply. Complete `front_door(slope)`: it gets a function
+    `slope(outcome, on=..., given=[...])` of this record and returns the effect of advice on spending, € 100 per hour.
+    """)
+    return
+
+
+@app.cell
+def exercise_3_complete(branch_world):
+    def front_door(slope):
+        first = slope("basket", on="advice")  # nothing confounds the two
+        # solution
+        #| return ...
+        return first * slope("spend", on="basket", given=["advice"])
+
+    front_door(branch_world().slope)  # as if the record had no end
+    return (front_door,)
+
+
+@app.cell(hide_code=True)
+def check_3(branch_world, front_door, set_progress):
+    check_3 = identification.judge_3(front_door, branch_world)
+    check_3.noted(3, set_progress)
+    return
+
+
+@app.cell
+def front_shown(branch_world, direct, front_door, leak):
+    identification.show_front(branch_world(direct.value, leak.value), front_door, [direct, leak])
+    return
+
+
+@app.cell(hide_code=True)
+def read_front(branch_world):
+    mo.md(f"""
+    Your formula, with endless data, against the truth. **Break it**: let advice also sell by itself (.5), and the formula still says
+    {number(1, 2)} where the truth is {number(branch_world(0.5).total_effect("advice", "spend"), 2)}. Let income fill baskets (.5), and it is too high. The record looks as tidy as before:
+    the two arrows that must be absent are knowledge, not statistics.
+    """)
+    return
+
+
+@app.cell
+def criteria():
+    def front_doors(graph):
+        for m in set(graph.observed) - {"t", "y"}:
+            first = graphs.dag(graph.edges, treatment="t", outcome=m, hidden=graph.hidden)
+            second = graphs.dag(graph.edges, treatment=m, outcome="y", hidden=graph.hidden)
+            around = graphs.dag([edge for edge in graph.edges if m not in edge], nodes="ty")
+            if around.do("t").independent("t", "y") and first.is_adjustment_set([]):
+                yield from [m] * second.is_adjustment_set(["t"])
+
+    def instruments(graph):
+        silent = graphs.dag([edge for edge in graph.edges if edge[0] != "t"], nodes=graph.nodes)
+        for z in set(graph.observed) - {"t", "y"}:
+            if not graph.independent(z, "t") and silent.independent(z, "y"):
+                yield z
+
+    return front_doors, instruments
+
+
+@app.cell
+def identified(eight, front_doors, instruments):
+    identified = pd.DataFrame(
+        {
+            "graph": name,
+            "backdoor": identification.sets(graph.adjustment_sets()),
+            "front_door": ", ".join(front_doors(graph)) or "no",
+            "instrument": ", ".join(instruments(graph)) or "no",
+        }
+        for name, graph in eight.items()
+    )
+    return (identified,)
+
+
+@app.cell
+def identified_shown(check_2, identified):
+    # slide: sub-slide
+    identification.after(check_2, as_table(identified))
+    return
+
+
+@app.cell(hide_code=True)
+def refuters_heading():
+    # notes: Aim: four green ticks are not evidence; find the checks that can fail. Take bets before the table appears. Trap: "so DoWhy is bad": its refuters catch broken code, and it never claims more. Minutes: 8. If late: exercise 4 by show of hands, then the table.
+    mo.md("""
+    ## What do refuters see?
+
+    Step 4 in most reports: four tests, four passes. DoWhy's four, by hand, each one change to the analysis:
+
+    | Refuter | Change | Should give |
+    |:--|:--|:--|
+    | placebo | shuffle the treatment | 0 |
+    | random cause | hold a column of noise fixed too | the same |
+    | subset | keep 80 % of the customers | the same |
+    | dummy outcome | replace the outcome by noise | 0 |
+    """)
+    return
+
+
+@app.cell(hide_code=True)
+def question_4():
+    # slide: fragment
+    # next: skip
+    mo.md("""
+    ### Exercise 4 · predict · 3 min
+
+    An analyst holds fixed `age` alone, because `income` is **hidden** from her; her slope is 1.73. Which of the four refuters
+    will notice, in more than one world of ten? Give a set of their names.
+    """)
+    return
+
+
+@app.cell
+def exercise_4_predict():
+    # For example {"placebo", "subset"}; set() for none of them.
+    # solution
+    noticing = set()
+    noticing
+    return (noticing,)
+
+
+@app.cell(hide_code=True)
+def check_4(noticing, set_progress):
+    check_4 = identification.judge_4(noticing)
+    check_4.noted(4, set_progress)
+    return (check_4,)
+
+
+@app.function
+def designs():
+    """Return seven analyses: the kind of year, and what the analyst does with it."""
+    all_seen, coin = {"given": ["income", "age"]}, {"given": ["age"], "by": "invited"}
+    return {
+        "sound": ({}, all_seen),
+        "income hidden": ({}, {"given": ["age"]}),
+        "collider held fixed": ({}, {"given": ["income", "age", "reviews"]}),
+        "wrong curve": ({"bent": True}, all_seen),
+        "coin, strong": ({"hours": 1}, coin),
+        "coin, weak": ({"hours": 0.1}, coin),
+        "coin, own path": ({"hours": 1, "own_path": 0.6}, coin),
+    }
+
+
+@app.function
+def refuter_verdicts(year, analysis, slope, rng, n_runs=100):
+    """Return which refuters say "refuted": p < .05, DoWhy's two-sided p of 100 runs."""
+
+    def again(changed, **change):
+        return effect({**year, **changed}, "spend", "advice", **{**analysis, **change})[0]
+
+    runs, n = [], len(year["spend"])
+    moved = {"advice", analysis.get("by", "advice")}  # DoWhy moves an instrument along
+    more = [*analysis["given"], "noise"]
+    for _ in range(n_runs):
+        order, noise = rng.permutation(n), rng.normal(size=n)
+        kept = {name: values[order[: 4 * n // 5]] for name, values in year.items()}
+        placebo = again({name: year[name][order] for name in moved})
+        runs.append([placebo, again({"noise": noise}, given=more)])
+        runs[-1] += [again(kept), again({"spend": noise})]
+    above = (np.array(runs) > [0, slope, slope, 0]).mean(axis=0)
+    p = 2 * np.minimum(above, 1 - above)
+    return dict(zip(identification.REFUTERS, p < 0.05, strict=True))
+
+
+@app.function
+def useful_verdicts(year, given, by=None):
+    """Return which checks of the graph's own statements fail at p < .05; only those that apply."""
+
+    def far(slope, error):
+        return abs(slope) > 1.96 * error
+
+    found = {"last year's spend": far(*effect(year, "last_year", "advice", given, by))}
+    if by:
+        one, two = (effect(year, "spend", "advice", given, coin) for coin in (by, "voucher"))
+        push, error = effect(year, "advice", by, given)
+        found["first-stage F < 10"] = (push / error) ** 2 < 10
+        found["two coins agree"] = far(one[0] - two[0], np.hypot(one[1], two[1]))
+        return found
+    square = {**year, "square": year[given[0]] ** 2}
+    found["square adds nothing"] = far(*effect(square, "spend", "square", ["advice", *given]))
+    if "income" in given:
+        cause = "reviews" if "reviews" in given else "income"  # her graph makes it a cause
+        found["age goes its own way"] = far(*effect(year, cause, "age"))
+    return found
+
+
+@app.function
+def audit(rng):
+    """Return one world: seven analyses, and which checks speak up in each."""
+    rows = []
+    for name, (kind, analysis) in designs().items():
+        frame = open_shop(1_000, int(rng.integers(2**31)), **kind)
+        year = {name: column.to_numpy() for name, column in frame.items()}
+        slope, _ = effect(year, "spend", "advice", **analysis)
+        found = refuter_verdicts(year, analysis, slope, rng)
+        found |= useful_verdicts(year, **analysis)
+        said = {check: int(speaks) for check, speaks in found.items()}
+        rows.append({"design": name, "estimate": round(slope, 4), **said})
+    return rows
+
+
+@app.cell(hide_code=True)
+def audit_note():
+    mo.md("""
+    ### Seven analyses, checked in 200 worlds
+
+    The refuters perturb the *computation*. A check of the **graph** needs a statement of the graph that can fail:
+
+    - **negative control**: `advice` cannot change `last_year`; held fixed what the analyst holds fixed, it must not predict it either;
+    - **square adds nothing**: the square of her first control must not help: her line is straight;
+    - **age goes its own way**: two causes that her graph leaves apart are uncorrelated;
+    - for a coin: a first stage with F of 10 or more, and a second coin that **agrees** with the first.
+
+    `audit` judges one world. 200 of them are stored in `data/refuters_study.csv`; a few run here.
+    """)
+    return
+
+
+@app.cell
+def study(SEED):
+    study = pd.read_csv(FOLDER / "refuters_study.csv")
+    refuter_matrix = study.groupby("design", sort=False)[identification.CHECKS].mean()
+    with mo.status.spinner("Auditing two more worlds ..."):
+        live = worlds.repeat(audit, 2, SEED)
+    stored_refuted, live_refuted = (f[identification.REFUTERS].to_numpy() for f in (study, live))
+    identification.chart_matrix(refuter_matrix)
+    return live, live_refuted, refuter_matrix, stored_refuted
+
+
+@app.cell(hide_code=True)
+def read_matrix(live_refuted, refuter_matrix, stored_refuted):
+    mo.md(f"""
+    {number(stored_refuted.size, 0)} verdicts of the four refuters, {number(stored_refuted.sum(), 0)} of them "refuted", all on the weak coin, whose slope jumps when a fifth of the data goes; here, {number(live_refuted.sum(), 0)} of {number(live_refuted.size, 0)}.
+    The negative control finds the hidden income in {percent(refuter_matrix["last year's spend"]["income hidden"])} of the worlds, and speaks up in
+    {percent(refuter_matrix["last year's spend"]["sound"], 1)} where the analysis is sound. No check finds every fault. What the four on the left are for is broken code: a lost column, a swapped arm.
+    """)
+    return
+
+
+@app.cell(hide_code=True)
+def coin_heading():
+    # notes: Aim: a coin that only encourages still answers a question, but whose? Trap: "IV estimates the average effect". Minutes: 7. If late: skip the table of kinds, do exercise 5.
+    mo.md("""
+    ## A coin that only encourages
+
+    Next year's plan: income stays hidden, and the shop invites half of its customers, by coin, to one long session. Each customer **takes** it or not, and **comes back** next year or not. What does the session do to coming back?
+
+    Four assumptions make the coin an **instrument**: *independence* (nothing moves both coin and outcome), *relevance* (it moves the treatment), *exclusion* (it reaches the outcome by the session alone), and *monotonicity* (nobody would take it only if not invited).
+    """)
+    return
+
+
+@app.cell
+def kinds():
+    # slide: fragment
+    _kinds = [("always takes it", 0.20, 0.60, 0.65), ("moved by the coin", 0.45, 0.40, 0.70)]
+    _kinds += [("never takes it", 0.35, 0.20, 0.30)]
+    kinds = pd.DataFrame(_kinds, columns=["kind", "share", "back_without", "back_with"])
+    as_table(kinds)  # what we know, and what no record shows
+    return (kinds,)
+
+
+@app.function
+def record_of(kinds):
+    """Return what an endless record shows: among those with one coin, the share of each result."""
+    rows = []
+    for invited, took, back in product((0, 1), repeat=3):
+        takers = ["always takes it", "moved by the coin"][: 1 + invited]
+        chance = kinds["back_with"] if took else kinds["back_without"]
+        chance = chance if back else 1 - chance
+        who = kinds["kind"].isin(takers) == bool(took)
+        rows.append((invited, took, back, (kinds["share"] * chance)[who].sum()))
+    return pd.DataFrame(rows, columns=["invited", "took", "back", "share"])
+
+
+@app.cell
+def coin_record(kinds):
+    # slide: fragment
+    record = record_of(kinds)
+    _took, _back = (
+        (record[c] * record["share"]).groupby(record["invited"]) for c in ("took", "back")
+    )
+    means = pd.DataFrame({"took": _took.sum(), "back": _back.sum()})
+    _share = record.pivot_table("share", "took", "back", aggfunc="sum")
+    naive_back = float((_share[1] / _share.sum(axis=1)).diff()[1])
+    as_table(means, digits=3)
+    return means, naive_back, record
+
+
+@app.cell(hide_code=True)
+def question_5(naive_back):
+    # next: skip
+    mo.md(f"""
+    ### Exercise 5 · complete · 5 min
+
+    Those who took it come back more often, by {signed(naive_back)}: part of that is who they are. The coin compares like with like. It changes `back` only by changing `took`. From `means` (rows: `invited` 0 and 1) compute the effect of the session that the
+    coin shows, `moved_effect`, and say whose effect it is, `whom`: `"all customers"`, `"those who took it"` or
+    `"those whom the coin moved"`.
+    """)
+    return
+
+
+@app.cell
+def exercise_5_complete(means):
+    _more = means.loc[1] - means.loc[0]  # what an invitation changes: took, back
+    # solution
+    moved_effect = _more["back"] / _more["took"]
+    whom = "those whom the coin moved"
+    moved_effect, whom
+    return moved_effect, whom
+
+
+@app.cell(hide_code=True)
+def check_5(kinds, means, moved_effect, set_progress, whom):
+    check_5 = identification.judge_5(moved_effect, whom, kinds, means)
+    check_5.noted(5, set_progress)
+    return (check_5,)
+
+
+@app.cell(hide_code=True)
+def card_heading():
+    # notes: Aim: the same ratio on real men, where its answer depends on a question nobody asked. Trap: reading .13 as "the" return; and "controls make it safe". Minutes: 8. If late: graph, table, the two rows at equal experience and equal age.
+    mo.md("""
+    ## What is a year of school worth?
+
+    3,010 men, in 1976. `ability` is hidden: it keeps boys in school, and is paid. Card (1995) took the place where a boy grew up: near a four-year
+    **college** he studies longer. Does the place reach his wage by schooling alone, given race, region and city? That is the assumption.
+    """)
+    return
+
+
+@app.cell
+def men():
+    men = load_schooling().assign(
+        log_wage=lambda man: np.log(man["wage"]),
+        experience=lambda man: man["age"] - man["education_years"] - 6,
+        experience_2=lambda man: man["experience"] ** 2,
+        age_2=lambda man: man["age"] ** 2,
+    )
+    _place, _home = ["black", "city", "south"], ["city_1966", "south_1966"]
+    CONTROLS = {
+        "nothing": [],
+        "equal experience": ["experience", "experience_2", *_place],
+        "and home in 1966": ["experience", "experience_2", *_place, *_home],
+        "equal age": ["age", "age_2", *_place, *_home],
+    }
+    return CONTROLS, men
+
+
+@app.cell
+def card_graph():
+    # slide: fragment
+    _arrows = "near_college -> education_years -> log_wage; education_years <- ability -> log_wage"
+    _arrows += "; near_college <- region -> log_wage; education_years -> experience -> log_wage"
+    _edges, _ = graphs.parse_edges(_arrows.replace("; ", "\n"))
+    _roles = {"treatment": "education_years", "outcome": "log_wage", "hidden": ["ability"]}
+    graphs.dag(_edges, adjusted=["region"], **_roles).draw("What Card assumed, and one arrow more")
+    return
+
+
+@app.cell
+def card_table(CONTROLS, men):
+    # slide: skip
+    def returns(held):
+        ols, ols_se = effect(men, "log_wage", "education_years", held)
+        two_stage, se = effect(men, "log_wage", "education_years", held, by="near_college")
+        push, push_se = effect(men, "education_years", "near_college", held)
+        row = {"ols": ols, "ols_se": ols_se, "two_stage": two_stage, "se": se}
+        ends = (two_stage + sign * identification.Z * se for sign in (-1, 1))
+        return row | {"f": (push / push_se) ** 2} | dict(zip(["lower", "upper"], ends, strict=True))
+
+    card = pd.DataFrame({"controls": name, **returns(held)} for name, held in CONTROLS.items())
+    _tested = men.dropna(subset=["iq"])  # a score that the school reported
+    iq_raw = effect(_tested, "iq", "near_college")
+    iq_given = effect(_tested, "iq", "near_college", CONTROLS["and home in 1966"][2:])
+    as_table(card, digits=4)
+    return card, iq_given, iq_raw
+
+
+@app.cell
+def card_chart(card):
+    # slide: sub-slide
+    identification.chart_card(card)
+    return
+
+
+@app.cell(hide_code=True)
+def read_card(card):
+    mo.md(f"""
+    With experience held fixed, least squares says {percent(card["ols"][1], 1)} a year, the instrument {percent(card["two_stage"][1], 1)}: a weighted effect on boys whom a
+    college nearby *moved* to stay on, if the four assumptions hold. The first-stage F is {number(card["f"][1], 1)}.
+    """)
+    return
+
+
+@app.cell(hide_code=True)
+def which_question(card):
+    mo.md(f"""
+    ### Which question?
+
+    `experience` is age − schooling − 6, for every man: schooling *causes* it. Who stays a year longer at school has a year less at work. So {percent(card["two_stage"][2], 1)} (row 3) is a year of school at equal **experience**, a direct effect; and held fixed, this child of a collider links college and `ability` again. At equal **age**, the choice that a boy of 18 has, it is {percent(card["two_stage"][3], 1)}, with a 94 % confidence interval from {number(card["lower"][3], 3)} to {number(card["upper"][3], 3)}: it holds zero. Name the question first.
+    """)
+    return
+
+
+@app.cell
+def dowhy_card(CONTROLS, CausalModel, men, nx):
+    _into = [*CONTROLS["equal experience"], "near_college", "ability"]
+    _arrows = [(cause, "education_years") for cause in _into]
+    _arrows += [(c, "log_wage") for c in [*_into, "education_years"] if c != "near_college"]
+    with identification.quietly():  # it warns that ability is hidden, which we know
+        _asked = CausalModel(men, "education_years", "log_wage", graph=nx.DiGraph(_arrows))
+        _found = _asked.identify_effect(proceed_when_unidentifiable=True)
+        dowhy_iv = _asked.estimate_effect(_found, method_name="iv.instrumental_variable").value
+    return (dowhy_iv,)
+
+
+@app.cell(hide_code=True)
+def read_dowhy_card(card, dowhy_iv, iq_given, iq_raw):
+    # slide: skip
+    mo.md(f"""
+    **A negative control.** Boys near a college have {signed(iq_raw[0], 1)} points of IQ ({number(iq_raw[0] / iq_raw[1], 1)} standard errors): the raw ratio is out. At equal race, region and city it is {signed(iq_given[0], 1)} ({number(iq_given[0] / iq_given[1], 1)}): no proof, but a check that could have failed.
+
+    **DoWhy, asked the same**, gives {number(dowhy_iv, 4)}: its estimator by instrument (0.14) uses no covariates and returns the raw ratio of row 1
+    ({number(card["two_stage"][0], 4)}). Draw region → college, as we must, and it finds no instrument. It is right by its own rules; read them.
+    """)
+    return
+
+
+@app.cell(hide_code=True)
+def bounds_heading():
+    # notes: Aim: "not identified" is not "nothing can be said": each assumption buys a narrower answer. Trap: taking the narrowest interval because it is narrow. Minutes: 8. If late: tick boxes only, exercise 6 at home.
+    mo.md("""
+    ## When the answer is no: bounds
+
+    The owner wants to send *all* her customers to the session. That is the average effect, for the always- and the never-takers too, and no ratio shows it. But look how far the record alone reaches: every customer is one of a few **types**, by what she would do and what would come of it. Search all mixtures of types that show the record: the smallest and the largest mean effect are the **bounds**.
+    """)
+    return
+
+
+@app.function
+def extremes(types, seen):
+    """Return the smallest and largest mean effect among mixtures of types that show the record.
+
+    types: rows with y0, y1 (back without, with the session); seen: pairs (who shows it, share).
+    """
+    from scipy.optimize import linprog
+
+    gain = (types["y1"] - types["y0"]).to_numpy(float)
+    who = np.array([mask for mask, _ in seen], float)
+    share = [value for _, value in seen]
+    ends = [sign * linprog(sign * gain, A_eq=who, b_eq=share).fun for sign in (1, -1)]
+    return ends[0], ends[1]
+
+
+@app.cell
+def no_coin(record):
+    # slide: skip
+    types_8 = pd.DataFrame(product((0, 1), repeat=3), columns=["took", "y0", "y1"])
+    _back = np.where(types_8["took"] == 1, types_8["y1"], types_8["y0"])
+    seen_8 = [  # the coin is ignored: its two halves are one record
+        ((types_8["took"] == took) & (_back == back), share / 2)
+        for (took, back), share in record.groupby(["took", "back"])["share"].sum().items()
+    ]
+    nothing = extremes(types_8, seen_8)
+    nothing
+    return nothing, seen_8, types_8
+
+
+@app.cell(hide_code=True)
+def question_6(nothing):
+    # next: skip
+    mo.md(f"""
+    ### Exercise 6 · build · 6 min
+
+    Without any assumption the effect lies between {signed(nothing[0], 4)} and {signed(nothing[1], 4)} (Manski 1990). The width is 1, whatever the record: of
+    each customer's two outcomes one is never seen. Now use the coin. A type says four things: whether she takes the session when not invited (`t0`) and invited (`t1`), and `y0`, `y1`. The coin
+    is dealt to all types alike, so each of the 8 rows of `record` is the share of the types that show it. Give `with_coin`, the pair of bounds.
+    """)
+    return
+
+
+@app.cell
+def exercise_6_build(record):
+    # As in the cell above: the types, what each row of `record` shows, then extremes(types, seen).
+    # solution
+    types_16 = pd.DataFrame(product((0, 1), repeat=4), columns=["t0", "t1", "y0", "y1"])
+    _seen = []
+    for _row in record.itertuples():
+        _took = types_16["t1"] if _row.invited else types_16["t0"]
+        _back = np.where(_took == 1, types_16["y1"], types_16["y0"])
+        _seen.append(((_took == _row.took) & (_back == _row.back), _row.share))
+    with_coin = extremes(types_16, _seen)
+    with_coin
+    return (with_coin,)
+
+
+@app.cell(hide_code=True)
+def check_6(kinds, means, nothing, record, set_progress, with_coin):
+    check_6 = identification.judge_6(with_coin, record, kinds, nothing)
+    check_6.noted(6, set_progress)
+    return (check_6,)
+
+
+@app.cell(hide_code=True)
+def buy_note():
+    mo.md("""
+    ### What each assumption buys
+
+    - **never hurts**: the session makes nobody stay away who would come back without it;
+    - **takers do better**: those who took it would come back more often anyway, with it and without;
+    - **the coin**: your bounds, of Balke and Pearl (1997), from independence and exclusion alone;
+    - **same for all**: the session does the same to everybody. Then the ratio of exercise 5 is the answer.
+    """)
+    return
+
+
+@app.cell
+def bounds(check_6, means, naive_back, nothing, seen_8, types_8, with_coin):
+    _kept = types_8["y1"] >= types_8["y0"]
+    never_hurts = extremes(types_8[_kept], [(mask[_kept], share) for mask, share in seen_8])
+    late = float(means["back"].diff()[1] / means["took"].diff()[1])
+    _rows = [("nothing", *nothing), ("never hurts", *never_hurts)]
+    _rows += [("takers do better", nothing[0], naive_back)]
+    _rows += [("never hurts, takers do better", never_hurts[0], naive_back)]
+    _rows += [("the coin", *identification.pair(with_coin, check_6)), ("same for all", late, late)]
+    bounds = pd.DataFrame(_rows, columns=["assumption", "lower", "upper"])
+    _names = ["never hurts", "takers do better", "the coin", "same for all"]
+    ticks = mo.ui.multiselect(_names, label="I assume:")
+    return bounds, late, ticks
+
+
+@app.cell
+def bounds_shown(bounds, kinds, ticks):
+    true_ate = float((kinds["share"] * (kinds["back_with"] - kinds["back_without"])).sum())
+    identification.show_bounds(bounds, ticks, true_ate)
+    return (true_ate,)
+
+
+@app.cell(hide_code=True)
+def read_bounds(late, true_ate):
+    mo.md(f"""
+    The truth is {signed(true_ate)}. Each assumption that is true here leaves an interval that holds it. *Same for all* leaves a single number, {signed(late)}, and it is wrong: it is the effect on those whom the coin moved, read as everybody's. Narrow is not right; the price of every inch is an assumption that the owner can judge better than you.
+    """)
+    return
+
+
+@app.cell(hide_code=True)
+def takeaways(bounds, late, naive, refuter_matrix):
+    # notes: Aim: each bullet with its limit. Ask which of their last reports stopped at step 3. Trap: leaving with "refuters are useless". Minutes: 2. If late: read the bold words.
+    mo.md(f"""
+    ## Takeaways: can it be answered?
+
+    1. **Identify first.** Graph and question decide whether any data can answer; {number(naive[0])} is precise and wrong.
+    2. **Three routes**: backdoor, front door, instrument. Each stands on arrows that are *absent*, and those are knowledge.
+    3. **Passing refuters is no evidence for the graph.** The four found the hidden income in {percent(refuter_matrix["placebo"]["income hidden"])} of the worlds, a negative control in
+       {percent(refuter_matrix["last year's spend"]["income hidden"])}. Use checks that can fail.
+    4. **An instrument answers for those whom it moves**, if four assumptions hold: {signed(late)} there.
+    5. **"No" is an answer with numbers**: without assumptions {signed(bounds["lower"][0])} to {signed(bounds["upper"][0])}, and every further assumption has a price.
+    """)
+    return
+
+
+@app.cell(hide_code=True)
+def moves_heading(licences):
+    # notes: Aim: see once that the front door is not a trick but three moves. Trap: learning the rules by heart; the licence is a separation in a cut graph, which they know. Minutes: 6. If late: read the formula and one licence.
+    mo.md(rf"""
+    ## Three moves that reach everything · optional
+
+    **Do-calculus** (Pearl 1995) rewrites a formula until no $do$ is left. Each move needs $y$ separate from $z$, given $x$ and $w$, in a graph with arrows cut:
+
+    | Move | From, to | Cut the arrows |
+    |:--|:--|:--|
+    | 1 forget | $P(y \mid do(x), z, w) = P(y \mid do(x), w)$ | into $x$ |
+    | 2 see, not do | $P(y \mid do(x), do(z), w) = P(y \mid do(x), z, w)$ | into $x$, out of $z$ |
+    | 3 drop | $P(y \mid do(x), do(z), w) = P(y \mid do(x), w)$ | into $x$, into those of $z$ that are no ancestors of $w$ (once $x$ is cut) |
+
+    What they cannot reach is not identified (Shpitser & Pearl 2006). On the front door {sum(licences)} of {len(licences)} licences hold, and give
+
+    $$P(y \mid do(t)) = \sum_m P(m \mid t) \sum_{{t'}} P(y \mid m, t')\, P(t')$$
+    """)
+    return
+
+
+@app.cell
+def moves(eight):
+    def surgery(graph, into=(), out_of=()):
+        kept = [(a, b) for a, b in graph.edges if b not in into and a not in out_of]
+        return graphs.dag(kept, nodes=graph.nodes, hidden=graph.hidden)
+
+    _door = eight["front door"]
+    moves = {
+        "P(m | do t) = P(m | t)": (surgery(_door, out_of="t"), "m", "t", []),
+        "P(y | do t, m) = P(y | do t, do m)": (surgery(_door, "t", "m"), "y", "m", ["t"]),
+        "P(y | do t, do m) = P(y | do m)": (surgery(_door, "tm"), "y", "t", ["m"]),
+        "P(y | do m, t) = P(y | m, t)": (surgery(_door, out_of="m"), "y", "m", ["t"]),
+    }
+    licences = [graph.independent(a, b, given) for graph, a, b, given in moves.values()]
+    identification.draw_graphs({move: graph for move, (graph, *_) in moves.items()}, columns=2)
+    return licences, moves
+
+
+@app.cell(hide_code=True)
+def napkin_heading(napkin_long):
+    # notes: Aim: "none of the three routes" is not yet "no". Trap: believing it because the algebra says so; the exact table shows it. Minutes: 5. If late: the answers only.
+    mo.md(rf"""
+    ## The napkin: none of the three, and yet · optional
+
+    The last of the eight graphs, all nodes yes or no, as exact shares of an endless record. The truth is .25; no adjustment set gives it. Do-calculus does:
+
+    $$P(y \mid do(t)) = \frac{{\sum_w P(w)\, P(t, y \mid w, z)}}{{\sum_w P(w)\, P(t \mid w, z)}}$$
+
+    It gives {number(napkin_long[0], 4)} at z = 0 and {number(napkin_long[1], 4)} at z = 1. That the two agree is what this graph lets you test. (DoWhy, asked for instruments here, offers `u1`, which is hidden.)
+    """)
+    return
+
+
+@app.cell
+def napkin():
+    _names = ["u1", "u2", "w", "z", "t", "y"]
+    _all = pd.DataFrame(product((0, 1), repeat=6), columns=_names)
+    _chance = {
+        "w": 0.1 + 0.5 * _all["u1"] + 0.35 * _all["u2"],
+        "z": 0.2 + 0.6 * _all["w"],
+        "t": 0.1 + 0.45 * _all["z"] + 0.4 * _all["u1"],
+        "y": 0.15 + 0.25 * _all["t"] + 0.5 * _all["u2"],  # the effect is .25
+    }
+    _parts = [p.where(_all[name] == 1, 1 - p) for name, p in _chance.items()]
+    napkin = _all.assign(p=0.25 * np.prod(_parts, axis=0))  # u1 and u2 are fair coins
+    return (napkin,)
+
+
+@app.cell
+def napkin_answers(napkin):
+    def adjusted(held):
+        share = napkin.pivot_table("p", [*held, "t"], "y", aggfunc="sum")
+        rate = (share[1] / share.sum(axis=1)).groupby(level=held).diff().dropna()
+        return float((rate.droplevel("t") * napkin.groupby(held)["p"].sum()).sum())
+
+    def long_way(z):
+        record = napkin[napkin["z"] == z]
+        weight = napkin.groupby("w")["p"].sum() / record.groupby("w")["p"].sum()
+        record = record.assign(p=record["p"] * record["w"].map(weight))  # P(w) P(t, y | w, z)
+        share = record.pivot_table("p", "t", "y", aggfunc="sum")
+        return float((share[1] / share.sum(axis=1)).diff()[1])
+
+    napkin_sets = {" + ".join(held): adjusted(held) for held in (["w"], ["z"], ["w", "z"])}
+    napkin_long = [long_way(0), long_way(1)]
+    as_table(pd.DataFrame(napkin_sets.items(), columns=["held fixed", "effect"]), 4)
+    return napkin_long, napkin_sets
+
+
+@app.cell(hide_code=True)
+def weak_heading():
+    # notes: Aim: strength is a matter of width; selecting by F makes bias. Trap: "F > 10, so it is valid". Minutes: 5. If late: the slider.
+    mo.md("""
+    ## How strong must a coin be? · optional
+
+    The shop again, income hidden, 1,000 customers, an invitation that brings less and less advice. Truth 1.
+    """)
+    return
+
+
+@app.function
+def coin_years(hours, n_worlds, rng):
+    """Return one row a world: slope by the coin, its error, F, and whether two intervals hold 1."""
+    coin, income, luck, more = rng.normal(size=(4, n_worlds, 1_000))
+    coin = coin > 0
+    advice = hours * coin + 0.8 * income + luck
+    spend = advice + 1.5 * income + more
+    coin, advice, spend = (v - v.mean(1, keepdims=True) for v in (coin, advice, spend))
+    cc, ca, cs = ((coin * v).sum(1) for v in (coin, advice, spend))
+    slope = cs / ca
+
+    def variance(rest):
+        return (rest**2).sum(1) / 998
+
+    error = np.sqrt(variance(spend - slope[:, None] * advice) * cc) / abs(ca)
+    push = (ca / cc)[:, None]
+    f = push[:, 0] ** 2 * cc / variance(advice - push * coin)
+    left = spend - advice  # at the true effect 1 the coin must say nothing of this
+    on_coin = (cs - ca) / cc
+    ar = abs(on_coin) * np.sqrt(cc / variance(left - on_coin[:, None] * coin)) < identification.Z
+    held = abs(slope - 1) < identification.Z * error
+    return pd.DataFrame({"slope": slope, "f": f, "t_covers": held, "ar_covers": ar})
+
+
+@app.cell
+def weak_worlds(SEED):
+    _rng, _hours = np.random.default_rng([SEED, 7]), [0.04, 0.1, 0.2, 0.4, 1]
+    weak_worlds = {each: coin_years(each, 1_000, _rng) for each in _hours}
+    weak_instruments = pd.DataFrame(
+        {
+            "hours": each,
+            "mean_f": years["f"].mean(),
+            "median": years["slope"].median(),
+            **years[["t_covers", "ar_covers"]].mean(),
+            "strong": (years["f"] > 10).mean(),
+            "median_strong": years.loc[years["f"] > 10, "slope"].median(),
+        }
+        for each, years in weak_worlds.items()
+    )
+    hours = mo.ui.slider(steps=_hours, value=0.2, show_value=True, label="hours per invitation")
+    as_table(weak_instruments)
+    return hours, weak_instruments, weak_worlds
+
+
+@app.cell
+def weak_shown(hours, weak_worlds):
+    identification.show_weak(weak_worlds[hours.value], hours)
+    return
+
+
+@app.cell(hide_code=True)
+def read_weak(weak_instruments):
+    mo.md(f"""
+    With .2 hours (mean F {number(weak_instruments["mean_f"][2], 1)}) the median of all worlds is {number(weak_instruments["median"][2])}; of those with F > 10, {number(weak_instruments["median_strong"][2])}. Publishing only where F > 10
+    *makes* the bias. The 94 % interval holds the truth in {percent(weak_instruments["t_covers"][2])}, that of Anderson and Rubin, which keeps each effect that leaves the coin nothing to say, in {percent(weak_instruments["ar_covers"][2])}: one weak coin is wide, rarely dishonest (Angrist & Kolesár 2024).
+    """)
+    return
+
+
+@app.cell(hide_code=True)
+def bayes_heading():
+    # notes: Aim: an instrument is a joint model of school and wage; the prior says honestly what the coin cannot. Trap: "the prior repairs a weak instrument". Minutes: 6. If late: the table of priors.
+    mo.md(r"""
+    ## The instrument as one joint model · optional
+
+    Card's men, at equal experience, race, city and region (taken out of all three columns first, by least squares):
+
+    $$\text{school}_i \sim \text{Normal}(\mu_i,\ \sigma_s), \quad \mu_i = a + \pi\, \text{near}_i, \qquad
+    \text{wage}_i \sim \text{Normal}\bigl(b + \tau\, \text{school}_i + \kappa\,(\text{school}_i - \mu_i),\ \sigma_w\bigr)$$
+
+    $\kappa$ is what `ability` does to both: part of schooling that no college explains goes with the wage. $\tau$ is what `do(school)` would do. Prior: $\tau \sim \text{Normal}(0, .2)$ log wage per year.
+    """)
+    return
+
+
+@app.cell
+def iv_model():
+    import pymc as pm
+
+    from helpers import fits, tidy
+
+    def iv_model(near, effect_sd):
+        with pm.Model(coords={"man": np.arange(len(near))}) as model:
+            base_school = pm.Normal("base_school", 0, 1)  # years
+            push = pm.Normal("push", 0, 1)  # years for a college nearby
+            sd_school = pm.HalfNormal("sd_school", 3)  # years
+            mu_school = base_school + push * near
+            school = pm.Normal("school", mu_school, sd_school, dims="man")
+            base_wage = pm.Normal("base_wage", 0, 1)  # log wage
+            effect = pm.Normal("effect", 0, effect_sd)  # log wage per year
+            ability = pm.Normal("ability", 0, 1)  # log wage per year that ability adds
+            sd_wage = pm.HalfNormal("sd_wage", 1)  # log wage
+            mu_wage = base_wage + effect * school + ability * (school - mu_school)
+            pm.Normal("wage", mu_wage, sd_wage, dims="man")
+        return model
+
+    return fits, iv_model, pm, tidy
+
+
+@app.cell
+def fit_function(fits, iv_model, pm):
+    @mo.persistent_cache(save_path=fits.FOLDER)
+    def fit_iv(school, wage, near, effect_sd, seed):
+        observed = pm.observe(iv_model(near, effect_sd), {"school": school, "wage": wage})
+        how = {"draws": 500, "tune": 400, "chains": 4, "random_seed": seed}
+        how |= {"nuts_sampler": "numpyro", "progressbar": False}
+        how |= {"nuts": {"chain_method": "vectorized", "dense_mass": True}}
+        names = [variable.name for variable in observed.free_RVs]
+        return pm.sample(model=observed, var_names=names, **how)
+
+    return (fit_iv,)
+
+
+@app.cell
+def fit_card(CONTROLS, SEED, fit_iv, men, tidy):
+    _fixed = np.column_stack([np.ones(len(men)), men[CONTROLS["equal experience"]]])
+    _columns = men[["education_years", "log_wage", "near_college"]].to_numpy(float)
+    _left = (_columns - _fixed @ np.linalg.lstsq(_fixed, _columns)[0]).T
+    partial = dict(zip(["school", "wage", "near"], _left, strict=True))
+    with mo.status.spinner("Sampling the joint model: about 20 s, the first time"):
+        idata_iv = fit_iv(**partial, effect_sd=0.2, seed=SEED)
+    effect_draws, diagnostics_iv = idata_iv["posterior"]["effect"], tidy.diagnostics(idata_iv)
+    tidy.show_diagnostics(diagnostics_iv)
+    return diagnostics_iv, effect_draws, partial
+
+
+@app.cell
+def prior_table(partial):
+    # slide: fragment
+    def posterior(effect_sd):  # on a grid, from the two slopes on `near` alone
+        z, pairs = partial["near"], np.stack([partial["wage"], partial["school"]])
+        slopes = pairs @ z / (z @ z)
+        rest = pairs - np.outer(slopes, z)
+        inverse = np.linalg.inv(rest @ rest.T / (len(z) - 7) / (z @ z))
+        tau = np.linspace(-1, 2, 3_001)
+        ray = np.stack([tau, np.ones_like(tau)])  # wage and school for one year of push
+        width = (ray * (inverse @ ray)).sum(axis=0)
+        log = 0.5 * (slopes @ inverse @ ray) ** 2 / width - 0.5 * np.log(width)
+        weight = np.exp(log - log.max() - 0.5 * (tau / effect_sd) ** 2)
+        mean = np.average(tau, weights=weight)
+        return mean, np.sqrt(np.average((tau - mean) ** 2, weights=weight))
+
+    prior_sds = [0.05, 0.1, 0.2, 1]
+    by_prior = pd.DataFrame([posterior(sd) for sd in prior_sds], columns=["mean", "sd"])
+    by_prior.insert(0, "prior sd", prior_sds)
+    as_table(by_prior, digits=3)
+    return (by_prior,)
+
+
+@app.cell(hide_code=True)
+def read_bayes(by_prior, effect_draws):
+    mo.md(f"""
+    Sampled: {number(float(effect_draws.mean()), 3)} ± {number(float(effect_draws.std()), 3)} (sd), 94 % HDI {number(hdi(effect_draws)[0], 3)} to {number(hdi(effect_draws)[1], 3)}. The table is the same by a grid, for four priors: at sd .05 the mean is {number(by_prior["mean"][0], 3)}. The college says little, so the prior speaks. That is honest about what the instrument cannot say; it does not repair it.
+    """)
+    return
+
+
+@app.cell(hide_code=True)
+def sensitivity_heading(black_share, robustness_value):
+    # notes: Aim: no instrument, no negative control: then say how strong a hidden cause would have to be. Trap: reading the robustness value as a probability. Minutes: 4. If late: one sentence.
+    mo.md(rf"""
+    ## How strong would the hidden cause have to be? · optional
+
+    Least squares, row 3: what if `ability` explains a share $r_y$ of what is left of the wage and $r_t$ of what is left of schooling?
+    The slope is off by (Cinelli & Hazlett 2020)
+
+    $$\text{{bias}} = \text{{se}}\,\sqrt{{\text{{df}}}}\,\sqrt{{\frac{{r_y\, r_t}}{{1 - r_t}}}}$$
+
+    If it explains {percent(robustness_value, 1)} of both (the **robustness value**), nothing is left; the benchmark `black` explains {percent(black_share, 1)} of the wage. A price, not a proof: ability may explain more than race does.
+    """)
+    return
+
+
+@app.cell
+def sensitivity(CONTROLS, card, men):
+    _held = CONTROLS["and home in 1966"]
+    ols, ols_se = card.loc[2, ["ols", "ols_se"]]
+    dof = len(men) - len(_held) - 2
+    _f2 = (ols / ols_se) ** 2 / dof
+    robustness_value = float((np.sqrt(_f2**2 + 4 * _f2) - _f2) / 2)  # r_y = r_t that takes it all
+    _others = [name for name in _held if name != "black"]
+    _slope, _error = effect(men, "log_wage", "black", ["education_years", *_others])
+    black_share = float(_slope**2 / (_slope**2 + dof * _error**2))
+    r_wage, r_school = (
+        mo.ui.slider(0, 0.6, 0.02, value=0.04, show_value=True, label=f"share of the {what}")
+        for what in ("wage", "schooling")
+    )
+    return black_share, dof, ols, ols_se, r_school, r_wage, robustness_value
+
+
+@app.cell
+def strength_shown(dof, ols, ols_se, r_school, r_wage):
+    _ry, _rt = r_wage.value, r_school.value
+    _bias = ols_se * np.sqrt(dof * _ry * _rt / (1 - _rt))
+    identification.show_strength(ols, ols - _bias, [r_wage, r_school])
+    return
+
+
+@app.cell(hide_code=True)
+def facure_heading(book_as_is, book_turned):
+    # notes: Aim: read a published simulation by its arrows. Fair: a good free book; a reader found the arrow, and a mend is proposed. Trap: laughing at it. Minutes: 4. If late: the arrow only.
+    mo.md(f"""
+    ## A published number, re-examined · optional
+
+    *Causal Inference for the Brave and True* (Facure, chapter 8) simulates instruments of falling strength. Truth 2; even the strongest misses it, and 2 lies outside the 95 % interval. The text: two-stage least squares is biased in a finite sample, and reaches the truth as data grow. In the code each instrument is drawn *from the treatment*: `Z ~ Normal(T, s)`. The arrow points the wrong way.
+
+    With 200,000 rows the answer is {number(book_as_is[0], 3)} ± {number(book_as_is[1], 3)}, and no more data will move it: a child of the treatment has the limit of least squares, 2 − 1/26 = {number(2 - 1 / 26, 4)}. **Turn the arrow**, and it is {number(book_turned[0], 3)} ± {number(book_turned[1], 3)} (standard errors). A reader noticed (issue 426 of the book's repository, 2025), and a mend is proposed there.
+    """)
+    return
+
+
+@app.cell
+def book_answers(SEED):
+    def book_year(n, rng, *, turned=False):
+        x, u, z = rng.normal(0, [[2], [2], [3]], (3, n))
+        t = 1 + 0.5 * u + (z + rng.normal(0, 4, n) if turned else rng.normal(0, 5, n))
+        y = 2 + x - 0.5 * u + 2 * t + rng.normal(0, 5, n)
+        z = z if turned else rng.normal(t, 0.1)  # the book's arrow: from the treatment
+        return {"x": x, "t": t, "y": y, "z": z}
+
+    _rng = np.random.default_rng([SEED, 8])
+    book_as_is = effect(book_year(200_000, _rng), "y", "t", ["x"], by="z")
+    book_turned = effect(book_year(200_000, _rng, turned=True), "y", "t", ["x"], by="z")
+    return book_as_is, book_turned
+
+
+@app.cell(hide_code=True)
+def progress_shown(get_progress):
+    checks.progress(get_progress(), total=6)
+    return
+
+
+@app.cell(hide_code=True)
+def references():
+    # slide: skip
+    mo.md("""
+    ### References
+
+    - Angrist, J. D., & Kolesár, M. (2024). One instrument to rule them all: the bias and coverage of just-ID IV. *Journal of Econometrics*, 240(2), 105398. [doi:10.1016/j.jeconom.2022.12.012](https://doi.org/10.1016/j.jeconom.2022.12.012)
+    - Angrist, J. D., Imbens, G. W., & Rubin, D. B. (1996). Identification of causal effects using instrumental variables. *Journal of the American Statistical Association*, 91(434), 444–455. [doi:10.1080/01621459.1996.10476902](https://doi.org/10.1080/01621459.1996.10476902)
+    - Balke, A., & Pearl, J. (1997). Bounds on treatment effects from studies with imperfect compliance. *Journal of the American Statistical Association*, 92(439), 1171–1176. [doi:10.1080/01621459.1997.10474074](https://doi.org/10.1080/01621459.1997.10474074)
+    - Card, D. (1995). Using geographic variation in college proximity to estimate the return to schooling. In *Aspects of Labour Market Behaviour*, University of Toronto Press, 201–222. [doi:10.3386/w4483](https://doi.org/10.3386/w4483)
+    - Cinelli, C., & Hazlett, C. (2020). Making sense of sensitivity: extending omitted variable bias. *Journal of the Royal Statistical Society, Series B*, 82(1), 39–67. [doi:10.1111/rssb.12348](https://doi.org/10.1111/rssb.12348)
+    - Facure, M. (2022). *Causal Inference for the Brave and True*, chapter 8; [issue 426](https://github.com/matheusfacure/python-causality-handbook/issues/426).
+    - Lipsitch, M., Tchetgen Tchetgen, E., & Cohen, T. (2010). Negative controls: a tool for detecting confounding and bias in observational studies. *Epidemiology*, 21(3), 383–388. [doi:10.1097/EDE.0b013e3181d61eeb](https://doi.org/10.1097/EDE.0b013e3181d61eeb)
+    - Manski, C. F. (1990). Nonparametric bounds on treatment effects. *American Economic Review*, 80(2), 319–323.
+    - Pearl, J. (1995). Causal diagrams for empirical research. *Biometrika*, 82(4), 669–688. [doi:10.1093/biomet/82.4.669](https://doi.org/10.1093/biomet/82.4.669)
+    - Sharma, A., & Kiciman, E. (2020). DoWhy: an end-to-end library for causal inference. [arXiv:2011.04216](https://arxiv.org/abs/2011.04216)
+    - Shpitser, I., & Pearl, J. (2006). Identification of joint interventional distributions in recursive semi-Markovian causal models. *Proceedings of the 21st National Conference on Artificial Intelligence*, 1219–1226.
+
+    All simulated numbers follow from `SEED`, below: change it, and each record is drawn anew.
+    """)
+    return
+
+
+@app.cell
+def seed():
+    SEED = 2026
+    return (SEED,)
+
+
+@app.cell
+def state_progress():
+    get_progress, set_progress = mo.state({})
+    return get_progress, set_progress
+
+
+if __name__ == "__main__":
+    app.run()
