@@ -1,0 +1,666 @@
+"""What notebook 10 says, and what makes it true. See tests/claims.py."""
+
+# ruff: noqa: ARG005, E501, ISC004 -- a quotation stands in one line; a predicate may need no page
+
+from __future__ import annotations
+
+import itertools
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import statsmodels.formula.api as smf
+
+from helpers import graphs
+from helpers.lessons import identification
+from helpers.simulate import LinearWorld
+from tests import claims
+from tests.claims import Claim, Globals
+from tests.test_10_identification import (
+    ATE,
+    HIDDEN,
+    HOME,
+    LATE,
+    LIMIT,
+    NAME,
+    SHOP,
+    STUDY,
+    card_row,
+    least_squares,
+    men,
+)
+
+
+def is_card(g: Globals, row: int, kind: str, *columns: str) -> bool:
+    """Return whether columns of the page's table are those of statsmodels."""
+    mine = card_row(kind)
+    return all(np.isclose(g.card[column][row], mine[column], rtol=1e-6) for column in columns)
+
+
+def routes(g: Globals, column: str) -> dict[str, str]:
+    """Return the graphs for which a route is open."""
+    table = g.identified.set_index("graph")[column]
+    return table[table != "no"].to_dict()
+
+
+BOW = graphs.dag([("t", "y"), ("u", "t"), ("u", "y")], treatment="t", outcome="y", hidden=["u"])
+
+CARD = graphs.dag(
+    [
+        ("college", "school"),
+        ("ability", "school"),
+        ("ability", "wage"),
+        ("school", "wage"),
+        ("school", "experience"),
+        ("experience", "wage"),
+    ]
+)
+
+
+def two_worlds_one_record() -> bool:
+    """Return whether two worlds of the bow have one covariance of t and y, and two effects."""
+    arrows = [{("u", "t"): 1, ("t", "y"): e, ("u", "y"): 2.5 - 2 * e} for e in (1.0, 0.5)]
+    records = []
+    for weights in arrows:
+        e, p = weights["t", "y"], weights["u", "y"]
+        noise = np.sqrt(9 - (2 * e**2 + p**2 + 2 * e * p))
+        world = LinearWorld(weights, noise={"y": noise})
+        records.append(world.covariance().loc[["t", "y"], ["t", "y"]].to_numpy())
+    return bool(np.allclose(*records)) and not BOW.adjustment_sets()
+
+
+def near_limit(pair: tuple[float, float], limit: float) -> bool:
+    """Return whether an estimate lies within four of its standard errors of a limit."""
+    return abs(pair[0] - limit) < 4 * pair[1] < 0.2
+
+
+CLAIMS = [
+    Claim(
+        "The line rises by **{number(naive[0])}** hundred euros per hour.",
+        lambda g: (
+            near_limit(g.naive, LIMIT)
+            and np.allclose(g.naive, least_squares(g.customers, "spend", "advice"))
+        ),
+    ),
+    Claim(
+        "We built this shop: an hour of advice brings **{number(true_effect, 0)}** hundred euros",
+        lambda g: g.true_effect == SHOP.total_effect("advice", "spend"),
+    ),
+    Claim("a year.", lambda g: identification.UNITS["spend"] == "€ 100"),
+    Claim(
+        r"$$\tau = E\bigl[Y_i(x+1) - Y_i(x)\bigr] = \frac{d}{dx}\,E\bigl[Y \mid do(x)\bigr]$$",
+        lambda g: np.isclose(
+            np.mean(
+                g.shop.sample(50, 1, do={"advice": 6})["spend"]
+                - g.shop.sample(50, 1, do={"advice": 5})["spend"]
+            ),
+            g.true_effect,
+        ),
+    ),
+    Claim(
+        (
+            "Let $Y_i(x)$ be what customer $i$ would spend if her hours of advice were **set** to $x$.",
+            "To get from one to the other takes **consistency** (one kind of advice), **no "
+            "interference** (nobody spends because of another's advice), **positivity** (any "
+            "customer might take any hours), and a graph.",
+        ),
+        lambda g: not np.isclose(SHOP.slope("spend", "advice"), g.true_effect),
+    ),
+    Claim(
+        (
+            "**Model**: draw the graph.",
+            r"**Identify**: turn $E[Y \mid do(x)]$ into something that the record holds.",
+            "Needs the graph, and no data.",
+            "**Estimate**: now data, a method, an error.",
+            "**Refute**: try to break it.",
+        ),
+        lambda g: g.shop_graph.adjustment_sets() == [frozenset({"income"})],
+    ),
+    Claim(
+        (
+            "A question is **identified** if step 2 succeeds: two worlds with this graph and the "
+            "same record then have the same answer.",
+            "More data never helps where it fails.",
+        ),
+        lambda g: two_worlds_one_record(),
+    ),
+    Claim(
+        (
+            r"""One set is enough, $\{$`{", ".join(routes[0])}`$\}$, and the **estimand** in """
+            "symbols is the backdoor formula:",
+            r"$$E[Y \mid do(x)] = \sum_{w} E[Y \mid x, \text{income} = w]\, P(w)$$",
+        ),
+        lambda g: (
+            [set(s) for s in g.routes] == [{"income"}]
+            and np.isclose(SHOP.slope("spend", "advice", ["income"]), 1)
+        ),
+        blunt="a name is printed",
+    ),
+    Claim(
+        "By hand: {number(by_hand[0], 4)} ± {number(by_hand[1], 4)} (standard error).",
+        lambda g: (
+            np.allclose(g.by_hand, least_squares(g.customers, "spend", "advice", ("income",)))
+            and near_limit(g.by_hand, 1)
+        ),
+    ),
+    Claim(
+        (
+            "DoWhy finds the same set and the same slope, {number(estimate.value, 4)}.",
+            "Its *placebo* shuffles the treatment: {number(dowhy_placebo.new_effect, 2)} is left.",
+        ),
+        lambda g: (
+            np.isclose(
+                g.estimate.value, least_squares(g.customers, "spend", "advice", ("income",))[0]
+            )
+            and abs(g.dowhy_placebo.new_effect) < 0.1
+        ),
+        blunt="objects of DoWhy",
+    ),
+    Claim(
+        "- **Backdoor**: hold some seen nodes fixed (perhaps none), and every non-causal path is "
+        "blocked.",
+        lambda g: (
+            routes(g, "backdoor")
+            == {"fork": "{x}", "collider": "nothing", "mediator": "nothing", "M": "nothing"}
+        ),
+    ),
+    Claim(
+        "- **Front door**: a seen `m` carries *all* of the effect; nothing confounds `t` and `m`; "
+        "and `t` blocks every backdoor of `m` and `y`.",
+        lambda g: routes(g, "front_door") == {"mediator": "m", "front door": "m"},
+    ),
+    Claim(
+        "- **Instrument**: a seen `z` goes with `t`, and every open path from `z` to `y` runs "
+        "through `t` (nothing held fixed).",
+        lambda g: routes(g, "instrument") == {"instrument": "z"},
+    ),
+    Claim(
+        "**Break it**: let advice also sell by itself (.5), and the formula still says {number(1, 2)} "
+        'where the truth is {number(branch_world(0.5).total_effect("advice", "spend"), 2)}.',
+        lambda g: (
+            np.isclose(g.front_door(g.branch_world(0.5).slope), 1)
+            and g.branch_world(0.5).total_effect("advice", "spend") == 1.5
+        ),
+    ),
+    Claim(
+        "The record looks as tidy as before: the two arrows that must be absent are knowledge, not "
+        "statistics.",
+        lambda g: (
+            g.front_door(g.branch_world(0, 0.5).slope) > 1.6
+            and graphs.dag(
+                [
+                    ("income", "advice"),
+                    ("advice", "basket"),
+                    ("basket", "spend"),
+                    ("income", "spend"),
+                ],
+                hidden=["income"],
+            )
+            .independences()
+            .empty
+        ),
+    ),
+    Claim(
+        "An analyst holds fixed `age` alone, because `income` is **hidden** from her; her slope is "
+        "1.73.",
+        lambda g: round(SHOP.slope("spend", "advice", ["age"]), 2) == 1.73,
+    ),
+    Claim(
+        (
+            "A check of the **graph** needs a statement of the graph that can fail:",
+            "- **negative control**: `advice` cannot change `last_year`; held fixed what the "
+            "analyst holds fixed, it must not predict it either;",
+        ),
+        lambda g: (
+            SHOP.total_effect("advice", "last_year") == 0
+            and abs(SHOP.slope("last_year", "advice", ["income", "age"])) < 1e-12
+            and SHOP.slope("last_year", "advice", ["age"]) > 0.7
+        ),
+    ),
+    Claim(
+        (
+            "- **square adds nothing**: the square of her first control must not help: her line is "
+            "straight;",
+            "- **age goes its own way**: two causes that her graph leaves apart are uncorrelated;",
+            "- for a coin: a first stage with F of 10 or more, and a second coin that **agrees** "
+            "with the first.",
+        ),
+        lambda g: (
+            g.refuter_matrix.loc["wrong curve", "square adds nothing"] == 1
+            and g.refuter_matrix.loc["collider held fixed", "age goes its own way"] > 0.9
+            and g.refuter_matrix.loc["coin, weak", "first-stage F < 10"] > 0.9
+            and g.refuter_matrix.loc["coin, own path", "two coins agree"] > 0.9
+        ),
+    ),
+    Claim(
+        "{number(stored_refuted.size, 0)} verdicts of the four refuters, {number(stored_refuted.sum(), 0)} "
+        'of them "refuted", all on the weak coin, whose slope jumps when a fifth of the data goes; here, {number(live_refuted.sum(), 0)} of {number(live_refuted.size, 0)}.',
+        lambda g: verdicts_are_those_stored(g.stored_refuted, g.live_refuted),
+    ),
+    Claim(
+        """The negative control finds the hidden income in {percent(refuter_matrix["last year's """
+        """spend"]["income hidden"])} of the worlds, and speaks up in {percent(refuter_matrix["last """
+        """year's spend"]["sound"], 1)} where the analysis is sound.""",
+        lambda g: stored_rates(g.refuter_matrix),
+    ),
+    Claim(
+        (
+            "Each customer **takes** it or not, and **comes back** next year or not.",
+            "Four assumptions make the coin an **instrument**: *independence* (nothing moves both "
+            "coin and outcome), *relevance* (it moves the treatment), *exclusion* (it reaches the "
+            "outcome by the session alone), and *monotonicity* (nobody would take it only if not "
+            "invited).",
+        ),
+        lambda g: (
+            np.isclose(g.means["took"].diff()[1], 0.45)
+            and np.isclose(g.means["back"].diff()[1] / 0.45, LATE)
+        ),
+    ),
+    Claim(
+        "Those who took it come back more often, by {signed(naive_back)}: part of that is who they are.",
+        lambda g: np.isclose(
+            g.naive_back,
+            (0.2 * 0.65 + 0.225 * 0.7) / 0.425 - (0.225 * 0.4 + 0.35 * 0.2) / 0.575,
+        ),
+    ),
+    Claim(
+        "Card (1995) took the place where a boy grew up: near a four-year **college** he studies "
+        "longer.",
+        lambda g: least_squares(men(), "education_years", "near_college")[0] > 0.8,
+    ),
+    Claim(
+        (
+            'With experience held fixed, least squares says {percent(card["ols"][1], 1)} a year, the '
+            'instrument {percent(card["two_stage"][1], 1)}: a weighted effect on boys whom a '
+            "college nearby *moved* to stay on, if the four assumptions hold.",
+            'The first-stage F is {number(card["f"][1], 1)}.',
+        ),
+        lambda g: is_card(g, 1, "experience", "ols", "two_stage", "se", "f"),
+    ),
+    Claim(
+        'So {percent(card["two_stage"][2], 1)} (row 3) is a year of school at equal **experience**, a '
+        "direct effect; and held fixed, this child of a collider links college and `ability` again.",
+        lambda g: (
+            is_card(g, 2, "home", "two_stage", "ols")
+            and CARD.independent("college", "ability")
+            and not CARD.independent("college", "ability", ["experience"])
+            and bool((g.men["experience"] == g.men["age"] - g.men["education_years"] - 6).all())
+        ),
+    ),
+    Claim(
+        'At equal **age**, the choice that a boy of 18 has, it is {percent(card["two_stage"][3], 1)}, '
+        'with a 94 % confidence interval from {number(card["lower"][3], 3)} to '
+        '{number(card["upper"][3], 3)}: it holds zero.',
+        lambda g: (
+            is_card(g, 3, "age", "two_stage", "se")
+            and g.card["lower"][3] < 0 < g.card["upper"][3]
+            and np.isclose(
+                (g.card["upper"][3] - g.card["lower"][3]) / (2 * g.card["se"][3]), 1.8808, atol=1e-4
+            )
+        ),
+    ),
+    Claim(
+        (
+            "**A negative control.** Boys near a college have {signed(iq_raw[0], 1)} points of IQ "
+            "({number(iq_raw[0] / iq_raw[1], 1)} standard errors): the raw ratio is out.",
+            "At equal race, region and city it is {signed(iq_given[0], 1)} "
+            "({number(iq_given[0] / iq_given[1], 1)}): no proof, but a check that could have failed.",
+        ),
+        lambda g: (
+            np.allclose(g.iq_raw, least_squares(men(), "iq", "near_college"))
+            and np.allclose(g.iq_given, least_squares(men(), "iq", "near_college", tuple(HOME)))
+            and g.iq_raw[0] / g.iq_raw[1] > 3
+            and g.iq_given[0] / g.iq_given[1] < 1.5
+        ),
+    ),
+    Claim(
+        (
+            "**DoWhy, asked the same**, gives {number(dowhy_iv, 4)}: its estimator by instrument "
+            "(0.14) uses no covariates and returns the raw ratio of row 1 "
+            '({number(card["two_stage"][0], 4)}).',
+            "Draw region → college, as we must, and it finds no instrument.",
+        ),
+        lambda g: (
+            is_card(g, 0, "nothing", "two_stage")
+            and np.isclose(g.dowhy_iv, card_row("nothing")["two_stage"], rtol=1e-6)
+            and finds_no_instrument(g)
+        ),
+    ),
+    Claim(
+        (
+            "That is the average effect, for the always- and the never-takers too, and no ratio "
+            "shows it.",
+            "But look how far the record alone reaches: every customer is one of a few **types**, "
+            "by what she would do and what would come of it.",
+            "Search all mixtures of types that show the record: the smallest and the largest mean "
+            "effect are the **bounds**.",
+        ),
+        lambda g: g.bounds["lower"].le(ATE)[:5].all() and g.bounds["upper"].ge(ATE)[:5].all(),
+    ),
+    Claim(
+        (
+            "Without any assumption the effect lies between {signed(nothing[0], 4)} and "
+            "{signed(nothing[1], 4)} (Manski 1990).",
+            "The width is 1, whatever the record: of each customer's two outcomes one is never seen.",
+        ),
+        lambda g: (
+            np.allclose(g.nothing, (-0.2975, 0.7025)) and np.isclose(g.nothing[1] - g.nothing[0], 1)
+        ),
+    ),
+    Claim(
+        (
+            "- **never hurts**: the session makes nobody stay away who would come back without it;",
+            "- **takers do better**: those who took it would come back more often anyway, with it "
+            "and without;",
+            "- **the coin**: your bounds, of Balke and Pearl (1997), from independence and "
+            "exclusion alone;",
+            "- **same for all**: the session does the same to everybody.",
+        ),
+        lambda g: np.allclose(
+            g.bounds[["lower", "upper"]].to_numpy()[[1, 2, 4, 5]],
+            [[0, 0.7025], [-0.2975, 0.39821], [-0.005, 0.545], [LATE, LATE]],
+            atol=1e-5,
+        ),
+    ),
+    Claim(
+        (
+            "The truth is {signed(true_ate)}.",
+            "*Same for all* leaves a single number, {signed(late)}, and it is wrong: it is the "
+            "effect on those whom the coin moved, read as everybody's.",
+        ),
+        lambda g: np.isclose(g.true_ate, ATE) and np.isclose(g.late, LATE),
+    ),
+    Claim(
+        "1. **Identify first.** Graph and question decide whether any data can answer; "
+        "{number(naive[0])} is precise and wrong.",
+        lambda g: near_limit(g.naive, LIMIT) and (g.naive[0] - 1) / g.naive[1] > 10,
+    ),
+    Claim(
+        "2. **Three routes**: backdoor, front door, instrument. Each stands on arrows that are "
+        "*absent*, and those are knowledge.",
+        lambda g: routes(g, "backdoor") and not BOW.adjustment_sets() and len(g.eight) == 8,
+    ),
+    Claim(
+        "3. **Passing refuters is no evidence for the graph.** The four found the hidden income in "
+        '{percent(refuter_matrix["placebo"]["income hidden"])} of the worlds, a negative control in '
+        """{percent(refuter_matrix["last year's spend"]["income hidden"])}. Use checks that can fail.""",
+        lambda g: stored_rates(g.refuter_matrix),
+    ),
+    Claim(
+        "4. **An instrument answers for those whom it moves**, if four assumptions hold: "
+        "{signed(late)} there.",
+        lambda g: np.isclose(g.late, LATE),
+    ),
+    Claim(
+        '5. **"No" is an answer with numbers**: without assumptions {signed(bounds["lower"][0])} to '
+        '{signed(bounds["upper"][0])}, and every further assumption has a price.',
+        lambda g: np.allclose([g.bounds["lower"][0], g.bounds["upper"][0]], (-0.2975, 0.7025)),
+    ),
+    Claim(
+        (
+            "**Do-calculus** (Pearl 1995) rewrites a formula until no $do$ is left.",
+            "What they cannot reach is not identified (Shpitser & Pearl 2006).",
+            "On the front door {sum(licences)} of {len(licences)} licences hold, and give",
+        ),
+        lambda g: (
+            list(g.licences) == [True] * 4
+            and [(set(graph.edges), a, b, tuple(given)) for graph, a, b, given in g.moves.values()]
+            == CUTS
+        ),
+        blunt="four times True",
+    ),
+    Claim(
+        r"$$P(y \mid do(t)) = \sum_m P(m \mid t) \sum_{t'} P(y \mid m, t')\, P(t')$$",
+        lambda g: front_door_sum_is_do(),
+    ),
+    Claim(
+        (
+            r"$$P(y \mid do(t)) = \frac{\sum_w P(w)\, P(t, y \mid w, z)}{\sum_w P(w)\, P(t \mid w, z)}$$",
+            "It gives {number(napkin_long[0], 4)} at z = 0 and {number(napkin_long[1], 4)} at z = 1.",
+        ),
+        lambda g: (
+            np.allclose(g.napkin_long, [napkin_by_hand(g.napkin, z) for z in (0, 1)])
+            and np.allclose(g.napkin_long, 0.25)
+        ),
+    ),
+    Claim(
+        (
+            'With .2 hours (mean F {number(weak_instruments["mean_f"][2], 1)}) the median of all '
+            'worlds is {number(weak_instruments["median"][2])}; of those with F > 10, '
+            '{number(weak_instruments["median_strong"][2])}.',
+            "The 94 % interval holds the truth in "
+            '{percent(weak_instruments["t_covers"][2])}, that of Anderson and Rubin, which keeps each '
+            "effect that leaves the coin nothing to say, in "
+            '{percent(weak_instruments["ar_covers"][2])}: one weak coin is wide, rarely dishonest '
+            "(Angrist & Kolesár 2024).",
+        ),
+        lambda g: is_weak_row(g.weak_instruments.loc[2]),
+    ),
+    Claim(
+        r"""$$\text{school}_i \sim \text{Normal}(\mu_i,\ \sigma_s), \quad \mu_i = a + \pi\, \text{near}_i, \qquad
+    \text{wage}_i \sim \text{Normal}\bigl(b + \tau\, \text{school}_i + \kappa\,(\text{school}_i - \mu_i),\ \sigma_w\bigr)$$""",
+        lambda g: model_is_the_formula(g.iv_model),
+    ),
+    Claim(
+        "Sampled: {number(float(effect_draws.mean()), 3)} ± {number(float(effect_draws.std()), 3)} (sd), "
+        "94 % HDI {number(hdi(effect_draws)[0], 3)} to {number(hdi(effect_draws)[1], 3)}.",
+        lambda g: (
+            abs(float(g.effect_draws.mean()) - 0.130) < 0.008
+            and abs(float(g.effect_draws.std()) - 0.055) < 0.007
+        ),
+    ),
+    Claim(
+        (
+            "The table is the same by a grid, for four priors: at sd .05 the mean is "
+            '{number(by_prior["mean"][0], 3)}.',
+            "That is honest about what the instrument cannot say; it does not repair it.",
+        ),
+        lambda g: (
+            abs(g.by_prior["mean"][0] - 0.066) < 0.0015
+            and g.by_prior["mean"].is_monotonic_increasing
+        ),
+    ),
+    Claim(
+        (
+            r"$$\text{bias} = \text{se}\,\sqrt{\text{df}}\,\sqrt{\frac{r_y\, r_t}{1 - r_t}}$$",
+            "If it explains {percent(robustness_value, 1)} of both (the **robustness value**), "
+            "nothing is left; the benchmark `black` explains {percent(black_share, 1)} of the wage.",
+        ),
+        lambda g: (
+            np.isclose(bias_of_black(), 0, atol=1e-9)
+            and np.isclose(g.robustness_value, 0.31788, atol=1e-4)
+            and np.isclose(g.black_share, partial_share("log_wage", "education_years"), rtol=1e-6)
+        ),
+    ),
+    Claim(
+        (
+            "With 200,000 rows the answer is {number(book_as_is[0], 3)} ± {number(book_as_is[1], 3)}, "
+            "and no more data will move it: a child of the treatment has the limit of least squares, "
+            "2 − 1/26 = {number(2 - 1 / 26, 4)}.",
+            "**Turn the arrow**, and it is {number(book_turned[0], 3)} ± "
+            "{number(book_turned[1], 3)} (standard errors).",
+        ),
+        lambda g: (
+            abs(g.book_as_is[0] - BOOK.slope("y", "t", ["x"])) < 4 * g.book_as_is[1]
+            and np.isclose(g.book_as_is[1], 0.00219, rtol=0.02)
+            and abs(g.book_turned[0] - 2) < 4 * g.book_turned[1]
+            and np.isclose(g.book_turned[1], np.sqrt(26) / 3 / np.sqrt(200_000), rtol=0.02)
+        ),
+    ),
+    Claim(
+        "An hour more goes with € # more",
+        lambda g: g.numbers("An hour more goes with")[0] == round(100 * g.naive[0]),
+    ),
+    Claim(
+        (
+            "The four on the left miss every fault",
+            "share of # worlds in which the check says that the analysis is wrong (p < #)",
+        ),
+        lambda g: (
+            g.refuter_matrix[identification.REFUTERS].to_numpy().max() < 0.05
+            and g.numbers("in which the check says")[0] == pd.read_csv(STUDY)["world"].nunique()
+        ),
+    ),
+    Claim(
+        (
+            "At equal age, the interval by the instrument holds zero",
+            "cross: least squares; diamond and line: by the instrument, # % confidence interval",
+        ),
+        lambda g: (
+            g.card["controls"][3] == "equal age"
+            and g.card["lower"][3] < 0 < g.card["upper"][3]
+            and g.numbers("diamond and line") == [94]
+        ),
+    ),
+    Claim("The formula is right", lambda g: np.isclose(g.front_door(g.branch_world().slope), 1)),
+    Claim(
+        ("What I assume leaves # to #", "line: bounds"),
+        lambda g: g.numbers("What I assume leaves") == [-0.30, 0.70],
+    ),
+    Claim(
+        ("# % of the worlds pass F > #", "line: the middle # % of the worlds"),
+        lambda g: (
+            g.numbers("of the worlds pass F")
+            == [round(100 * (g.weak_worlds[0.2]["f"] > 10).mean()), 10]
+        ),
+    ),
+    Claim(
+        "# of # is left",
+        lambda g: np.allclose(
+            g.numbers("# of # is left"),
+            [g.ols - g.ols_se * np.sqrt(g.dof * 0.04**2 / 0.96), g.ols],
+            atol=6e-4,
+        ),
+    ),
+]
+
+CUTS = [
+    ({("m", "y"), ("u", "t"), ("u", "y")}, "m", "t", ()),
+    ({("t", "m"), ("u", "y")}, "y", "m", ("t",)),
+    ({("m", "y"), ("u", "y")}, "y", "t", ("m",)),
+    ({("t", "m"), ("u", "t"), ("u", "y")}, "y", "m", ("t",)),
+]
+BOOK = LinearWorld(
+    {("u", "t"): 0.5, ("t", "y"): 2, ("u", "y"): -0.5, ("x", "y"): 1},
+    noise={"u": 2, "x": 2, "t": 5, "y": 5},
+)
+
+
+def verdicts_are_those_stored(stored: np.ndarray, live: np.ndarray) -> bool:
+    """Return whether the counts are those of the file, and all "refuted" are on the weak coin."""
+    study = pd.read_csv(STUDY)
+    said = study.set_index("design")[identification.REFUTERS].sum(axis=1)
+    here = study.query("world < 2")[identification.REFUTERS].to_numpy()
+    return (
+        set(said[said > 0].index) == {"coin, weak"}
+        and (stored.size, stored.sum()) == (5_600, said.sum())
+        and (live.size, live.sum()) == (56, here.sum())
+    )
+
+
+def stored_rates(matrix: pd.DataFrame) -> bool:
+    """Return whether shares are those of the stored rows, counted anew."""
+    study = pd.read_csv(STUDY)
+    hidden, sound = (study[study["design"] == name] for name in (HIDDEN, "sound"))
+    control = "last year's spend"
+    mine = [hidden[control].mean(), sound[control].mean(), hidden["placebo"].mean()]
+    page = [matrix[control][HIDDEN], matrix[control]["sound"], matrix["placebo"][HIDDEN]]
+    return bool(np.allclose(mine, page)) and mine[0] == 1 and mine[2] == 0 and mine[1] < 0.1
+
+
+def finds_no_instrument(g: Globals) -> bool:
+    """Return whether the graph with region → college leaves no instrument to DoWhy's rule."""
+    arrows = [("near", "school"), ("school", "wage"), ("ability", "school"), ("ability", "wage")]
+    region = [("region", "near"), ("region", "wage")]
+    cut = [edge for edge in [*arrows, *region] if edge[0] != "school"]
+    return not graphs.dag(cut).independent("near", "wage") and g.dowhy_iv is not None
+
+
+def front_door_sum_is_do() -> bool:
+    """Return whether the sum gives P(y | do t) in a population of yes-no nodes drawn at random."""
+    rng = np.random.default_rng(3)
+    p_u, p_t, p_m, p_y = 0.4, rng.random(2), rng.random(2), rng.random((2, 2))
+    p = np.zeros((2, 2, 2, 2))  # u, t, m, y
+    for u, t, m, y in itertools.product((0, 1), repeat=4):
+        chance = [(p_u, u), (p_t[u], t), (p_m[t], m), (p_y[m, u], y)]
+        p[u, t, m, y] = np.prod([c if v else 1 - c for c, v in chance])
+    seen = p.sum(axis=0)
+    p_of_t, p_m_t = seen.sum(axis=(1, 2)), seen.sum(axis=2) / seen.sum(axis=(1, 2))[:, None]
+    p_y_mt = seen[:, :, 1] / seen.sum(axis=2)
+    formula = [(p_m_t[t] * (p_y_mt * p_of_t[:, None]).sum(axis=0)).sum() for t in (0, 1)]
+    u = np.array([1 - p_u, p_u])
+    truth = [((1 - p_m[t]) * p_y[0] + p_m[t] * p_y[1]) @ u for t in (0, 1)]
+    return bool(np.allclose(formula, truth))
+
+
+def napkin_by_hand(cells: pd.DataFrame, z: int) -> float:
+    """Return the napkin's formula as loops over w."""
+    p = cells.groupby(["w", "z", "t", "y"])["p"].sum()
+    rates = []
+    for t in (0, 1):
+        top = bottom = 0.0
+        for w in (0, 1):
+            weight = p.loc[w].sum() / p.loc[w, z].sum()
+            top += weight * p.loc[w, z, t, 1]
+            bottom += weight * p.loc[w, z, t].sum()
+        rates.append(top / bottom)
+    return rates[1] - rates[0]
+
+
+def is_weak_row(row: pd.Series) -> bool:
+    """Return whether a row is that of .2 hours: within Monte Carlo error of 4,000 other worlds."""
+    expected = {"mean_f": (7.0, 0.8), "median": (1.0, 0.1), "median_strong": (1.28, 0.06)}
+    expected |= {"t_covers": (0.95, 0.03), "ar_covers": (0.94, 0.03)}
+    return row["hours"] == 0.2 and all(
+        abs(row[name] - middle) < spread for name, (middle, spread) in expected.items()
+    )
+
+
+def model_is_the_formula(iv_model: Any) -> bool:
+    """Return whether the model's log density is that of the two displayed normals."""
+    import pymc as pm
+    from scipy import stats
+
+    near, school, wage = (
+        np.array([0.0, 1.0, 1.0]),
+        np.array([-1.0, 0.5, 2.0]),
+        np.array([0.1, 0.3, -0.2]),
+    )
+    at = {"base_school": 0.1, "push": 0.7, "sd_school": 2.0, "base_wage": 0.05, "effect": 0.12}
+    at |= {"sd_wage": 0.4, "ability": -0.06}
+    model = iv_model(near, 0.2)
+    fixed = pm.observe(pm.do(model, at), {"school": school, "wage": wage})
+    mu = at["base_school"] + at["push"] * near
+    mean = at["base_wage"] + at["effect"] * school + at["ability"] * (school - mu)
+    mine = stats.norm.logpdf(school, mu, at["sd_school"]).sum()
+    mine += stats.norm.logpdf(wage, mean, at["sd_wage"]).sum()
+    return bool(np.isclose(float(fixed.compile_logp()({})), mine))
+
+
+def partial_share(outcome: str, *given: str) -> float:
+    """Return the share of what is left of an outcome that `black` explains."""
+    others = ["experience", "I(experience**2)", *[name for name in HOME if name != "black"], *given]
+    with_, without = (
+        smf.ols(f"{outcome} ~ {' + '.join(columns)}", men()).fit().ssr
+        for columns in ([*others, "black"], others)
+    )
+    return float(1 - with_ / without)
+
+
+@cache
+def bias_of_black() -> float:
+    """Return the formula minus the real change of the slope when `black` is left out: 0."""
+    curve = ("experience", "I(experience**2)")
+    short = tuple(name for name in HOME if name != "black")
+    slope, _ = least_squares(men(), "log_wage", "education_years", (*curve, *HOME))
+    formula = f"log_wage ~ education_years + {' + '.join([*curve, *short])}"
+    left_out = smf.ols(formula, men()).fit()
+    r_y = partial_share("log_wage", "education_years")
+    r_t = partial_share("education_years")
+    se, df = left_out.bse["education_years"], left_out.df_resid
+    bias = se * np.sqrt(df * r_y * r_t / (1 - r_t))
+    return float(abs(left_out.params["education_years"] - slope) - bias)
+
+
+test_words, test_claims, test_all_claimed = claims.tests_of(NAME, CLAIMS)
