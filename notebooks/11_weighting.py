@@ -756,7 +756,7 @@ def sharp(SEED, sharpness):
 @app.cell(hide_code=True)
 def read_sharp():
     mo.md(r"""
-    The sharper the choice, the fewer people in the middle, and the more one person decides. For those who did not join the
+    The sharper the choice, the more one person decides. For those who did not join the
     variance of the weighted mean needs the mean of $e^{0.4 k \cdot \text{age}^2}$, which is finite only if $0.4 k < 0.5$:
     from **k = 1.25** it is infinite, though every chance lies strictly between 0 and 1. Overlap weights stay calm, for
     another population.

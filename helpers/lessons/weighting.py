@@ -230,7 +230,7 @@ def _scores_template() -> dict[str, Any]:
     """Return the specification of the scores of both groups, as `show_sharp` draws them."""
     some = np.linspace(0.05, 0.95, 19)
     scores = _score_chart(_score_bars(some, np.arange(19) % 2), GROUPS, height=140)
-    return scores.properties(title=alt.Title(""), width=300).to_dict()
+    return scores.properties(title=alt.Title(""), width=360).to_dict()
 
 
 @functools.cache
