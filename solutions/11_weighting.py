@@ -636,6 +636,7 @@ def check_5(
 
 @app.cell(hide_code=True)
 def nine_note(N_WORLDS):
+    # slide: fragment
     mo.md(f"""
     ### Nine analysts, a thousand companies
 
