@@ -30,7 +30,6 @@ BEFORE: dict[str, dict[str, int]] = {
 PATTERN = tuple(name for name in NAMES if name not in BEFORE)
 """The notebooks that keep to every limit of the design."""
 SCREEN = {"width": 1280, "height": 900}
-OPTIONAL = re.compile(r"^\s*#{2,3} .*· optional\s*$", re.MULTILINE)
 
 
 # From the files ----------------------------------------------------------------------------------
