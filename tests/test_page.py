@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from helpers.course import derive
+from helpers.course.derive import EXERCISE
 from tests import editor
 from tests.editor import BEFORE, PATTERN, figures
 from tests.support import NAMES, ROOT, Run, cells
@@ -205,9 +206,9 @@ def test_no_number_gives_an_answer_away(name: str, run_notebook: Any) -> None:
     shown = dict(zip(source, page.outputs, strict=True))
     for _, section in editor.sections(path):
         names = [cell.name for cell in section]
-        for exercise in (each for each in names if each in answers):
+        for exercise in (each for each in names if each in answers and EXERCISE.match(each)):
             asked, value = answers[exercise]
-            end = names.index(f"check_{derive.EXERCISE.match(exercise)[1]}")
+            end = names.index(f"check_{EXERCISE.match(exercise)[1]}")
             text = " ".join(getattr(shown.get(each), "text", "") for each in names[: end + 1])
             seen = {
                 form
