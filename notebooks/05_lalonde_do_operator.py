@@ -1577,6 +1577,10 @@ def references():
     - Orduz, J. (2025). [Introduction to causal inference with PPLs](https://juanitorduz.github.io/intro_causal_inference_ppl_pymc/), after the backdoor example of [ChiRho](https://basisresearch.github.io/chirho/backdoor.html).
     - Smith, J. A. & Todd, P. E. (2005). Does matching overcome LaLonde's critique of nonexperimental estimators? *Journal of Econometrics* 125. [doi:10.1016/j.jeconom.2004.04.011](https://doi.org/10.1016/j.jeconom.2004.04.011)
     - Vehtari, A., Gelman, A. & Gabry, J. (2017). Practical Bayesian model evaluation using leave-one-out cross-validation and WAIC. *Statistics and Computing* 27. [doi:10.1007/s11222-016-9696-4](https://doi.org/10.1007/s11222-016-9696-4)
+
+    ### Knobs
+
+    All numbers follow from `SEED`; `DRAWS` are the posterior draws of each of eight chains. Below them the progress.
     """)
     return
 
