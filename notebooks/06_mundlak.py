@@ -15,7 +15,7 @@ with app.setup:
     import numpy as np
     import pandas as pd
 
-    from helpers import charts, checks, graphs, tidy
+    from helpers import charts, checks, fits, graphs, tidy
     from helpers.data import FOLDER
 
 
@@ -39,7 +39,7 @@ def card():
     | Estimand | average effect of one more unit of attention on the chance of renewal, over all customers |
     | Design | customers within teams; the confounder has one value per team and nobody measured it |
     | Data | simulated: 30 teams, true effect **zero** |
-    | Time | 90 minutes, with seven checked exercises |
+    | Time | core 108 minutes; seven checked exercises |
     | Prerequisites | notebooks 01 and 05 (`observe`, `do`); you have met a logistic regression |
     """)
     return
@@ -304,7 +304,7 @@ def team_means(customers):
     teams = customers.groupby("team")[["attention", "renewed", "seniority"]].mean()
     mean_attention = teams["attention"].to_numpy()
     own_mean = teams["attention"].loc[customers["team"]].to_numpy()
-    return mean_attention, own_mean, teams
+    return own_mean, teams
 
 
 @app.cell(hide_code=True)
@@ -601,15 +601,17 @@ def libraries():
 
 
 @app.cell
-def shared_parts(customers, pm, teams):
-    coords = {"customer": customers.index, "team": teams.index}
+def shared_parts(pm):
+    def program(customers, teams):
+        """A model with nothing in it yet, and its dimensions."""
+        return pm.Model(coords={"customer": customers.index, "team": teams.index})
 
-    def of_seniority():
+    def of_seniority(teams):
         """A team's log-odds from its seniority."""
         slope_seniority = pm.Normal("slope_seniority", 0, 1)  # log-odds per sd
         return slope_seniority * teams["seniority"].to_numpy()
 
-    def renewals(attention, team_log_odds):
+    def renewals(attention, team_log_odds, customers):
         """What all five share: attention -> renewed, on top of the team's log-odds."""
         slope = pm.Normal("slope", 0, 1)  # log-odds per unit of attention
         log_odds = slope * attention + team_log_odds[customers["team"].to_numpy()]
@@ -617,85 +619,75 @@ def shared_parts(customers, pm, teams):
         pm.Bernoulli("renewed", chance, dims="customer")
 
     mo.md("**In all five**: the slope of attention, and the slope of seniority.")
-    return coords, of_seniority, renewals
+    return of_seniority, program, renewals
 
 
 @app.cell
-def naive_model(coords, customers, of_seniority, pm, renewals):
-    def naive_model():
-        with pm.Model(coords=coords) as model:
+def naive_model(customers, of_seniority, pm, program, renewals, teams):
+    def naive_model(customers, teams):
+        with program(customers, teams) as model:
             attention = pm.Data("attention", customers["attention"], dims="customer")
             intercept = pm.Normal("intercept", 0, 1)  # ← one for all teams (log-odds)
-            renewals(attention, intercept + of_seniority())
+            renewals(attention, intercept + of_seniority(teams), customers)
         return model
 
-    model_naive = naive_model()
-    mo.md(f"**Naive**: {len(model_naive.free_RVs)} parameters with a prior, no team among them.")
-    return (model_naive,)
+    _n = len(naive_model(customers, teams).free_RVs)
+    mo.md(f"**Naive**: {_n} parameters with a prior, no team among them.")
+    return (naive_model,)
 
 
 @app.cell
-def fixed_model(coords, customers, of_seniority, pm, renewals):
-    def fixed_model():
-        with pm.Model(coords=coords) as model:
+def fixed_model(of_seniority, pm, program, renewals):
+    def fixed_model(customers, teams):
+        with program(customers, teams) as model:
             attention = pm.Data("attention", customers["attention"], dims="customer")
-            team = pm.Normal("team_log_odds", of_seniority(), 10, dims="team")  # ← each by itself
-            renewals(attention, team)
+            expected = of_seniority(teams)
+            team = pm.Normal("team_log_odds", expected, 10, dims="team")  # ← each by itself
+            renewals(attention, team, customers)
         return model
 
-    model_fixed = fixed_model()
     mo.md(
         "**Fixed effects**: a team's log-odds may be anything, within ±20 of what seniority says."
     )
-    return (model_fixed,)
+    return (fixed_model,)
 
 
 @app.cell
-def multilevel_model(coords, customers, of_seniority, pm, renewals):
+def multilevel_model(of_seniority, pm, program, renewals):
     def population():
         """Intercepts around zero that learn their spread from each other (non-centred)."""
         tau = pm.Exponential("tau", 1)  # log-odds between teams
         return tau * pm.Normal("team_offset", 0, 1, dims="team")
 
-    def multilevel_model():
-        with pm.Model(coords=coords) as model:
+    def multilevel_model(customers, teams):
+        with program(customers, teams) as model:
             attention = pm.Data("attention", customers["attention"], dims="customer")
             intercept = pm.Normal("intercept", 0, 1) + population()  # ← one population
-            renewals(attention, intercept + of_seniority())
+            renewals(attention, intercept + of_seniority(teams), customers)
         return model
 
-    model_multilevel = multilevel_model()
     mo.md("**Multilevel**: 30 intercepts, and one spread that they share.")
-    return model_multilevel, population
+    return multilevel_model, population
 
 
 @app.cell
-def mundlak_model(
-    coords,
-    customers,
-    mean_attention,
-    of_seniority,
-    pm,
-    population,
-    renewals,
-):
-    def mundlak_model():
-        with pm.Model(coords=coords) as model:
+def mundlak_model(of_seniority, pm, population, program, renewals):
+    def mundlak_model(customers, teams):
+        with program(customers, teams) as model:
             attention = pm.Data("attention", customers["attention"], dims="customer")
-            team_mean = pm.Data("team_mean", mean_attention, dims="team")
+            team_mean = pm.Data("team_mean", teams["attention"], dims="team")
             by_mean = pm.Normal("slope_team_mean", 0, 1) * team_mean  # ← log-odds per unit
             intercept = pm.Normal("intercept", 0, 1) + by_mean + population()
-            renewals(attention, intercept + of_seniority())
+            renewals(attention, intercept + of_seniority(teams), customers)
         return model
 
-    model_mundlak = mundlak_model()
     mo.md("**Mundlak**: the multilevel model, and the team's mean of attention as one more column.")
-    return (model_mundlak,)
+    return (mundlak_model,)
 
 
 @app.cell
-def attention_model(customers, pm):
-    def attention_around(level, noise):
+def attention_model(pm):
+    def attention_around(level, noise, customers):
         """Attention of each customer, around the level of the team."""
         of_customer = level[customers["team"].to_numpy()]
         return pm.Normal("attention", of_customer, noise, dims="customer")
@@ -706,26 +698,25 @@ def attention_model(customers, pm):
 @app.cell
 def latent_model(
     attention_around,
-    coords,
     of_seniority,
     pm,
     population,
+    program,
     renewals,
 ):
-    def latent_model():
-        with pm.Model(coords=coords) as model:
+    def latent_model(customers, teams):
+        with program(customers, teams) as model:
             centre, noise = pm.Normal("centre", 0, 1), pm.Exponential("noise", 1)  # attention
             loading = pm.Exponential("loading", 1)  # ← positive: u counts towards attention
             level = pm.Normal("level", centre, loading, dims="team")  # ← centre + loading * u
-            attention = attention_around(level, noise)  # ← attention is modelled too
+            attention = attention_around(level, noise, customers)  # ← attention is modelled too
             by_u = pm.Normal("slope_u", 0, 1) * (level - centre) / loading  # log-odds per sd
             intercept = pm.Normal("intercept", 0, 1) + by_u + population()
-            renewals(attention, intercept + of_seniority())
+            renewals(attention, intercept + of_seniority(teams), customers)
         return model
 
-    model_latent = latent_model()
     mo.md("**Latent Mundlak**: a team's level of attention is inferred, not read off.")
-    return (model_latent,)
+    return (latent_model,)
 
 
 @app.cell(hide_code=True)
@@ -761,8 +752,8 @@ def fit_heading():
 
 
 @app.cell
-def observing(customers, pm):
-    def observe(model):
+def observing(pm):
+    def observe(model, customers):
         """Return the model with what was seen tied to its nodes."""
         seen = [node.name for node in model.basic_RVs if node.name in ("attention", "renewed")]
         return pm.observe(model, {name: customers[name] for name in seen})
@@ -771,24 +762,25 @@ def observing(customers, pm):
 
 
 @app.cell
-def sampler(DRAWS, SEED, observe, pm):
+def sampler(observe, pm):
     HOW = {"tune": 500, "chains": 4, "cores": 1, "target_accept": 0.9, "progressbar": False}
 
-    def fit(model):
-        """Return the observed model, and posterior draws (chain, draw) of its parameters."""
-        observed = observe(model)
+    @mo.persistent_cache(save_path=fits.FOLDER)
+    def fit(model, customers, teams, draws, seed):
+        """Return posterior draws (chain, draw) of the parameters of one of the five models."""
+        observed = observe(model(customers, teams), customers)
         names = [node.name for node in observed.free_RVs]
         with observed:
-            idata = pm.sample(DRAWS, var_names=names, random_seed=SEED, **HOW)
-        return observed, idata
+            return pm.sample(draws, var_names=names, random_seed=seed, **HOW)
 
     return (fit,)
 
 
 @app.cell
-def fit_naive(fit, model_naive):
-    observed_naive, idata_naive = fit(model_naive)
-    return idata_naive, observed_naive
+def fit_naive(DRAWS, SEED, customers, fit, naive_model, teams):
+    with mo.status.spinner("Sampling the naive model: about 5 s, the first time"):
+        idata_naive = fit(naive_model, customers, teams, DRAWS, SEED)
+    return (idata_naive,)
 
 
 @app.cell
@@ -798,9 +790,10 @@ def diagnose_naive(idata_naive):
 
 
 @app.cell
-def fit_fixed(fit, model_fixed):
-    observed_fixed, idata_fixed = fit(model_fixed)
-    return idata_fixed, observed_fixed
+def fit_fixed(DRAWS, SEED, customers, fit, fixed_model, teams):
+    with mo.status.spinner("Sampling the fixed effects: about 10 s, the first time"):
+        idata_fixed = fit(fixed_model, customers, teams, DRAWS, SEED)
+    return (idata_fixed,)
 
 
 @app.cell
@@ -810,9 +803,10 @@ def diagnose_fixed(idata_fixed):
 
 
 @app.cell
-def fit_multilevel(fit, model_multilevel):
-    observed_multilevel, idata_multilevel = fit(model_multilevel)
-    return idata_multilevel, observed_multilevel
+def fit_multilevel(DRAWS, SEED, customers, fit, multilevel_model, teams):
+    with mo.status.spinner("Sampling the multilevel model: about 10 s, the first time"):
+        idata_multilevel = fit(multilevel_model, customers, teams, DRAWS, SEED)
+    return (idata_multilevel,)
 
 
 @app.cell
@@ -822,9 +816,10 @@ def diagnose_multilevel(idata_multilevel):
 
 
 @app.cell
-def fit_mundlak(fit, model_mundlak):
-    observed_mundlak, idata_mundlak = fit(model_mundlak)
-    return idata_mundlak, observed_mundlak
+def fit_mundlak(DRAWS, SEED, customers, fit, mundlak_model, teams):
+    with mo.status.spinner("Sampling Mundlak's model: about 10 s, the first time"):
+        idata_mundlak = fit(mundlak_model, customers, teams, DRAWS, SEED)
+    return (idata_mundlak,)
 
 
 @app.cell
@@ -834,9 +829,10 @@ def diagnose_mundlak(idata_mundlak):
 
 
 @app.cell
-def fit_latent(fit, model_latent):
-    observed_latent, idata_latent = fit(model_latent)
-    return idata_latent, observed_latent
+def fit_latent(DRAWS, SEED, customers, fit, latent_model, teams):
+    with mo.status.spinner("Sampling the latent model: about 15 s, the first time"):
+        idata_latent = fit(latent_model, customers, teams, DRAWS, SEED)
+    return (idata_latent,)
 
 
 @app.cell
@@ -846,26 +842,26 @@ def diagnose_latent(idata_latent):
 
 
 @app.cell
-def fits(
+def five(
+    fixed_model,
     idata_fixed,
     idata_latent,
     idata_multilevel,
     idata_mundlak,
     idata_naive,
-    observed_fixed,
-    observed_latent,
-    observed_multilevel,
-    observed_mundlak,
-    observed_naive,
+    latent_model,
+    multilevel_model,
+    mundlak_model,
+    naive_model,
 ):
-    fits = {
-        "naive": (observed_naive, idata_naive),
-        "fixed effects": (observed_fixed, idata_fixed),
-        "multilevel": (observed_multilevel, idata_multilevel),
-        "Mundlak": (observed_mundlak, idata_mundlak),
-        "latent Mundlak": (observed_latent, idata_latent),
+    five_fits = {
+        "naive": (naive_model, idata_naive),
+        "fixed effects": (fixed_model, idata_fixed),
+        "multilevel": (multilevel_model, idata_multilevel),
+        "Mundlak": (mundlak_model, idata_mundlak),
+        "latent Mundlak": (latent_model, idata_latent),
     }
-    return (fits,)
+    return (five_fits,)
 
 
 @app.cell(hide_code=True)
@@ -875,14 +871,14 @@ def show_diagnostics(
     diagnostics_multilevel,
     diagnostics_mundlak,
     diagnostics_naive,
-    fits,
+    five_fits,
 ):
     _tables = [diagnostics_naive, diagnostics_fixed, diagnostics_multilevel]
     _tables += [diagnostics_mundlak, diagnostics_latent]
     _rows = "\n".join(
         f"| {name} | {t.max_rhat[0]:.3f} | {t.min_ess_bulk[0]:,.0f} | {t.min_ess_tail[0]:,.0f} "
         f"| {t.divergences[0]} | {'may be read' if t.passed[0] else '**must not be read**'} |"
-        for name, t in zip(fits, _tables, strict=True)
+        for name, t in zip(five_fits, _tables, strict=True)
     )
     mo.md(f"""
     | model | R-hat, largest | ESS, bulk | ESS, tail | divergences | verdict |
@@ -906,9 +902,9 @@ def slopes_heading():
 
 
 @app.cell
-def slopes(fits):
+def slopes(five_fits):
     slopes = pd.concat(
-        tidy.summarise({name: idata.posterior[node] for name, (_, idata) in fits.items()})
+        tidy.summarise({name: idata.posterior[node] for name, (_, idata) in five_fits.items()})
         .rename(columns={"label": "model"})
         .assign(variable=variable)
         for variable, node in (("attention", "slope"), ("seniority", "slope_seniority"))
@@ -1083,28 +1079,32 @@ def check_3(effect_draws, effect_right, hints_3, set_progress):
 
 
 @app.cell
-def forward(FORWARD, SEED, customers, fits, pm):
-    def chance(name, extra=0.0):
-        """Return chances (chain, draw, customer) when everybody gets `extra` attention."""
-        observed, idata = fits[name]
-        arm = pm.do(observed, {"attention": customers["attention"].to_numpy() + extra})
-        return pm.sample_posterior_predictive(
-            idata.posterior.dataset.isel(draw=slice(None, None, 5)),
-            arm,
-            var_names=["chance"],
-            random_seed=SEED,
-            progressbar=False,
-            compile_kwargs=FORWARD,
-        ).posterior_predictive["chance"]
+def forward(FORWARD, observe, pm):
+    @mo.persistent_cache(save_path=fits.FOLDER)
+    def chance_when(attention, model, draws, customers, teams, seed):
+        """Return chances (chain, draw, customer) when customers get this attention."""
+        observed = observe(model(customers, teams), customers)
+        how = {"random_seed": seed, "progressbar": False, "compile_kwargs": FORWARD}
+        with pm.do(observed, {"attention": attention}):
+            drawn = pm.sample_posterior_predictive(draws, var_names=["chance"], **how)
+        return drawn.posterior_predictive["chance"]
 
-    return (chance,)
+    return (chance_when,)
 
 
 @app.cell
-def do_arms(chance, fits):
-    chance_seen = {name: chance(name) for name in fits}
-    chance_more = {name: chance(name, extra=1.0) for name in fits}
-    ate = {name: (chance_more[name] - chance_seen[name]).mean("customer") for name in fits}
+def do_arms(SEED, chance_when, customers, five_fits, teams):
+    def chance(name, extra=0.0):
+        """Return chances (chain, draw, customer) when everybody gets `extra` attention."""
+        model, idata = five_fits[name]
+        draws = idata.posterior.dataset.isel(draw=slice(None, None, 5))
+        attention = customers["attention"].to_numpy() + extra
+        return chance_when(attention, model, draws, customers, teams, SEED)
+
+    with mo.status.spinner("Asking five models about two arms: about 10 s, the first time"):
+        chance_seen = {name: chance(name) for name in five_fits}
+        chance_more = {name: chance(name, extra=1.0) for name in five_fits}
+    ate = {name: (chance_more[name] - chance_seen[name]).mean("customer") for name in five_fits}
     mo.md(
         f"Each arm: {' × '.join(f'{n:,} {dim}s' for dim, n in chance_seen['naive'].sizes.items())}."
     )
@@ -1189,18 +1189,26 @@ def predictive_heading():
 
 
 @app.cell
-def loo_scores(chance_seen, customers):
+def score_function():
     from arviz_stats.base import array_stats
     from scipy.special import logsumexp
 
-    def score(chance):
+    @mo.persistent_cache(save_path=fits.FOLDER)
+    def score(chance, renewed):
         """Return each customer's leave-one-out log chance, and the largest Pareto k."""
-        seen = chance.where(customers["renewed"].to_numpy() == 1, 1 - chance)
+        seen = chance.where(renewed == 1, 1 - chance)
         log_chance = np.log(np.concatenate(seen.to_numpy())).T  # customer, draw
         log_weight, pareto_k = array_stats.psislw(log_chance)
         return logsumexp(log_chance + log_weight, axis=1), float(pareto_k.max())
 
-    scores = {name: score(draws) for name, draws in chance_seen.items()}
+    return (score,)
+
+
+@app.cell
+def loo_scores(chance_seen, customers, score):
+    _renewed = customers["renewed"].to_numpy()
+    with mo.status.spinner("Leaving each customer out: some seconds, the first time"):
+        scores = {name: score(draws, _renewed) for name, draws in chance_seen.items()}
     return (scores,)
 
 
@@ -1481,12 +1489,24 @@ def check_5(hints_5, set_progress, share_of_bias, share_truth):
 
 
 @app.cell
-def live(N_PER_TEAM, N_WORLDS, SEED):
+def live_function():
     import runpy
 
-    engine = runpy.run_path(str(FOLDER / "mundlak_study.py"))
-    _worlds = dict.fromkeys([*range(N_WORLDS), SEED])  # each once, also if SEED is among them
-    live_worlds = engine["study"]("multilevel", N_PER_TEAM, _worlds)
+    @mo.persistent_cache(save_path=fits.FOLDER)
+    def repeat_study(program, code, n_per_team, worlds):
+        """Return the rows of the study's program for these worlds; other code runs anew."""
+        del code
+        return runpy.run_path(program)["study"]("multilevel", n_per_team, worlds)
+
+    return (repeat_study,)
+
+
+@app.cell
+def live(N_PER_TEAM, N_WORLDS, SEED, repeat_study):
+    _file = FOLDER / "mundlak_study.py"
+    _worlds = list(dict.fromkeys([*range(N_WORLDS), SEED]))  # each once, also if SEED is one
+    with mo.status.spinner("Repeating worlds of the study: about 10 s, the first time"):
+        live_worlds = repeat_study(str(_file), _file.read_text(), N_PER_TEAM, _worlds)
     return (live_worlds,)
 
 
@@ -1514,7 +1534,7 @@ def live_read(SEED, live_gap, live_worlds, n_repeated, slopes, study):
     integrals, and the finite number of draws: {_rough} of the {len(study):,} posteriors rest on fewer than 50 effective draws.
 
     Checked twice. The multilevel slope of our world: NUTS {_pm(_nuts.loc["multilevel"])}, the fast way {_pm(_fast.loc["multilevel"])}. And {n_repeated} worlds of
-    the stored study, repeated just now, differ from it by at most {np.ceil(1e4 * live_gap) / 1e4:.4f}.
+    the stored study, repeated here, differ from it by at most {np.ceil(1e4 * live_gap) / 1e4:.4f}.
     """)
     return
 
@@ -1531,25 +1551,27 @@ def sign_heading():
 
 
 @app.cell
-def numpyro_model(customers, teams):
+def numpyro_model():
     import numpyro
     from jax import numpy as jnp
     from jax import random
     from numpyro import distributions as dist
 
-    def latent_numpyro(loading_prior, attention=None, renewed=None):
+    numpyro.enable_x64()
+
+    def latent_numpyro(loading_prior, team, seniority, attention=None, renewed=None):
         """The latent model of above, with the prior of the loading as an argument."""
-        draw, team = numpyro.sample, jnp.asarray(customers["team"].to_numpy())
+        draw = numpyro.sample
         loading, noise = draw("loading", loading_prior), draw("noise", dist.Exponential(1))
         centre, tau = draw("centre", dist.Normal(0, 1)), draw("tau", dist.Exponential(1))
-        with numpyro.plate("team", len(teams)):
+        with numpyro.plate("team", len(seniority)):
             level = draw("level", dist.Normal(centre, jnp.abs(loading)))
             offset = draw("team_offset", dist.Normal(0, 1))
         names = ("slope", "slope_seniority", "slope_u", "intercept")
         slope, of_seniority, of_u, intercept = (draw(n, dist.Normal(0, 1)) for n in names)
         by_team = intercept + of_u * (level - centre) / loading + tau * offset
-        by_team += of_seniority * teams["seniority"].to_numpy()
-        with numpyro.plate("customer", len(customers)):
+        by_team += of_seniority * seniority
+        with numpyro.plate("customer", len(team)):
             x = draw("attention", dist.Normal(level[team], noise), obs=attention)
             draw("renewed", dist.Bernoulli(logits=slope * x + by_team[team]), obs=renewed)
 
@@ -1558,22 +1580,25 @@ def numpyro_model(customers, teams):
 
 
 @app.cell
-def numpyro_sampler(SEED, customers, latent_numpyro, numpyro, random):
-    def sample_latent(loading_prior, draws, chains):
-        """Return posterior draws of the latent model under a prior of the loading."""
-        seen = {name: customers[name].to_numpy() for name in ("attention", "renewed")}
+def numpyro_sampler(dist, latent_numpyro, numpyro, random):
+    @mo.persistent_cache(save_path=fits.FOLDER)
+    def fit_free(customers, teams, draws, seed):
+        """Return posterior draws of the latent model whose loading may have either sign."""
+        columns = {name: customers[name].to_numpy() for name in ("team", "attention", "renewed")}
+        columns["seniority"] = teams["seniority"].to_numpy()
         mcmc = numpyro.infer.MCMC(
             numpyro.infer.NUTS(latent_numpyro),
             num_warmup=500,
             num_samples=draws,
-            num_chains=chains,
+            num_chains=8,
             chain_method="vectorized",
             progress_bar=False,
         )
-        mcmc.run(random.key(SEED), loading_prior, **seen)
+        either = dist.Laplace(0, 1)  # Exponential, both sides
+        mcmc.run(random.key(seed), either, **columns)
         return tidy.posterior_from_numpyro(mcmc)
 
-    return (sample_latent,)
+    return (fit_free,)
 
 
 @app.cell(hide_code=True)
@@ -1631,20 +1656,19 @@ def check_6(free_loading, is_free, set_progress):
 
 
 @app.cell
-def fit_free(DRAWS, dist, sample_latent):
-    idata_free = sample_latent(dist.Laplace(0, 1), DRAWS // 2, chains=8)  # Exponential, both sides
+def free(DRAWS, SEED, customers, fit_free, teams):
+    with mo.status.spinner("Sampling without the constraint: about 20 s, the first time"):
+        idata_free = fit_free(customers, teams, DRAWS // 2, SEED)
     return (idata_free,)
 
 
 @app.cell
 def free_chains(idata_free):
-    import arviz as az
+    from arviz_stats import rhat
 
     loading_by_chain = idata_free.posterior["loading"].mean("draw").to_numpy()
     n_negative = int((loading_by_chain < 0).sum())
-    rhat_free = {
-        k: float(az.rhat(idata_free.posterior[k])) for k in ("loading", "slope_u", "slope")
-    }
+    rhat_free = {k: float(rhat(idata_free.posterior[k])) for k in ("loading", "slope_u", "slope")}
     return loading_by_chain, n_negative, rhat_free
 
 

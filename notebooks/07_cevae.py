@@ -14,7 +14,7 @@ with app.setup:
     import pandas as pd
     from scipy.special import expit, ndtri
 
-    from helpers import charts, checks, graphs, simulate, tidy
+    from helpers import charts, checks, fits, graphs, simulate, tidy
     from helpers.tidy import number, signed
 
 
@@ -38,7 +38,7 @@ def card():
     | Estimand | average effect of engagement on purchases, in dollars, over 20,000 players |
     | Design | observational, with a hidden confounder; a front door, an instrument and proxies as ways out |
     | Data | simulated, with the effect on each player known |
-    | Time | 99 minutes, with five checked exercises |
+    | Time | core 99 minutes; five checked exercises |
     | Prerequisites | notebooks 01 and 02 (graphs, `do`); you have seen a neural network once |
     """)
     return
@@ -677,7 +677,7 @@ def fit_heading(N_PLAYERS, STEPS):
     $$\text{{loss}} = -\frac{{1}}{{n}} \sum_i E_{{q}}\big[\log p(x_i, T_i, Y_i \mid g_i, u) + \log p(u) - \log q(u)\big]$$
 
     {STEPS:,} steps over all {N_PLAYERS:,} players, twice: readings hidden and revealed. The step size rises and falls on a schedule.
-    Watch the loss below. (10 to 40 seconds.) The stop button interrupts; to start again, run that cell again, and the cells below follow.
+    Watch the loss below. (10 to 40 seconds, the first time.) The stop button interrupts; to start again, run that cell again, and the cells below follow.
     """)
     return
 
@@ -765,7 +765,7 @@ def fit(apart, key_fit, stacked, start, steps_of):
         """Return parameters by fit, loss per player (step, fit), and the ATE after `every` so many steps."""
         states, losses, ates = start(svis, worlds, key_fit), [], []
         advance, together = steps_of(svis[0], effect, key_fit, every), stacked(worlds)
-        with mo.status.progress_bar(total=steps, title=title) as bar:
+        with mo.status.progress_bar(total=steps, title=title, remove_on_exit=True) as bar:
             for _ in range(steps // every):
                 states, loss, ate = advance(states, together)
                 losses, ates = [*losses, np.array(loss)], [*ates, np.array(ate)]
@@ -779,11 +779,23 @@ def fit(apart, key_fit, stacked, start, steps_of):
 
 
 @app.cell
-def fits(SEED, STEPS, effect_now, fit, players, readings, svi_of, world_of):
+def fit_function(effect_now, fit, svi_of):
+    @mo.persistent_cache(save_path=fits.FOLDER)
+    def fit_cevae(worlds, names, starts, steps, width):
+        """Return what `fit` returns, for a CEVAE in each world: from each start, of this width."""
+        svis = [svi_of(start, steps, width) for start in starts]
+        return fit(svis, worlds, steps, effect_now, f"CEVAE, width {width}", names)
+
+    return (fit_cevae,)
+
+
+@app.cell
+def fit_twice(SEED, STEPS, fit_cevae, players, readings, svi_of, world_of):
     WIDTH, _names = 16, ["hidden", "revealed"]
     svis = [svi_of(SEED, STEPS, WIDTH)] * 2
     worlds = [world_of(players, readings, revealed=revealed) for revealed in (False, True)]
-    params, losses, ates = fit(svis, worlds, STEPS, effect_now, "CEVAE, twice", _names)
+    with mo.status.spinner("Training a CEVAE twice: 10 to 40 s, the first time"):
+        params, losses, ates = fit_cevae(worlds, _names, [SEED, SEED], STEPS, WIDTH)
     return ates, losses, params, svis, worlds
 
 
@@ -1156,7 +1168,7 @@ def table_heading():
     ## Does the loss tell? Starts, widths, stopping times
 
     4,000 of the players, three starts, two widths, proxies hidden or revealed: twelve fits, each looked at after 100, 300
-    and 900 steps. They train side by side (`vmap`); the table shows means over starts. (15 to 40 seconds.)
+    and 900 steps. They train side by side (`vmap`); the table shows means over starts. (15 to 40 seconds, the first time.)
     """)
     return
 
@@ -1191,16 +1203,14 @@ def table_worlds(
 
 
 @app.cell
-def table_fits(STARTS, STOPS, WIDTHS, effect_now, few_worlds, fit, svi_of):
+def table_fits(STARTS, STOPS, WIDTHS, few_worlds, fit_cevae):
     plan = [(name, start) for name in few_worlds for start in STARTS]
-    table_fits = {}
-    for _width in WIDTHS:
-        _svis = [svi_of(start, STOPS[-1], _width) for _, start in plan]
-        _worlds = [few_worlds[name] for name, _ in plan]
-        _names = [name for name, _ in plan]
-        table_fits[_width] = fit(_svis, _worlds, STOPS[-1], effect_now, f"Width {_width}", _names)[
-            1:
-        ]
+    _names, _starts = zip(*plan, strict=True)
+    _worlds = [few_worlds[name] for name in _names]
+    with mo.status.spinner("Training twelve CEVAEs of two widths: 15 to 40 s, the first time"):
+        table_fits = {
+            width: fit_cevae(_worlds, _names, _starts, STOPS[-1], width)[1:] for width in WIDTHS
+        }
     return plan, table_fits
 
 
@@ -1452,15 +1462,24 @@ def effect_items(DOLLARS, handlers, infer):
 
 
 @app.cell
-def items_fits(STARTS, effect_items, fit, items_worlds, svi_items):
-    STEPS_ITEMS = 900
+def items_function(effect_items, fit, svi_items):
+    @mo.persistent_cache(save_path=fits.FOLDER)
+    def fit_items(worlds, names, starts, steps):
+        """Return loss per player (step, fit) and the ATE after every 10 steps, items in the decoder."""
+        svis = [svi_items(start, steps, 16) for start in starts]
+        title = "Items in the decoder"
+        return fit(svis, worlds, steps, effect_items, title, names, every=10)[1:]
+
+    return (fit_items,)
+
+
+@app.cell
+def items_fits(STARTS, fit_items, items_worlds):
     items_plan = [(name, start) for name in items_worlds for start in STARTS]
-    _svis = [svi_items(start, STEPS_ITEMS, 16) for _, start in items_plan]
-    _worlds = [items_worlds[name] for name, _ in items_plan]
-    _names = [name for name, _ in items_plan]
-    _, items_losses, items_ates = fit(
-        _svis, _worlds, STEPS_ITEMS, effect_items, "Items in the decoder", _names, every=10
-    )
+    _names, _starts = zip(*items_plan, strict=True)
+    _worlds = [items_worlds[name] for name in _names]
+    with mo.status.spinner("Training nine fits with items: 15 to 40 s, the first time"):
+        items_losses, items_ates = fit_items(_worlds, _names, _starts, 900)
     return items_ates, items_losses, items_plan
 
 

@@ -16,7 +16,7 @@ with app.setup:
     import pandas as pd
     import xarray as xr
 
-    from helpers import charts, checks, graphs, tidy
+    from helpers import charts, checks, fits, graphs, tidy
     from helpers.data import FOLDER
     from helpers.simulate import LinearWorld
 
@@ -41,7 +41,7 @@ def card():
     | Estimand | sales caused per euro spent: **ROAS** (return on ad spend), and of the *next* euro |
     | Design | weekly history, adjusted for demand; or a lift test |
     | Data | 131 simulated weeks with known truth |
-    | Time | 100 minutes |
+    | Time | core 104 minutes; six checked exercises |
     | Prerequisites | notebooks 01 and 02 (graphs, mediators, `do`); you have met a posterior |
     """)
     return
@@ -979,14 +979,15 @@ def baseline_part(pmd):
 
 
 @app.cell
-def model(N_WEEKS, baseline_part, inputs, media_part, pm, pmd):
+def model(baseline_part, inputs, media_part, pm, pmd):
     def mix_model(inputs, dims=("analyst",)):
         """The graph as a program; one posterior for each value of `dims`."""
         coords = {dim: c.to_numpy() for a in inputs.values() for dim, c in a.coords.items()}
         with pm.Model(coords=coords) as model:
             given = {name: pmd.Data(name, inputs[name]) for name in inputs if "seen" not in name}
             media, typical = media_part(given, dims)
-            now = media.isel(media_week=slice(None, N_WEEKS)).rename(media_week="week")
+            n_weeks = inputs["sales_seen"].sizes["week"]
+            now = media.isel(media_week=slice(None, n_weeks)).rename(media_week="week")
             mu = baseline_part(given, dims) + (now - typical).sum("channel")
             sigma = pmd.HalfNormal("sigma", 0.5, dims=dims)  # 50,000 euros of luck a week
             pmd.Normal("sales", mu, sigma, observed=inputs["sales_seen"], dims=(*dims, "week"))
@@ -998,7 +999,7 @@ def model(N_WEEKS, baseline_part, inputs, media_part, pm, pmd):
     mo.md(
         f"{len(model_mix.free_RVs)} named parameters; two things are observed, sales and the test."
     )
-    return (model_mix,)
+    return (mix_model,)
 
 
 @app.cell(hide_code=True)
@@ -1021,11 +1022,21 @@ def prior_heading():
 
 
 @app.cell
-def prior_predictive(FORWARD, SEED, history, model_mix, pm, returns):
-    _names = ["alpha", "lam", "beta", "sales"]
-    prior = pm.sample_prior_predictive(
-        300, model_mix, var_names=_names, random_seed=SEED, compile_kwargs=FORWARD
-    )
+def prior_function(FORWARD, mix_model, pm):
+    @mo.persistent_cache(save_path=fits.FOLDER)
+    def draw_prior(inputs, seed):
+        """Return 300 draws of the media's parameters, and the sales that they invent."""
+        how = {"random_seed": seed, "compile_kwargs": FORWARD}
+        names = ["alpha", "lam", "beta", "sales"]
+        return pm.sample_prior_predictive(300, mix_model(inputs), var_names=names, **how)
+
+    return (draw_prior,)
+
+
+@app.cell
+def prior_predictive(SEED, draw_prior, history, inputs, returns):
+    with mo.status.spinner("Inventing 300 histories: some seconds, the first time"):
+        prior = draw_prior(inputs, SEED)
     prior_known = prior["prior"].dataset.sel(analyst="demand known")
     prior_roas = returns(history["spend"], prior_known, factor=0)
     prior_sales = 100 * prior["prior_predictive"]["sales"].sel(analyst="demand known")
@@ -1061,26 +1072,29 @@ def fit_heading():
     mo.md(r"""
     ## Fit
 
-    One run samples the four analysts' posteriors. It takes half a minute or so.
+    One run samples the four analysts' posteriors. It takes half a minute or so, the first time.
     """)
     return
 
 
 @app.cell
-def sampler(DRAWS, SEED, pm):
-    def fit(model):
+def sampler(mix_model, pm):
+    @mo.persistent_cache(save_path=fits.FOLDER)
+    def fit(inputs, draws, seed):
         """Return posterior draws of the parameters; what follows from them is computed later."""
+        model = mix_model(inputs)
         names = [variable.name for variable in model.free_RVs] + ["beta", "typical_effect"]
         how = {"cores": 1, "init": "adapt_diag"}  # far from the priors, first steps overflow
-        cost = {"draws": 2 * DRAWS, "tune": DRAWS, "chains": 4, "progressbar": False}
-        return pm.sample(model=model, var_names=names, random_seed=SEED, **cost, **how)
+        cost = {"draws": 2 * draws, "tune": draws, "chains": 4, "progressbar": False}
+        return pm.sample(model=model, var_names=names, random_seed=seed, **cost, **how)
 
     return (fit,)
 
 
 @app.cell
-def fit_mix(fit, model_mix):
-    idata_mix = fit(model_mix)
+def fit_mix(DRAWS, SEED, fit, inputs):
+    with mo.status.spinner("Sampling four analysts' posteriors: about 30 s, the first time"):
+        idata_mix = fit(inputs, DRAWS, SEED)
     return (idata_mix,)
 
 
@@ -1178,13 +1192,25 @@ def roas_heading():
 
 
 @app.cell
-def do_by_pymc(FORWARD, SEED, do_spend, history, model_mix, pm, posterior):
+def do_function(FORWARD, mix_model, pm):
+    @mo.persistent_cache(save_path=fits.FOLDER)
+    def media_if(past_spend, draws, inputs, seed):
+        """Return the sales that each channel causes, draw by draw, had spend been another."""
+        how = {"random_seed": seed, "progressbar": False, "compile_kwargs": FORWARD}
+        with pm.do(mix_model(inputs), {"past_spend": past_spend}):
+            found = pm.sample_posterior_predictive(draws, var_names=["media"], **how)
+        return found.posterior_predictive["media"]
+
+    mo.md("`pm.do` on the fitted model, for a plan of spending.")
+    return (media_if,)
+
+
+@app.cell
+def do_by_pymc(SEED, do_spend, history, inputs, media_if, posterior):
     _past = shift_weeks(do_spend(history["spend"], "social", 0))
-    _world = pm.do(model_mix, {"past_spend": _past.to_numpy()})
     few_draws = posterior.isel(draw=slice(None, None, 50))
-    _how = {"random_seed": SEED, "progressbar": False, "compile_kwargs": FORWARD}
-    _found = pm.sample_posterior_predictive(few_draws, _world, var_names=["media"], **_how)
-    media_by_do = _found.posterior_predictive["media"]
+    with mo.status.spinner("Playing the weeks without social: some seconds, the first time"):
+        media_by_do = media_if(_past.to_numpy(), few_draws, inputs, SEED)
     mo.md(
         f"Sales caused in {media_by_do.sizes['media_week']} weeks without social, for each analyst and draw."
     )
@@ -1727,14 +1753,26 @@ def numpyro_model(dist, media_numpyro, numpyro):
 
 
 @app.cell
-def fit_numpyro(DRAWS, SEED, history, inputs, jax, mix_numpyro, numpyro):
-    _kernel = numpyro.infer.NUTS(mix_numpyro, dense_mass=True, max_tree_depth=(6, 10))
-    _cost = {"num_warmup": DRAWS, "num_samples": 2 * DRAWS, "num_chains": 4, "progress_bar": False}
-    _mcmc = numpyro.infer.MCMC(_kernel, chain_method="vectorized", **_cost)
+def fit_function(jax, mix_numpyro, numpyro):
+    @mo.persistent_cache(save_path=fits.FOLDER)
+    def fit_again(given, seen, draws, seed):
+        """Return posterior draws of one analyst's model, written in NumPyro."""
+        kernel = numpyro.infer.NUTS(mix_numpyro, dense_mass=True, max_tree_depth=(6, 10))
+        cost = {"num_warmup": draws, "num_samples": 2 * draws, "num_chains": 4}
+        how = {"chain_method": "vectorized", "progress_bar": False}
+        mcmc = numpyro.infer.MCMC(kernel, **cost, **how)
+        mcmc.run(jax.random.PRNGKey(seed), *given, *seen)
+        return tidy.posterior_from_numpyro(mcmc)
+
+    return (fit_again,)
+
+
+@app.cell
+def fit_numpyro(DRAWS, SEED, fit_again, history, inputs):
     _given = [inputs[k].to_numpy() for k in ("past_spend", "typical_spend", "time", "waves")]
     _seen = [history[name].to_numpy() for name in ("demand", "sales")]
-    _mcmc.run(jax.random.PRNGKey(SEED), *_given, *_seen)
-    idata_numpyro = tidy.posterior_from_numpyro(_mcmc)
+    with mo.status.spinner("Sampling once more, in NumPyro: about 15 s, the first time"):
+        idata_numpyro = fit_again(_given, _seen, DRAWS, SEED)
     return (idata_numpyro,)
 
 

@@ -351,6 +351,7 @@ def exercise_3_complete(branch_world):
     def front_door(slope):
         first = slope("basket", on="advice")  # nothing confounds the two
         return ...
+
     front_door(branch_world().slope)  # as if the record had no end
     return (front_door,)
 

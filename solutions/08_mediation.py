@@ -16,7 +16,7 @@ with app.setup:
     import xarray as xr
     from scipy.special import expit, ndtr, ndtri
 
-    from helpers import charts, checks, graphs, simulate, tidy
+    from helpers import charts, checks, fits, graphs, simulate, tidy
 
 
 @app.cell(hide_code=True)
@@ -41,7 +41,7 @@ def card():
     | Estimand | direct and indirect effects on the probability of a disorder, averaged over 410 families |
     | Design | randomised programme; the mediators are *not* randomised |
     | Data | simulated, with known truth |
-    | Time | 94 minutes, with six checked exercises |
+    | Time | core 94 minutes; six checked exercises |
     | Prerequisites | notebooks 01 and 02 (graphs, `do`, mediators); 05 helps |
     """)
     return
@@ -255,7 +255,7 @@ def naive_read(difference_without_mediators, naive_difference, naive_interval):
 
 @app.cell(hide_code=True)
 def warm_up_heading():
-    # notes: Aim: the product rule, where it is exactly right. Trap: the second slope must hold the treatment fixed. Minutes: 5. If late: skip the exercise.
+    # notes: Aim: the product rule, where it is exactly right. Trap: the second slope must hold the treatment fixed. Minutes: 10 with exercise 1. If late: skip the exercise.
     mo.md(r"""
     ## Warm-up: straight lines
 
@@ -326,7 +326,7 @@ def exercise_1_product(slope_peers, warm_up):
     _direct = warm_up.slope("risk_score", on="programme", given=["peer_score"])
     indirect_mended = warm_up.slope("risk_score", on="programme") - _direct
     indirect_mended
-    return indirect_buggy, indirect_mended
+    return (indirect_mended,)
 
 
 @app.cell(hide_code=True)
@@ -547,7 +547,7 @@ def truth_read(true_effects):
 
 @app.cell(hide_code=True)
 def cube_heading():
-    # notes: Aim: let people walk on the edges of the cube: each edge is one way of travelling. Trap: an edge near 000 and the parallel edge near 111 are not the same length; that difference is the remainder. Minutes: 4. If late: choose IIE1 in the list and stop.
+    # notes: Aim: let people walk on the edges of the cube: each edge is one way of travelling. Trap: an edge near 000 and the parallel edge near 111 are not the same length; that difference is the remainder. Minutes: 9 with exercise 2. If late: choose IIE1 in the list and stop.
     mo.md(r"""
     ## The cube
 
@@ -727,7 +727,7 @@ def check_2(hints_2, peers_after_direct, right_2, set_progress, true_effects):
 
 @app.cell(hide_code=True)
 def identification_heading():
-    # notes: Aim: the assumptions before any model; a coin buys only the first. Trap: "it was a randomised trial" is said to defend indirect effects. Minutes: 5. If late: graph and the exercise.
+    # notes: Aim: the assumptions before any model; a coin buys only the first. Trap: "it was a randomised trial" is said to defend indirect effects. Minutes: 18 with exercises 3 and 4. If late: graph and the exercise.
     mo.md(r"""
     ## What must be true to learn this from data?
 
@@ -1040,9 +1040,19 @@ def prior_heading():
 
 
 @app.cell
-def prior_effects(background, by_arrow, effects_of, infer, key_prior, model):
-    _draws = infer.Predictive(model, num_samples=1000)(key_prior, **background)
-    _all = effects_of(by_arrow(_draws, "draw"))
+def prior_function(by_arrow, infer, model):
+    @mo.persistent_cache(save_path=fits.FOLDER)
+    def draw_prior(key, background, draws):
+        """Return the arrows (draw) as the priors expect them."""
+        return by_arrow(infer.Predictive(model, num_samples=draws)(key, **background), "draw")
+
+    return (draw_prior,)
+
+
+@app.cell
+def prior_effects(background, draw_prior, effects_of, key_prior):
+    with mo.status.spinner("Drawing from the priors: some seconds, the first time"):
+        _all = effects_of(draw_prior(key_prior, background, 1000))
     prior_effects = {name: _all[name] for name in ("TE", "DE", "IIE1", "IIE2")}
     return (prior_effects,)
 
@@ -1074,36 +1084,39 @@ def fit_heading():
     mo.md(r"""
     ## Condition on the data
 
-    Eight chains of NUTS, side by side. **NumPyro shows no progress here: the next cell takes 8 to 20 seconds**,
+    Eight chains of NUTS, side by side. **NumPyro shows no progress here: the next cell takes 8 to 20 seconds, the first time**,
     most of them to compile.
     """)
     return
 
 
 @app.cell
-def fit(DRAWS, background, handlers, infer, model):
-    def fit(key, seen):
-        """Return the finished run: posterior draws of the arrows, given the columns in `seen`."""
+def fit(handlers, infer, model):
+    @mo.persistent_cache(save_path=fits.FOLDER)
+    def fit(key, background, seen, draws):
+        """Return posterior draws of the arrows, given the columns in `seen`."""
         arrows_only = handlers.block(model, hide_fn=lambda site: site["type"] == "deterministic")
         kernel = infer.NUTS(arrows_only, dense_mass=True)
         how = {"num_chains": 8, "chain_method": "vectorized", "progress_bar": False}
-        mcmc = infer.MCMC(kernel, num_warmup=300, num_samples=DRAWS, **how)
+        mcmc = infer.MCMC(kernel, num_warmup=300, num_samples=draws, **how)
         mcmc.run(key, **background, **seen, extra_fields=("diverging",))
-        return mcmc
+        return tidy.posterior_from_numpyro(mcmc)
 
     return (fit,)
 
 
 @app.cell
-def fit_numpyro(by_arrow, fit, key_fit, seen):
-    mcmc = fit(key_fit, seen)
-    arrows = by_arrow(mcmc.get_samples(group_by_chain=True), "chain", "draw")
-    return arrows, mcmc
+def fit_numpyro(DRAWS, background, by_arrow, fit, key_fit, seen):
+    with mo.status.spinner("Sampling the arrows: 8 to 20 s, the first time"):
+        idata_numpyro = fit(key_fit, background, seen, DRAWS)
+    arrows = by_arrow(idata_numpyro.posterior, "chain", "draw")
+    samples = {k: np.concatenate(v.to_numpy()) for k, v in idata_numpyro.posterior.items()}
+    return arrows, idata_numpyro, samples
 
 
 @app.cell
-def diagnose_numpyro(mcmc):
-    diagnostics_numpyro = tidy.diagnostics(tidy.posterior_from_numpyro(mcmc))
+def diagnose_numpyro(idata_numpyro):
+    diagnostics_numpyro = tidy.diagnostics(idata_numpyro)
     tidy.show_diagnostics(diagnostics_numpyro)
     return
 
@@ -1119,8 +1132,8 @@ def rule():
 
 
 @app.cell
-def predictive(background, infer, key_check, mcmc, model, seen):
-    _some = {name: v[:: max(1, len(v) // 300)] for name, v in mcmc.get_samples().items()}
+def predictive(background, infer, key_check, model, samples, seen):
+    _some = {name: v[:: max(1, len(v) // 300)] for name, v in samples.items()}
     _again = infer.Predictive(model, _some)
     invented = _again(key_check, **background, intervention=seen["intervention"])
     return (invented,)
@@ -1284,13 +1297,22 @@ def crossed_world(background, handlers, jax, jnp, model, n_families):
 
 
 @app.cell
-def worlds_by_do(crossed_world, jax, key_do, mcmc, worlds):
-    _visit = jax.jit(jax.vmap(crossed_world, in_axes=(0, 0, None, None, None)))
-    _keys = jax.random.split(key_do, worlds.sizes["chain"] * worlds.sizes["draw"])
-    worlds_by_do = xr.full_like(worlds, np.nan)
-    for _world in np.ndindex(2, 2, 2):
-        _means = _visit(_keys, mcmc.get_samples(), *_world)
-        worlds_by_do[(..., *_world)] = np.reshape(_means, worlds.shape[:2])
+def visits(crossed_world, jax):
+    @mo.persistent_cache(save_path=fits.FOLDER)
+    def visit_worlds(key, samples):
+        """Return the chance of a disorder in each world, one run for each draw: (draw, t, t', t'')."""
+        visit = jax.jit(jax.vmap(crossed_world, in_axes=(0, 0, None, None, None)))
+        keys = jax.random.split(key, len(samples["peers_intercept"]))
+        means = [visit(keys, samples, *world) for world in np.ndindex(2, 2, 2)]
+        return np.array(means).T.reshape(-1, 2, 2, 2)
+
+    return (visit_worlds,)
+
+
+@app.cell
+def worlds_by_do(key_do, samples, visit_worlds, worlds):
+    with mo.status.spinner("Visiting the eight worlds: about 5 s, the first time"):
+        worlds_by_do = worlds.copy(data=visit_worlds(key_do, samples).reshape(worlds.shape))
     return (worlds_by_do,)
 
 
@@ -1315,7 +1337,7 @@ def by_do_read(by_do):
 
 @app.cell(hide_code=True)
 def proportion_heading():
-    # notes: Aim: a ratio with a denominator near zero is not a summary. Trap: "57 % is mediated" reads like a fact about the programme. Minutes: 4. If late: the picture and the exercise.
+    # notes: Aim: a ratio with a denominator near zero is not a summary. Trap: "57 % is mediated" reads like a fact about the programme. Minutes: 7 with exercise 5. If late: the picture and the exercise.
     mo.md(r"""
     ## "What share is mediated?"
 
@@ -1489,7 +1511,7 @@ def check_5(hints_5, proportion_is, set_progress):
 
 @app.cell(hide_code=True)
 def break_heading():
-    # notes: Aim: the one assumption that nothing vouches for, as a dial. Trap: rho cannot be estimated from these data; it is an argument, not a parameter. Minutes: 6. If late: slider and the sentence below it.
+    # notes: Aim: the one assumption that nothing vouches for, as a dial. Trap: rho cannot be estimated from these data; it is an argument, not a parameter. Minutes: 11 with exercise 6. If late: slider and the sentence below it.
     mo.md(r"""
     ## Break it: something hidden behind friends and disorder
 
@@ -1551,10 +1573,21 @@ def iie1_if_hidden(either, m1, m2, probability, seen_to_done, share, t1):
 
 
 @app.cell
-def sensitivity(arrows, iie1_if_hidden):
+def sensitivity_function(iie1_if_hidden):
+    @mo.persistent_cache(save_path=fits.FOLDER)
+    def iie1_along(arrows, rhos):
+        """Return IIE1 (rho, chain, draw) for each of these correlations."""
+        return xr.concat([iie1_if_hidden(arrows, rho) for rho in rhos], dim="rho")
+
+    return (iie1_along,)
+
+
+@app.cell
+def sensitivity(arrows, iie1_along):
     RHOS = np.arange(-8, 17) / 20
     few_arrows = arrows.isel(draw=slice(None, None, max(1, arrows.sizes["draw"] // 100)))
-    _draws = {rho: iie1_if_hidden(few_arrows, rho) for rho in RHOS}
+    with mo.status.spinner("Hiding a cause, 25 times: some seconds, the first time"):
+        _draws = dict(zip(RHOS, iie1_along(few_arrows, RHOS), strict=True))
     sensitivity = tidy.summarise(_draws).rename(columns={"label": "rho"}).drop(columns="sd")
     tidy.as_table(sensitivity.iloc[::4], digits=3)
     return RHOS, sensitivity
@@ -1865,7 +1898,7 @@ def second_heading():
     ## A second way: PyMC, from counts
 
     Families of one kind, arm and mediators are alike for the model: how many there are, and how many say yes, is all it needs. The
-    same three regressions in PyMC, with **Binomial** counts and one vector of arrows. (5 to 20 seconds.)
+    same three regressions in PyMC, with **Binomial** counts and one vector of arrows. (5 to 20 seconds, the first time.)
     """)
     return
 
@@ -1896,26 +1929,40 @@ def library_pymc():
 @app.cell
 def model_pymc(TRUE, counts, pm):
     # slide: code
-    _n, _yes, _causes = (counts[c].to_numpy() for c in ("n", "yes", list(TRUE)))
-    with pm.Model(coords={"arrow": list(TRUE)}) as model_counts:
-        _arrow = pm.Normal("arrow_log_odds", 0, 2, dims="arrow")
-        pm.Binomial("yes", n=_n, logit_p=_causes @ _arrow, observed=_yes)
+    def counts_model(counts, arrows):
+        n, yes, causes = (counts[column].to_numpy() for column in ("n", "yes", arrows))
+        with pm.Model(coords={"arrow": arrows}) as model:
+            arrow = pm.Normal("arrow_log_odds", 0, 2, dims="arrow")
+            pm.Binomial("yes", n=n, logit_p=causes @ arrow, observed=yes)
+        return model
+
     mo.md(f"One prior for each of {len(TRUE)} arrows, one likelihood for {len(counts)} counts.")
-    return (model_counts,)
+    return (counts_model,)
 
 
 @app.cell
-def fit_pymc(DRAWS, SEED, model_counts, pm):
-    idata_pymc = pm.sample(
-        DRAWS,
-        tune=300,
-        chains=8,
-        model=model_counts,
-        nuts_sampler="numpyro",
-        nuts={"chain_method": "vectorized"},
-        progressbar=False,
-        random_seed=SEED,
-    )
+def fit_function(counts_model, pm):
+    @mo.persistent_cache(save_path=fits.FOLDER)
+    def fit_counts(counts, arrows, draws, seed):
+        """Return posterior draws of the arrows, given the counts."""
+        return pm.sample(
+            draws,
+            tune=300,
+            chains=8,
+            model=counts_model(counts, arrows),
+            nuts_sampler="numpyro",
+            nuts={"chain_method": "vectorized"},
+            progressbar=False,
+            random_seed=seed,
+        )
+
+    return (fit_counts,)
+
+
+@app.cell
+def fit_pymc(DRAWS, SEED, TRUE, counts, fit_counts):
+    with mo.status.spinner("Sampling once more, in PyMC: 5 to 20 s, the first time"):
+        idata_pymc = fit_counts(counts, list(TRUE), DRAWS, SEED)
     return (idata_pymc,)
 
 

@@ -307,9 +307,10 @@ def test_laplace_is_near_nuts(done: Run) -> None:
     defs = done.defs
     world = defs["simulate_world"](np.random.default_rng([SEEDS[0], 3]))
     seen = {name: world[name][0] for name in ("intervention", "peers", "drugs", "disorder")}
-    mcmc = defs["fit"](jax.random.PRNGKey(SEEDS[0]), seen)
-    assert bool(tidy.diagnostics(tidy.posterior_from_numpyro(mcmc))["passed"].all())
-    arrows = defs["by_arrow"](mcmc.get_samples(group_by_chain=True), "chain", "draw")
+    key = jax.random.PRNGKey(SEEDS[0])
+    idata = defs["fit"](key, defs["background"], seen, defs["DRAWS"])
+    assert bool(tidy.diagnostics(idata)["passed"].all())
+    arrows = defs["by_arrow"](idata["posterior"], "chain", "draw")
     approximate = defs["approximate"](np.random.default_rng(2), world, n_draws=4000)
     for name in MAIN:
         nuts, laplace = (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import re
 import socket
 import subprocess
@@ -18,7 +17,6 @@ import numpy as np
 import pytest
 
 from helpers import graphs
-from helpers.course import derive
 from tests.support import NAMES, ROOT, Run, descriptions, move, run, sliders, within
 
 TEACHING = ROOT / "slides" / "teaching"
@@ -42,33 +40,9 @@ def rows(text: str, pattern: re.Pattern[str] = ROW) -> list[dict[str, str]]:
     return [found.groupdict() for line in text.splitlines() if (found := pattern.match(line))]
 
 
-@functools.cache
-def sections(stem: str) -> dict[str, int]:
-    """Return the minutes of each section and exercise of a notebook or deck, as it states them."""
-    folder = "solutions" if stem[0].isdigit() else "slides"
-    source = (ROOT / folder / f"{stem}.py").read_text(encoding="utf-8")
-    found = {}
-    for cell in derive.cells_of(source, stem):
-        notes = str(derive.slide_of(cell).get("speakerNotes", ""))
-        minutes = re.search(r"Minutes: (\d+)", notes)
-        code = "\n".join(cell.lines)
-        heading = re.search(r"^ *#{1,2} (?!notes:|slide:|solution)(.+?) *$", code, re.MULTILINE)
-        if minutes and heading:
-            found[heading[1]] = int(minutes[1])
-        for number, length in re.findall(r"### Exercise (\d+) · \w+ · (\d+) min", code):
-            found[f"Exercise {number}"] = int(length)
-    return found
-
-
 def stem_of(where: str) -> str:
     """Return the file stem that a row's `where` means."""
     return next((name for name in NAMES if name.startswith(f"{where}_")), where)
-
-
-def card_of(stem: str) -> tuple[str, int]:
-    """Return the question and the minutes of a notebook."""
-    source = (ROOT / "solutions" / f"{stem}.py").read_text(encoding="utf-8")
-    return source, int(re.search(r"\| Time \| (\d+) minutes", source)[1])
 
 
 def test_all_tracks_are_there() -> None:
@@ -102,24 +76,13 @@ def test_minutes_add_up(track: str) -> None:
 
 
 @pytest.mark.parametrize("track", [name for name in parts() if not name.startswith("Level")])
-def test_sections_are_those_of_the_notebooks(track: str) -> None:
-    """Each section named exists and has the minutes that its speaker notes give."""
+def test_no_row_stands_twice(track: str) -> None:
+    """A track has ten rows or more of notebooks and decks, and none of them twice."""
     named = [
         row for row in rows(parts()[track]) if row["where"] not in ("teaching", "break", "room")
     ]
     assert len(named) >= 10
     assert len({(row["where"], row["what"]) for row in named}) == len(named)
-    for row in named:
-        there = sections(stem_of(row["where"]))
-        assert there.get(row["what"]) == int(row["minutes"]), row
-
-
-def test_exercises_count_once() -> None:
-    """An exercise has a row of its own only where the card adds it to the sections' minutes."""
-    apart = {row["where"] for row in rows(TRACKS) if row["what"].startswith("Exercise")}
-    assert apart
-    for where in apart:
-        assert sum(sections(stem_of(where)).values()) == card_of(stem_of(where))[1]
 
 
 def test_the_day_keeps_its_times() -> None:
@@ -139,8 +102,8 @@ def test_pages_named_by_the_tracks_exist() -> None:
     assert {what.split(":")[0] for what in named} <= {path.name for path in TEACHING.iterdir()}
 
 
-def test_by_oneself_every_notebook_by_its_card() -> None:
-    """The levels hold each notebook of the README once, with question and minutes of its card."""
+def test_by_oneself_every_notebook_by_its_question() -> None:
+    """The levels hold each notebook of the README once, with its question."""
     alone = [
         row for name, text in parts().items() if name.startswith("Level") for row in rows(text)
     ]
@@ -148,9 +111,8 @@ def test_by_oneself_every_notebook_by_its_card() -> None:
     linked = re.findall(r"^\| \[.+?\]\(notebooks/(\w+)\.py\)", table, re.MULTILINE)
     assert sorted(stem_of(row["where"]) for row in alone) == linked
     for row in alone:
-        source, minutes = card_of(stem_of(row["where"]))
+        source = (ROOT / "solutions" / f"{stem_of(row['where'])}.py").read_text(encoding="utf-8")
         assert f"# {row['what']}\n" in source
-        assert int(row["minutes"]) == minutes
 
 
 @pytest.fixture(scope="module")
@@ -327,7 +289,7 @@ def test_the_guide_serves_every_track() -> None:
     for words in (
         "pre-poll",
         "feedback form",
-        "uv run python -m helpers.course.doctor --warm",
+        "uv run course doctor --warm",
         "The room",
     ):
         assert words in guide

@@ -167,6 +167,8 @@ def _stub(cell: Cell, where: str) -> list[str]:
     for i, line in enumerate(rest):
         if line.strip() and len(line) - len(line.lstrip()) < len(indent):
             end = i
+            while end and not rest[end - 1].strip():
+                end -= 1  # the blank lines behind a function stay
             break
     last = cell.node.body[-1]
     if cell.kind == "cell" and isinstance(last, ast.Return):
