@@ -75,14 +75,14 @@ def page_of(arguments: list[str]) -> str:
         command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
     try:
-        for _ in range(300):
+        for _ in range(1200):
             assert server.poll() is None, server.stdout.read()
             try:
                 with urllib.request.urlopen(f"http://127.0.0.1:{port}", timeout=5) as answer:
                     return answer.read().decode()
             except (urllib.error.URLError, ConnectionError):
                 time.sleep(0.1)
-        pytest.fail(f"no page after 30 s: {command}")
+        pytest.fail(f"no page after 120 s: {command}")
     finally:
         server.terminate()
         server.wait(timeout=20)

@@ -320,7 +320,7 @@ def test_a_class_reads_from_one_server(tmp_path: Path) -> None:
     browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
     home = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(300):
+        for _ in range(900):
             with contextlib.suppress(urllib.error.URLError, ConnectionError):
                 locked = browser.open(f"{home}/", timeout=5).url
                 break
