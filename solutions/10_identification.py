@@ -99,11 +99,10 @@ def shop_note():
 @app.function
 def shop_world(hours=0, own_path=0):
     """Return the shop. A coin brings `hours` of advice; an invitation sells `own_path` (€ 100) more."""
-    arrows = {("income", "advice"): 0.8, ("advice", "spend"): 1, ("income", "spend"): 1.5}
-    arrows |= {("age", "spend"): 0.5, ("advice", "reviews"): 1, ("spend", "reviews"): 1}
-    arrows |= {("income", "last_year"): 1.5, ("age", "last_year"): 0.5}
+    arrows = {("advice", "spend"): 1, ("income", "advice"): 0.8, ("income", "spend"): 1.5}
+    arrows |= {("age", "spend"): 0.5, ("income", "last_year"): 1.5, ("age", "last_year"): 0.5}
+    arrows |= {("advice", "reviews"): 1, ("spend", "reviews"): 1, ("invited", "spend"): own_path}
     arrows |= {("invited", "advice"): hours, ("voucher", "advice"): hours}
-    arrows |= {("invited", "spend"): own_path}
     return LinearWorld(arrows, {"advice": 5, "spend": 15, "last_year": 20, "reviews": -20})
 
 
@@ -642,10 +641,8 @@ def record_of(kinds):
 def coin_record(kinds):
     # slide: fragment
     record = record_of(kinds)
-    _took, _back = (
-        (record[c] * record["share"]).groupby(record["invited"]) for c in ("took", "back")
-    )
-    means = pd.DataFrame({"took": _took.sum(), "back": _back.sum()})
+    _shown = record[["took", "back"]].mul(record["share"], axis=0)
+    means = _shown.groupby(record["invited"]).sum()
     _share = record.pivot_table("share", "took", "back", aggfunc="sum")
     naive_back = float((_share[1] / _share.sum(axis=1)).diff()[1])
     as_table(means, digits=3)
