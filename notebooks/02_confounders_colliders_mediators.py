@@ -364,7 +364,7 @@ def repeated(N_WORLDS, SEED, city, true_effect):
 @app.cell(hide_code=True)
 def read_repeated(N_WORLDS, coverage_adjusted, coverage_naive, do_effect):
     mo.md(f"""
-    The lottery finds {signed(do_effect, 2, "€")}. **Is the rest luck?** In {N_WORLDS} further records the 94 % confidence interval holds
+    The lottery finds {signed(do_effect, 2, "€")}. **Is the naive number bad luck?** In {N_WORLDS} further records the 94 % confidence interval holds
     the truth in **{percent(coverage_adjusted)}** with tourism held fixed, in **{percent(coverage_naive)}** without. More data would
     only narrow it around the wrong value.
     """)
@@ -471,7 +471,7 @@ def school_world(pull):
 
 @app.cell
 def lottery_slider():
-    background_pull = confounders.slider(-3, 0, 0.25, -3, "background → class size")
+    background_pull = confounders.slider(-3, 0, 0.25, -3, "background → class size (pupils per sd)")
     return (background_pull,)
 
 
@@ -967,7 +967,7 @@ def assumptions_heading():
 
 @app.cell
 def assumption_sliders():
-    emails_per_point = confounders.slider(-2, 2, 0.25, -1, "last year → e-mails")
+    emails_per_point = confounders.slider(-2, 2, 0.25, -1, "last year → e-mails (per point)")
     strictness = confounders.slider(0, 12, 1, 6, "how strictly reserved")
     spill = confounders.slider(0, 4, 0.25, 2, "spill-over (hours a week)")
     motivation = confounders.slider(0, 40, 2.5, 20, "motivation → wage (€ per sd)")

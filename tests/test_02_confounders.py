@@ -888,7 +888,7 @@ CLAIMS = [
     ),
     Claim(
         (
-            "**Is the rest luck?**",
+            "**Is the naive number bad luck?**",
             """In {N_WORLDS} further records the 94 % confidence interval holds the truth in
             **{percent(coverage_adjusted)}** with tourism held fixed, in
             **{percent(coverage_naive)}** without.""",
