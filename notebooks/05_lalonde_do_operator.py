@@ -127,8 +127,13 @@ def imbalance(men):
     COVARIATES = [*BACKGROUND, "earnings_1974", "earnings_1975"]
     before = men.groupby("treated")[COVARIATES].mean()
     standardised_gap = (before.loc[1] - before.loc[0]) / men[COVARIATES].std()
-    lalonde.chart_imbalance(standardised_gap)
     return COVARIATES, before, standardised_gap
+
+
+@app.cell
+def view_imbalance(standardised_gap):
+    lalonde.chart_imbalance(standardised_gap)
+    return
 
 
 @app.cell(hide_code=True)
@@ -421,14 +426,13 @@ def observe_heading():
 
 
 @app.cell
-def observe_both(men, model_linear, pm):
+def observe_both(pm):
     def observe(model, men):
         """Return the model with who joined and what he earned, in thousands of dollars, fixed."""
         seen = {"treated": men["treated"], "earnings": men["earnings_1978"] / 1000}
         return pm.observe(model, seen)
 
-    observed_linear = observe(model_linear, men)
-    return observe, observed_linear
+    return (observe,)
 
 
 @app.cell
@@ -461,6 +465,7 @@ def keep_linear(
     covariate_table,
     linear_model,
     men,
+    model_linear,
     observe,
     sample,
 ):
@@ -469,10 +474,11 @@ def keep_linear(
         """Return draws of the linear model's parameters; on this machine it samples them once."""
         return sample(observe(linear_model(table, slope_sd), men), seed, draws)
 
+    observed_linear = observe(model_linear, men)
     with mo.status.spinner("Sampling the linear model: about 20 s, the first time"):
         idata_linear = fit_linear(covariate_table, men, 10, SEED, DRAWS)
     draws_linear = idata_linear.posterior.dataset
-    return draws_linear, fit_linear, idata_linear
+    return draws_linear, fit_linear, idata_linear, observed_linear
 
 
 @app.cell
@@ -939,8 +945,13 @@ def counterfactuals(men, mu_with, mu_without):
     seen_earnings = _men.set_index("person")["earnings_1978"]
     luck = seen_earnings.to_numpy() - mu_with.sel(unit=_men.index)
     earnings_without = mu_without.sel(unit=_men.index) + luck
+    return earnings_without, seen_earnings
+
+
+@app.cell
+def view_counterfactuals(earnings_without, seen_earnings):
     lalonde.chart_counterfactuals(seen_earnings, earnings_without)
-    return (earnings_without,)
+    return
 
 
 @app.cell(hide_code=True)
@@ -1308,14 +1319,6 @@ def hurdle_predictive(
     return
 
 
-@app.cell(hide_code=True)
-def read_hurdle_predictive():
-    mo.md(r"""
-    No man below zero any more, and zeros as often as in the data.
-    """)
-    return
-
-
 @app.cell
 def do_hurdle(
     covariate_table,
@@ -1335,24 +1338,19 @@ def do_hurdle(
     hurdle_without, hurdle_with = hurdle_worlds(covariate_table, men, draws_hurdle)
     ate_hurdle = (hurdle_with - hurdle_without).mean("unit")
     att_hurdle = (hurdle_with - hurdle_without).sel(unit=took_part.to_numpy()).mean("unit")
+    policy = (men["earnings_1975"] == 0).to_numpy().astype(int)  # who had no earnings then
     lalonde.with_interval(ate_hurdle)
-    return ate_hurdle, att_hurdle, hurdle_with, hurdle_without
+    return ate_hurdle, att_hurdle, hurdle_with, hurdle_without, policy
 
 
 @app.cell(hide_code=True)
 def read_hurdle(ate_hurdle, att_hurdle):
     mo.md(f"""
-    Two coefficients now, and still one ATE: no formula had to be derived, the program ran twice. Men gain
+    No man is below zero any more, and zeros come as often as in the data. Two coefficients now, and still one ATE: no formula had to be derived, the program ran twice. Men gain
     different amounts, so the ATT is another number: {number(float(att_hurdle.mean()), 0)} against {number(float(ate_hurdle.mean()), 0)} dollars. This order comes from
     the log link; a line with interactions turns it round.
     """)
     return
-
-
-@app.cell
-def policy(men):
-    policy = (men["earnings_1975"] == 0).to_numpy().astype(int)
-    return (policy,)
 
 
 @app.cell(hide_code=True)
@@ -1549,9 +1547,9 @@ def scores(
 @app.cell
 def loo_compared(ate_do, ate_gamma, ate_hurdle, ate_published, scores):
     elpd_bands = pd.DataFrame({name: found for name, (found, _) in scores.items()})
-    _effects = [float(draws.mean()) for draws in (ate_do, ate_published, ate_gamma, ate_hurdle)]
-    _columns = {"elpd of $1,000 bands": elpd_bands.sum(), "ATE by do (dollars)": _effects}
-    loo_table = pd.DataFrame(_columns)
+    loo_table = elpd_bands.sum().to_frame("elpd of $1,000 bands")
+    _draws = (ate_do, ate_published, ate_gamma, ate_hurdle)
+    loo_table["ATE by do (dollars)"] = [float(draws.mean()) for draws in _draws]
     tidy.as_table(loo_table, digits=0)
     return
 
