@@ -958,7 +958,7 @@ def moves(eight):
         "P(y | do m, t) = P(y | m, t)": (surgery(_door, out_of="m"), "y", "m", ["t"]),
     }
     licences = [graph.independent(a, b, given) for graph, a, b, given in moves.values()]
-    identification.draw_graphs({move: graph for move, (graph, *_) in moves.items()}, columns=2)
+    identification.draw_graphs({move: graph for move, (graph, *_) in moves.items()})
     return licences, moves
 
 
@@ -1229,7 +1229,7 @@ def facure_heading(book_as_is, book_turned):
 
     *Causal Inference for the Brave and True* (Facure, chapter 8) simulates instruments of falling strength. Truth 2; even the strongest misses it, and 2 lies outside the 95 % interval. The text: two-stage least squares is biased in a finite sample, and reaches the truth as data grow. In the code each instrument is drawn *from the treatment*: `Z ~ Normal(T, s)`. The arrow points the wrong way.
 
-    With 200,000 rows the answer is {number(book_as_is[0], 3)} ± {number(book_as_is[1], 3)}, and no more data will move it: a child of the treatment has the limit of least squares, 2 − 1/26 = {number(2 - 1 / 26, 4)}. **Turn the arrow**, and it is {number(book_turned[0], 3)} ± {number(book_turned[1], 3)} (standard errors). A reader noticed (issue 426 of the book's repository, 2025), and a mend is proposed there.
+    With a million rows the answer is {number(book_as_is[0], 3)} ± {number(book_as_is[1], 3)}, and no more data will move it: a child of the treatment has the limit of least squares, 2 − 1/26 = {number(2 - 1 / 26, 4)}. **Turn the arrow**, and it is {number(book_turned[0], 3)} ± {number(book_turned[1], 3)} (standard errors). A reader noticed (issue 426 of the book's repository, 2025), and a mend is proposed there.
     """)
     return
 
@@ -1244,8 +1244,8 @@ def book_answers(SEED):
         return {"x": x, "t": t, "y": y, "z": z}
 
     _rng = np.random.default_rng([SEED, 8])
-    book_as_is = effect(book_year(200_000, _rng), "y", "t", ["x"], by="z")
-    book_turned = effect(book_year(200_000, _rng, turned=True), "y", "t", ["x"], by="z")
+    book_as_is = effect(book_year(1_000_000, _rng), "y", "t", ["x"], by="z")
+    book_turned = effect(book_year(1_000_000, _rng, turned=True), "y", "t", ["x"], by="z")
     return book_as_is, book_turned
 
 

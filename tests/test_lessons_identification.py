@@ -343,8 +343,9 @@ def test_graphs_in_rows() -> None:
     """Each graph is drawn with its name, and described."""
     one = graphs.dag([("t", "y")], treatment="t", outcome="y")
     drawn = identification.draw_graphs({"bow": one, "fork": one}, columns=1)
-    assert drawn.text.count("<figcaption>") == 2
+    assert drawn.text.count("<marimo-mermaid") == 2
     assert "t causes y" in drawn.text
+    assert "bow" in drawn.text
 
 
 def test_quietly_is_local(recwarn: pytest.WarningsRecorder) -> None:

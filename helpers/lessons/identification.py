@@ -90,7 +90,7 @@ def chart_shop(customers: pd.DataFrame, slope: float) -> alt.LayerChart:
     dots = alt.Chart(seen).mark_circle(size=24, opacity=0.4, color=charts.ROLES["control"])
     dots = dots.encode(
         alt.X("advice:Q", title="advice taken this year (hours)"),
-        alt.Y("spend:Q", title="spent this year (€ 100)"),
+        alt.Y("spend:Q", title="spent this year (€ 100)", scale=alt.Scale(zero=False)),
     )
     ends = customers["advice"].quantile([0.01, 0.99])
     line = pd.DataFrame({"advice": ends})
@@ -102,16 +102,19 @@ def chart_shop(customers: pd.DataFrame, slope: float) -> alt.LayerChart:
     return charts.describe((dots + line).properties(title=title, height=260), words)
 
 
-def draw_graphs(found: Mapping[str, graphs.Graph], columns: int = 4) -> mo.Html:
+def draw_graphs(found: Mapping[str, graphs.Graph], columns: int = 2) -> mo.Html:
     """Return several graphs in rows, each with its name.
 
     Args:
         found: name -> graph.
         columns: graphs a row.
     """
-    drawn = [graph.draw(name).style({"zoom": "0.62"}) for name, graph in found.items()]
+    drawn = [
+        mo.vstack([mo.md(f"**{name}**"), graph.draw().style({"zoom": "0.8"})], gap=0)
+        for name, graph in found.items()
+    ]
     rows = [drawn[i : i + columns] for i in range(0, len(drawn), columns)]
-    return mo.vstack([mo.hstack(row, widths="equal", align="end", gap=0) for row in rows], gap=0)
+    return mo.vstack([mo.hstack(row, widths="equal", gap=0) for row in rows], gap=0.3)
 
 
 @functools.cache
@@ -214,10 +217,8 @@ def chart_matrix(matrix: pd.DataFrame) -> alt.LayerChart:
     table = table.assign(
         share=table["share"].astype(float), text=table["share"].map("{:.2f}".format)
     )
-    x = alt.X(
-        "check:N", sort=CHECKS, title="the check", axis=alt.Axis(labelAngle=-35, orient="top")
-    )
-    y = alt.Y("design:N", sort=list(matrix.index), title="the analysis")
+    x = alt.X("check:N", sort=CHECKS, title=None, axis=alt.Axis(labelAngle=-35, orient="top"))
+    y = alt.Y("design:N", sort=list(matrix.index), title=None)
     base = alt.Chart(table).encode(x, y)
     scale = alt.Scale(domain=[0, 1], range=["#f4f4f4", charts.ROLES["treated"]])
     cells = base.mark_rect(stroke="white", strokeWidth=3)
@@ -227,11 +228,12 @@ def chart_matrix(matrix: pd.DataFrame) -> alt.LayerChart:
     told = table[table["share"] > 0.5]  # noqa: PLR2004
     silent = matrix[REFUTERS].to_numpy().max() < 0.05  # noqa: PLR2004 -- what chance would give
     title = "The four on the left miss every fault" if silent else "Which check speaks up, where"
-    subtitle = "share of 200 worlds in which the check says that the analysis is wrong (p < .05)"
+    subtitle = "share of 200 worlds in which the check finds fault"
     words = f"{title}. Above one half: " + "; ".join(
         f"{row.design}, {row.check} {row.text}" for row in told.itertuples()
     )
-    chart = (cells + texts).properties(title=alt.Title(title, subtitle=subtitle), height=270)
+    chart = (cells + texts).properties(title=alt.Title(title, subtitle=subtitle))
+    chart = chart.properties(width=charts.WIDTH, height=290)
     return charts.describe(chart, words + ". All others are below one half.")
 
 
