@@ -31,6 +31,8 @@ verdict of a lesson; a line of helpers/."""
 BY_NOTEBOOK = ("tests/test_notebooks.py", "tests/test_numbers.py", "tests/test_page.py")
 AFTER_DERIVING = ("--deselect", "tests/test_notebooks.py::test_derived_equals_committed")
 """An edit is derived, as its author would: that test would derive all notebooks again."""
+NO_CLOCK = "not cold and not budget and not second_opening and not sliders"
+"""What is measured with a clock notices a busy machine, and no edit."""
 NOTHING = 5  # exit status of pytest where no test was selected
 
 
@@ -217,7 +219,7 @@ def selected(file: str, root: Path = ROOT) -> list[list[str]]:
         numbered = sorted(str(p.relative_to(root)) for p in root.glob(f"tests/test_{name[:3]}*.py"))
         files = [each for each in numbered if "browser" not in each]
         files += [each for each in BY_NOTEBOOK if (root / each).exists()]
-        found += [[*files, "-k", name[:3], *AFTER_DERIVING]] if files else []
+        found += [[*files, "-k", f"{name[:3]} and {NO_CLOCK}", *AFTER_DERIVING]] if files else []
     return found
 
 
