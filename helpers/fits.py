@@ -16,8 +16,8 @@ What marimo leaves open is settled here, as soon as this module is imported:
 - JAX's arrays come back as NumPy's, and so without an import of JAX.
 
 A kept function takes numbers, texts, arrays, frames and Datasets, by content. It calls no other
-kept function, whose code would not be part of the key. It returns a DataTree, arrays, frames, or a
-tuple of them.
+kept function, whose code would not be part of the key. It returns a DataTree, a Dataset, an array,
+a frame, or a tuple of them; no list or dict of Datasets.
 
 The files are pickles, made and read on one machine; they are never shipped. To empty the folder,
 delete it.
@@ -33,6 +33,7 @@ import pickle
 import platform
 import stat
 import tempfile
+from abc import ABCMeta
 from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
@@ -101,7 +102,7 @@ def _teach_marimo() -> None:
     from marimo._save import hash as hashing
     from marimo._save.loaders import PERSISTENT_LOADERS, PickleLoader
     from marimo._save.loaders.loader import LoaderError
-    from marimo._save.stubs import STUB_REGISTRATIONS
+    from marimo._save.stubs import STUB_REGISTRATIONS, CustomStub
 
     if PERSISTENT_LOADERS["pickle"].__name__ == "Kept":
         return  # taught already: this module was read again
@@ -151,6 +152,7 @@ def _teach_marimo() -> None:
 
     hashing.hash_wrapped_functions = whole_code_of
     PERSISTENT_LOADERS["pickle"] = Kept
+    ABCMeta.register(CustomStub, Content)  # its own `register` is another thing
     STUB_REGISTRATIONS["xarray.core.dataset.Dataset"] = _register_datasets
 
 
@@ -190,13 +192,10 @@ def _parts(thing: Any, seen: set[int]) -> Iterator[FunctionType]:
 
 def _register_datasets(_: Any) -> None:
     """Let marimo tell Datasets apart by content; their pickles differ from process to process."""
-    from abc import ABCMeta
-
     import xarray as xr
-    from marimo._save.stubs import CustomStub, register_stub
+    from marimo._save.stubs import register_stub
     from xarray.core.datatree import DatasetView
 
-    ABCMeta.register(CustomStub, Content)
     for kind in (xr.Dataset, DatasetView):
         register_stub(kind, Content)
 

@@ -65,13 +65,14 @@ def fit_function(model):
     def fit(heights, draws, seed):
         print("sampled")
         mu = model(heights, np.random.default_rng(seed), draws)
-        return xr.DataTree.from_dict({"posterior": xr.Dataset({"mu": ("draw", mu)})})
+        return xr.Dataset({"mu": ("draw", mu)})
     return (fit,)
 
 @app.cell
 def fitted(DRAWS, SEED, fit, heights):
     with mo.status.spinner("Sampling"):
-        idata = fit(heights, DRAWS, SEED)
+        posterior = fit(heights, DRAWS, SEED)
+    idata = xr.DataTree.from_dict({"posterior": posterior})
     return (idata,)
 
 @app.cell
