@@ -311,7 +311,7 @@ DATA = {
     "02_confounders_colliders_mediators": ["days", "neighbourhoods", "hours", "customers"],
     "03_s_learner": ["customers", "truth"],
     "04_bayesian_ab_testing": ["customers"],
-    "05_lalonde_do_operator": ["bootstrap_se"],
+    "05_lalonde_do_operator": ["ipw_se"],
     "06_mundlak": ["customers"],
     "07_cevae": ["players"],
     "08_mediation": ["study"],
