@@ -113,7 +113,7 @@ def in_gallery(browser: Any, folder: Path) -> Iterator[list[Violation]]:
 def in_deck(browser: Any, course: Path, deck: str) -> Iterator[list[Violation]]:
     """Yield what each step through the slides violates; `deck` is like slides/opening."""
     source = (course / f"{deck}.py").read_text(encoding="utf-8")
-    kinds = [derive.slide_of(cell)["type"] for cell in derive.cells_of(source)]
+    kinds = [slide["type"] for slide in derive.slides_of(derive.cells_of(source))]
     with Server(course, "run", f"{deck}.py", "--include-code") as server:
         page = open_page(browser, server.url)
         page.wait_for_selector(".reveal section.present")

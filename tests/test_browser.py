@@ -62,7 +62,11 @@ EVERY = [*(f"solutions/{name}" for name in NAMES), *DECKS]
 def test_slides_advance_and_nothing_overflows(deck: str, decks: Decks) -> None:
     """Every slide of a solution or deck fits into 1280 x 720, in type of 20 px or more."""
     source = (ROOT / f"{deck}.py").read_text(encoding="utf-8")
-    kinds = {cell.name: derive.slide_of(cell)["type"] for cell in derive.cells_of(source)}
+    cells = derive.cells_of(source)
+    kinds = {
+        cell.name: slide["type"]
+        for cell, slide in zip(cells, derive.slides_of(cells), strict=True)
+    }
     expected = [name for name, kind in kinds.items() if kind in ("slide", "sub-slide")]
     page = decks.page(deck)
     page.bring_to_front()

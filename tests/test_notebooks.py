@@ -210,7 +210,7 @@ def test_budget(name: str, cold_run: Any) -> None:
 
     CPU seconds spread over two cores stand in for the wall clock where a busy machine slows it; a
     machine on which a fixed loop is slower than where they were set gets as much more time, at
-    most twice.
+    most threefold.
     """
     cost = cold_run(name)
     slow = slowness(cost["loop_s"])
