@@ -234,7 +234,7 @@ def by_machine(SEED, customers, shop_graph):
         _how = {"method_name": "placebo_treatment_refuter", "placebo_type": "permute"}
         _runs = {"num_simulations": 10, "random_seed": SEED}
         dowhy_placebo = _model.refute_estimate(_found, estimate, **_how, **_runs)
-    {"held fixed": _found.get_backdoor_variables(), "estimate": round(float(estimate.value), 4)}
+    _found.get_backdoor_variables(), round(float(estimate.value), 4)
     return CausalModel, dowhy_placebo, estimate, nx
 
 
@@ -539,12 +539,12 @@ def audit_note():
 
     The refuters perturb the *computation*. A check of the **graph** needs a statement of the graph that can fail:
 
-    - **negative control**: `advice` cannot change `last_year`; held fixed what the analyst holds fixed, it must not predict it either;
-    - **square adds nothing**: the square of her first control must not help: her line is straight;
+    - **negative control**: `advice` cannot change `last_year`, so given her controls it must not predict it;
+    - **square adds nothing**: the square of her first control does not help, if her line is straight;
     - **age goes its own way**: two causes that her graph leaves apart are uncorrelated;
     - for a coin: a first stage with F of 10 or more, and a second coin that **agrees** with the first.
 
-    `audit` judges one world. 200 of them are stored in `data/refuters_study.csv`; a few run here.
+    `audit` judges one world; 200 are stored in `data/refuters_study.csv`, two run here.
     """)
     return
 
@@ -647,8 +647,7 @@ def card_heading():
     mo.md("""
     ## What is a year of school worth?
 
-    3,010 men, in 1976. `ability` is hidden: it keeps boys in school, and is paid. Card (1995) took the place where a boy grew up: near a four-year
-    **college** he studies longer. Does the place reach his wage by schooling alone, given race, region and city? That is the assumption.
+    3,010 men, in 1976. `ability` is hidden: it keeps boys in school, and is paid. Card (1995) took the place where a boy grew up: near a four-year **college** he studies longer. Does the place reach his wage by schooling alone, given race, region and city?
     """)
     return
 
@@ -708,8 +707,7 @@ def card_chart(card):
 @app.cell(hide_code=True)
 def read_card(card):
     mo.md(f"""
-    With experience held fixed, least squares says {percent(card["ols"][1], 1)} a year, the instrument {percent(card["two_stage"][1], 1)}: a weighted effect on boys whom a
-    college nearby *moved* to stay on, if the four assumptions hold. The first-stage F is {number(card["f"][1], 1)}.
+    With experience held fixed, least squares says {percent(card["ols"][1], 1)} a year, the instrument {percent(card["two_stage"][1], 1)}: a weighted effect on boys whom a college nearby *moved* to stay on, if the four assumptions hold. The first-stage F is {number(card["f"][1], 1)}.
     """)
     return
 
@@ -870,8 +868,8 @@ def takeaways(bounds, late, naive, refuter_matrix):
 
 
 @app.cell(hide_code=True)
-def moves_heading(licences):
-    mo.md(rf"""
+def moves_heading():
+    mo.md(r"""
     ## Three moves that reach everything · optional
 
     **Do-calculus** (Pearl 1995) rewrites a formula until no $do$ is left. Each move needs $y$ separate from $z$, given $x$ and $w$, in a graph with arrows cut:
@@ -882,9 +880,7 @@ def moves_heading(licences):
     | 2 see, not do | $P(y \mid do(x), do(z), w) = P(y \mid do(x), z, w)$ | into $x$, out of $z$ |
     | 3 drop | $P(y \mid do(x), do(z), w) = P(y \mid do(x), w)$ | into $x$, into those of $z$ that are no ancestors of $w$ (once $x$ is cut) |
 
-    What they cannot reach is not identified (Shpitser & Pearl 2006). On the front door {sum(licences)} of {len(licences)} licences hold, and give
-
-    $$P(y \mid do(t)) = \sum_m P(m \mid t) \sum_{{t'}} P(y \mid m, t')\, P(t')$$
+    What they cannot reach is not identified (Shpitser & Pearl 2006). Below, the four cuts that the front door needs.
     """)
     return
 
@@ -905,6 +901,16 @@ def moves(eight):
     licences = [graph.independent(a, b, given) for graph, a, b, given in moves.values()]
     identification.draw_graphs({move: graph for move, (graph, *_) in moves.items()})
     return (licences,)
+
+
+@app.cell(hide_code=True)
+def read_moves(licences):
+    mo.md(rf"""
+    {sum(licences)} of {len(licences)} licences hold, and give
+
+    $$P(y \mid do(t)) = \sum_m P(m \mid t) \sum_{{t'}} P(y \mid m, t')\, P(t')$$
+    """)
+    return
 
 
 @app.cell(hide_code=True)

@@ -160,7 +160,6 @@ def estimand():
 
 @app.cell
 def shop_graph(shop):
-    # slide: fragment
     _arrows = [edge for edge, weight in shop.coefficients.items() if weight]
     shop_graph = graphs.dag(_arrows, treatment="advice", outcome="spend")
     shop_graph.draw("The shop: what causes what")
@@ -224,7 +223,8 @@ def by_hand(customers, shop_graph):
 
 @app.cell(hide_code=True)
 def read_by_hand(by_hand, routes):
-    # next: code
+    # slide: sub-slide
+    # next: skip
     mo.md(rf"""
     One set is enough, $\{{$`{", ".join(routes[0])}`$\}}$, and the **estimand** in symbols is the backdoor formula:
 
@@ -248,7 +248,7 @@ def by_machine(SEED, customers, shop_graph):
         _how = {"method_name": "placebo_treatment_refuter", "placebo_type": "permute"}
         _runs = {"num_simulations": 10, "random_seed": SEED}
         dowhy_placebo = _model.refute_estimate(_found, estimate, **_how, **_runs)
-    {"held fixed": _found.get_backdoor_variables(), "estimate": round(float(estimate.value), 4)}
+    _found.get_backdoor_variables(), round(float(estimate.value), 4)
     return CausalModel, dowhy_placebo, estimate, nx
 
 
@@ -300,6 +300,7 @@ def eight():
 @app.cell(hide_code=True)
 def question_2():
     # slide: fragment
+    # next: skip
     mo.md("""
     ### Exercise 2 · predict · 5 min
 
@@ -463,7 +464,6 @@ def refuters_heading():
 
 @app.cell(hide_code=True)
 def question_4():
-    # slide: fragment
     # next: skip
     mo.md("""
     ### Exercise 4 · predict · 3 min
@@ -570,12 +570,12 @@ def audit_note():
 
     The refuters perturb the *computation*. A check of the **graph** needs a statement of the graph that can fail:
 
-    - **negative control**: `advice` cannot change `last_year`; held fixed what the analyst holds fixed, it must not predict it either;
-    - **square adds nothing**: the square of her first control must not help: her line is straight;
+    - **negative control**: `advice` cannot change `last_year`, so given her controls it must not predict it;
+    - **square adds nothing**: the square of her first control does not help, if her line is straight;
     - **age goes its own way**: two causes that her graph leaves apart are uncorrelated;
     - for a coin: a first stage with F of 10 or more, and a second coin that **agrees** with the first.
 
-    `audit` judges one world. 200 of them are stored in `data/refuters_study.csv`; a few run here.
+    `audit` judges one world; 200 are stored in `data/refuters_study.csv`, two run here.
     """)
     return
 
@@ -616,7 +616,6 @@ def coin_heading():
 
 @app.cell
 def kinds():
-    # slide: fragment
     _kinds = [("always takes it", 0.20, 0.60, 0.65), ("moved by the coin", 0.45, 0.40, 0.70)]
     _kinds += [("never takes it", 0.35, 0.20, 0.30)]
     kinds = pd.DataFrame(_kinds, columns=["kind", "share", "back_without", "back_with"])
@@ -685,8 +684,7 @@ def card_heading():
     mo.md("""
     ## What is a year of school worth?
 
-    3,010 men, in 1976. `ability` is hidden: it keeps boys in school, and is paid. Card (1995) took the place where a boy grew up: near a four-year
-    **college** he studies longer. Does the place reach his wage by schooling alone, given race, region and city? That is the assumption.
+    3,010 men, in 1976. `ability` is hidden: it keeps boys in school, and is paid. Card (1995) took the place where a boy grew up: near a four-year **college** he studies longer. Does the place reach his wage by schooling alone, given race, region and city?
     """)
     return
 
@@ -749,8 +747,7 @@ def card_chart(card):
 @app.cell(hide_code=True)
 def read_card(card):
     mo.md(f"""
-    With experience held fixed, least squares says {percent(card["ols"][1], 1)} a year, the instrument {percent(card["two_stage"][1], 1)}: a weighted effect on boys whom a
-    college nearby *moved* to stay on, if the four assumptions hold. The first-stage F is {number(card["f"][1], 1)}.
+    With experience held fixed, least squares says {percent(card["ols"][1], 1)} a year, the instrument {percent(card["two_stage"][1], 1)}: a weighted effect on boys whom a college nearby *moved* to stay on, if the four assumptions hold. The first-stage F is {number(card["f"][1], 1)}.
     """)
     return
 
@@ -901,6 +898,7 @@ def bounds_shown(bounds, kinds, ticks):
 
 @app.cell(hide_code=True)
 def read_bounds(late, true_ate):
+    # slide: sub-slide
     mo.md(f"""
     The truth is {signed(true_ate)}. Each assumption that is true here leaves an interval that holds it. *Same for all* leaves a single number, {signed(late)}, and it is wrong: it is the effect on those whom the coin moved, read as everybody's. Narrow is not right; the price of every inch is an assumption that the owner can judge better than you.
     """)
@@ -924,9 +922,9 @@ def takeaways(bounds, late, naive, refuter_matrix):
 
 
 @app.cell(hide_code=True)
-def moves_heading(licences):
+def moves_heading():
     # notes: Aim: see once that the front door is not a trick but three moves. Trap: learning the rules by heart; the licence is a separation in a cut graph, which they know. Minutes: 6. If late: read the formula and one licence.
-    mo.md(rf"""
+    mo.md(r"""
     ## Three moves that reach everything · optional
 
     **Do-calculus** (Pearl 1995) rewrites a formula until no $do$ is left. Each move needs $y$ separate from $z$, given $x$ and $w$, in a graph with arrows cut:
@@ -937,9 +935,7 @@ def moves_heading(licences):
     | 2 see, not do | $P(y \mid do(x), do(z), w) = P(y \mid do(x), z, w)$ | into $x$, out of $z$ |
     | 3 drop | $P(y \mid do(x), do(z), w) = P(y \mid do(x), w)$ | into $x$, into those of $z$ that are no ancestors of $w$ (once $x$ is cut) |
 
-    What they cannot reach is not identified (Shpitser & Pearl 2006). On the front door {sum(licences)} of {len(licences)} licences hold, and give
-
-    $$P(y \mid do(t)) = \sum_m P(m \mid t) \sum_{{t'}} P(y \mid m, t')\, P(t')$$
+    What they cannot reach is not identified (Shpitser & Pearl 2006). Below, the four cuts that the front door needs.
     """)
     return
 
@@ -960,6 +956,16 @@ def moves(eight):
     licences = [graph.independent(a, b, given) for graph, a, b, given in moves.values()]
     identification.draw_graphs({move: graph for move, (graph, *_) in moves.items()})
     return licences, moves
+
+
+@app.cell(hide_code=True)
+def read_moves(licences):
+    mo.md(rf"""
+    {sum(licences)} of {len(licences)} licences hold, and give
+
+    $$P(y \mid do(t)) = \sum_m P(m \mid t) \sum_{{t'}} P(y \mid m, t')\, P(t')$$
+    """)
+    return
 
 
 @app.cell(hide_code=True)

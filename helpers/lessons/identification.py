@@ -99,7 +99,7 @@ def chart_shop(customers: pd.DataFrame, slope: float) -> alt.LayerChart:
     line = line.mark_line(color=charts.ROLES["naive"], strokeWidth=5, strokeDash=[8, 4])
     title = f"An hour more goes with € {number(100 * slope, 0)} more"
     words = f"{title}. One dot per customer, spending against hours of advice, and the fitted line."
-    return charts.describe((dots + line).properties(title=title, height=260), words)
+    return charts.describe((dots + line).properties(title=title, height=180), words)
 
 
 def draw_graphs(found: Mapping[str, graphs.Graph], columns: int = 2) -> mo.Html:
@@ -131,7 +131,9 @@ def _numbers_template(
     ends = ends.encode(alt.X("mean:Q", title=unit))
     subtitle = f"line: {interval}" if interval else ""
     chart = alt.layer(ends, *chart.layer, title=alt.Title("", subtitle=subtitle))
-    return chart.properties(height=46 * len(labels) + 12, width=charts.WIDTH - 60).to_dict()
+    row = 46 if len(labels) < 4 else 34  # noqa: PLR2004 -- a slide holds it
+    chart = chart.properties(height=row * len(labels) + 12, width=charts.WIDTH - 60)
+    return chart.to_dict()
 
 
 def chart_numbers(
@@ -233,7 +235,7 @@ def chart_matrix(matrix: pd.DataFrame) -> alt.LayerChart:
         f"{row.design}, {row.check} {row.text}" for row in told.itertuples()
     )
     chart = (cells + texts).properties(title=alt.Title(title, subtitle=subtitle))
-    chart = chart.properties(width=charts.WIDTH, height=290)
+    chart = chart.properties(width=charts.WIDTH, height=265)
     return charts.describe(chart, words + ". All others are below one half.")
 
 
