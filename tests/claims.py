@@ -155,7 +155,8 @@ class Unit:
 # The page's words --------------------------------------------------------------------------------
 
 
-def squeeze(text: str) -> tuple[str, list[int]]:
+@cache
+def squeeze(text: str) -> tuple[str, tuple[int, ...]]:
     """Return a text without what does not matter, and where each of its characters came from."""
     out: list[str] = []
     places = []
@@ -167,7 +168,7 @@ def squeeze(text: str) -> tuple[str, list[int]]:
             continue
         out.append(plain)
         places.append(place)
-    return "".join(out), places
+    return "".join(out), tuple(places)
 
 
 def hashed(text: str) -> str:
@@ -466,6 +467,11 @@ def tests_of(
     """
     path = ROOT / "solutions" / f"{name}.py"
 
+    @cache
+    def covered() -> list[tuple[Unit, list[Claim]]]:
+        """Return each unit of the prose with the claims that cover it."""
+        return [(unit, covering(unit, claims)) for unit in units_of_prose(path)]
+
     def test_words_stand_on_the_page(run_notebook: Any) -> None:
         """Every quotation is found."""
         lost = missing(path, claims, titles(run_notebook("solutions", name)))
@@ -477,7 +483,7 @@ def tests_of(
         run = run_notebook("solutions", name)
         globals_ = Globals(run)
         assert holds(claim, globals_), claim.quotes[0]
-        mine = [unit.printed for unit in units_of_prose(path) if claim in covering(unit, claims)]
+        mine = [unit.printed for unit, by in covered() if claim in by]
         printed = frozenset().union(*mine) & globals_.read
         assert claim.blunt or not blind(claim, run, printed)
 
