@@ -16,6 +16,7 @@ with app.setup:
     from scipy import stats
 
     from helpers import charts, checks, fits, graphs, tidy
+    from helpers.lessons import ab_testing
 
 
 @app.cell(hide_code=True)
@@ -257,22 +258,8 @@ def exercise_1_flat():
 
 
 @app.cell(hide_code=True)
-def hints_1():
-    options_1 = ["about 5 %", "about 20 %", "about 60 %", "it has no opinion"]
-    hints_1 = [
-        (options_1[0], "That would be a belief in small lifts. Draw two numbers between 0 and 1."),
-        (options_1[1], "More. One draw in four alone has the new rate below half of the old one."),
-        (options_1[3], "Every prior on two rates implies one on their ratio. Simulate it."),
-        "Draw p0 and p1 from 0 to 1, often. How often is p1 / p0 above 1.5 or below 0.5?",
-    ]
-    why_1 = "Exactly 7 in 12. A flat prior on the rates expects huge lifts as a rule."
-    return hints_1, options_1, why_1
-
-
-@app.cell(hide_code=True)
-def check_1(flat_belief, hints_1, options_1, set_progress, why_1):
-    check_1 = checks.choice(flat_belief, "about 60 %", options_1, hints=hints_1, why=why_1)
-    set_progress(check_1.record("1"))
+def check_1(flat_belief, set_progress):
+    check_1 = ab_testing.judge_1(flat_belief).noted(1, set_progress)
     check_1
     return
 
@@ -848,8 +835,8 @@ def twyman_heading():
     > Any figure that looks interesting or different is usually wrong. (See Kohavi, Tang & Xu 2020.)
 
     Our model knows two explanations: a real lift, and chance. It has no word for a broken test: bots on one page, sales logged twice. Give it
-    one. Suppose **1 in 100** tests of this shop is broken. A fault then sets the log-lift, with
-    sd 0.5 around zero, whatever the page does; chance comes on top.
+    one, by three choices. **1 in 100** tests of this shop is broken. A fault sets the log-lift, with
+    sd 0.5 around zero, whatever the page does. A test that works has a usual lift: Normal(0, 0.1), for now. Chance comes on top.
     """)
     return
 
@@ -885,16 +872,16 @@ def exercise_2_twyman(experiment):
 
 @app.cell(hide_code=True)
 def truth_2(experiment):
-    def chance_broken(share, usual=0.1, odd=0.5, raw=None):
-        """Return P(broken | raw lift) when `share` of all tests are broken."""
+    def chance_broken(share, usual=0.1, odd=0.5, raw=None, tail="normal"):
+        """Return P(broken | raw lift): `share` of all tests are broken, others have usual lifts."""
         old, new = experiment["conversions"]
         noise = np.sqrt(1 / old + 1 / new - 2 / 10_000)
-        seen = np.log(new / old if raw is None else 1 + raw)
-        odds = share / (1 - share)
-        for spread, sign in ((odd, 1), (usual, -1)):
-            variance = spread**2 + noise**2
-            odds *= (np.exp(-(seen**2) / variance / 2) / np.sqrt(variance)) ** sign
-        return odds / (1 + odds)
+        lifts = np.linspace(-4, 4, 4_001)  # of the log-lift
+        fits_seen = stats.norm.pdf(np.log(new / old if raw is None else 1 + raw), lifts, noise)
+        shape = stats.norm if tail == "normal" else stats.t(3)
+        works = (1 - share) * fits_seen @ (shape.pdf(lifts / usual) / usual)
+        broken = share * fits_seen @ (stats.norm.pdf(lifts / odd) / odd)
+        return float(broken / (works + broken))
 
     return (chance_broken,)
 
@@ -929,8 +916,9 @@ def hints_2(chance_broken):
 @app.cell(hide_code=True)
 def words_2():
     why_2 = (
-        "Under these assumptions a fault explains +75 % better than a lift does. Check the split, "
-        "the bots and the logging before you celebrate."
+        "If usual lifts are Normal(0, 0.1), a fault explains +75 % better than a lift does. That "
+        "prior is a choice: see below what another one says. Either way, check the split, the "
+        "bots and the logging before you celebrate."
     )
     return (why_2,)
 
@@ -943,12 +931,61 @@ def check_2(hints_2, p_broken, set_progress, truth_2, why_2):
     return
 
 
-@app.cell(hide_code=True)
-def twyman_read(chance_broken):
+@app.cell
+def twyman_sliders():
     # slide: skip
+    working_sd = mo.ui.slider(5, 30, 1, value=10, label="usual lifts: scale (%)", show_value=True)
+    working_tail = mo.ui.dropdown(
+        {"Normal": "normal", "Student's t, 3 degrees of freedom": "t"},
+        value="Normal",
+        label="their tails",
+    )
+    return working_sd, working_tail
+
+
+@app.cell
+def under_each_prior(chance_broken):
+    suspicion = pd.DataFrame(
+        {
+            "lifts of working tests": [
+                "Normal, sd 0.1",
+                "Normal, sd 0.15",
+                "Normal, sd 0.2",
+                "Student's t (3), scale 0.1",
+            ],
+            "P(broken)": [
+                chance_broken(0.01, 0.1),
+                chance_broken(0.01, 0.15),
+                chance_broken(0.01, 0.2),
+                chance_broken(0.01, 0.1, tail="t"),
+            ],
+        }
+    )
+    return (suspicion,)
+
+
+@app.cell(hide_code=True)
+def show_suspicion(chance_broken, suspicion, working_sd, working_tail):
+    _now = chance_broken(0.01, working_sd.value / 100, tail=working_tail.value)
+    mo.vstack(
+        [
+            mo.md("### Broken, or better? The prior for working tests decides"),
+            tidy.as_table(suspicion),
+            mo.hstack([working_sd, working_tail], justify="start", wrap=True),
+            mo.md(f"With the prior set here: **P(broken) = {_now:.2f}**"),
+        ]
+    )
+    return
+
+
+@app.cell(hide_code=True)
+def twyman_read(chance_broken, suspicion):
+    # slide: skip
+    _broken = suspicion["P(broken)"]
     mo.md(f"""
-    Two numbers were our choice. With 1 broken test in 1,000 instead, the probability falls to {percent(chance_broken(0.001))}: still as likely as not. With broken tests half as wild (sd 0.25), it is
-    {percent(chance_broken(0.01, odd=0.25))}. For a raw lift of +10 % it would be {percent(chance_broken(0.01, raw=0.1), 1)}: it is the size of a surprise that accuses.
+    Three numbers were our choice, and the third decides: how large lifts of *working* tests are. Normal(0, 0.1) gives {_broken[0]:.2f}; twice the sd gives {_broken[2]:.2f}, and heavy tails of the same scale {_broken[3]:.2f}. Of the
+    others: 1 broken test in 1,000 gives {percent(chance_broken(0.001))}, and broken tests half as wild (sd 0.25)
+    {percent(chance_broken(0.01, odd=0.25))}. For a raw lift of +10 % it would be {percent(chance_broken(0.01, raw=0.1), 1)}: it is the size of a surprise that accuses. Estimate the prior from your own past tests.
     """)
     return
 
@@ -1093,7 +1130,7 @@ def if_broken(chance_broken, judged, lift):
 def verdict_read(better_all_told, broken, judged, lift_all_told):
     _hint = judged.loc["a hint"]
     mo.md(f"""
-    All rules ship our test, *if it works*. With P(broken) = {broken:.2f} counted in, P(lift > 0) is {better_all_told:.2f} and the mean lift {percent(lift_all_told, plus=True)}: find the fault first.
+    All rules ship our test, *if it works*. With P(broken) = {broken:.2f} counted in (that of Normal(0, 0.1)), P(lift > 0) is {better_all_told:.2f} and the mean lift {percent(lift_all_told, plus=True)}: find the fault first.
     On *a hint* the rules part: shipping risks {tidy.number(_hint["loss if shipped"], 0, "€")} a year on average, keeping forgoes {tidy.number(_hint["loss if kept"], 0, "€")}. *Small but sure* is surely above zero
     and yet as good as equal: its whole HDI is below 5 %. Different questions: choose yours before the test.
     """)
@@ -1880,22 +1917,8 @@ def exercise_5_peek():
 
 
 @app.cell(hide_code=True)
-def hints_5():
-    options_5 = ["about 5 %", "about 10 %", "about 25 %", "about 64 %"]
-    hints_5 = [
-        (options_5[0], "That holds for one look. Each further look can fool you again."),
-        (options_5[1], "That is what two or three looks do. Here are twenty."),
-        (options_5[3], "That is 1 − 0.95²⁰, for independent looks. These share most visitors."),
-        "More than one look's share, less than if the 20 looks had nothing in common.",
-    ]
-    why_5 = "Twenty looks at the same growing data: five times what the label promises."
-    return hints_5, options_5, why_5
-
-
-@app.cell(hide_code=True)
-def check_5(hints_5, options_5, peeking_guess, set_progress, why_5):
-    check_5 = checks.choice(peeking_guess, "about 25 %", options_5, hints=hints_5, why=why_5)
-    set_progress(check_5.record("5"))
+def check_5(peeking_guess, set_progress):
+    check_5 = ab_testing.judge_5(peeking_guess).noted(5, set_progress)
     check_5
     return
 
@@ -2602,15 +2625,16 @@ def plan_for_title(BASELINE, power):
 
 
 @app.cell(hide_code=True)
-def takeaways(broken, by_prior, lift, n_above_zero, rate_outside, z_plan):
+def takeaways(by_prior, lift, n_above_zero, rate_outside, suspicion, z_plan):
     # notes: Aim: answer both halves of the title. Ask each group for the one rule they will change on Monday. Trap: quoting a lift without its prior. Minutes: 2. If late: keep.
     _low, _high = tidy.hdi(lift)
     _n = z_plan.set_index("true_lift")["visitors_per_page"]
     _heavy = by_prior.set_index("label").loc["heavy-tailed prior", "mean"]
+    _broken = suspicion["P(broken)"]
     mo.md(f"""
     ## Takeaways
 
-    - **Did it convert better?** If 1 test in 100 is broken, this one most probably is (P = {broken:.2f}). If it works: {percent(lift.mean(), plus=True)} (94 % HDI {percent(_low, plus=True)} to {percent(_high, plus=True)}) under Normal(0, 0.1), {percent(_heavy, plus=True)} under a heavy-tailed prior.
+    - **Did it convert better?** What you believe about lifts decides. Under Normal(0, 0.1), with 1 test in 100 broken, this one most probably is (P = {_broken[0]:.2f}); if it works, {percent(lift.mean(), plus=True)} (94 % HDI {percent(_low, plus=True)} to {percent(_high, plus=True)}). Under a heavy-tailed prior of the same scale it most probably works (P(broken) = {_broken[3]:.2f}), with {percent(_heavy, plus=True)}.
     - **How many visitors?** At a buying rate of 2.4 % and a lift of +12.5 %, 80 % power takes {round(n_above_zero, -2):,.0f} per page for an HDI above 0 ({round(_n[0.125], -2):,.0f} for p < 0.05); outside ±5 %, 80,000 give {percent(rate_outside)}.
     - **A prior on rates is a prior on the lift.** State the one you mean.
     - **Fix rule, unit and looks before the test**; simulate zero lift.

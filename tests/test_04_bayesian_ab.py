@@ -200,6 +200,39 @@ def test_a_broken_test_reaches_the_decision(done: Run) -> None:
     assert chance(0.01, raw=0.1) < 0.005
 
 
+def test_the_prior_for_working_tests_decides_whether_ours_is_broken(done: Run) -> None:
+    """P(broken) under four priors of working tests, by quadrature over the true log-lift."""
+    noise, seen = np.sqrt(1 / 200 + 1 / 350 - 2 / 10_000), np.log(1.75)
+    broken = stats.norm(0, np.hypot(0.5, noise)).pdf(seen)
+    found = done.defs["suspicion"]["P(broken)"]
+    priors = (stats.norm(0, 0.1), stats.norm(0, 0.15), stats.norm(0, 0.2), stats.t(3, 0, 0.1))
+    for said, prior, known in zip(found, priors, (0.91, 0.25, 0.06, 0.11), strict=True):
+        works, _ = integrate.quad(
+            lambda x, prior=prior: prior.pdf(x) * stats.norm.pdf(seen, x, noise),
+            -3,
+            3,
+            points=[0, seen],
+        )
+        assert said == pytest.approx(0.01 * broken / (0.01 * broken + 0.99 * works), abs=1e-4)
+        assert said == pytest.approx(known, abs=0.005)
+    for scale, tail, at in ((20, "Normal", 2), (10, "Student's t, 3 degrees of freedom", 3)):
+        chance = done.defs["chance_broken"]
+        kind = done.defs["working_tail"].options[tail]
+        assert chance(0.01, scale / 100, tail=kind) == pytest.approx(found[at])
+
+
+def test_the_page_names_the_choice_that_decides(done: Run) -> None:
+    """No sentence says that two numbers were chosen, nor that ours is probably broken, as such."""
+    text = " ".join(done.path.read_text(encoding="utf-8").split())
+    assert "Two numbers were our choice" not in text
+    assert "If 1 test in 100 is broken, this one most probably is" not in text
+    takeaway = text.split("**Did it convert better?**")[1].split("- **")[0]
+    assert "Under Normal(0, 0.1)" in takeaway
+    assert "Under a heavy-tailed prior of the same scale it most probably works" in takeaway
+    found = done.defs["suspicion"]["P(broken)"]
+    assert found[0] > 0.5 > max(found[1:])
+
+
 # Decisions ---------------------------------------------------------------------------------------
 
 
