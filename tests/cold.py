@@ -27,7 +27,7 @@ START = time.perf_counter()
 LOOP_S = 0.36
 """CPU seconds of the fixed loop where the budgets were set."""
 SLOWEST = 3
-"""The most that a slow machine may stretch a budget; loops of .36 to 1.05 s were seen on one kind."""
+"""How far a slow machine may stretch a budget; one kind of machine needed .36 to 1.05 s."""
 
 
 @contextlib.contextmanager

@@ -64,6 +64,10 @@ def _short(text: str) -> str:
 TWO = "solutions/02_confounders_colliders_mediators.py"
 FIVE = "solutions/05_lalonde_do_operator.py"
 CONFOUNDERS, LALONDE = (f"helpers/lessons/{name}.py" for name in ("confounders", "lalonde"))
+TEN, ELEVEN = (f"solutions/{name}.py" for name in ("10_identification", "11_weighting"))
+IDENTIFICATION, WEIGHTING = (
+    f"helpers/lessons/{name}.py" for name in ("identification", "weighting")
+)
 EDITS: tuple[Edit, ...] = (
     # 02: worlds, estimators, sentences
     Edit(
@@ -155,6 +159,200 @@ EDITS: tuple[Edit, ...] = (
         "tolerance",
     ),
     Edit(LALONDE, '(-filtered, "Still two groups', '(filtered / 2, "Still two groups', "hint"),
+    # 10: graphs, instruments, bounds
+    Edit(
+        TEN,
+        "own = z - fixed @ np.linalg.lstsq(fixed, z)[0]  # what `given` leaves of it",
+        "own = z - z.mean()  # what `given` leaves of it",
+        "code",
+    ),
+    Edit(
+        TEN,
+        '("age", "last_year"): 0.5',
+        '("age", "last_year"): 0.5, ("advice", "last_year"): 0.3',
+        "code",
+    ),
+    Edit(
+        TEN,
+        'if not graph.independent(z, "t") and silent.independent(z, "y"):',
+        'if not graph.independent(z, "t"):',
+        "code",
+    ),
+    Edit(
+        TEN,
+        'effect(_tested, "iq", "near_college", CONTROLS["and home in 1966"][2:])',
+        'effect(_tested, "iq", "near_college", CONTROLS["equal experience"][2:])',
+        "code",
+    ),
+    Edit(
+        TEN,
+        '"equal age": ["age", "age_2", *_place, *_home],',
+        '"equal age": ["age", *_place, *_home],',
+        "code",
+    ),
+    Edit(
+        TEN,
+        '_kept = types_8["y1"] >= types_8["y0"]',
+        '_kept = types_8["y1"] <= types_8["y0"]',
+        "code",
+    ),
+    Edit(
+        TEN,
+        "mean = np.average(tau, weights=weight)",
+        "mean = tau[weight.argmax()]",
+        "code",
+    ),
+    Edit(
+        TEN,
+        "More data never helps where it fails.",
+        "More data helps where it fails.",
+        "prose",
+    ),
+    Edit(
+        TEN,
+        "**An instrument answers for those whom it moves**, if four assumptions hold",
+        "**An instrument answers for everybody**, if four assumptions hold",
+        "prose",
+    ),
+    Edit(
+        TEN,
+        '{percent(card["two_stage"][3], 1)}, with a 94 %',
+        '{percent(card["two_stage"][2], 1)}, with a 94 %',
+        "prose",
+    ),
+    Edit(
+        TEN,
+        'The first-stage F is {number(card["f"][1], 1)}.',
+        'The first-stage F is {number(card["f"][0], 1)}.',
+        "prose",
+    ),
+    Edit(
+        TEN,
+        "** hundred euros per hour.",
+        "** euros per hour.",
+        "unit",
+    ),
+    Edit(
+        TEN,
+        'effect = pm.Normal("effect", 0, effect_sd)  # log wage per year',
+        'effect = pm.Normal("effect", 0, 2 * effect_sd)  # log wage per year',
+        "prior",
+    ),
+    Edit(
+        IDENTIFICATION,
+        "Z = NormalDist().inv_cdf((1 + HDI_PROB) / 2)",
+        "Z = NormalDist().inv_cdf(HDI_PROB)",
+        "level",
+    ),
+    Edit(
+        IDENTIFICATION,
+        'low, high = mine["lower"].max(), mine["upper"].min()',
+        'low, high = mine["lower"].min(), mine["upper"].max()',
+        "judge",
+    ),
+    Edit(
+        IDENTIFICATION,
+        'return "income" in choice and "reviews" not in choice',
+        'return "income" in choice',
+        "judge",
+    ),
+    # 11: matching, weights, two models
+    Edit(
+        ELEVEN,
+        "logit = k * (-0.5 + 0.8 * age - 0.5 * commute + 0.4 * bend)",
+        "logit = k * (-0.5 + 0.8 * age - 0.5 * commute + 0.3 * bend)",
+        "code",
+    ),
+    Edit(
+        ELEVEN,
+        '"att": np.where(took == 1, 1, men_score / (1 - men_score)),',
+        '"att": np.where(took == 1, 1, (1 - men_score) / men_score),',
+        "code",
+    ),
+    Edit(
+        ELEVEN,
+        "weight = np.where(treated == 1, 1 / score, -1 / (1 - score))",
+        "weight = np.where(treated == 1, 1 / score, 1 / (1 - score))",
+        "code",
+    ),
+    Edit(
+        ELEVEN,
+        "if gap[best] <= caliper * logit.std():",
+        "if gap[best] <= caliper:",
+        "code",
+    ),
+    Edit(
+        ELEVEN,
+        'tilt = everybody["share"] * everybody["chance"] * (1 - everybody["chance"])',
+        'tilt = everybody["share"] * everybody["chance"]',
+        "code",
+    ),
+    Edit(
+        ELEVEN,
+        "precision = np.r_[np.zeros(len(free)), np.full(40, 1 / slope_sd**2)]",
+        "precision = np.r_[np.zeros(len(free)), np.full(40, 1 / slope_sd)]",
+        "prior",
+    ),
+    Edit(
+        ELEVEN,
+        'half = NormalDist().inv_cdf((1 + HDI_PROB) / 2) * worlds_["se"]',
+        'half = NormalDist().inv_cdf(HDI_PROB) * worlds_["se"]',
+        "level",
+    ),
+    Edit(
+        ELEVEN,
+        "Overlap weights balance the means",
+        "ATE weights balance the means",
+        "prose",
+    ),
+    Edit(
+        ELEVEN,
+        "In what nobody measured, no; a balanced table proves nothing",
+        "In what nobody measured, too; a balanced table proves it",
+        "prose",
+    ),
+    Edit(
+        ELEVEN,
+        "which is finite only if $0.4 k < 0.5$",
+        "which is finite only if $0.4 k > 0.5$",
+        "prose",
+    ),
+    Edit(
+        ELEVEN,
+        "Too wide with many others",
+        "Too narrow with many others",
+        "prose",
+    ),
+    Edit(
+        ELEVEN,
+        '{number(two_step_sd["AIPW"], 3)} kg is how far',
+        '{number(two_step_sd["AIPW"], 3)} pounds is how far',
+        "unit",
+    ),
+    Edit(
+        ELEVEN,
+        "dollars are three answers to three questions.",
+        "points are three answers to three questions.",
+        "unit",
+    ),
+    Edit(
+        WEIGHTING,
+        '"wellbeing": ("well-being", "points"),',
+        '"wellbeing": ("well-being", "dollars"),',
+        "unit",
+    ),
+    Edit(
+        WEIGHTING,
+        '"The residuals of those who did not join are subtracted, not added.",',
+        '"The residuals of those who did not join are added, not subtracted.",',
+        "hint",
+    ),
+    Edit(
+        WEIGHTING,
+        "share, others = of_treated / n_treated, of_others / int(np.sum(treated == 0))",
+        "share, others = of_treated / n_treated, of_others / n_treated",
+        "judge",
+    ),
     # The helpers
     Edit("helpers/tidy.py", "HDI_PROB = 0.94", "HDI_PROB = 0.9", "helper"),
     Edit(
