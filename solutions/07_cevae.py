@@ -16,6 +16,7 @@ with app.setup:
     from scipy.special import expit, ndtri
 
     from helpers import charts, checks, fits, graphs, simulate, tidy
+    from helpers.lessons import cevae
     from helpers.tidy import number, signed
 
 
@@ -319,16 +320,6 @@ def exercise_1_time_played():
     return (time_played_helps,)
 
 
-@app.cell(hide_code=True)
-def hints_1():
-    hints_1 = [
-        ("yes, it follows motivation", "It does. What else has an arrow into it?"),
-        ("yes, more columns cannot hurt", "A collider can: find one in the graph."),
-        "Look for all arrows into `time_played`.",
-    ]
-    return (hints_1,)
-
-
 @app.cell
 def with_time_played(players):
     with_time, _ = least_squares(
@@ -338,12 +329,8 @@ def with_time_played(players):
 
 
 @app.cell(hide_code=True)
-def check_1(hints_1, set_progress, time_played_helps, true_ate, with_time):
-    _right = "no, engagement moves it"
-    _options = ["yes, it follows motivation", "yes, more columns cannot hurt", _right]
-    _why = f"A collider: adjusted for it, the answer is {signed(with_time, 1)} dollars (truth {signed(true_ate, 1)}). Wrong on the other side now."
-    check_1 = checks.choice(time_played_helps, _right, _options, hints=hints_1, why=_why)
-    set_progress(check_1.record("1"))
+def check_1(set_progress, time_played_helps, true_ate, with_time):
+    check_1 = cevae.judge_1(time_played_helps, with_time, true_ate).noted(1, set_progress)
     check_1
     return
 
@@ -474,26 +461,8 @@ def exercise_2_guild(players):
 
 
 @app.cell(hide_code=True)
-def hints_2(instrument_ate, members):
-    _z, _t, _y = (members[c] for c in ("assigned", "engagement", "purchases"))
-    _sold, _moved = least_squares(_y, _z)[0], least_squares(_t, _z)[0]
-    right_2 = _sold / _moved
-    hints_2 = [
-        (_sold, "That is what the *invitation* sells; not all who are invited engage."),
-        (least_squares(_y, _t)[0], "That compares engaged with others: motivation is back."),
-        (instrument_ate, "That is the answer for all players; take the members."),
-        (1 / right_2, "Upside down: dollars go on top."),
-        (_moved, "That is how many more engage; how much more do they spend?"),
-        "Two differences between the groups: in purchases, in engagement. Divide.",
-    ]
-    return hints_2, right_2
-
-
-@app.cell(hide_code=True)
-def check_2(effect_in_guild, hints_2, right_2, set_progress):
-    _why = "The ratio of two honest comparisons; nobody had to know who is motivated."
-    check_2 = checks.close(effect_in_guild, right_2, tolerance=1e-3, hints=hints_2, why=_why)
-    set_progress(check_2.record("2"))
+def check_2(effect_in_guild, instrument_ate, members, set_progress):
+    check_2 = cevae.judge_2(effect_in_guild, members, instrument_ate).noted(2, set_progress)
     check_2
     return
 
@@ -827,7 +796,7 @@ def fit_twice(SEED, STEPS, fit_cevae, players, readings, svi_of, world_of):
     worlds = [world_of(players, readings, revealed=revealed) for revealed in (False, True)]
     with mo.status.spinner("Training a CEVAE twice: 10 to 40 s, the first time"):
         params, losses, ates = fit_cevae(worlds, _names, [SEED, SEED], STEPS, WIDTH)
-    return ates, losses, params, svis, worlds
+    return WIDTH, ates, losses, params, worlds
 
 
 @app.cell
@@ -917,18 +886,40 @@ def predictive_heading():
 
 
 @app.cell
-def invent(DOLLARS, infer, key_check, params, players, svis, worlds):
-    def invented(svi, params, world):
-        """Return engagement, and purchases in dollars, of players that the fitted program invents."""
-        unseen = world | dict.fromkeys(["engagement", "purchases", "proxies"])
-        found = infer.Predictive(svi.model, params=params, num_samples=1)(key_check, unseen)
-        purchases = players["purchases"].mean() + DOLLARS * np.asarray(found["purchases"][0])
-        engaged = np.asarray(found["engagement"][0], int)
-        return pd.DataFrame({"engagement": engaged, "purchases": purchases})
+def invent_function(infer, svi_of):
+    @mo.persistent_cache(save_path=fits.FOLDER)
+    def invented(start, steps, width, params, world, key):
+        """Return engagement and purchases, in standard units, of players that a fit invents."""
+        svi, unseen = svi_of(start, steps, width), dict.fromkeys(["engagement", "purchases"])
+        program = infer.Predictive(svi.model, params=params, num_samples=1)
+        found = program(key, world | unseen | {"proxies": None})
+        names = {"engagement": int, "purchases": float}
+        return pd.DataFrame(
+            {name: np.asarray(found[name][0], kind) for name, kind in names.items()}
+        )
 
+    return (invented,)
+
+
+@app.cell
+def invent(
+    DOLLARS,
+    SEED,
+    STEPS,
+    WIDTH,
+    invented,
+    key_check,
+    params,
+    players,
+    worlds,
+):
+    _how = SEED, STEPS, WIDTH
+    with mo.status.spinner("Inventing players: some seconds, the first time"):
+        _found = [invented(*_how, *fit, key_check) for fit in zip(params, worlds, strict=True)]
     crowds = {"seen": players[["engagement", "purchases"]]}
-    for _name, *_fit in zip(["hidden", "revealed"], svis, params, worlds, strict=True):
-        crowds[f"invented, proxies {_name}"] = invented(*_fit)
+    for _name, _crowd in zip(["hidden", "revealed"], _found, strict=True):
+        _dollars = players["purchases"].mean() + DOLLARS * _crowd["purchases"]
+        crowds[f"invented, proxies {_name}"] = _crowd.assign(purchases=_dollars)
     return (crowds,)
 
 
@@ -969,9 +960,11 @@ def effect_heading():
 
 
 @app.cell
-def arms(DOLLARS, infer, intervene, jax):
-    def arms_of(svi, params, world, key, draws):
+def arms(DOLLARS, infer, intervene, jax, svi_of):
+    @mo.persistent_cache(save_path=fits.FOLDER)
+    def arms_of(start, steps, width, params, world, key, draws):
         """Return mean purchases in dollars, shape (draw, arm, player), under do(0) and do(1)."""
+        svi = svi_of(start, steps, width)
         found = infer.Predictive(svi.guide, params=params, num_samples=draws)(key, world)
 
         def both(motivation):
@@ -984,10 +977,12 @@ def arms(DOLLARS, infer, intervene, jax):
 
 
 @app.cell
-def effect(DRAWS, arms_of, key_do, params, svis, worlds):
-    arms_hidden, arms_revealed = (
-        arms_of(*_fit, key_do, DRAWS) for _fit in zip(svis, params, worlds, strict=True)
-    )
+def effect(DRAWS, SEED, STEPS, WIDTH, arms_of, key_do, params, worlds):
+    with mo.status.spinner("Both arms for every player: some seconds, the first time"):
+        arms_hidden, arms_revealed = (
+            arms_of(SEED, STEPS, WIDTH, *fit, key_do, DRAWS)
+            for fit in zip(params, worlds, strict=True)
+        )
     _both = {"hidden": arms_hidden, "revealed": arms_revealed}
     ate_draws = {name: (a[:, 1] - a[:, 0]).mean(axis=1) for name, a in _both.items()}
     return arms_revealed, ate_draws
@@ -1076,26 +1071,8 @@ def exercise_3_do(arms_revealed, players):
 
 
 @app.cell(hide_code=True)
-def hints_3(ate_buggy, engaged, mu_0, mu_1):
-    right_3 = float((mu_1.astype(float) - mu_0).mean())
-    _on = {arm: float((mu_1 - mu_0)[:, engaged == arm].mean()) for arm in (True, False)}
-    hints_3 = [
-        (float(ate_buggy), "That is still the bug: it compares different players."),
-        (_on[True], "That is the effect on the engaged; average over all."),
-        (_on[False], "That is the effect on those not engaged; average over all."),
-        (-right_3, "The sign is turned: with side quests minus without."),
-        (lambda a: np.shape(a) == (len(mu_0),), "One number for each draw: average those too."),
-        (float(mu_1.mean()), "That is one arm; an effect is the difference of two."),
-        "`do` gives *every* player an outcome in *both* arms.",
-    ]
-    return hints_3, right_3
-
-
-@app.cell(hide_code=True)
-def check_3(ate_buggy, ate_mended, hints_3, right_3, set_progress):
-    _why = f"Same program, same draws: {signed(right_3, 1)} dollars by doing, {signed(float(ate_buggy), 1)} by seeing."
-    check_3 = checks.close(ate_mended, right_3, tolerance=0.01, hints=hints_3, why=_why)
-    set_progress(check_3.record("3"))
+def check_3(ate_mended, engaged, mu_0, mu_1, set_progress):
+    check_3 = cevae.judge_3(ate_mended, mu_0, mu_1, engaged).noted(3, set_progress)
     check_3
     return
 
@@ -1143,64 +1120,8 @@ def exercise_4_loading(readings):
 
 
 @app.cell(hide_code=True)
-def answers_4(SEED):
-    def _triples():
-        rng = np.random.default_rng([SEED, 4])
-        for scale in ((10, 6, 2), (3, 8, 5), (0.5, 2, 7)):
-            motivation, noise = rng.normal(size=400), rng.normal(size=(3, 400))
-            yield np.array(scale)[:, None] * (motivation + 0.7 * noise)
-
-    triples = [np.cov(x) for x in _triples()]
-    triples_x = list(_triples())
-    answers_4 = {
-        "right": lambda c: np.sqrt(c[0, 1] * c[0, 2] / c[1, 2]),
-        "square": lambda c: c[0, 1] * c[0, 2] / c[1, 2],
-        "other": lambda c: np.sqrt(c[0, 1] * c[1, 2] / c[0, 2]),
-        "sd": lambda c: np.sqrt(c[0, 0]),
-        "correlation": lambda c: np.sqrt(c[0, 1] * c[0, 2] / c[1, 2] / c[0, 0]),
-        "two": lambda c: np.sqrt(c[0, 1]),
-    }
-    return answers_4, triples, triples_x
-
-
-@app.cell(hide_code=True)
-def judge_4(answers_4, triples, triples_x):
-    def same_4(name):
-        """Return a predicate: does the function answer like this one, on three random triples?"""
-        return lambda f: all(
-            np.isclose(float(f(*x.copy())), answers_4[name](c), rtol=0.006, atol=0)
-            for x, c in zip(triples_x, triples, strict=True)
-        )
-
-    def right_4(f):
-        if not callable(f):
-            return "A function is expected."
-        answer = f(*triples_x[0].copy())
-        if answer is None or answer is ...:
-            raise checks.Unanswered
-        return same_4("right")(f) if np.size(answer) == 1 else "One number is expected."
-
-    return right_4, same_4
-
-
-@app.cell(hide_code=True)
-def hints_4(same_4):
-    hints_4 = [
-        (same_4("square"), "That is the square of it: take the root."),
-        (same_4("other"), "That is the loading of x2: x1 is the one in both covariances on top."),
-        (same_4("sd"), "That is the standard deviation of x1: motivation *and* noise."),
-        (same_4("correlation"), "Correlations lose the unit: use covariances."),
-        (same_4("two"), "Two readings only: how much of it belongs to x1?"),
-        "The formula above, with `np.cov`, and a root.",
-    ]
-    return (hints_4,)
-
-
-@app.cell(hide_code=True)
-def check_4(hints_4, loading, right_4, set_progress):
-    _why = "Not one value of motivation was used. It works as long as what the readings share is motivation, and nothing else."
-    check_4 = checks.holds(loading, right_4, hints=hints_4, why=_why)
-    set_progress(check_4.record("4"))
+def check_4(loading, set_progress):
+    check_4 = cevae.judge_4(loading).noted(4, set_progress)
     check_4
     return
 
@@ -1728,23 +1649,8 @@ def exercise_5_apart():
 
 
 @app.cell(hide_code=True)
-def hints_5():
-    hints_5 = [
-        ("more players", "They sharpen the covariance matrix. Both worlds have the same one."),
-        ("a wider network", "It can express more worlds; that makes the tie larger."),
-        ("a lower loss", "Both worlds have the same likelihood: which of them is lower?"),
-        "What adds a *column* that treats the two worlds differently?",
-    ]
-    return (hints_5,)
-
-
-@app.cell(hide_code=True)
-def check_5(hints_5, set_progress, tells_apart):
-    _right = "a random invitation"
-    _options = ["more players", "a wider network", "a lower loss", _right]
-    _why = "It moves hours and not u: how much purchases follow it is β. Proxies, and a front door, are other columns that break the tie. Design, not training."
-    check_5 = checks.choice(tells_apart, _right, _options, hints=hints_5, why=_why)
-    set_progress(check_5.record("5"))
+def check_5(set_progress, tells_apart):
+    check_5 = cevae.judge_5(tells_apart).noted(5, set_progress)
     check_5
     return
 

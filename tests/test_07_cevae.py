@@ -142,7 +142,8 @@ def test_both_fits_reproduce_what_was_seen(done: Run) -> None:
 def test_do_keeps_motivation_and_sets_engagement(done: Run) -> None:
     """`do` gives the decoder's two heads at the same motivation, whatever was observed."""
     defs, jnp = done.defs, done.defs["jnp"]
-    svi, params, world = (defs[name][1] for name in ("svis", "params", "worlds"))
+    svi = defs["svi_of"](defs["SEED"], defs["STEPS"], defs["WIDTH"])
+    params, world = (defs[name][1] for name in ("params", "worlds"))
     motivation = jnp.linspace(-2, 2, len(world["guild"]))
     arms = [defs["intervene"](svi.model, params, world, motivation, arm) for arm in (0, 1)]
     flipped = world | {"engagement": 1 - world["engagement"]}
