@@ -506,8 +506,13 @@ def school_world(pull):
 
 
 @app.cell
-def lottery_slider():
+def lottery_graphs():
+    # slide: fragment
+    _school = graphs.dag(school_world(-3).edges, treatment="class_size", outcome="score")
+    _lottery = _school.do("class_size")
+    _titles = "Homes choose the class", "A lottery does: the arrow is cut"
     background_pull = confounders.slider(-3, 0, 0.25, -3, "background → class size (pupils per sd)")
+    mo.hstack([_school.draw(_titles[0]), _lottery.draw(_titles[1])], widths="equal")
     return (background_pull,)
 
 
@@ -655,8 +660,10 @@ def smoking_world(days_per_pack):
 
 
 @app.cell
-def smoking_slider():
+def smoking_graph():
+    # slide: fragment
     days_per_pack = confounders.slider(0, 3, 0.25, 2, "smoking → sick days (days per pack)")
+    graphs.dag(smoking_world(2).edges, treatment="smoking", outcome="lung_damage").draw()
     return (days_per_pack,)
 
 
@@ -727,6 +734,15 @@ def shop_heading():
     return
 
 
+@app.cell
+def shop_graph():
+    # slide: fragment
+    _arrows, _role = [("ratings", "emailed"), ("purchases", "emailed")], {"treatment": "ratings"}
+    shop_link = confounders.slider(0, 0.4, 0.05, 0, "true correlation of ratings and purchases")
+    graphs.dag(_arrows, **_role, outcome="purchases", adjusted=["emailed"]).draw()
+    return (shop_link,)
+
+
 @app.function
 def shop(n, seed, link=0.0):
     """Return n customers: ratings, purchases (sd), and who got an e-mail (True or False)."""
@@ -745,12 +761,6 @@ def customers(N_UNITS, SEED):
     correlation_all = float(customers["ratings"].corr(customers["purchases"]))
     correlation_selected = float(_emailed["ratings"].corr(_emailed["purchases"]))
     return correlation_all, correlation_selected, customers
-
-
-@app.cell
-def shop_slider():
-    shop_link = confounders.slider(0, 0.4, 0.05, 0, "true correlation of ratings and purchases")
-    return (shop_link,)
 
 
 @app.cell
@@ -986,8 +996,11 @@ def m_world(strength):
 
 
 @app.cell
-def m_slider():
+def m_graph():
+    # slide: fragment
     m_strength = confounders.slider(0, 3, 0.25, 2, "strength of the four hidden arrows")
+    _roles = {"treatment": "cycling", "outcome": "fitness", "hidden": ["values", "worry"]}
+    graphs.dag(m_world(2).edges, **_roles).draw()
     return (m_strength,)
 
 
