@@ -177,22 +177,6 @@ PRIORS: dict[str, dict[str, tuple[str, str, bool]]] = {
         "bookings_per_degree": ("Normal(0, 4)", "rooms per °C", True),
         "bookings_sd": ("HalfNormal(5)", "rooms", True),
     },
-    "03_s_learner": {
-        "buy_intercept": (
-            "Normal(-1, 1.5)",
-            "27 % buy; 2 % to 88 %",
-            near(0.27, 0.02, 0.88)(expit(-1), expit(-4), expit(2)),
-        ),
-        "buy_slopes": ("Normal(0, 1)", "odds × or ÷ 2.7 a step", near(2.7)(np.exp(1))),
-        "intercept": (
-            "Normal(-2, 1.5)",
-            "12 % leave; 1 % to 73 %",
-            near(0.12, 0.01, 0.73)(expit(-2), expit(-5), expit(1)),
-        ),
-        "slopes": ("Normal(0, 1)", "odds × or ÷ 2.7 a step", near(2.7)(np.exp(1))),
-        "effect": ("Normal(0, 1)", "odds × or ÷ 2.7, at 30 minutes", near(2.7)(np.exp(1))),
-        "effect_per_ten_minutes": ("Normal(0, 1)", "the same, a step", near(2.7)(np.exp(1))),
-    },
     "04_bayesian_ab_testing": {
         "baseline": (
             "Beta(15, 600)",
