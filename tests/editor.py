@@ -18,7 +18,6 @@ from tests.pages import code_of
 from tests.support import NAMES, ROOT, cells
 
 BEFORE: dict[str, dict[str, int]] = {
-    "01_causal_graphs": {"lines": 2610, "cells": 210, "strips": 85, "words": 2850},
     "04_bayesian_ab_testing": {"lines": 2644, "cells": 231, "strips": 71, "words": 2728},
     "06_mundlak": {"lines": 2055, "cells": 152, "strips": 48, "words": 2692},
     "07_cevae": {"lines": 2003, "cells": 153, "strips": 42, "words": 2195},

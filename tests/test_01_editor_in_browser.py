@@ -44,7 +44,7 @@ def test_a_slider_moves_and_a_graph_is_drawn_by_keyboard_alone(browser: Any, cou
     with Server(course, "run", "notebooks/01_causal_graphs.py") as server:
         page = open_page(browser, server.url)
         page.get_by_text("Draw an arrow, and this place lists").wait_for()
-        page.get_by_text("0 of 7 done").wait_for()
+        page.get_by_text("0 of 8 done").wait_for()
         _move_a_slider(page)
         area = page.locator("textarea").last
         area.focus()

@@ -166,17 +166,6 @@ def near(*values: float) -> Callable[..., bool]:
 
 
 PRIORS: dict[str, dict[str, tuple[str, str, bool]]] = {
-    "01_causal_graphs": {
-        "temperature_mean": ("Normal(20, 5)", "°C", True),
-        "temperature_sd": ("HalfNormal(5)", "°C", True),
-        "price_base": ("Normal(50, 15)", "€ on an ordinary evening", True),
-        "price_per_degree": ("Normal(0, 2)", "€ per °C", True),
-        "price_sd": ("HalfNormal(5)", "€", True),
-        "bookings_base": ("Normal(60, 20)", "rooms on an ordinary evening", True),
-        "bookings_per_euro": ("Normal(0, 1)", "rooms per €", True),
-        "bookings_per_degree": ("Normal(0, 4)", "rooms per °C", True),
-        "bookings_sd": ("HalfNormal(5)", "rooms", True),
-    },
     "04_bayesian_ab_testing": {
         "baseline": (
             "Beta(15, 600)",

@@ -5,24 +5,6 @@ sentence prints -> the units that follow it. Both are compared with the whole no
 """
 
 AXES: dict[str, list[str]] = {
-    "01_causal_graphs": [
-        "bookings (rooms per evening)",
-        "bookings (rooms)",
-        "bookings per °C",
-        "bookings − mean (rooms)",
-        "churn with the offer − churn without it (share)",
-        "correlation of price and bookings",
-        "effect of one more euro (rooms)",
-        "evenings in the record",
-        "f'{x} (sd)",
-        "f'{y} (sd)",
-        "hotels that notice (share)",
-        "price (€ per night)",
-        "price − mean (€)",
-        "simulated records",
-        "slope (rooms per €)",
-        "ways out of 252",
-    ],
     "04_bayesian_ab_testing": [
         "buyers on the new page minus buyers on the old one, of 10,000 each",
         "correlation ρ of past and outcome",
@@ -84,24 +66,6 @@ AXES: dict[str, list[str]] = {
 }
 
 SAID: dict[str, dict[str, list[str]]] = {
-    "01_causal_graphs": {
-        "N_EVENINGS": ["evenings"],
-        "_above": ["%"],
-        "_hidden": ["bookings per"],
-        "_high": ["€"],
-        "_low": ["€"],
-        "_share": ["%"],
-        "_true, evenings_needed": ["evenings"],
-        "do_slope": ["rooms per euro"],
-        "effect_draws": ["rooms"],
-        "evenings_needed, weak_correlation": ["evenings"],
-        "naive_slope": ["rooms per euro"],
-        "ordinary": ["°C an"],
-        "revenue_change": ["€"],
-        "revenue_promised": ["€"],
-        "true_effect": ["rooms per euro"],
-        "weak": ["bookings per"],
-    },
     "04_bayesian_ab_testing": {
         "N_EXPERIMENTS": ["experiments", "times"],
         "_high": ["buyers per 10"],
