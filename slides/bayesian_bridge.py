@@ -32,7 +32,7 @@ def title():
     # One model, before and after data
 
     A causal model says how the data come about. A Bayesian model says how the data come about, and what
-    we don't know about it. They are one object.
+    we don't know about it. One program can be both, if each of its lines is a mechanism, causes first.
     """)
     return
 

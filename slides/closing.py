@@ -168,7 +168,7 @@ def colleagues():
     3. **The better number**, with its range, and the decision that it changes.
 
     Then simulate a world in which you are right and one in which you are wrong, and let them guess which
-    is which. Notebook 02 ends with such a chart.
+    is which. The last optional section of notebook 02 has such a chart.
     """)
     return
 

@@ -239,7 +239,7 @@ def assumptions():
     | **ignorability** | given what we adjust for, who is treated is as good as chance | a cause of both stays unmeasured |
     | **positivity** | every kind of person could have got either | all big clients were called |
 
-    Notebook 02 breaks each of them, one slider at a time.
+    Notebook 02 breaks the last three, one slider each.
     """)
     return
 
@@ -249,7 +249,9 @@ def idea():
     # notes: Aim: the idea that carries the course. Trap: "Bayesian" frightens; say "one program, used
     # notes: three times". Minutes: 2. If late: read the bold words.
     mo.md(r"""
-    ## A model written as a program is a causal graph
+    ## A model written as a program can be a causal graph
+
+    It is one if each line is a mechanism of the world, causes first. Then:
 
     - **Simulate** it: the truth is known, and everybody can see which method finds it.
     - **`observe`** it: seeing. The unknown numbers become a posterior.
