@@ -61,6 +61,8 @@ def _short(text: str) -> str:
     return f"“{text if len(text) <= 60 else text[:57] + '...'}”"
 
 
+ONE = "solutions/01_causal_graphs.py"
+CAUSAL_GRAPHS = "helpers/lessons/causal_graphs.py"
 TWO = "solutions/02_confounders_colliders_mediators.py"
 FIVE = "solutions/05_lalonde_do_operator.py"
 CONFOUNDERS, LALONDE = (f"helpers/lessons/{name}.py" for name in ("confounders", "lalonde"))
@@ -69,6 +71,97 @@ IDENTIFICATION, WEIGHTING = (
     f"helpers/lessons/{name}.py" for name in ("identification", "weighting")
 )
 EDITS: tuple[Edit, ...] = (
+    # 01: the hotel, its sentences, its model; its lesson
+    Edit(
+        ONE,
+        'evenings, "bookings", on="price", given=["temperature"]',
+        'evenings, "bookings", on="price", given=[]',
+        "code",
+    ),
+    Edit(
+        ONE,
+        'seed=SEED + 1, do={"price": _prices})',
+        'seed=SEED + 1, do={"temperature": _prices})',
+        "code",
+    ),
+    Edit(
+        ONE,
+        'customers_ate = (customers["y1"] - customers["y0"]).mean()',
+        'customers_ate = (customers["y0"] - customers["y1"]).mean()',
+        "code",
+    ),
+    Edit(
+        ONE,
+        "rooms_when(0), rooms_when(1)",
+        "rooms_when(0), rooms_when(2)",
+        "code",
+    ),
+    Edit(
+        ONE,
+        "An arrow a → b says: b listens to a.",
+        "An arrow a → b says: a listens to b.",
+        "prose",
+    ),
+    Edit(
+        ONE,
+        "**chain** a → m → b, **collider** a → m ← b.",
+        "**collider** a → m → b, **chain** a → m ← b.",
+        "prose",
+    ),
+    Edit(
+        ONE,
+        "This is a **linear extrapolation**.",
+        "This is a **measured effect**.",
+        "prose",
+    ),
+    Edit(
+        ONE,
+        "{signed(do_slope)} rooms per euro.",
+        "{signed(do_slope)} euros per room.",
+        "unit",
+    ),
+    Edit(
+        ONE,
+        '"price_sd": 5.0,  # €',
+        '"price_sd": 50.0,  # €',
+        "code",
+    ),
+    Edit(
+        ONE,
+        '_half = _frame["error"] * NormalDist().inv_cdf((1 + HDI_PROB) / 2)',
+        '_half = _frame["error"] * NormalDist().inv_cdf((1 + 0.88) / 2)',
+        "level",
+    ),
+    Edit(
+        ONE,
+        'pm.Normal("bookings_per_euro", 0, 1)',
+        'pm.Normal("bookings_per_euro", 0, 10)',
+        "prior",
+    ),
+    Edit(
+        CAUSAL_GRAPHS,
+        '(truth * 100, "Give shares, not per cent."),',
+        '(truth / 100, "Give shares, not per cent."),',
+        "hint",
+    ),
+    Edit(
+        CAUSAL_GRAPHS,
+        'if "ice_creams" in chosen:',
+        'if "sunshine" in chosen:',
+        "judge",
+    ),
+    Edit(
+        CAUSAL_GRAPHS,
+        "tolerance=1.5, hints=hints",
+        "tolerance=15, hints=hints",
+        "tolerance",
+    ),
+    Edit(
+        CAUSAL_GRAPHS,
+        '"price": ("price", "€ per night"),',
+        '"price": ("price", "€ per room"),',
+        "unit",
+    ),
     # 02: worlds, estimators, sentences
     Edit(
         TWO,
