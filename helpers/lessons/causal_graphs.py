@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import difflib
 import functools
+import itertools
 import re
 import string
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -972,9 +973,19 @@ def judge_3(answer: Any, evenings: pd.DataFrame, hotel: LinearWorld) -> Check:
 
 
 def as_names(value: Any) -> set[str]:
-    """Return the names in an answer, with underscores and small letters: a text is one name."""
-    names = [value] if isinstance(value, str) else value
+    """Return the names in an answer, with underscores and small letters: a text is one name.
+
+    Raises:
+        TypeError: the answer is no container, or one of more than `MANY` things.
+    """
+    names = [value] if isinstance(value, str) else list(itertools.islice(value, MANY + 1))
+    if len(names) > MANY:
+        raise TypeError("a short set of names is expected")
     return {"_".join(str(name).split()).casefold() for name in names}
+
+
+MANY = 100
+"""An answer with more names than this is not read."""
 
 
 def judge_4(answer: Any, resort: graphs.Graph) -> Check:
@@ -1190,7 +1201,9 @@ def judge_7(answer: Any) -> Check:
     goal = _forbidden("A -> B -> C")
     truth = {letter for letter, text in CANDIDATES.items() if _forbidden(text) == goal}
     known = {*CANDIDATES, *map(str.upper, CANDIDATES)}
+    answer = as_letters(answer)
     hints = [
+        (lambda v: len(v) > MANY, "Give letters: p, q, r or s."),
         (lambda v: set(v) and not set(v) <= known, "Give letters: p, q, r or s."),
         (lambda v: "r" in v, "`r` is a collider at B: A and C independent, until B is given."),
         (lambda v: "s" in v, "`s` joins other pairs: in it, A and B are independent given C."),
@@ -1199,7 +1212,7 @@ def judge_7(answer: Any) -> Check:
     ]
     why = """Two chains and a fork cannot be told apart by independences in a record. A collider
     can: that is the one foothold of algorithms that test them."""
-    return checks.same_set(as_letters(answer), truth, hints=hints, why=why)
+    return checks.same_set(answer, truth, hints=hints, why=why)
 
 
 def _judge_insurance(answer: Mapping[str, Any]) -> bool | str:
