@@ -88,10 +88,11 @@ def read_first(ice_error, ice_slope):
 @app.cell(hide_code=True)
 def world_note():
     # slide: skip
-    mo.md("""
+    mo.md(r"""
     ### The world behind the picture
 
-    A world is a set of arrows with weights, a start for each variable, and the standard deviation of its own noise.
+    A world is a set of arrows with weights, a start for each variable, and the standard deviation of its own noise. Here
+    $\text{crime} = 30 + 0.5\,(\text{heat} - 18) + 0 \cdot \text{ice cream} + \text{noise}$.
 
     | Variable | Meaning | Unit |
     |:--|:--|:--|
@@ -134,13 +135,14 @@ def estimand():
     ### The question, written down
 
     Let $Y_i(x)$ be the outcome of unit $i$ if its treatment were **set** to $x$. In every world we ask for the mean change
-    of the outcome per unit of $do(x)$, over **all** units:
+    of the outcome per unit of $do(x)$, over **all** units (where lines are straight, the same at every $x$):
 
     $$\tau = \frac1n\sum_{i=1}^n \bigl[Y_i(x+1) - Y_i(x)\bigr]$$
 
-    A record shows it under three assumptions. **SUTVA**: the treatment comes in one version (consistency), and nobody's
+    A record shows it under four assumptions. **SUTVA**: the treatment comes in one version (consistency), and nobody's
     treatment touches another unit (no interference). **Positivity**: every kind of unit may get every treatment.
-    **Ignorability**: nothing unseen moves both treatment and outcome.
+    **Ignorability**: given what we hold fixed, nothing unseen moves both treatment and outcome. **No selection**: who is in
+    the record depends on nothing that the treatment or the outcome causes.
     """)
     return
 
@@ -258,11 +260,12 @@ def city_heading():
     # notes: Aim: bias has a direction, and one can know it before any data. Trap: "confounding
     # notes: exaggerates" is false; it can hide an effect, or turn it round. Minutes: 11.
     # notes: If late: exercise 1 and the slider; skip the repeated records.
-    mo.md("""
+    mo.md(r"""
     ## Do holiday flats make homes dearer?
 
     In 5,000 neighbourhoods we know `tourism` (thousands a month), `listings` (holiday flats per 1,000 flats) and the
-    `price` of a home (€ per m²). Each listing adds **€10**. Tourists bring listings, and crowds that make homes *cheaper*.
+    `price` of a home (€ per m²). Each listing adds **€10**. Tourists bring listings, and crowds that make homes *cheaper*:
+    $\text{price} = 2{,}500 + v\,(\text{tourism} - 20) + 10\;\text{listings} + \text{noise}$, with $v$ = −50 here.
     """)
     return
 
@@ -354,7 +357,9 @@ def city_numbers(N_UNITS, SEED, city, neighbourhoods):
     naive_slope, _ = regress(neighbourhoods, "price", on="listings")
     adjusted_slope, _ = regress(neighbourhoods, "price", on="listings", given=["tourism"])
     do_effect, _ = regress(run_lottery(city, "listings", N_UNITS, SEED), "price", on="listings")
-    return adjusted_slope, do_effect, naive_slope, true_effect
+    _one_more = city.sample(N_UNITS, SEED, do={"listings": neighbourhoods["listings"] + 1})
+    one_more = float((_one_more["price"] - neighbourhoods["price"]).mean())  # the formula itself
+    return adjusted_slope, do_effect, naive_slope, one_more, true_effect
 
 
 @app.cell
@@ -385,11 +390,17 @@ def repeated(N_WORLDS, SEED, city, true_effect):
 
 
 @app.cell(hide_code=True)
-def read_repeated(N_WORLDS, coverage_adjusted, coverage_naive, do_effect):
+def read_repeated(
+    N_WORLDS,
+    coverage_adjusted,
+    coverage_naive,
+    do_effect,
+    one_more,
+):
     mo.md(f"""
-    The lottery finds {signed(do_effect, 2, "€")}. **Is the naive number bad luck?** In {N_WORLDS} further records the 94 % confidence interval holds
-    the truth in **{percent(coverage_adjusted)}** with tourism held fixed, in **{percent(coverage_naive)}** without. More data would
-    only narrow it around the wrong value.
+    The lottery finds {signed(do_effect, 2, "€")}; the formula itself, each neighbourhood with one listing more and all else as it
+    was, {signed(one_more, 2, "€")}. **Is the naive number bad luck?** In {N_WORLDS} further records of 1,000 the 94 % confidence interval
+    holds the truth in **{percent(coverage_adjusted)}** with tourism held fixed, in **{percent(coverage_naive)}** without.
     """)
     return
 
@@ -632,7 +643,8 @@ def rain_shown(check_4, request_value, show):
     # slide: sub-slide
     _company, _control = rain_world(request_value.value), request_value
     _frame = show(_company, "rain", "profit", given="requests", control=_control)
-    confounders.after(check_4, _frame, exercise=4)
+    _read = mo.md("Naive and `do` agree: the total effect. At equal requests a direct one is left.")
+    confounders.after(check_4, mo.vstack([_frame, _read]), exercise=4)
     return
 
 
@@ -679,7 +691,7 @@ def smoking_shown(days_per_pack, show):
 def read_smoking(days_per_pack):
     mo.md(f"""
     The naive number is right. Given sick days the slope is (0.5 − a)/2, where a is the slider, now {number(days_per_pack.value)}: above 0.5
-    its **sign turns**. Among people equally often sick, non-smokers have another reason: worse lungs.
+    its **sign turns**. Among people equally often sick, lighter smokers have another reason: worse lungs.
     """)
     return
 
@@ -815,10 +827,11 @@ def rule_heading():
     # notes: Aim: gather the worlds; the same control helps, harms or changes the question. Trap:
     # notes: learning the table by heart; the graph is what to learn. Minutes: 3.
     # notes: If late: read two rows.
-    mo.md("""
+    mo.md(rf"""
     ## Second way: no data at all, and one rule
 
-    In a linear world each slope follows from the arrows:
+    In a linear world each slope follows from the arrows. A confounder $z$, with arrows $a$ into the treatment $x$ and $b$ into the outcome, adds
+    $ab\,\text{{Var}}(z)/\text{{Var}}(x)$: for the flats the naive slope is 10 + 2 · (−50) · 25/164 = {signed(10 + 2 * -50 * 25 / 164)}.
     """)
     return
 
@@ -881,7 +894,8 @@ def question_7():
     ### Exercise 7 · complete · 8 min
 
     Play with the mouse or the keyboard (Tab and space): 2 points at the first try, 1 later. To keep your answers, write
-    them below the board: round → set of names, such as `{1: {"ability"}, 2: set()}`; `None` says that no set will do.
+    them below the board: round → set of names, such as `{1: {"age", "town"}}`; `set()` controls for
+    nothing, `None` says that no set will do.
     """)
     return
 
@@ -970,7 +984,8 @@ def copies():
 def read_copy(copies):
     mo.md(f"""
     The truth is +0.5. A faithful copy (noise 0) does all the harm of the collider itself: {signed(copies[0])}. A noisy one
-    does less: {signed(copies[4])} with a noise of 4 visits. Any descendant of a collider opens the path a little.
+    does less: {signed(copies[4])} with a noise of 4 visits. Any descendant of a collider opens the path: the better the copy, the
+    wider.
     """)
     return
 
@@ -1013,10 +1028,10 @@ def m_shown(m_strength, show):
 
 
 @app.cell(hide_code=True)
-def read_m():
+def read_m(m_strength):
     mo.md(f"""
-    The naive number is right; a variable from *before* the treatment spoils it, by
-    {signed(m_world(1).slope("fitness", "cycling", ["organic_food"]) - 1)} points per hour at strength 1. Confounding usually weighs more
+    The naive number is right; a variable from *before* the treatment spoils it, at this strength by
+    {signed(m_world(m_strength.value).slope("fitness", "cycling", ["organic_food"]) - 1)} points per hour. Confounding usually weighs more
     (Ding & Miratrix 2015).
     """)
     return
@@ -1067,7 +1082,7 @@ def assumptions_heading():
     mo.md("""
     ## Four ways to be wrong with the right graph · optional
 
-    Time order, and the three assumptions of the beginning, each with a simulator that breaks it.
+    Time order, and three assumptions of the beginning, each with a simulator that breaks it (the shop broke the fourth).
 
     1. **Temporality**: the cause comes before the effect.
     2. **Positivity**: every kind of unit may get every treatment.
@@ -1151,7 +1166,7 @@ def programme(n, seed, strictness):
 
 @app.function
 def compare_within(people):
-    """Return the effect within areas that hold both arms, its error, and how many areas do."""
+    """Return the effect within areas with two or more in each arm, its error, and their number."""
     moments = ["mean", "var", "size"]
     arms = people.pivot_table("outcome", index="area", columns="treated", aggfunc=moments)
     both = arms[(arms["size"] >= 2).all(axis=1)]
@@ -1168,7 +1183,7 @@ def positivity_shown(N_UNITS, SEED, strictness):
     within_areas, _error, comparable_areas = compare_within(_people)
     _naive = ("naive", *regress(_people, "outcome", "treated"), "naive")
     _rows = [_naive, ("within comparable areas", within_areas, _error, "adjusted")]
-    _title = f"{comparable_areas} of 40 areas hold both arms"
+    _title = f"{comparable_areas} of 40 areas hold two or more of each"
     confounders.show_numbers(_rows, 2, ("effect (points)", (-4, 5)), _title, strictness)
     return comparable_areas, within_areas
 
@@ -1176,8 +1191,8 @@ def positivity_shown(N_UNITS, SEED, strictness):
 @app.cell(hide_code=True)
 def read_positivity(comparable_areas, within_areas):
     mo.md(f"""
-    Within comparable areas we find {signed(within_areas)} points, for {comparable_areas} of 40. Elsewhere all or none take part: the data are
-    silent, and a regression would not say so.
+    Within comparable areas we find {signed(within_areas)} points, for {comparable_areas} of 40. Elsewhere (nearly) all or none take
+    part: the data are silent, and a regression would not say so.
     """)
     return
 
@@ -1353,13 +1368,7 @@ def boardroom_words(adjusted_slope, naive_slope):
 
 
 @app.cell(hide_code=True)
-def takeaways(
-    adjusted_slope,
-    correlation_selected,
-    direct_effect,
-    naive_slope,
-    total_effect,
-):
+def takeaways(adjusted_slope, company, correlation_selected, naive_slope):
     # notes: Aim: each bullet with its limit. Ask which control in their last report was a mediator.
     # notes: Trap: leaving with "never control"; leave with "draw first". Minutes: 3.
     # notes: If late: read the bold words.
@@ -1369,10 +1378,11 @@ def takeaways(
     1. **Draw** what causes what, and when each thing was measured. No table can do this for you.
     2. **Control for what blocks an open path into the treatment**: {signed(naive_slope, 0, "€")} became
        {signed(adjusted_slope, 0, "€")}. What nobody measured stays open; a lottery would cut it.
-    3. **Leave alone what the treatment changes**: a mediator (rain pays {signed(total_effect, 0, "€")}, at equal requests
-       {signed(direct_effect, 0, "€")}), a collider, its copies. Beware of selected samples: nothing became
+    3. **Leave alone what the treatment changes**: a mediator (rain pays {signed(company.total_effect("rain", "profit"), 0, "€")},
+       at equal requests {signed(company.slope("profit", "rain", ["requests"]), 0, "€")}), a collider, its copies. Beware of selected samples: nothing became
        {signed(correlation_selected, 1)}.
-    4. Report **one effect per regression**, with its assumptions: time order, SUTVA, positivity, ignorability.
+    4. Report **one effect per regression**, with its assumptions: time order, SUTVA, positivity, ignorability, no
+       selection.
     """)
     return
 

@@ -165,7 +165,7 @@ def _numbers_template(
     unit, limits, width = look
     frame = pd.DataFrame({"label": labels, "role": roles}).assign(mean=0.5, lower=0.5, upper=0.5)
     level = f"{100 * HDI_PROB:.0f} % confidence interval"
-    axis = [unit, f"line: {level}"] if width < WIDE else f"{unit} (line: {level})"
+    axis = [f"effect ({unit})", f"line: {level}"] if width < WIDE else f"{unit} (line: {level})"
     chart = charts.chart_effect(frame, title="", unit=axis, truth=0.5)
     ends = alt.Chart(pd.DataFrame({"mean": limits})).mark_point(opacity=0)
     ends = ends.encode(alt.X("mean:Q", title=axis, axis=alt.Axis(tickCount=6)))
@@ -745,6 +745,8 @@ def show_game(
     picker, ticks, button = controls
     draft, played = tries
     row, number = game.loc[picker.value], picker.value
+    if mo.app_meta().mode == "run":  # presented: the room plays, the solution does not count
+        draft = {}
     solved, points = score(game, all_tries(game, draft, played))
     counted = f"{points} {'point' if points == 1 else 'points'}"
     head = [picker, mo.md(f"**{solved} of {len(game)} solved, {counted}**")]
@@ -859,7 +861,7 @@ def judge_4(answer: Any, company: LinearWorld) -> Check:
     ]
     why = f"""In total 1 mm brings {signed(total, 0, "€")}, at equal requests
     {signed(direct, 0, "€")}. What the treatment changes does not belong among the controls when the
-    total effect is asked for. “Everything we have” is not a rule."""
+    total effect is asked for. "Everything we have" is not a rule."""
     return checks.close(answer, 2 * total, tolerance=4, hints=hints, why=why)
 
 
@@ -942,7 +944,7 @@ def _blame(row: Any, choice: frozenset[str] | None) -> str:
 def _judge_game(game: pd.DataFrame, tries: Any) -> bool | str:
     """Return True when every round is solved, or what is still to be done."""
     if not isinstance(tries, dict) or not all(isinstance(tries[n], list) for n in tries):
-        return 'Write a dictionary, round → set of names, such as `{1: {"ability"}}`; or play.'
+        return 'Write a dictionary, round → set of names, such as `{1: {"age", "town"}}`; or play.'
     for n, choices in tries.items():
         if not any(is_right(game.loc[n], choice) for choice in choices):
             return f"Round {n}: {_blame(game.loc[n], choices[-1])}"
