@@ -18,9 +18,7 @@ from tests.pages import code_of
 from tests.support import NAMES, ROOT, cells
 
 BEFORE: dict[str, dict[str, int]] = {
-    "04_bayesian_ab_testing": {"lines": 2644, "cells": 231, "strips": 71, "words": 2728},
     "06_mundlak": {"lines": 2055, "cells": 152, "strips": 48, "words": 2692},
-    "07_cevae": {"lines": 2003, "cells": 153, "strips": 42, "words": 2195},
     "08_mediation": {"lines": 2091, "cells": 168, "strips": 53, "words": 2521},
     "09_marketing_mix": {"lines": 2370, "cells": 193, "strips": 62, "words": 3110},
 }

@@ -1,4 +1,4 @@
-"""Notebook 04: its figures against other routes, its checks against right and wrong answers."""
+"""Notebook 04: its figures against other routes; its judges are in test_lessons_ab_testing.py."""
 
 from __future__ import annotations
 
@@ -16,8 +16,11 @@ import statsmodels.api as sm
 from scipy import integrate, stats
 
 from helpers import charts, tidy
-from tests.answers import accepted, asked, never_done, refused
-from tests.support import Run, downstream, load, move, recheck, within
+from helpers.lessons import ab_testing
+from helpers.lessons.ab_testing import cumulate, shortest, unlog
+from tests.claims import titles_of
+from tests.pages import specs_of
+from tests.support import Run, downstream, move, within
 
 NAME = "04_bayesian_ab_testing"
 OTHER_SEEDS = (1, 7, 42, 1234, 90210)
@@ -129,7 +132,7 @@ def test_grid_is_the_posterior(done: Run, prior: str, n: int, old: int, new: int
     """Laplace's method against a brute-force sum over both unknowns."""
     grid = np.linspace(np.log(0.2), np.log(6), 400)
     density = done.defs["log_evidence"](
-        np.array([old]), np.array([new]), n, grid, done.defs["SHAPES"][prior]
+        np.array([old]), np.array([new]), n, grid, done.defs["counts_of"](prior)
     )
     if prior == "correlated":
         density = density + done.defs["log_lift_prior"](grid, 0.1)
@@ -144,19 +147,18 @@ def test_shortest_is_the_hdi(done: Run) -> None:
     """Ends by interpolation against the shortest interval of a very fine grid."""
     cdf, lifts = done.defs["posterior_of"](200, 350, 10_000, points=40_001)
     draws = np.interp((np.arange(400_000) + 0.5) / 400_000, cdf[0], lifts)
-    (lower,), (upper,) = done.defs["shortest"](*done.defs["posterior_of"](200, 350, 10_000), 0.94)
+    (lower,), (upper,) = shortest(*done.defs["posterior_of"](200, 350, 10_000), 0.94)
     assert (lower, upper) == pytest.approx(tidy.hdi(draws), abs=1.5e-3)
 
 
 def test_coarse_grid_is_fine_enough(done: Run) -> None:
     """The 121 points of a cell move no end by more than 3 % of the width, and no rate."""
-    shortest, cumulate, unlog = (done.defs[name] for name in ("shortest", "cumulate", "unlog"))
     prior = done.defs["log_lift_prior"]
     for cell in ((0.125, 1_000), (0.125, 40_000), (0.25, 80_000), (-0.25, 10_000)):
         pairs, times = done.defs["pairs"][cell]
         ends = []
         for points in (121, 1_201):
-            grid = done.defs["grid_of"](*cell, "correlated", points)
+            grid = ab_testing.grid_of(cell[0], cell[1] * BASELINE, "correlated", points)
             density = done.defs["log_evidence"](
                 pairs[:, 0], pairs[:, 1], cell[1], grid, (15, 600, 0, 1)
             )
@@ -190,14 +192,14 @@ def test_tail_of_the_prior_matters(done: Run) -> None:
 
 
 def test_a_broken_test_reaches_the_decision(done: Run) -> None:
-    """Counting in that the test may be broken, P(lift > 0) is near a coin toss."""
-    assert done.defs["broken"] == pytest.approx(0.91, abs=0.01)
-    assert done.defs["better_all_told"] == pytest.approx(
-        0.5 + 0.5 * (1 - done.defs["broken"]), abs=1e-3
-    )
-    chance = done.defs["chance_broken"]
-    assert chance(0.001) == pytest.approx(0.5, abs=0.01)  # "as likely as not"
-    assert chance(0.01, raw=0.1) < 0.005
+    """Counting in that the test may be broken, P(lift > 0) is near a coin toss under one prior."""
+    told = done.defs["all_told"]
+    assert told["better"][0] == pytest.approx(0.5 + 0.5 * (1 - told["P(broken)"][0]), abs=1e-3)
+    assert told["better"][0] < 0.6
+    assert told["better"][1:].min() > 0.85
+    chance, noise = done.defs["chance_broken"], done.defs["noise"]
+    assert chance(np.log(1.75), noise, 0.001) == pytest.approx(0.5, abs=0.01)
+    assert chance(np.log(1.1), noise) < 0.005
 
 
 def test_the_prior_for_working_tests_decides_whether_ours_is_broken(done: Run) -> None:
@@ -215,10 +217,19 @@ def test_the_prior_for_working_tests_decides_whether_ours_is_broken(done: Run) -
         )
         assert said == pytest.approx(0.01 * broken / (0.01 * broken + 0.99 * works), abs=1e-4)
         assert said == pytest.approx(known, abs=0.005)
-    for scale, tail, at in ((20, "Normal", 2), (10, "Student's t, 3 degrees of freedom", 3)):
-        chance = done.defs["chance_broken"]
-        kind = done.defs["working_tail"].options[tail]
-        assert chance(0.01, scale / 100, tail=kind) == pytest.approx(found[at])
+    curve = done.defs["suspicion_curve"].set_index("scale")
+    for scale, kind, row in ((0.1, "normal", 0), (0.2, "normal", 2), (0.1, "t", 3)):
+        assert np.interp(scale, curve.index, curve[kind]) == pytest.approx(found[row], abs=0.01)
+    assert (np.diff(curve, axis=0) < 0).all()
+
+
+@pytest.mark.parametrize(("scale", "share"), [(10, 0.91), (15, 0.25), (20, 0.06)])
+def test_the_slider_shows_what_the_prior_does(done: Run, scale: int, share: float) -> None:
+    """At each scale the title says P(broken), from .91 to .06."""
+    _, space = move(done, "working_scale", scale)
+    (title,) = (t for t in map(titles_of, specs_of(space["suspicion_shown"])) if t)
+    assert title[0] == f"Normal, scale {scale} %: P(broken) = {share:.2f}"
+    move(done, "working_scale", 10)
 
 
 def test_the_page_names_the_choice_that_decides(done: Run) -> None:
@@ -226,9 +237,10 @@ def test_the_page_names_the_choice_that_decides(done: Run) -> None:
     text = " ".join(done.path.read_text(encoding="utf-8").split())
     assert "Two numbers were our choice" not in text
     assert "If 1 test in 100 is broken, this one most probably is" not in text
-    takeaway = text.split("**Did it convert better?**")[1].split("- **")[0]
-    assert "Under Normal(0, 0.1)" in takeaway
-    assert "Under a heavy-tailed prior of the same scale it most probably works" in takeaway
+    takeaway = text.split("**Did it convert better?")[1].split("- **")[0]
+    assert "working tests have lifts Normal(0, 0.1), ours is most probably broken" in takeaway
+    assert "or heavy tails" in takeaway
+    assert "it most probably works" in takeaway
     found = done.defs["suspicion"]["P(broken)"]
     assert found[0] > 0.5 > max(found[1:])
 
@@ -288,17 +300,27 @@ def test_power_table(done: Run) -> None:
     assert (power["monte_carlo_se"] > 0).all()
 
 
+def pooled_power(n: Any, lift: Any, rate: float = BASELINE) -> Any:
+    """Return the large-sample power of the z-test, which pools the two rates (5 %, two-sided)."""
+    new = rate * (1 + lift)
+    error = np.sqrt((rate * (1 - rate) + new * (1 - new)) / n)
+    reach = stats.norm.ppf(0.975) * np.sqrt((rate + new) * (1 - (rate + new) / 2) / n)
+    return stats.norm.cdf((new - rate - reach) / error) + stats.norm.cdf(
+        (rate - new - reach) / error
+    )
+
+
 def test_frequentist_curve(done: Run) -> None:
     """Visitors for 80 % are the known ones; the curve, the simulation and statsmodels agree."""
     plan = done.defs["z_plan"].set_index("true_lift")["visitors_per_page"]
     for lift, n in {-0.25: 8_800, -0.125: 37_700, 0.125: 42_600, 0.25: 11_250}.items():
         assert plan[lift] == pytest.approx(n, abs=60)
-        assert done.defs["z_power"](plan[lift], lift, BASELINE) == pytest.approx(0.8, abs=0.005)
+        assert pooled_power(plan[lift], lift) == pytest.approx(0.8, abs=0.005)
         effect = sm.stats.proportion_effectsize(BASELINE * (1 + lift), BASELINE)
         by_arcsine = sm.stats.NormalIndPower().solve_power(abs(effect), alpha=0.05, power=0.8)
         assert plan[lift] == pytest.approx(by_arcsine, rel=0.02)
     simulated = done.defs["power"].query("prior == 'none' and n_per_arm >= 1000")
-    curve = done.defs["z_power"](simulated["n_per_arm"], simulated["true_lift"], BASELINE)
+    curve = pooled_power(simulated["n_per_arm"], simulated["true_lift"])
     assert (np.abs(simulated["rate"] - curve) < 4.5 * simulated["monte_carlo_se"]).all()
 
 
@@ -326,9 +348,8 @@ def test_assurance_has_a_ceiling(done: Run) -> None:
     assert rates[-1] < 2 * stats.norm.sf(0.5)
     rng = np.random.default_rng(1)
     lifts = rng.normal(0, 0.1, 2_000)
-    ends = done.defs["shortest"](
-        *done.defs["simulate_posteriors"](rng, 2_000_000, lifts, BASELINE), 0.94
-    )
+    old, new = (rng.binomial(2_000_000, BASELINE * (1 + w)) for w in (0 * lifts, lifts))
+    ends = shortest(*done.defs["posterior_of"](old, new, 2_000_000, points=4_001), 0.94)
     far = done.defs["claims_of"](ends, 0.05)["HDI outside ROPE"].mean()
     assert rates[-1] < far < 2 * stats.norm.sf(0.5) + 0.04
     assert far > 0.5
@@ -374,7 +395,7 @@ def test_forty_cells_against_pymc(done: Run) -> None:
     draws = idata.posterior["lift"]
     agreed = 0
     for i, (a, b, visitors) in enumerate(picked):
-        (lower,), (upper,) = done.defs["shortest"](*done.defs["posterior_of"](a, b, visitors), 0.94)
+        (lower,), (upper,) = shortest(*done.defs["posterior_of"](a, b, visitors), 0.94)
         sampled = tidy.hdi(draws[..., i])
         error = 0.1 * float(draws[..., i].std())  # Monte Carlo error of an HDI's end, generously
         assert sampled == pytest.approx((lower, upper), abs=2 * error)
@@ -389,15 +410,23 @@ def test_forty_cells_against_pymc(done: Run) -> None:
 # The bug, peeking --------------------------------------------------------------------------------
 
 
+def share_claiming(published: pd.DataFrame, rope: float) -> np.ndarray:
+    """Return the share of experiments that claim a difference, near 0 and near 0.125."""
+    far = (published["lower"] > rope) | (published["upper"] < -rope)
+    return np.array([far[published["lift_near"] == near].mean() for near in (0, 0.125)])
+
+
 def test_rope_in_the_wrong_unit(done: Run) -> None:
     """The published figures come out of the bug, others without it."""
-    buggy, mended = done.defs["buggy_rates"], done.defs["true_rates"]
-    assert len(done.defs["published"]) == 4_000
+    published = done.defs["published"]
+    buggy, mended = (share_claiming(published, rope) for rope in (0.05 * BASELINE, 0.05))
+    assert len(published) == 4_000
     assert 0.05 - 0.016 < buggy[0] < 0.06 + 0.016
     assert buggy[1] == pytest.approx(0.75, abs=0.04)
     assert mended[0] == pytest.approx(0.003, abs=0.005)
     assert mended[1] == pytest.approx(0.34, abs=0.042)
-    assert buggy == pytest.approx(done.defs["share_claiming"](0), abs=0.025)
+    assert buggy == pytest.approx(share_claiming(published, 0), abs=0.025)
+    assert mended == pytest.approx(done.defs["mended_rates"])
 
 
 def test_peeking(done: Run) -> None:
@@ -431,7 +460,7 @@ def test_cuped_is_least_squares(done: Run) -> None:
     customers, table = done.defs["customers"], done.defs["cuped_table"].set_index("label")
     design = sm.add_constant(customers[["treated"]].astype(float))
     raw = sm.OLS(customers["after"], design).fit()
-    by_hand = sm.OLS(done.defs["customers_adjusted"]["adjusted"], design).fit()
+    by_hand = sm.OLS(customers["adjusted"], design).fit()
     joint = sm.OLS(customers["after"], design.assign(before=customers["before"])).fit()
     theta = sm.OLS(customers["after"], sm.add_constant(customers["before"])).fit()
     assert done.defs["theta_by_hand"] == pytest.approx(theta.params["before"])
@@ -462,12 +491,15 @@ def test_published_cuped_figures_are_one_draw(done: Run) -> None:
     assert effect.mean() == pytest.approx(2, abs=0.03)  # pooled theta: 1 % too low at n = 100
 
 
-def test_rho_slider_follows_the_formula(done: Run) -> None:
-    """The simulated ratio is sqrt(1 - rho²) at every position."""
-    for rho in (0.0, 0.4, 0.9):
-        _, space = move(done, "rho", rho)
-        assert space["kept_sd"] == pytest.approx(np.sqrt(1 - rho**2), abs=0.06)
-    move(done, "rho", 0.7)
+@pytest.mark.parametrize("rho", [0.0, 0.4, 0.7, 0.9])
+def test_what_the_past_is_worth_follows_the_formula(done: Run, rho: float) -> None:
+    """The ratio of the sds over 2,000 worlds is sqrt(1 - rho²)."""
+    rng, half = np.random.default_rng(12), np.repeat([0, 1], 50)
+    past, noise = rng.normal(size=(2, 2_000, 100))
+    after = 8 + rho * past + np.sqrt(1 - rho**2) * noise + half
+    difference, remove_past = done.defs["difference"], done.defs["remove_past"]
+    kept = difference(remove_past(after, past), half).std() / difference(after, half).std()
+    assert kept == pytest.approx(np.sqrt(1 - rho**2), abs=0.04)
 
 
 def test_late_covariate_is_biased(done: Run) -> None:
@@ -487,19 +519,15 @@ def test_late_covariate_is_biased(done: Run) -> None:
 # The planner, the sliders, other seeds -----------------------------------------------------------
 
 
-def test_planner_formula_is_checked_by_simulation(done: Run) -> None:
-    """The bell-curve formula gives 80 % where the grid, simulated, gives 80 %."""
-    for rate, lift, sd in ((0.025, 0.1, 0.1), (0.1, 0.05, 0.05), (0.02, 0.25, 0.15)):
-        sizes = np.geomspace(100, 1e8, 4_000)
-        n = int(np.interp(0.8, done.defs["plan_power"](sizes, lift, rate, sd), sizes))
-        rng = np.random.default_rng(8)
-        ends = done.defs["shortest"](
-            *done.defs["simulate_posteriors"](rng, n, np.full(2_000, lift), rate, sd), 0.94
-        )
-        assert (ends[0] > 0).mean() == pytest.approx(0.8, abs=0.06)
+def test_the_plan_is_that_of_a_power_calculation(done: Run) -> None:
+    """Visitors for 80 % by statsmodels; weeks count both pages; more for a smaller lift."""
+    effect = sm.stats.proportion_effectsize(0.025 * 1.1, 0.025)
+    wanted = sm.stats.NormalIndPower().solve_power(effect, alpha=0.05, power=0.8)
+    assert done.defs["n_plan"] == pytest.approx(wanted, rel=0.02)
     assert done.defs["weeks"] == pytest.approx(2 * done.defs["n_plan"] / 20_000)
-    assert done.defs["plan_simulated"] == pytest.approx(0.8, abs=0.06)
-    assert 0 < done.defs["plan_assurance"] < 0.5
+    _, space = move(done, "plan_lift", 5)
+    assert 3.5 < space["n_plan"] / done.defs["n_plan"] < 4.3
+    move(done, "plan_lift", 10)
 
 
 @pytest.mark.parametrize(
@@ -533,12 +561,12 @@ def test_names_of_power_curves_keep_apart(
 ) -> None:
     """Wherever a slider stands, no name lies on another; each is as wide as its letters."""
     vl_convert = pytest.importorskip("vl_convert", reason="drawing needs the dev group")
-    notebook = load(done.path)
     for value in values:
         _, space = move(done, slider, value)
         power = space["live_power"]
-        frames = notebook.with_role(power), notebook.curve_labels(power)
-        drawn = charts.redraw(space["POWER_LIVE"], *frames, words="", title="")
+        rows = ab_testing.with_role(power[ab_testing.POWER_COLUMNS])
+        frames = rows, ab_testing.curve_labels(power)
+        drawn = charts.redraw(ab_testing.power_template(), *frames, words="", title="")
         placed = r'text-anchor="(start|end)" transform="translate\(([\d.]+),([\d.]+)\)"'
         svg = vl_convert.vegalite_to_svg(drawn.to_dict())
         names = re.findall(placed + r"[^>]*>([+−\d.]+ %)<", svg)
@@ -552,10 +580,7 @@ def test_names_of_power_curves_keep_apart(
             assert apart, f"{slider} at {value}: {name} and {name_2}"
 
 
-PYMC = {
-    *("pm", "draw_prior", "fit_pages", "fit_by_hand", "fit_ancova"),
-    *("idata_pages", "idata_by_hand", "idata_ancova"),
-}
+PYMC = {"pm", "draw_prior", "fit_pages", "fit_ancova", "idata_pages", "spend_fits"}
 """What a cell takes that samples, or that reads what was sampled."""
 
 
@@ -576,163 +601,11 @@ def _reseeded(done: Run, seed: int) -> dict[str, Any]:
 def test_other_seeds_tell_the_same_story(done: Run, seed: int) -> None:
     """The checks are done and the claims hold for other seeds."""
     space = _reseeded(done, seed)
-    for number in (1, 3, 4, 5, 6):
+    for number in range(1, 9):
         assert space[f"check_{number}"].status == "done"
-    assert space["buggy_rates"][0] > 0.03
-    assert space["true_rates"][0] < 0.01
+    assert share_claiming(space["published"], 0.05 * BASELINE)[0] > 0.03
+    assert share_claiming(space["published"], 0.05)[0] < 0.01
     at_20 = space["peeking"].query("looks == 20").set_index("rule")["false_positive_rate"]
     assert at_20["p < 0.05"] == pytest.approx(0.248, abs=0.05)
     assert at_20["HDI + ROPE, correlated prior"] < 0.02
-    answers = sorted(space["toy_answers"].values())
-    assert min(np.diff(answers)) > 1e-3
     assert space["late_effects"]["measured during"].mean() < 1.2
-
-
-# The checks --------------------------------------------------------------------------------------
-
-ANSWERS = {
-    "check_1": "flat_belief",
-    "check_2": "p_broken",
-    "check_3": "regret_ship",
-    "check_4": "mended_rates",
-    "check_5": "peeking_guess",
-    "check_6": "cuped_many",
-}
-
-
-@pytest.mark.parametrize(("check", "name"), ANSWERS.items())
-def test_absurd_answers_are_not_done(done: Run, check: str, name: str) -> None:
-    """Nothing that a learner can type crashes a check or passes it."""
-    never_done(asked(done, check, name))
-
-
-def test_check_1(done: Run) -> None:
-    accepted(asked(done, "check_1", "flat_belief"), ("about 60 %", " About 60  % "))
-    wrong = {"small lifts": "about 5 %", "More": "about 20 %", "implies": "it has no opinion"}
-    refused(asked(done, "check_1", "flat_belief"), {**wrong, "choose": "60"})
-
-
-def _of_sds(seen: float, works_sd: float, broken_sd: float) -> float:
-    """Return P(broken) when these are the spreads of the raw log-lift."""
-    works, broken = (stats.norm(0, sd).pdf(seen) for sd in (works_sd, broken_sd))
-    return 0.01 * broken / (0.01 * broken + 0.99 * works)
-
-
-def test_check_2(done: Run) -> None:
-    seen, noise = np.log(1.75), np.sqrt(1 / 200 + 1 / 350 - 2 / 10_000)
-    works, broken = (stats.norm(0, np.hypot(sd, noise)).pdf(seen) for sd in (0.1, 0.5))
-    right = 0.01 * broken / (0.01 * broken + 0.99 * works)
-    accepted(
-        asked(done, "check_2", "p_broken"),
-        (right, round(right, 2), np.array([1 / (1 + 99 * works / broken)])),
-    )
-    quiet = stats.norm(0, 0.1).pdf(seen)
-    wrong = {
-        "works": 1 - right,
-        "per cent": 100 * right,
-        "odds": right / (1 - right),
-        "share": broken / (broken + works),
-        "chance": 0.01 * broken / (0.01 * broken + 0.99 * quiet),
-        "variance": 1.0,
-        "squares": _of_sds(seen, 0.1 + noise, 0.5 + noise),
-        "before": 0.01,
-    }
-    refused(asked(done, "check_2", "p_broken"), wrong)
-
-
-def test_check_3(done: Run) -> None:
-    net = done.defs["REVENUE"] * done.defs["hint_lift"] - 20_000
-    right = -np.minimum(net, 0).mean()
-    accepted(
-        asked(done, "check_3", "regret_ship"),
-        (right, -net[net < 0].sum() / len(net), np.array(right)),
-    )
-    wrong = {
-        "keeping": np.maximum(net, 0).mean(),
-        "cost": -np.minimum(net + 20_000, 0).mean(),
-        "before the cut": np.maximum(-(net + 20_000), 0).mean() + 20_000,
-        "wrong sign": np.maximum(-(net + 40_000), 0).mean(),
-        "losing draws": -net[net < 0].mean(),
-        "mean gain": net.mean(),
-        "positive": -right,
-        "units of lift": right / done.defs["REVENUE"],
-        "average": max(0, -net.mean()),
-        "One number": np.maximum(-net, 0),
-    }
-    refused(asked(done, "check_3", "regret_ship"), wrong)
-
-
-def test_check_4(done: Run) -> None:
-    table = done.defs["published"]
-    near = table["lift_near"]
-    claims = (table["lower"] > 0.05) | (table["upper"] < -0.05)
-    in_rates = (table["lower"] * BASELINE > 0.05 * BASELINE) | (
-        table["upper"] * BASELINE < -0.05 * BASELINE
-    )
-    right = claims.groupby(near).mean()
-    accepted(
-        asked(done, "check_4", "mended_rates"),
-        (right, right.tolist(), in_rates.groupby(near).mean().to_numpy()),
-    )
-    right, buggy = right.to_numpy(), done.defs["buggy_rates"]
-    wrong = {
-        "buggy": buggy,
-        "no ROPE": done.defs["share_claiming"](0),
-        "per cent": 100 * right,
-        "order": right[::-1],
-        "nothing": 1 - right,
-        "each": done.defs["share_claiming"](0.025),
-        "far too wide": np.zeros(2),
-    }
-    refused(asked(done, "check_4", "mended_rates"), wrong)
-
-
-def test_check_5(done: Run) -> None:
-    accepted(asked(done, "check_5", "peeking_guess"), ("about 25 %", "ABOUT 25 %"))
-    wrong = {"one look": "about 5 %", "two or three": "about 10 %", "independent": "about 64 %"}
-    refused(asked(done, "check_5", "peeking_guess"), wrong)
-
-
-def _by_regression(after: Any, before: Any, treated: Any) -> float:
-    """Return CUPED by two regressions of statsmodels."""
-    left = sm.OLS(after, sm.add_constant(before)).fit().resid
-    return float(sm.OLS(left, sm.add_constant(treated)).fit().params[1])
-
-
-def _by_covariance(after: Any, before: Any, treated: Any) -> float:
-    """Return CUPED from the covariance matrix; the past is not centred, which changes nothing."""
-    joint = np.cov(np.column_stack([before, after]), rowvar=False)
-    theta = np.linalg.solve(joint[:-1, :-1], joint[:-1, -1])
-    left = after - before @ theta
-    return left[treated == 1].mean() - left[treated == 0].mean()
-
-
-def _gap(values: Any, treated: Any) -> float:
-    return values[treated == 1].mean() - values[treated == 0].mean()
-
-
-def test_check_6(done: Run) -> None:
-    accepted(asked(done, "check_6", "cuped_many"), (_by_regression, _by_covariance))
-
-    def theta(y: Any, x: Any) -> Any:
-        return np.linalg.lstsq(x - x.mean(0), y - y.mean(), rcond=None)[0]
-
-    def ancova(y: Any, x: Any, t: Any) -> float:
-        return float(sm.OLS(y, np.column_stack([t, np.ones(len(t)), x])).fit().params[0])
-
-    def each_alone(y: Any, x: Any, t: Any) -> float:
-        alone = np.array([np.polyfit(column, y, 1)[0] for column in x.T])
-        return _gap(y - x @ alone, t)
-
-    wrong = {
-        "plain difference": lambda y, _, t: _gap(y, t),
-        "first column": lambda y, x, t: _gap(y - x[:, :1] @ theta(y, x[:, :1]), t),
-        "alone": each_alone,
-        "Centre": lambda y, x, t: _gap(y - x @ np.linalg.lstsq(x, y, rcond=None)[0], t),
-        "added": lambda y, x, t: _gap(y + x @ theta(y, x), t),
-        "sign": lambda y, x, t: -_gap(y - x @ theta(y, x), t),
-        "ANCOVA": ancova,
-        "One number": lambda y, x, _: y - x @ theta(y, x),
-    }
-    refused(asked(done, "check_6", "cuped_many"), wrong)
-    assert recheck(done, "check_6", cuped_many=lambda *_: None).status == "todo"

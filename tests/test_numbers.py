@@ -166,18 +166,6 @@ def near(*values: float) -> Callable[..., bool]:
 
 
 PRIORS: dict[str, dict[str, tuple[str, str, bool]]] = {
-    "04_bayesian_ab_testing": {
-        "baseline": (
-            "Beta(15, 600)",
-            "2.4 % of visitors, give or take 0.6 points",
-            near(2.4, 0.62)(100 * beta(15, 600).mean(), 100 * beta(15, 600).std()),
-        ),
-        "relative_lift": ("Normal(0, 0.1)", "10 % more or less, usually", True),
-        "level": ("Normal(8, 5)", "€80, give or take €50", True),
-        "effect": ("Normal(0, 5)", "up to €50 or so, either way", True),
-        "sigma": ("HalfNormal(3)", "€30", True),
-        "theta": ("Normal(0, 2)", "€ after per € before", True),
-    },
     "06_mundlak": {
         "slope_seniority": ("Normal(0, 1)", "log-odds per sd", True),
         "slope": ("Normal(0, 1)", "log-odds per unit of attention", True),
@@ -192,7 +180,6 @@ PRIORS: dict[str, dict[str, tuple[str, str, bool]]] = {
         "free_loading": ("Normal(0, 1)", "", True),
         "either": ("Laplace(0, 1)", "Exponential, both sides", True),
     },
-    "07_cevae": {"motivation": ("Normal(0, 1)", "", True)},
     "08_mediation": {
         "prior": (
             "Normal(0, 2)",

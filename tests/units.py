@@ -5,23 +5,6 @@ sentence prints -> the units that follow it. Both are compared with the whole no
 """
 
 AXES: dict[str, list[str]] = {
-    "04_bayesian_ab_testing": [
-        "buyers on the new page minus buyers on the old one, of 10,000 each",
-        "correlation ρ of past and outcome",
-        "effect on spending (€10)",
-        "estimated effect in 600 simulated experiments (€10)",
-        "false positives",
-        "looks until 20,000 visitors per page",
-        "posterior lift",
-        "prior density",
-        "prior sd of the lift",
-        "relative lift",
-        "relative lift (0.1 = 10 %)",
-        "sd with CUPED / sd without",
-        "share that claims a difference",
-        "share that claims it",
-        "visitors per page",
-    ],
     "06_mundlak": [
         "ATE (percentage points of renewal)",
         "attention (log scale)",
@@ -34,15 +17,6 @@ AXES: dict[str, list[str]] = {
         "posterior mean of the slope (log-odds)",
         "share that renewed",
         "strength s of need",
-    ],
-    "07_cevae": [
-        "ATE (dollars)",
-        "effect of engagement on purchases (dollars)",
-        "log-likelihood per player",
-        "loss per player (training runs to the right)",
-        "loss per player above the best fit (+ 0.001)",
-        "training step",
-        "true effect of an hour (dollars)",
     ],
     "08_mediation": [
         "IIE1 (change in probability)",
@@ -66,39 +40,12 @@ AXES: dict[str, list[str]] = {
 }
 
 SAID: dict[str, dict[str, list[str]]] = {
-    "04_bayesian_ab_testing": {
-        "N_EXPERIMENTS": ["experiments", "times"],
-        "_high": ["buyers per 10"],
-        "_hint": ["€"],
-        "_n": ["visitors per page", "week"],
-        "n_all": ["experiments"],
-        "plan_lift": ["%"],
-        "replicated_gaps": ["buyers"],
-        "z": ["standard errors"],
-    },
     "06_mundlak": {
         "N_PER_TEAM": ["customers"],
         "ate": ["points"],
         "effect_draws": ["percentage points"],
         "n_repeated": ["worlds"],
         "naive_difference": ["percentage points", "points"],
-    },
-    "07_cevae": {
-        "N_FEW": ["players"],
-        "N_PLAYERS": ["players"],
-        "STEPS": ["steps"],
-        "_ate": ["dollars"],
-        "_dollars": ["dollars an item"],
-        "_fixed": ["dollars"],
-        "_gap": ["dollars"],
-        "_items": ["items"],
-        "_say": ["dollars"],
-        "_sold": ["dollars"],
-        "_width": ["dollars"],
-        "as_covariates": ["dollars"],
-        "ate_with_proxies": ["dollars"],
-        "ate_without_proxies": ["dollars"],
-        "true_ate": ["dollars a month"],
     },
     "08_mediation": {
         "N_WORLDS": ["worlds"],
