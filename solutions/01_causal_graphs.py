@@ -1058,7 +1058,7 @@ def prior_predictive(n_evenings, SEED, draw_prior, ordinary):
 
 @app.cell(hide_code=True)
 def simulate_note(n_evenings):
-    # next: code
+    # next: step
     mo.md(f"""
     ### Simulate, then infer
 
@@ -1171,7 +1171,7 @@ def posterior_predictive(SEED, correlations_again, idata_hotel, ordinary, season
 
 @app.cell(hide_code=True)
 def answer_note():
-    # next: code
+    # next: step
     mo.md("""
     ### Answer: `do` on the observed model
 

@@ -106,7 +106,7 @@ ON_AXES = {
     "gain": {"all prices raised by (€)", "gain per evening (€)"},
     "coin": {"churn with the offer − churn without it (share)", "ways out of 252 (number)"},
     "record": {"price − mean (€ per night)", "bookings − mean (rooms)"},
-    "strength": {"temperature → bookings (rooms per °C)", "slope (rooms per €)"},
+    "strength": {"arrow (rooms per °C)", "slope (rooms per €)"},
     "pool": {"discount (€ off the ticket)", "visitors (people per day)"},
     "prior": {"bookings (rooms per evening)", "density"},
     "predictive": {"price and bookings (correlation)", "simulated records (number)"},

@@ -36,7 +36,7 @@ AXES = {
     "per_evening": ("bookings", "rooms per evening"),
     "centred_price": ("price − mean", "€ per night"),
     "centred_bookings": ("bookings − mean", "rooms"),
-    "strength": ("temperature → bookings", "rooms per °C"),
+    "strength": ("arrow", "rooms per °C"),
     "slope": ("slope", "rooms per €"),
     "effect": ("effect of one more euro", "rooms"),
     "difference": ("churn with the offer − churn without it", "share"),
