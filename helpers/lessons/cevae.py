@@ -1,22 +1,334 @@
 """Drawings and judges of notebook 07, "Do side quests sell items, when motivation is hidden?".
 
 Plain functions of what the page has computed: no model, adjustment set, estimand, `do` or
-estimator. Purchases and effects are in dollars throughout.
+estimator of the page; `simulate_gym` is the world of the transfer exercise. Purchases, bills and
+effects are in dollars (a month) throughout.
 """
 
 from __future__ import annotations
 
+from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
+import altair as alt
 import numpy as np
+import pandas as pd
 
-from helpers import checks
-from helpers.tidy import signed
+from helpers import charts, checks, tidy
+from helpers.tidy import number, percent, signed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
-    import pandas as pd
+AXES = {
+    "purchases": ("purchases", "dollars a month"),
+    "players": ("share of the group", "per 5 dollars"),
+    "effect": ("effect of engagement on purchases", "dollars"),
+    "ate": ("ATE", "dollars"),
+    "step": ("training step", "number"),
+    "excess": ("loss above the best fit + 0.001", "per player"),
+    "loss": ("loss, training runs to the right", "per player"),
+    "hour": ("true effect of an hour", "dollars"),
+    "fit": ("log-likelihood", "per player"),
+    "shared": ("noise that the readings share", "share"),
+    "touched": ("what engagement adds", "logins a month"),
+}
+"""What each axis measures, and its unit: every axis title of the notebook is made here."""
+
+FITS = {"readings hidden": "naive", "readings revealed": "adjusted"}
+"""The two fits of a CEVAE, each with its role."""
+WIDE = NormalDist().inv_cdf((1 + tidy.HDI_PROB) / 2)
+"""Standard errors that an interval of the course goes to each side."""
+LEVEL = f"{percent(tidy.HDI_PROB)} confidence interval"
+
+
+def axis_title(quantity: str) -> str:
+    """Return the title of an axis: what it measures, with its unit in brackets (see `AXES`)."""
+    what, unit = AXES[quantity]
+    return f"{what} ({unit})"
+
+
+def simulate_gym(seed: int, n: int = 20_000) -> pd.DataFrame:
+    """Return the members of a gym: the world of the transfer exercise.
+
+    A reminder brings 3 visits a month, a visit 4 dollars on the bill. `drive` moves reminder and
+    bill, and is left out.
+
+    Args:
+        seed: of the course.
+        n: members.
+
+    Returns:
+        Columns lottery, city, reminded (1 or 0), quiz (score), visits (a month), bill (dollars a
+        month).
+    """
+    rng = np.random.default_rng([seed, 11])
+    drive, quiz, visits, bill = rng.normal(size=(4, n))
+    lottery, city = rng.integers(0, 2, (2, n))
+    keen = -1 + 1.2 * lottery + 1.5 * drive + 0.8 * city
+    reminded = (rng.random(n) < 1 / (1 + np.exp(-keen))).astype(int)
+    visits = 8 + 3 * reminded + 2 * city + 2 * visits
+    bill = 20 + 4 * visits + 15 * drive - 8 * lottery + 6 * city + 10 * bill
+    columns = {"lottery": lottery, "city": city, "reminded": reminded, "quiz": drive + quiz}
+    return pd.DataFrame({**columns, "visits": visits, "bill": bill})
+
+
+# Charts ------------------------------------------------------------------------------------------
+
+
+def chart_first(purchases: pd.Series, engagement: pd.Series) -> alt.LayerChart:
+    """Return histograms of purchases of those who engage and of the others, with their means.
+
+    Args:
+        purchases: dollars a month.
+        engagement: 1 or 0, the same players.
+    """
+    edges = np.arange(0, 301, 5)
+    bars, means = [], []
+    for arm, role, name in ((1, "treated", "with side quests"), (0, "control", "without")):
+        own = purchases[engagement == arm]
+        share = np.histogram(own.clip(1, 299), edges)[0] / len(own)
+        bars.append(pd.DataFrame({"at": edges[:-1] + 2.5, "share": share, "role": role}))
+        words = f"{name}: mean {number(own.mean(), 0, '$')}"
+        means.append({"mean": own.mean(), "role": role, "label": words, "top": 14.0 + 20 * arm})
+    colour = alt.Color("role:N", scale=charts.role_scale("treated", "control"), legend=None)
+    dashes = alt.StrokeDash("role:N", legend=None).scale(
+        domain=["treated", "control"], range=[charts.DASHES[r] for r in ("treated", "control")]
+    )
+    x = alt.X("at:Q", title=axis_title("purchases"))
+    y = alt.Y("share:Q", title=axis_title("players"), stack=None).axis(format="%")
+    area = alt.Chart(pd.concat(bars)).encode(x, y, colour)
+    base = alt.Chart(pd.DataFrame(means)).encode(x="mean:Q", color=colour)
+    text = base.mark_text(align="left", dx=6, fontSize=16, fontWeight="bold")
+    gap = means[0]["mean"] - means[1]["mean"]
+    title = f"Players with side quests spend {number(gap, 0)} dollars more"
+    layers = (
+        area.mark_area(opacity=0.2)
+        + area.mark_line(strokeWidth=3).encode(strokeDash=dashes)
+        + base.mark_rule(strokeWidth=3).encode(strokeDash=dashes)
+        + text.encode(text="label", y=alt.Y("top:Q", scale=None))
+    )
+    told = "; ".join(row["label"] for row in means)
+    words = f"{title}. Shares of players by purchases, with and without side quests. {told}."
+    return charts.describe(layers.properties(title=title, height=230), words)
+
+
+def as_rows(found: Mapping[str, tuple[float, float]]) -> pd.DataFrame:
+    """Return label, mean, se, lower, upper (94 % interval, normal) and role of estimates.
+
+    Args:
+        found: label -> (value, standard error; NaN where none is known), dollars.
+    """
+    frame = pd.DataFrame([(k, *v) for k, v in found.items()], columns=["label", "mean", "se"])
+    half = WIDE * frame["se"]
+    frame = frame.assign(lower=frame["mean"] - half, upper=frame["mean"] + half)
+    biased = ("naive", "adjusted for 3", "readings as covariates", "CEVAE without readings")
+    return frame.assign(role=np.where(frame["label"].isin(biased), "naive", "adjusted"))
+
+
+def chart_answers(
+    found: Mapping[str, tuple[float, float]], true_ate: float, title: str
+) -> alt.LayerChart:
+    """Return estimates with their 94 % intervals against the truth.
+
+    Args:
+        found: as for `as_rows`.
+        true_ate: dollars.
+        title: the finding.
+    """
+    chart = charts.chart_effect(
+        as_rows(found),
+        title=title,
+        unit=axis_title("effect"),
+        truth=true_ate,
+        number_format=".1f",
+        interval=LEVEL,
+    )
+    return chart.properties(height=max(100, 46 * len(found)))
+
+
+def _by_name(column: str, roles: Mapping[str, str], orient: str = "top") -> dict[str, Any]:
+    """Return colour and shape of a column of names, each with its role (name -> role)."""
+    names, look = list(roles), list(roles.values())
+    legend = alt.Legend(orient=orient, columns=1 if orient == "bottom" else 0, symbolOpacity=1)
+    color = alt.Color(f"{column}:N", title=None, legend=legend)
+    shape = alt.Shape(f"{column}:N", title=None, legend=legend)
+    return {
+        "color": color.scale(domain=names, range=charts.role_scale(*look).range),
+        "shape": shape.scale(domain=names, range=[charts.SHAPES[role] for role in look]),
+    }
+
+
+def _rules(levels: Mapping[str, float], *, right: bool = False) -> alt.LayerChart:
+    """Return dashed horizontal rules at these heights (dollars), each with its name at an end."""
+    frame = pd.DataFrame({"level": list(levels.values()), "name": list(levels)})
+    base = alt.Chart(frame).encode(y=alt.Y("level:Q", title=axis_title("ate")))
+    words = base.mark_text(align="right" if right else "left", dx=-4 if right else 4, dy=-8)
+    words = words.encode(x=alt.value("width" if right else 0), text="name:N")
+    return base.mark_rule(strokeDash=[6, 4], strokeWidth=2) + words
+
+
+def chart_training(ates: np.ndarray, naive: float, true_ate: float) -> alt.LayerChart:
+    """Return the ATE along the training of two fits, against truth and naive difference.
+
+    Args:
+        ates: dollars, after every 100 steps, shape (stop, 2): readings hidden, revealed.
+        naive: dollars.
+        true_ate: dollars.
+    """
+    paths = pd.DataFrame(ates, columns=list(FITS)).assign(step=100 * np.arange(1, len(ates) + 1))
+    base = alt.Chart(paths.melt("step", var_name="fit", value_name="ate")).encode(
+        x=alt.X("step:Q", title=axis_title("step")),
+        y=alt.Y("ate:Q", title=axis_title("ate")).scale(zero=False),
+        **_by_name("fit", FITS),
+    )
+    lines = base.mark_line(strokeWidth=3) + base.mark_point(size=90, filled=True, opacity=1)
+    end = [f"{number(value, 0)}" for value in ates[-1]]
+    title = f"In the end {end[0]} without readings, {end[1]} with; truth {number(true_ate, 0)}"
+    layers = _rules({"truth": true_ate, "naive": naive}) + lines
+    words = f"{title}. ATE in dollars by training step of two fits."
+    return charts.describe(layers.properties(title=title, height=260), words)
+
+
+def chart_reveal(draws: np.ndarray, name: str, naive: float, true_ate: float) -> alt.LayerChart:
+    """Return a CEVAE's answer beside the naive one.
+
+    Args:
+        draws: ATE in dollars, one for each draw of motivation.
+        name: "hidden" or "revealed".
+        naive: dollars.
+        true_ate: dollars.
+    """
+    role = FITS[f"readings {name}"]
+    row = tidy.summarise({f"CEVAE, readings {name}": draws}).assign(role=role)
+    other = pd.DataFrame({"label": ["naive"], "mean": [naive], "role": ["naive"]})
+    chart = charts.chart_effect(
+        pd.concat([row, other]),
+        title=f"Readings {name}: {signed(draws.mean(), 1, '$')}; truth {signed(true_ate, 1, '$')}",
+        unit=axis_title("effect"),
+        truth=true_ate,
+        number_format=".1f",
+        interval=f"{percent(tidy.HDI_PROB)} HDI over draws of motivation (too narrow to see)",
+    )
+    return chart.properties(height=100)
+
+
+def chart_runs(runs: pd.DataFrame, naive: float, true_ate: float) -> alt.LayerChart:
+    """Return the ATE of many runs against their loss above the best fit.
+
+    Args:
+        runs: columns proxies (0 or 3), loss_per_row, ate (dollars).
+        naive: dollars.
+        true_ate: dollars.
+    """
+    least = runs.groupby("proxies")["loss_per_row"].transform("min")
+    names = dict(zip((0, 3), FITS, strict=True))
+    frame = runs.assign(excess=runs["loss_per_row"] - least + 1e-3, fit=runs["proxies"].map(names))
+    points = alt.Chart(frame).encode(
+        x=alt.X("excess:Q", title=axis_title("excess")).scale(type="log"),
+        y=alt.Y("ate:Q", title=axis_title("ate")).scale(zero=False),
+        **_by_name("fit", FITS),
+    )
+    points = points.mark_point(filled=True, size=110, opacity=0.8)
+    title = "Best losses at the left: near the truth with readings, wrong without"
+    layers = _rules({"truth": true_ate, "naive": naive}) + points
+    words = f"{title}. {len(runs)} points: ATE in dollars against loss per player."
+    head = alt.Title(charts.lines(title))
+    return charts.describe(layers.properties(title=head, height=240), words)
+
+
+def chart_items(runs: pd.DataFrame, front_door: float) -> alt.LayerChart:
+    """Return the ATE against the loss along the training of fits with items in the decoder.
+
+    Args:
+        runs: columns variant (three), seed, steps, loss_per_row, ate (dollars).
+        front_door: dollars.
+    """
+    roles = ["counterfactual", "naive", "adjusted"]
+    roles = dict(zip(runs["variant"].unique(), roles, strict=True))
+    base = alt.Chart(runs.query("steps >= 50")).encode(
+        x=alt.X("loss_per_row:Q", title=axis_title("loss")).scale(type="log", reverse=True),
+        y=alt.Y("ate:Q", title=axis_title("ate")),
+        detail="seed:N",
+        **_by_name("variant", roles, orient="bottom"),
+    )
+    lines = base.mark_line(strokeWidth=2).encode(order="steps:Q") + base.mark_point(size=36)
+    title = "As its loss falls, the wrong fit leaves the front-door answer"
+    layers = _rules({"front door": front_door}) + lines
+    words = f"{title}. ATE in dollars against loss per player. Front door {number(front_door, 1)}."
+    return charts.describe(layers.properties(title=title, height=200), words)
+
+
+def drawing_twins(curve: pd.DataFrame) -> Callable[[pd.DataFrame], charts.Drawing]:
+    """Return a function that draws log-likelihood against effect, with a mark at one row.
+
+    Args:
+        curve: columns effect, confounding (dollars), fit (log-likelihood per player).
+
+    Returns:
+        A function of one row of `curve`.
+    """
+    middle = curve["fit"].mean()
+    axes = {
+        "x": alt.X("effect:Q", title=axis_title("hour")).scale(domain=[-2, 47]),
+        "y": alt.Y("fit:Q", title=axis_title("fit")).scale(domain=[middle - 1, middle + 1]),
+    }
+    look = {"size": 250, "filled": True, "opacity": 1, "color": charts.ROLES["treated"]}
+    line = alt.Chart(curve).mark_line(strokeWidth=3, color=charts.ROLES["control"])
+    point = alt.Chart(curve.head(1).assign(here=1)).mark_point(**look)
+    layers = alt.layer(line.encode(**axes), point.encode(**axes))
+    template = layers.properties(title=alt.Title(""), height=200, description="").to_dict()
+
+    def draw(row: pd.DataFrame) -> charts.Drawing:
+        """Return the drawing with its mark at a row of the curve."""
+        effect, fit, confounding = row.iloc[0][["effect", "fit", "confounding"]]
+        title = f"Effect {effect:.0f}, confounding {number(confounding, 1)}: log-likelihood "
+        title += number(fit, 3)
+        words = f"{title}. The line of log-likelihood against the effect is flat."
+        return charts.redraw(template, row.assign(here=1), title=title, words=words)
+
+    return draw
+
+
+def drawing_broken(
+    curve: pd.DataFrame, points: pd.DataFrame, naive: float, true_ate: float
+) -> Callable[[pd.DataFrame], charts.Drawing]:
+    """Return a function that draws the ATE against how much the readings break one rule.
+
+    Args:
+        curve: columns kind ("shared" or "touched", one of them), level, ate (dollars).
+        points: the same columns and more: fits of the CEVAE.
+        naive: dollars.
+        true_ate: dollars.
+
+    Returns:
+        A function of one row of `curve`.
+    """
+    axes = {
+        "x": alt.X("level:Q", title=axis_title(curve["kind"].iloc[0])),
+        "y": alt.Y("ate:Q", title=axis_title("ate")).scale(domain=[-5, 60]),
+    }
+    line = alt.Chart(curve).mark_line(strokeWidth=3, color=charts.ROLES["adjusted"])
+    fits = alt.Chart(points[["level", "ate"]])
+    look = {"size": 250, "filled": True, "opacity": 1, "color": charts.ROLES["treated"]}
+    layers = alt.layer(
+        _rules({"truth": true_ate, "naive": naive}, right=True),
+        line.encode(**axes),
+        fits.mark_point(size=120, color="black", shape="diamond").encode(**axes),
+        alt.Chart(curve.head(1).assign(here=1)).mark_point(**look).encode(**axes),
+    )
+    how = "line: by covariances; open diamonds: CEVAE"
+    head = alt.Title("", subtitle=how)
+    template = layers.properties(title=head, height=200, description="").to_dict()
+
+    def draw(row: pd.DataFrame) -> charts.Drawing:
+        """Return the drawing with its mark at a row of the curve."""
+        ate = float(row["ate"].iloc[0])
+        title = f"ATE {signed(ate, 1, '$')}: off by {signed(ate - true_ate, 1, '$')}"
+        words = f"{title}. ATE in dollars against how much the readings break the rule. {how}."
+        return charts.redraw(template, row.assign(here=1), title=title, words=words)
+
+    return draw
 
 
 # Judges ------------------------------------------------------------------------------------------
@@ -97,8 +409,77 @@ def judge_3(
         (float(mu_1.mean()), "That is one arm; an effect is the difference of two."),
         "`do` gives *every* player an outcome in *both* arms.",
     ]
-    why = f"Same program and draws: {signed(right, 1)} dollars by doing, {signed(seen, 1)} by seeing."
+    why = (
+        f"Same program and draws: {signed(right, 1)} dollars by doing, {signed(seen, 1)} by seeing."
+    )
     return checks.close(ate_mended, right, tolerance=0.01, hints=hints, why=why)
+
+
+NEAR = 0.1
+"""Dollars from a wrong answer within which its hint is given."""
+WAYS = ("instrument", "front door", "adjust for the quiz", "none")
+
+
+def _first_slope(y: pd.Series, *columns: pd.Series) -> float:
+    """Return the least-squares slope of y on the first column, the others held fixed."""
+    design = np.column_stack([np.ones(len(y)), *columns])
+    return float(np.linalg.lstsq(design, y, rcond=None)[0][1])
+
+
+def judge_4(way_out: Any, effect_elsewhere: Any, gym: pd.DataFrame) -> checks.Check:
+    """Return the verdict on exercise 4: a way round a hidden cause at the gym, and its answer.
+
+    Args:
+        way_out: the first answer, one of `WAYS`.
+        effect_elsewhere: the second; right: within 0.5 dollars of the front door's product.
+        gym: what `simulate_gym` returns.
+    """
+    open_ = [each is None or each is ... for each in (way_out, effect_elsewhere)]
+    if any(open_):
+        return checks.Check("todo", "Replace both `...` by your answers.")
+    way = checks.choice(
+        way_out,
+        "front door",
+        WAYS,
+        hints=[
+            ("instrument", "The lottery is random. Does it reach the bill by reminders alone?"),
+            ("adjust for the quiz", "One noisy reading: held fixed, drive is half free."),
+            ("none", "Follow the arrows from `reminded` to `bill`. Does drive touch the middle?"),
+        ],
+    )
+    if way.status != "done":
+        return way
+    lottery, city, reminded, quiz, visits, bill = (gym[name] for name in gym)
+    more, each = _first_slope(visits, reminded, city), _first_slope(bill, visits, reminded, city)
+    by_lottery = _first_slope(bill, lottery) / _first_slope(reminded, lottery)
+    loose = _first_slope(bill, visits, city)
+    means = gym.groupby("reminded")["bill"].mean()
+    wrong = {
+        "Reminded against others: drive is in it.": means[1] - means[0],
+        "Adjusted for the city, and drive is still in it.": _first_slope(bill, reminded, city),
+        "The quiz held fixed: drive is half free.": _first_slope(bill, reminded, city, quiz),
+        "That is the lottery's answer, and the lottery has an arrow of its own.": by_lottery,
+        "Visits → bill: hold `reminded` fixed, or drive comes in.": more * loose,
+        "Visits → bill without the city: it moves both.": more
+        * _first_slope(bill, visits, reminded),
+        "Reminded → visits without the city: it moves both.": each * _first_slope(visits, reminded),
+        "That is visits, not dollars: the second slope is missing.": more,
+        "That is dollars a visit; how many visits does a reminder bring?": each,
+        "The sign is turned.": -more * each,
+        "Multiply the two slopes.": more + each,
+    }
+    return checks.close(
+        effect_elsewhere,
+        more * each,
+        tolerance=0.5,
+        hints=[
+            *[(lambda v, w=w: abs(float(v) - w) < NEAR, hint) for hint, w in wrong.items()],
+            "Two slopes: reminded → visits, visits → bill. Hold fixed what opens a backdoor path.",
+        ],
+        why=f"{signed(more * each, 1)} dollars (the simulator's truth: 3 visits times 4 dollars), "
+        f"where the lottery says {signed(by_lottery, 1)} and the naive difference is "
+        f"{signed(means[1] - means[0], 1)}. The graph chose the way; no network was needed.",
+    )
 
 
 def _like(other: Callable[[np.ndarray], float]) -> Callable[[Any], bool]:
@@ -126,8 +507,8 @@ def _triples() -> list[np.ndarray]:
     return found
 
 
-def judge_4(loading: Any) -> checks.Check:
-    """Return the verdict on exercise 4: how strongly the first of three readings follows its cause.
+def judge_5(loading: Any) -> checks.Check:
+    """Return the verdict on exercise 5: how strongly the first of three readings follows its cause.
 
     Args:
         loading: the answer, a function of three arrays; right: the positive loading of the first,
@@ -167,8 +548,8 @@ def judge_4(loading: Any) -> checks.Check:
     return checks.holds(loading, rightly, hints=hints, why=why)
 
 
-def judge_5(tells_apart: Any) -> checks.Check:
-    """Return the verdict on exercise 5: what tells two worlds with one likelihood apart?
+def judge_6(tells_apart: Any) -> checks.Check:
+    """Return the verdict on exercise 6: what tells two worlds with one likelihood apart?
 
     Args:
         tells_apart: the answer, one of four texts.
