@@ -328,29 +328,24 @@ def learner_heading():
     return
 
 
+@app.cell
+def steps(customers):
+    from sklearn.linear_model import LogisticRegression
+
+    # C is the inverse of the penalty: infinite, so that nothing is shrunk.
+    _logit = LogisticRegression(C=np.inf, max_iter=1_000, tol=1e-8)
+    learner = _logit.fit(features(customers, customers["international_plan"]), customers["churn"])
+    risk_with = learner.predict_proba(features(customers, 1))[:, 1]  # 2; line above: 1
+    risk_without = learner.predict_proba(features(customers, 0))[:, 1]  # 3
+    s_learner.table_of_worlds(customers, risk_with, risk_without)
+    return learner, risk_with, risk_without
+
+
 @app.function
 def features(customers, plan):
     """Return what the model sees when everybody's plan is `plan` (one value, or one each)."""
     x = covariate_table(customers).assign(plan=plan)
     return x.assign(plan_x_minutes=x["plan"] * x["call_minutes"])
-
-
-@app.cell
-def step_1(customers):
-    from sklearn.linear_model import LogisticRegression
-
-    # 1 Fit. C is the inverse of the penalty: infinite, so that nothing is shrunk.
-    learner = LogisticRegression(C=np.inf, max_iter=1_000, tol=1e-8)
-    learner.fit(features(customers, customers["international_plan"]), customers["churn"])
-    return (learner,)
-
-
-@app.cell
-def steps_2_and_3(customers, learner):
-    risk_with = learner.predict_proba(features(customers, 1))[:, 1]  # 2
-    risk_without = learner.predict_proba(features(customers, 0))[:, 1]  # 3
-    s_learner.table_of_worlds(customers, risk_with, risk_without)
-    return risk_with, risk_without
 
 
 @app.cell(hide_code=True)
@@ -495,6 +490,19 @@ def read_points(att, confounding, n_holders, naive_difference, true_att):
     return
 
 
+@app.cell
+def libraries():
+    import logging
+
+    import pymc as pm
+
+    # PyMC says on the screen what it is doing; only its warnings matter here.
+    logging.getLogger("pymc").setLevel(logging.WARNING)
+    # Running a model forwards once needs no compiler: take its steps one by one.
+    FORWARD = {"mode": "FAST_COMPILE"}
+    return FORWARD, pm
+
+
 @app.cell(hide_code=True)
 def program_heading():
     mo.md(r"""
@@ -513,20 +521,7 @@ def program_heading():
 
 
 @app.cell
-def libraries():
-    import logging
-
-    import pymc as pm
-
-    # PyMC says on the screen what it is doing; only its warnings matter here.
-    logging.getLogger("pymc").setLevel(logging.WARNING)
-    # Running a model forwards once needs no compiler: take its steps one by one.
-    FORWARD = {"mode": "FAST_COMPILE"}
-    return FORWARD, pm
-
-
-@app.cell
-def model(pm):
+def model(customers, pm):
     def churn_model(x_table):
         minutes = x_table["call_minutes"].to_numpy()
         with pm.Model(coords={"unit": x_table.index, "covariate": x_table.columns}) as model:
@@ -544,14 +539,10 @@ def model(pm):
             pm.Bernoulli("churn", logit_p=odds, dims="unit")
         return model
 
-    return (churn_model,)
-
-
-@app.cell
-def skeleton(churn_model, customers):
     x_table = covariate_table(customers)
     model_churn = churn_model(x_table)
-    return model_churn, x_table
+    tidy.as_table(pd.DataFrame([{name: len(c) for name, c in model_churn.coords.items()}]))
+    return churn_model, model_churn, x_table
 
 
 @app.cell
@@ -680,6 +671,17 @@ def rule():
 
 
 @app.cell
+def do_arms(SEED, churn_if, idata_churn, plan_and_churn, x_table):
+    _draws = idata_churn.posterior.dataset.isel(draw=slice(None, None, 2))
+    with mo.status.spinner("Asking each draw about both arms: about 8 s, the first time"):
+        mu_with, mu_without = (
+            churn_if(arm, _draws, x_table, *plan_and_churn, SEED) for arm in (1, 0)
+        )
+    tidy.as_table(pd.DataFrame([dict(mu_with.sizes)]))
+    return mu_with, mu_without
+
+
+@app.cell
 def do_function(FORWARD, arm, observed_model, pm):
     @mo.persistent_cache(save_path=fits.FOLDER)
     def churn_if(do_plan, draws, x_table, plan, churn, seed):
@@ -690,16 +692,6 @@ def do_function(FORWARD, arm, observed_model, pm):
         return worlds.posterior_predictive["mu_churn"]
 
     return (churn_if,)
-
-
-@app.cell
-def do_arms(SEED, churn_if, idata_churn, plan_and_churn, x_table):
-    _draws = idata_churn.posterior.dataset.isel(draw=slice(None, None, 2))
-    with mo.status.spinner("Asking each draw about both arms: about 8 s, the first time"):
-        mu_with, mu_without = (
-            churn_if(arm, _draws, x_table, *plan_and_churn, SEED) for arm in (1, 0)
-        )
-    return mu_with, mu_without
 
 
 @app.function
@@ -895,6 +887,24 @@ def check_5(fully_shrunk, set_progress):
     check_5 = s_learner.judge_5(fully_shrunk)
     check_5.noted(5, set_progress)
     return (check_5,)
+
+
+@app.cell(hide_code=True)
+def weaker_note():
+    mo.md("""
+    ### A weaker plan
+
+    The same customers, in 20 worlds each, with the log-odds of the plan's effect times a **strength**: 1 is the plan as above, 0 a
+    plan that does nothing. Who has the plan stays as it is, and so does what else moves churn.
+    """)
+    return
+
+
+@app.cell
+def weaker_truths(shrinkage):
+    weaker_truths = pd.DataFrame({s: t.loc[0, ["truth", "naive"]] for s, t in shrinkage.items()}).T
+    tidy.as_table(weaker_truths.rename_axis("strength").add_suffix(" (points)"), digits=1)
+    return
 
 
 @app.cell

@@ -110,6 +110,7 @@ def read_who_buys(by_calls):
 
 @app.cell(hide_code=True)
 def question_1():
+    # next: skip
     mo.md("""
     ### Exercise 1 · predict · 2 min
 
@@ -327,6 +328,7 @@ def assumptions(customers):
 @app.cell(hide_code=True)
 def learner_heading():
     # notes: Aim: four steps, each one line; the room could do it in any language. Trap: step 2 sets the treatment for all rows, it does not select rows. Minutes: 12. If late: skip exercise 3.
+    # next: code
     mo.md("""
     ## The S-learner, by hand
 
@@ -343,30 +345,24 @@ def learner_heading():
     return
 
 
+@app.cell
+def steps(customers):
+    from sklearn.linear_model import LogisticRegression
+
+    # C is the inverse of the penalty: infinite, so that nothing is shrunk.
+    _logit = LogisticRegression(C=np.inf, max_iter=1_000, tol=1e-8)
+    learner = _logit.fit(features(customers, customers["international_plan"]), customers["churn"])
+    risk_with = learner.predict_proba(features(customers, 1))[:, 1]  # 2; line above: 1
+    risk_without = learner.predict_proba(features(customers, 0))[:, 1]  # 3
+    s_learner.table_of_worlds(customers, risk_with, risk_without)
+    return learner, risk_with, risk_without
+
+
 @app.function
 def features(customers, plan):
     """Return what the model sees when everybody's plan is `plan` (one value, or one each)."""
     x = covariate_table(customers).assign(plan=plan)
     return x.assign(plan_x_minutes=x["plan"] * x["call_minutes"])
-
-
-@app.cell
-def step_1(customers):
-    from sklearn.linear_model import LogisticRegression
-
-    # 1 Fit. C is the inverse of the penalty: infinite, so that nothing is shrunk.
-    learner = LogisticRegression(C=np.inf, max_iter=1_000, tol=1e-8)
-    learner.fit(features(customers, customers["international_plan"]), customers["churn"])
-    return (learner,)
-
-
-@app.cell
-def steps_2_and_3(customers, learner):
-    # slide: code
-    risk_with = learner.predict_proba(features(customers, 1))[:, 1]  # 2
-    risk_without = learner.predict_proba(features(customers, 0))[:, 1]  # 3
-    s_learner.table_of_worlds(customers, risk_with, risk_without)
-    return risk_with, risk_without
 
 
 @app.cell(hide_code=True)
@@ -419,7 +415,7 @@ def check_2(
 
 @app.cell(hide_code=True)
 def question_3():
-    # next: code
+    # next: skip
     mo.md("""
     ### Exercise 3 · fix · 4 min
 
@@ -527,9 +523,23 @@ def read_points(
     return
 
 
+@app.cell
+def libraries():
+    import logging
+
+    import pymc as pm
+
+    # PyMC says on the screen what it is doing; only its warnings matter here.
+    logging.getLogger("pymc").setLevel(logging.WARNING)
+    # Running a model forwards once needs no compiler: take its steps one by one.
+    FORWARD = {"mode": "FAST_COMPILE"}
+    return FORWARD, pm
+
+
 @app.cell(hide_code=True)
 def program_heading():
     # notes: Aim: steps 2 and 3 are do, word for word. Trap: people think that do is a Bayesian thing; it is not, the posterior is a bonus. Minutes: 10. If late: model, do arms, chart.
+    # next: code
     mo.md(r"""
     ## The same four steps, as a program
 
@@ -546,20 +556,7 @@ def program_heading():
 
 
 @app.cell
-def libraries():
-    import logging
-
-    import pymc as pm
-
-    # PyMC says on the screen what it is doing; only its warnings matter here.
-    logging.getLogger("pymc").setLevel(logging.WARNING)
-    # Running a model forwards once needs no compiler: take its steps one by one.
-    FORWARD = {"mode": "FAST_COMPILE"}
-    return FORWARD, pm
-
-
-@app.cell
-def model(pm):
+def model(customers, pm):
     def churn_model(x_table):
         minutes = x_table["call_minutes"].to_numpy()
         with pm.Model(coords={"unit": x_table.index, "covariate": x_table.columns}) as model:
@@ -577,14 +574,10 @@ def model(pm):
             pm.Bernoulli("churn", logit_p=odds, dims="unit")
         return model
 
-    return (churn_model,)
-
-
-@app.cell
-def skeleton(churn_model, customers):
     x_table = covariate_table(customers)
     model_churn = churn_model(x_table)
-    return model_churn, x_table
+    tidy.as_table(pd.DataFrame([{name: len(c) for name, c in model_churn.coords.items()}]))
+    return churn_model, model_churn, x_table
 
 
 @app.cell
@@ -708,11 +701,23 @@ def fit(DRAWS, SEED, fit_churn_part, plan_and_churn, x_table):
 
 @app.cell(hide_code=True)
 def rule():
+    # next: code
     mo.md("""
     **R-hat** near 1: the chains agree. **Effective draws**: how many independent draws these are worth. **Divergences**: places
     where the sampler got lost. Now `do`, one function for both arms: steps 2 and 3.
     """)
     return
+
+
+@app.cell
+def do_arms(SEED, churn_if, idata_churn, plan_and_churn, x_table):
+    _draws = idata_churn.posterior.dataset.isel(draw=slice(None, None, 2))
+    with mo.status.spinner("Asking each draw about both arms: about 8 s, the first time"):
+        mu_with, mu_without = (
+            churn_if(arm, _draws, x_table, *plan_and_churn, SEED) for arm in (1, 0)
+        )
+    tidy.as_table(pd.DataFrame([dict(mu_with.sizes)]))
+    return mu_with, mu_without
 
 
 @app.cell
@@ -726,16 +731,6 @@ def do_function(FORWARD, arm, observed_model, pm):
         return worlds.posterior_predictive["mu_churn"]
 
     return (churn_if,)
-
-
-@app.cell
-def do_arms(SEED, churn_if, idata_churn, plan_and_churn, x_table):
-    _draws = idata_churn.posterior.dataset.isel(draw=slice(None, None, 2))
-    with mo.status.spinner("Asking each draw about both arms: about 8 s, the first time"):
-        mu_with, mu_without = (
-            churn_if(arm, _draws, x_table, *plan_and_churn, SEED) for arm in (1, 0)
-        )
-    return mu_with, mu_without
 
 
 @app.function
@@ -799,7 +794,7 @@ def read_routes(att_draws, n_holders, routes):
 
 @app.cell(hide_code=True)
 def question_4():
-    # next: code
+    # next: skip
     mo.md("""
     ### Exercise 4 · complete · 3 min
 
@@ -944,6 +939,25 @@ def check_5(fully_shrunk, set_progress):
     check_5 = s_learner.judge_5(fully_shrunk)
     check_5.noted(5, set_progress)
     return (check_5,)
+
+
+@app.cell(hide_code=True)
+def weaker_note():
+    mo.md("""
+    ### A weaker plan
+
+    The same customers, in 20 worlds each, with the log-odds of the plan's effect times a **strength**: 1 is the plan as above, 0 a
+    plan that does nothing. Who has the plan stays as it is, and so does what else moves churn.
+    """)
+    return
+
+
+@app.cell
+def weaker_truths(shrinkage):
+    # slide: fragment
+    weaker_truths = pd.DataFrame({s: t.loc[0, ["truth", "naive"]] for s, t in shrinkage.items()}).T
+    tidy.as_table(weaker_truths.rename_axis("strength").add_suffix(" (points)"), digits=1)
+    return (weaker_truths,)
 
 
 @app.cell
@@ -1102,6 +1116,7 @@ def shops(SEED):
 
 @app.cell
 def exercise_6_build(shops):
+    # slide: skip
     # Fit, set to 1, set to 0, average over whom? All four steps.
     # solution
     from sklearn.linear_model import LinearRegression

@@ -704,8 +704,18 @@ CLAIMS = [
         ),
     ),
     Claim(
-        "Lines are means over 20 worlds of the same customers.",
-        lambda g: g.weaker_worlds(g.customers, np.full((20, 3_300), 0.5), 0.25)[1].shape[0] == 20,
+        (
+            "The same customers, in 20 worlds each, with the log-odds of the plan's effect times a **strength**: 1 is the plan as above, 0 a plan that does nothing.",
+            "Who has the plan stays as it is, and so does what else moves churn.",
+            "Lines are means over 20 worlds of the same customers.",
+        ),
+        lambda g: (
+            g.weaker_worlds(g.customers, np.full((20, 3_300), 0.5), 0.25)[1].shape == (20, 3_300)
+            and near(g.weaker_truths["truth"][0], 0, 1e-9)
+            and near(g.weaker_truths["truth"][0.25], 100 * weak_truth(g), 1e-6)
+            and near(g.weaker_truths["truth"][1], 100 * truth(g)["ate"], 1e-6)
+            and near(g.weaker_truths["naive"][0], 100 * truth(g)["confounding"], 1.5)
+        ),
     ),
     Claim(
         (

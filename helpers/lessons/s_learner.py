@@ -364,7 +364,7 @@ def chart_coverage(coverage: pd.DataFrame) -> alt.LayerChart:
     each = "; ".join(f"{row.method}, {row.estimand}: {row.told}" for row in frame.itertuples())
     chart = base.mark_bar(opacity=0.45).encode(colour) + promise + text
     head = alt.Title(charts.lines(title), subtitle=how)
-    return charts.describe(chart.properties(title=head, height=300), f"{title}. {how}. {each}.")
+    return charts.describe(chart.properties(title=head, height=230), f"{title}. {how}. {each}.")
 
 
 def slider_degree(degrees: Sequence[int]) -> mo.ui.slider:
