@@ -70,6 +70,7 @@ TEN, ELEVEN = (f"solutions/{name}.py" for name in ("10_identification", "11_weig
 IDENTIFICATION, WEIGHTING = (
     f"helpers/lessons/{name}.py" for name in ("identification", "weighting")
 )
+SEVEN, CEVAE = "solutions/07_cevae.py", "helpers/lessons/cevae.py"
 EDITS: tuple[Edit, ...] = (
     # 01: the hotel, its sentences, its model; its lesson
     Edit(
@@ -466,6 +467,49 @@ EDITS: tuple[Edit, ...] = (
         "if names & nx.descendants(graph, outcome):",
         "helper",
     ),
+    # 07: ways round, the program, what is read off it
+    Edit(
+        SEVEN,
+        "least_squares(_y, _m, _t, _g)  # engagement held fixed",
+        "least_squares(_y, _m, _g)  # engagement held fixed",
+        "code",
+    ),
+    Edit(
+        SEVEN,
+        "simulate_players(np.random.default_rng([SEED, 7]), N_PLAYERS)",
+        "simulate_players(np.random.default_rng([7, 7]), N_PLAYERS)",
+        "code",
+    ),
+    Edit(
+        SEVEN,
+        'took = players[players["engagement"] == arm]',
+        'took = players[players["engagement"] != arm]',
+        "code",
+    ),
+    Edit(SEVEN, "(a[:, 1] - a[:, 0]).mean(axis=1)", "(a[:, 0] - a[:, 1]).mean(axis=1)", "code"),
+    Edit(
+        SEVEN,
+        "hold engagement fixed, and the path through",
+        "leave engagement free, and the path through",
+        "prose",
+    ),
+    Edit(SEVEN, "they mislead, at a lower loss", "they mislead, at a higher loss", "prose"),
+    Edit(
+        SEVEN,
+        "{number(dollars_slope, 2)} dollars an item",
+        "{number(dollars_slope, 2)} euros an item",
+        "unit",
+    ),
+    Edit(CEVAE, '"ate": ("ATE", "dollars"),', '"ate": ("ATE", "euros"),', "unit"),
+    Edit(
+        CEVAE,
+        "WIDE = NormalDist().inv_cdf((1 + tidy.HDI_PROB) / 2)",
+        "WIDE = NormalDist().inv_cdf((1 + 0.88) / 2)",
+        "level",
+    ),
+    Edit(CEVAE, "        tolerance=0.5,\n", "        tolerance=5,\n", "tolerance"),
+    Edit(CEVAE, '(moved / sold, "Upside down', '(moved * sold, "Upside down', "hint"),
+    Edit(CEVAE, 'right = "a random invitation"', 'right = "more chance"', "judge"),
 )
 
 
