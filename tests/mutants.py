@@ -64,6 +64,7 @@ def _short(text: str) -> str:
 ONE = "solutions/01_causal_graphs.py"
 CAUSAL_GRAPHS = "helpers/lessons/causal_graphs.py"
 TWO = "solutions/02_confounders_colliders_mediators.py"
+THREE, S_LEARNER = "solutions/03_s_learner.py", "helpers/lessons/s_learner.py"
 FIVE = "solutions/05_lalonde_do_operator.py"
 CONFOUNDERS, LALONDE = (f"helpers/lessons/{name}.py" for name in ("confounders", "lalonde"))
 TEN, ELEVEN = (f"solutions/{name}.py" for name in ("10_identification", "11_weighting"))
@@ -203,6 +204,97 @@ EDITS: tuple[Edit, ...] = (
         "_z = NormalDist().inv_cdf((1 + HDI_PROB) / 2)",
         "_z = NormalDist().inv_cdf((1 + 0.88) / 2)",
         "level",
+    ),
+    # 03: worlds, steps, the program, sentences; its lesson
+    Edit(
+        THREE,
+        'CHURN |= {"service_calls": 0.75,',
+        'CHURN |= {"service_calls": 0.25,',
+        "code",
+    ),
+    Edit(
+        THREE,
+        'x.assign(plan_x_minutes=x["plan"] * x["call_minutes"])',
+        'x.assign(plan_x_minutes=x["plan"] * x["age"])',
+        "code",
+    ),
+    Edit(
+        THREE,
+        "att_draws = effect_draws.isel(unit=has_plan)",
+        "att_draws = effect_draws.isel(unit=~has_plan)",
+        "code",
+    ),
+    Edit(
+        THREE,
+        "pull = penalty if j else 0",
+        "pull = penalty",
+        "code",
+    ),
+    Edit(
+        THREE,
+        'pm.Normal("effect", 0, 1)',
+        'pm.Normal("effect", 0, 10)',
+        "prior",
+    ),
+    Edit(
+        THREE,
+        "Z = NormalDist().inv_cdf((1 + tidy.HDI_PROB) / 2)",
+        "Z = NormalDist().inv_cdf(tidy.HDI_PROB)",
+        "level",
+    ),
+    Edit(
+        THREE,
+        "- **Only if nothing unseen** moves",
+        "- **Even if something unseen** moves",
+        "prose",
+    ),
+    Edit(
+        THREE,
+        "pulls the S-learner to 0 and the T-learner to the naive answer",
+        "pulls the T-learner to 0 and the S-learner to the naive answer",
+        "prose",
+    ),
+    Edit(
+        THREE,
+        "The bootstrap measures scatter; it cannot see",
+        "The bootstrap measures scatter, and so does it see",
+        "prose",
+    ),
+    Edit(
+        THREE,
+        "| What if nobody had the plan? | ATT, on the treated | those who have it |",
+        "| What if nobody had the plan? | ATE, on the treated | those who have it |",
+        "prose",
+    ),
+    Edit(
+        THREE,
+        "{points(att)} points, the truth",
+        "{points(att)} per cent, the truth",
+        "unit",
+    ),
+    Edit(
+        S_LEARNER,
+        '"effect": ("effect on churn", "percentage points")',
+        '"effect": ("effect on churn", "% of customers")',
+        "unit",
+    ),
+    Edit(
+        S_LEARNER,
+        '(1 / ratio, "Upside down',
+        '(2 / ratio, "Upside down',
+        "hint",
+    ),
+    Edit(
+        S_LEARNER,
+        "held = np.asarray(effect_draws)[..., has_plan]",
+        "held = np.asarray(effect_draws)[..., ~has_plan]",
+        "judge",
+    ),
+    Edit(
+        S_LEARNER,
+        "    room = 0.3\n",
+        "    room = 3.0\n",
+        "tolerance",
     ),
     # 05: the program, its priors, what is read off it
     Edit(
