@@ -440,7 +440,7 @@ CLAIMS = [
         ),
     ),
     Claim(
-        "Best losses at the left: near the truth with readings, wrong without",
+        "Best losses at the left: right with readings, wrong without",
         lambda g: all(
             abs(runs.loc[runs["loss_per_row"].idxmin(), "ate"] - 25) < 3
             if proxies

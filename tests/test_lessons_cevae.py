@@ -90,7 +90,7 @@ def runs() -> pd.DataFrame:
 
 def test_runs_stand_at_their_distance_from_the_best() -> None:
     chart = cevae.chart_runs(runs(), 55.3, 24.97)
-    assert title_of(chart).startswith("Best losses at the left: near the truth with readings")
+    assert title_of(chart).startswith("Best losses at the left: right with readings")
     assert "loss above the best fit + 0.001 (per player)" in axes_of(chart.to_dict())
     (rows,) = [r for r in chart.to_dict()["datasets"].values() if "excess" in r[0]]
     assert [round(row["excess"], 3) for row in rows] == [0.101, 0.001, 0.101, 0.001]

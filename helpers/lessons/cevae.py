@@ -96,7 +96,9 @@ def chart_first(purchases: pd.Series, engagement: pd.Series) -> alt.LayerChart:
         domain=["treated", "control"], range=[charts.DASHES[r] for r in ("treated", "control")]
     )
     x = alt.X("at:Q", title=axis_title("purchases"))
+    room = 1.3 * max(part["share"].max() for part in bars)  # above the curves, for two labels
     y = alt.Y("share:Q", title=axis_title("players"), stack=None).axis(format="%")
+    y = y.scale(domain=[0, room])
     area = alt.Chart(pd.concat(bars)).encode(x, y, colour)
     base = alt.Chart(pd.DataFrame(means)).encode(x="mean:Q", color=colour)
     text = base.mark_text(align="left", dx=6, fontSize=16, fontWeight="bold")
@@ -230,7 +232,7 @@ def chart_runs(runs: pd.DataFrame, naive: float, true_ate: float) -> alt.LayerCh
         **_by_name("fit", FITS),
     )
     points = points.mark_point(filled=True, size=110, opacity=0.8)
-    title = "Best losses at the left: near the truth with readings, wrong without"
+    title = "Best losses at the left: right with readings, wrong without"
     layers = _rules({"truth": true_ate, "naive": naive}) + points
     words = f"{title}. {len(runs)} points: ATE in dollars against loss per player."
     head = alt.Title(charts.lines(title))
