@@ -361,6 +361,25 @@ CLAIMS = [
     ),
     Claim(
         (
+            "| What if nobody had the plan? | ATT, on the treated | those who have it |",
+            "| What if we gave it to those without? | ATU, on the untreated | those who lack it |",
+            "| Everybody against nobody? | ATE, average effect | all |",
+            "| What does it do to heavy callers? | CATE, conditional | a segment |",
+        ),
+        lambda g: near(
+            [g.answer(g.WHO[who])["truth"] for who in g.WHO][:5],
+            [
+                truth(g)["ate"],
+                truth(g)["att"],
+                truth(g)["atu"],
+                (truth(g)["y1"] - truth(g)["y0"])[g.customers["call_minutes"] < 20].mean(),
+                true_segment(g, 3),
+            ],
+            1e-9,
+        ),
+    ),
+    Claim(
+        (
             "What does it do to people like this customer?",
             r"What it does to *her* alone no data show: $\tau(x_i)$ is often called the unit-level effect, and is an average all the same.",
         ),
