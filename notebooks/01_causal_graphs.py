@@ -216,9 +216,8 @@ def coin_note():
     mo.md("""
     ### What if chance had chosen the five?
 
-    There are 252 ways to give five offers to ten customers, and each shows a difference of its own. We can try them all. The
-    mean over all ways is the **true effect**, without any model: that is what randomisation buys. A single draw may still
-    miss it, as ten customers are few.
+    There are 252 ways to give five offers to ten customers. We can try them all. The mean over all ways is the **true
+    effect**, without any model: that is what randomisation buys. A single draw may still miss it.
     """)
     return
 
@@ -483,8 +482,8 @@ def adjust_note():
     mo.md("""
     ### Without an experiment: compare evenings of one temperature
 
-    The owner has only the record. The graph says that temperature closes the backdoor path. So look within narrow bands
-    of temperature, or let a regression hold temperature fixed.
+    The owner has only the record. The graph says that temperature closes the backdoor path. So look within bands of
+    temperature, or hold it fixed in a regression.
     """)
     return
 
@@ -829,18 +828,16 @@ def churn_heading():
     mo.md("""
     ## The churn story as a program · optional
 
-    Back to the telephone company: the unhappy get the offer, and the unhappy leave.
-
     ### Exercise 6 · build · 8 min
 
-    Write it as a structural causal model `churn_world` of three nodes:
+    Write the telephone company as a structural causal model `churn_world` of three nodes:
 
     - `unhappiness` ~ N(0, 1), already written;
     - `offer`: 1 with probability σ(2 · unhappiness): the unhappy get it;
     - `churn`: 1 with probability σ(−1 + 2 · unhappiness − 1 · offer).
 
     `graphs.logistic_model(parents, weights, offset=0)` makes a 0/1 node, for example `graphs.logistic_model(["a"], [2])`;
-    σ(x) = 1/(1 + e⁻ˣ). An `AssertionError` says that your two lists differ in length.
+    σ(x) = 1/(1 + e⁻ˣ).
     """)
     return
 
@@ -848,6 +845,7 @@ def churn_heading():
 @app.cell
 def exercise_6_build():
     # Two nodes to add, and then `graphs.StructuralCausalModel({...})`.
+    # An AssertionError says that your two lists differ in length.
     _nodes = {"unhappiness": lambda n_samples: np.random.normal(0, 1, n_samples)}
     churn_world = ...
     return (churn_world,)
@@ -1318,8 +1316,7 @@ def discovery():
     ## Can a machine draw the graph? · optional
 
     *From data*: without assumptions on the form of effects or noise, algorithms return at best all graphs that fit alike,
-    after many tests, each of which may err; most assume that nothing is hidden. For the hotel, these are all six complete
-    graphs.
+    and most assume that nothing is hidden. For the hotel, these are all six complete graphs.
 
     *From names*: a large language model can be asked what causes what. One careful study (Jiralerspong et al. 2024) asks
     node by node and compares with published graphs:
@@ -1354,11 +1351,19 @@ def activity():
     A car insurer keeps {len(causal_graphs.INSURANCE)} variables for each driver (the last is our own pick):
     {" · ".join(causal_graphs.INSURANCE)}.
 
+    Ask of each pair: *if we changed this one by hand, would that one move, all others held?*
+    """)
+    return
+
+
+@app.cell(hide_code=True)
+def question_8():
+    mo.md("""
     ### Exercise 8 · build · 12 min
 
-    Draw how they cause each other: choose two in the editor below, or write lines such as `age -> risk aversion`. Ask of each
-    pair: *if we changed this one by hand, would that one move, all others held?* Done when every variable has an arrow, there
-    is no cycle, and nothing causes age. There is no single right graph: be ready to defend yours.
+    Draw how they cause each other: choose two in the editor below, or write lines such as `age -> risk aversion`. Done when
+    every variable has an arrow, there is no cycle, and nothing causes age. There is no single right graph: be ready to
+    defend yours.
 
     The page's address keeps what you draw when you run cells again or reload. To keep it for tomorrow, copy the text under
     the drawing into `insurance_draft`. Without a mouse: Esc leaves a code cell, ↓ goes to the editor, Tab moves through it.

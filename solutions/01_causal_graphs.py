@@ -235,9 +235,8 @@ def coin_note():
     mo.md("""
     ### What if chance had chosen the five?
 
-    There are 252 ways to give five offers to ten customers, and each shows a difference of its own. We can try them all. The
-    mean over all ways is the **true effect**, without any model: that is what randomisation buys. A single draw may still
-    miss it, as ten customers are few.
+    There are 252 ways to give five offers to ten customers. We can try them all. The mean over all ways is the **true
+    effect**, without any model: that is what randomisation buys. A single draw may still miss it.
     """)
     return
 
@@ -291,6 +290,7 @@ def hotel_graph(hotel):
 
 @app.cell(hide_code=True)
 def read_graph(hotel_graph):
+    # slide: sub-slide
     mo.md(f"""
     - An arrow a → b says: b listens to a. A **missing arrow** is the strong claim: no direct influence at all.
     - A **path** is a chain of arrows, whatever their direction. There is no **cycle**, nothing causes itself: hence
@@ -519,8 +519,8 @@ def adjust_note():
     mo.md("""
     ### Without an experiment: compare evenings of one temperature
 
-    The owner has only the record. The graph says that temperature closes the backdoor path. So look within narrow bands
-    of temperature, or let a regression hold temperature fixed.
+    The owner has only the record. The graph says that temperature closes the backdoor path. So look within bands of
+    temperature, or hold it fixed in a regression.
     """)
     return
 
@@ -600,7 +600,7 @@ def owner(adjusted_slope, evenings, naive_slope):
 
 @app.cell
 def gains(adjusted_slope, evenings, gain):
-    # slide: fragment
+    # slide: sub-slide
     price_spread = left_over(evenings, ["price"], "temperature")["price"].std()
     _rises = np.arange(0, 20.5, 0.5)
     gains = pd.DataFrame({"rise": _rises, "gain": [gain(rise, adjusted_slope) for rise in _rises]})
@@ -636,7 +636,7 @@ def break_heading():
 
 @app.cell
 def break_shown(SEED, hotel_with, slope_curves, strength):
-    # slide: fragment
+    # slide: sub-slide
     _hotel = hotel_with(strength.value)
     slope_seen = _hotel.slope("bookings", "price")
     slope_set = _hotel.total_effect("price", "bookings")
@@ -712,6 +712,7 @@ def assertion_shown(first, given, resort_graph, resort_record, second):
 
 @app.cell(hide_code=True)
 def read_separation(resort):
+    # slide: sub-slide
     mo.md(f"""
     Try `temperature` and `trade_fair`: independent (exactly {signed(resort.correlation("temperature", "trade_fair"))}). Given the
     price, a collider, they are not ({signed(resort.correlation("temperature", "trade_fair", ["price"]))}): a dear evening that is cold
@@ -803,7 +804,7 @@ def pool_heading():
 
 @app.cell
 def pool_picture(SEED):
-    # slide: fragment
+    # slide: sub-slide
     pool_days = causal_graphs.pool(1_000, SEED)
     causal_graphs.chart_pool(pool_days)
     return (pool_days,)
@@ -870,7 +871,7 @@ def second_heading(hotel_exact):
 
 @app.cell
 def exact(adjusted_slope, do_slope, evenings, hotel_exact, naive_slope):
-    # slide: fragment
+    # slide: sub-slide
     exact_numbers = {
         "correlation of price and bookings": hotel_exact.correlation("price", "bookings"),
         "slope that is seen": hotel_exact.slope("bookings", on="price"),
@@ -892,18 +893,16 @@ def churn_heading():
     mo.md("""
     ## The churn story as a program · optional
 
-    Back to the telephone company: the unhappy get the offer, and the unhappy leave.
-
     ### Exercise 6 · build · 8 min
 
-    Write it as a structural causal model `churn_world` of three nodes:
+    Write the telephone company as a structural causal model `churn_world` of three nodes:
 
     - `unhappiness` ~ N(0, 1), already written;
     - `offer`: 1 with probability σ(2 · unhappiness): the unhappy get it;
     - `churn`: 1 with probability σ(−1 + 2 · unhappiness − 1 · offer).
 
     `graphs.logistic_model(parents, weights, offset=0)` makes a 0/1 node, for example `graphs.logistic_model(["a"], [2])`;
-    σ(x) = 1/(1 + e⁻ˣ). An `AssertionError` says that your two lists differ in length.
+    σ(x) = 1/(1 + e⁻ˣ).
     """)
     return
 
@@ -911,6 +910,7 @@ def churn_heading():
 @app.cell
 def exercise_6_build():
     # Two nodes to add, and then `graphs.StructuralCausalModel({...})`.
+    # An AssertionError says that your two lists differ in length.
     _nodes = {"unhappiness": lambda n_samples: np.random.normal(0, 1, n_samples)}
     # solution
     _nodes["offer"] = graphs.logistic_model(["unhappiness"], [2])
@@ -1264,6 +1264,7 @@ def wrong_graph(evenings, hotel_exact):
 
 @app.cell(hide_code=True)
 def read_wrong(enough_evenings, wrong_high, wrong_low, wrong_r):
+    # slide: sub-slide
     mo.md(f"""
     In our record that partial correlation is {signed(wrong_r)} ({percent(HDI_PROB)} interval {signed(wrong_low)} to {signed(wrong_high)}),
     not 0: the graph is wrong. Already {number(enough_evenings, 0)} evenings would show it, in four hotels of five. And a weaker
@@ -1281,7 +1282,7 @@ def evenings_needed(correlation, chance=0.8, level=1 - HDI_PROB, given=1):
 
 @app.cell
 def needed_shown(needed, needed_curve, weak):
-    # slide: sub-slide
+    # slide: fragment
     causal_graphs.show_needed(weak, needed_curve, needed(weak.value))
     return
 
@@ -1342,7 +1343,7 @@ def fit_graph(edges, frame):
 
 @app.cell
 def story_fits(evenings, stories, wrong_graph):
-    # slide: fragment
+    # slide: sub-slide
     _fits = {name: fit_graph(edges, evenings) for name, edges in stories.items()}
     _rows = [(name, fit, w.total_effect("price", "bookings")) for name, (fit, w) in _fits.items()]
     equivalent_fits = pd.DataFrame(_rows, columns=["story", "log_likelihood", "effect_of_price"])
@@ -1407,8 +1408,7 @@ def discovery():
     ## Can a machine draw the graph? · optional
 
     *From data*: without assumptions on the form of effects or noise, algorithms return at best all graphs that fit alike,
-    after many tests, each of which may err; most assume that nothing is hidden. For the hotel, these are all six complete
-    graphs.
+    and most assume that nothing is hidden. For the hotel, these are all six complete graphs.
 
     *From names*: a large language model can be asked what causes what. One careful study (Jiralerspong et al. 2024) asks
     node by node and compares with published graphs:
@@ -1441,18 +1441,26 @@ def activity():
     # notes: Aim: draw, argue, revise. Teams of three, one types. Trap: people draw the order of the
     # notes: form, not of causes; ask "if we changed this by hand, would that move?".
     # notes: Minutes: 15 with exercise 8. If late: draw five arrows around one question only.
-    # next: skip
     mo.md(f"""
     ## What causes a car accident? · optional
 
     A car insurer keeps {len(causal_graphs.INSURANCE)} variables for each driver (the last is our own pick):
     {" · ".join(causal_graphs.INSURANCE)}.
 
+    Ask of each pair: *if we changed this one by hand, would that one move, all others held?*
+    """)
+    return
+
+
+@app.cell(hide_code=True)
+def question_8():
+    # next: skip
+    mo.md("""
     ### Exercise 8 · build · 12 min
 
-    Draw how they cause each other: choose two in the editor below, or write lines such as `age -> risk aversion`. Ask of each
-    pair: *if we changed this one by hand, would that one move, all others held?* Done when every variable has an arrow, there
-    is no cycle, and nothing causes age. There is no single right graph: be ready to defend yours.
+    Draw how they cause each other: choose two in the editor below, or write lines such as `age -> risk aversion`. Done when
+    every variable has an arrow, there is no cycle, and nothing causes age. There is no single right graph: be ready to
+    defend yours.
 
     The page's address keeps what you draw when you run cells again or reload. To keep it for tomorrow, copy the text under
     the drawing into `insurance_draft`. Without a mouse: Esc leaves a code cell, ↓ goes to the editor, Tab moves through it.

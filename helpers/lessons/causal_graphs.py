@@ -94,7 +94,7 @@ def _evenings(frame: pd.DataFrame, role: str, title: str) -> alt.LayerChart:
         color=charts.ROLES[role], strokeWidth=5, clip=True
     )
     words = f"{title}. One dot per evening, bookings against price, with the fitted line."
-    return charts.describe((points + line).properties(title=title, height=210), words)
+    return charts.describe((points + line).properties(title=title, height=155), words)
 
 
 def chart_seeing(evenings: pd.DataFrame, slope: float) -> alt.LayerChart:
@@ -139,7 +139,7 @@ def chart_bands(banded: pd.DataFrame) -> alt.LayerChart:
     title = "Within one temperature, dearer means emptier"
     told = ", ".join(sorted(frame["band"].unique()))
     words = f"{title}. Bookings against price for evenings at {told}; each line falls."
-    return charts.describe(alt.layer(*layers).properties(title=title, height=230), words)
+    return charts.describe(alt.layer(*layers).properties(title=title, height=145), words)
 
 
 def chart_estimates(
@@ -179,7 +179,7 @@ def chart_gain(gains: pd.DataFrame, familiar: float) -> alt.LayerChart:
     words = (
         f"{title}. Gain in euros per evening against the rise of all prices: a curve that bends."
     )
-    return charts.describe(chart.properties(title=title, height=200), words)
+    return charts.describe(chart.properties(title=title, height=160), words)
 
 
 # Potential outcomes ------------------------------------------------------------------------------
@@ -241,7 +241,7 @@ def chart_coin(differences: Sequence[float], ate: float, seen: float) -> alt.Lay
     text = rule.mark_text(dx=6, align="left").encode(y=alt.value(8), text="label:N")
     title = f"Chance is right on average: {signed(np.mean(differences))}"
     words = f"{title}. Bars count the 252 ways; the actual choice gave {signed(seen)}."
-    return charts.describe((bars + rule + text).properties(title=title, height=200), words)
+    return charts.describe((bars + rule + text).properties(title=title, height=165), words)
 
 
 # The three pieces --------------------------------------------------------------------------------
@@ -261,7 +261,7 @@ def chart_pair(pair: pd.DataFrame, units: str) -> alt.LayerChart:
     line = base.transform_regression("x", "y").mark_line(color=charts.ROLES["truth"])
     title = alt.Title(f"correlation {signed(pair.corr().iloc[0, 1])}", subtitle=units)
     words = f"{units}: {title.text}. Scatter of {y} against {x} with the fitted line."
-    return charts.describe((points + line).properties(title=title, width=235, height=190), words)
+    return charts.describe((points + line).properties(title=title, width=235, height=130), words)
 
 
 def show_piece(
@@ -311,7 +311,7 @@ def _record_template() -> dict[str, Any]:
     ends = pd.DataFrame({"price": [0.0], "bookings": 0.0, "kind": "seen"})
     lines = dots.properties(data=ends).mark_line(strokeWidth=4, clip=True)
     chart = points + lines.encode(**_slope_looks(legend=True))
-    return chart.properties(title=alt.Title(""), width=310, height=170).to_dict()
+    return chart.properties(title=alt.Title(""), width=310, height=165).to_dict()
 
 
 def chart_record(record: pd.DataFrame, seen: float, by_do: float) -> charts.Drawing:
@@ -344,7 +344,7 @@ def _strength_template() -> dict[str, Any]:
     )
     now = alt.Chart(pd.DataFrame({"now": [0.0]})).mark_rule(strokeDash=[6, 4]).encode(x="now:Q")
     chart = curves.mark_line(strokeWidth=4).encode(**_slope_looks(legend=False)) + now
-    return chart.properties(title=alt.Title(""), width=310, height=170).to_dict()
+    return chart.properties(title=alt.Title(""), width=310, height=165).to_dict()
 
 
 def chart_strength(curves: pd.DataFrame, strength: float) -> charts.Drawing:
@@ -488,7 +488,7 @@ def chart_prior(bookings: Any) -> alt.LayerChart:
     frame = pd.DataFrame({"value": draws}).assign(label="prior predictive", role="prior")
     title = f"Before any data, {LEVEL} of evenings: {signed(low, 0)} to {number(high, 0)} rooms"
     chart = charts.chart_density(frame, title=title, unit=axis_title("per_evening"))
-    return chart.properties(height=180)
+    return chart.properties(height=130)
 
 
 def chart_predictive(correlations: Any, seen: float) -> alt.LayerChart:
@@ -510,7 +510,7 @@ def chart_predictive(correlations: Any, seen: float) -> alt.LayerChart:
     title = "The fitted model reproduces the correlation we saw"
     words = f"{title}. Bars count simulated records; in the record it is {signed(seen)}."
     chart = bars + line + text
-    return charts.describe(chart.properties(title=alt.Title(title, offset=22), height=220), words)
+    return charts.describe(chart.properties(title=alt.Title(title, offset=22), height=175), words)
 
 
 def chance(events: Any) -> str:
