@@ -201,6 +201,7 @@ def chart_effect(
     truth_label: str = "truth",
     number_format: str = ",.2f",
     interval: str = f"{100 * HDI_PROB:.0f} % HDI",
+    truth_at_foot: bool = True,
 ) -> alt.LayerChart:
     """Return estimates with their intervals, one line each, against the truth.
 
@@ -212,6 +213,7 @@ def chart_effect(
         truth_label: what is written at the rule.
         number_format: of the printed numbers (d3-format).
         interval: what the horizontal lines are; printed on the chart.
+        truth_at_foot: whether the rule's label stands at the foot of the chart, or on top.
 
     Raises:
         ValueError: a column is missing, or a role is not one of `ROLES`.
@@ -236,7 +238,7 @@ def chart_effect(
     halo = numbers.mark_text(dy=-16, fontSize=14, stroke="white", strokeWidth=9)
     layers = [intervals, points, halo.encode(color=alt.value("white")), numbers]
     if truth is not None:
-        layers = [*_rule(truth, truth_label, foot=True), *layers]
+        layers = [*_rule(truth, truth_label, foot=truth_at_foot), *layers]
     has_interval = bool(frame["lower"].notna().any())
     words = "; ".join(
         f"{row.label}: {row.mean:,.3g}"

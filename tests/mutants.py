@@ -71,6 +71,7 @@ TEN, ELEVEN = (f"solutions/{name}.py" for name in ("10_identification", "11_weig
 IDENTIFICATION, WEIGHTING = (
     f"helpers/lessons/{name}.py" for name in ("identification", "weighting")
 )
+FOUR, AB_TESTING = "solutions/04_bayesian_ab_testing.py", "helpers/lessons/ab_testing.py"
 SEVEN, CEVAE = "solutions/07_cevae.py", "helpers/lessons/cevae.py"
 EDITS: tuple[Edit, ...] = (
     # 01: the hotel, its sentences, its model; its lesson
@@ -318,8 +319,8 @@ EDITS: tuple[Edit, ...] = (
     ),
     Edit(
         FIVE,
-        "`naive_difference` is **{number(naive_difference)} dollars**",
-        "`naive_difference` is **{number(naive_difference)} euros**",
+        "`naive_difference` is **{number(naive_difference, 0)} dollars**",
+        "`naive_difference` is **{number(naive_difference, 0)} euros**",
         "unit",
     ),
     Edit(FIVE, r"\frac{R^2_Y\, R^2_T}{1 - R^2_T}", r"\frac{R^2_Y\, R^2_T}{1 - R^2_Y}", "prose"),
@@ -558,6 +559,103 @@ EDITS: tuple[Edit, ...] = (
         "if names & nx.descendants(graph, treatment):",
         "if names & nx.descendants(graph, outcome):",
         "helper",
+    ),
+    # 04: lifts, broken tests, decisions
+    Edit(
+        FOUR,
+        "works = (1 - share) * density_seen(seen, noise, usual, tail)",
+        "works = share * density_seen(seen, noise, usual, tail)",
+        "code",
+    ),
+    Edit(
+        FOUR,
+        "noise = np.sqrt(1 / _old + 1 / _new - 2 / 10_000)",
+        "noise = np.sqrt(1 / _old + 1 / _new)",
+        "code",
+    ),
+    Edit(
+        FOUR,
+        "return -0.5 * (np.expm1(grid) / lift_sd) ** 2 + grid",
+        "return -0.5 * (np.expm1(grid) / lift_sd) ** 2",
+        "code",
+    ),
+    Edit(
+        FOUR,
+        '"HDI outside ROPE": (lower > margin) | (upper < -margin),',
+        '"HDI outside ROPE": (lower > margin) | (upper < margin),',
+        "code",
+    ),
+    Edit(
+        FOUR,
+        'found["loss if kept"] = REVENUE * mass @ np.maximum(middle, 0)',
+        'found["loss if kept"] = REVENUE * mass @ middle',
+        "code",
+    ),
+    Edit(
+        FOUR,
+        "theta = (past * after).sum(-1, keepdims=True) / (past**2).sum(-1, keepdims=True)",
+        "theta = (past * after).sum(-1, keepdims=True) / (after**2).sum(-1, keepdims=True)",
+        "code",
+    ),
+    Edit(
+        FOUR,
+        'relative_lift = pm.Normal("relative_lift", 0, 0.1)',
+        'relative_lift = pm.Normal("relative_lift", 0, 0.2)',
+        "prior",
+    ),
+    Edit(
+        FOUR,
+        "shortest(*posterior_of(_old, _new, _n, points=401), HDI_PROB)",
+        "shortest(*posterior_of(_old, _new, _n, points=401), 0.8)",
+        "level",
+    ),
+    Edit(
+        FOUR,
+        "ours is most probably broken",
+        "ours most probably works",
+        "prose",
+    ),
+    Edit(
+        FOUR,
+        "**This assumption carries the answer**",
+        "**This assumption hardly matters**",
+        "prose",
+    ),
+    Edit(
+        FOUR,
+        "Where the true lift is zero, the z-test stays at 5 %",
+        "Where the true lift is zero, the z-test falls below 5 %",
+        "prose",
+    ),
+    Edit(
+        FOUR,
+        "expects a gap of {number(replicated_gaps.mean(), 0)} buyers",
+        "expects a gap of {number(replicated_gaps.mean(), 0)} euros",
+        "unit",
+    ),
+    Edit(
+        AB_TESTING,
+        '"spend": ("effect on spending", "€10"),',
+        '"spend": ("effect on spending", "€"),',
+        "unit",
+    ),
+    Edit(
+        AB_TESTING,
+        '(1 - truth, "Those are the probabilities that the test *works*."),',
+        '(1 - truth, "The order is turned: first sd 0.1, then sd 0.2."),',
+        "hint",
+    ),
+    Edit(
+        AB_TESTING,
+        "        truth,\n        tolerance=0.006,",
+        "        truth,\n        tolerance=0.06,",
+        "tolerance",
+    ),
+    Edit(
+        AB_TESTING,
+        '"decision": "ship" if shop["revenue"] * mean > shop["cost"] else "keep",',
+        '"decision": "ship" if shop["revenue"] * raw > shop["cost"] else "keep",',
+        "judge",
     ),
     # 07: ways round, the program, what is read off it
     Edit(

@@ -366,8 +366,8 @@ def test_benchmarks_follow_cinelli_hazlett(defs: dict[str, Any]) -> None:
         assert tuple(defs["benchmarks"].loc[name]) == pytest.approx(bound(name), rel=1e-8)
 
 
-def test_referee_overlaps_every_interval(defs: dict[str, Any]) -> None:
-    """The verdict's sentences: signs, and the experiment's interval overlaps each other one."""
+def test_referee_rejects_the_naive_answer_alone(defs: dict[str, Any]) -> None:
+    """The verdict's sentences: signs, the naive answer is out, all adjusted intervals overlap."""
     low, high = 1794 - Z * 633, 1794 + Z * 633
     for name, n_adjusted in (("att_estimates", 2), ("all_estimates", 6)):
         table = defs[name].set_index("label")
@@ -375,8 +375,10 @@ def test_referee_overlaps_every_interval(defs: dict[str, Any]) -> None:
         assert found == pytest.approx([1794, low, high])
         naive = table.loc["naive"]
         assert naive["lower"] < naive["mean"] < 0 < naive["upper"]
-        assert ((table["lower"] < high) & (table["upper"] > low)).all()
+        apart = (1794 - naive["mean"]) / np.hypot(633, (naive["upper"] - naive["lower"]) / (2 * Z))
+        assert apart > Z
         adjusted = table.query("role == 'adjusted'")
+        assert ((adjusted["lower"] < high) & (adjusted["upper"] > low)).all()
         assert len(adjusted) == n_adjusted
         assert (adjusted["mean"] > 0).all()
 

@@ -255,9 +255,9 @@ def chart_recovery(naive: np.ndarray, adjusted: np.ndarray, true_effect: float) 
         title=f"{len(naive)} worlds: {told}",
         unit=axis_title("estimate"),
         truth=true_effect,
-    ).properties(height=180)
+    ).properties(height=130)
     names = alt.Chart(pd.DataFrame({"label": means.keys(), "mean": means.values()}))
-    names = names.mark_text(fontSize=16).encode(x="mean:Q", y=alt.value(135), text="label")
+    names = names.mark_text(fontSize=16).encode(x="mean:Q", y=alt.value(95), text="label")
     return charts.describe(curves + names, curves.description)
 
 
@@ -279,7 +279,11 @@ def chart_counterfactuals(seen: pd.Series, earnings_without: Any) -> alt.LayerCh
     points = alt.Chart(pd.DataFrame({"label": seen.index, "seen": seen.to_numpy()}))
     circles = points.mark_point(size=140, color=charts.ROLES["treated"], strokeWidth=3)
     layers = forest + circles.encode(x="seen:Q", y=alt.Y("label:N", sort=None))
-    layers = layers.properties(title=forest.title, height=34 * len(seen))
+    layers = layers.properties(
+        title=forest.title,
+        height=34 * len(seen),
+        padding={"left": 5, "top": 5, "bottom": 5, "right": 34},
+    )
     return charts.describe(layers, f"{forest.description} Circles: what they did earn.")
 
 
@@ -304,7 +308,8 @@ def chart_referee(
         truth_label="experiment",
         number_format=",.0f",
         interval=f"{percent(tidy.HDI_PROB)} interval (HDI of draws, confidence interval otherwise)",
-    ).properties(height=max(160, 27 * len(estimates)))
+        truth_at_foot=False,
+    ).properties(height=max(160, 36 * len(estimates)))
 
 
 def arrows_of(mermaid: str) -> list[tuple[str, str]]:
