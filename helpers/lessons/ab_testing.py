@@ -213,7 +213,8 @@ def chart_rates(experiment: pd.DataFrame) -> alt.LayerChart:
     frame = pd.DataFrame({"page": experiment["page"], "rate": 100 * rate, "told": told})
     roles = {"old": "control", "new": "treated"}
     colours = alt.Scale(domain=list(roles), range=[charts.ROLES[role] for role in roles.values()])
-    x = alt.X("rate:Q", title=axis_title("rate"), scale=alt.Scale(domain=[0, 4.5]))
+    x = alt.X("rate:Q", title=axis_title("rate"), scale=alt.Scale(domain=[0, 5.5]))
+    x = x.axis(tickCount=6)
     y = alt.Y("page:N", sort=list(roles), title="page")
     base = alt.Chart(frame).encode(x, y)
     bars = base.mark_bar(size=44).encode(alt.Color("page:N", scale=colours, legend=None))
@@ -319,7 +320,7 @@ def _carry_template() -> dict[str, Any]:
     curve = pd.DataFrame({"lift_sd": [0.1, 0.2], "mean": 0.3, "lower": 0.1, "upper": 0.5})
     now = pd.DataFrame({"now_sd": [0.1], "now_mean": [0.3]})
     raw = pd.DataFrame({"raw": [0.75]})
-    x = alt.X("lift_sd:Q", title=axis_title("lift_sd"), axis=alt.Axis(format="%"))
+    x = alt.X("lift_sd:Q", title=axis_title("lift_sd"), axis=alt.Axis(format=".0%"))
     axis = alt.Axis(format="+.0%")
     band = (
         alt.Chart(curve)
@@ -382,7 +383,7 @@ def _suspicion_template() -> dict[str, Any]:
     now = pd.DataFrame({"now_scale": [0.1], "now_chance": [0.5]})
     colours = alt.Scale(domain=names, range=[charts.ROLES["naive"], charts.ROLES["treated"]])
     legend = alt.Legend(orient="top", title=None, labelLimit=340, symbolStrokeWidth=3)
-    x = alt.X("scale:Q", title=axis_title("scale"), axis=alt.Axis(format="%"))
+    x = alt.X("scale:Q", title=axis_title("scale"), axis=alt.Axis(format=".0%"))
     y = alt.Y("chance:Q", title=axis_title("broken"), scale=alt.Scale(domain=[0, 1]))
     line = (
         alt.Chart(curve)
