@@ -1410,8 +1410,8 @@ def discovery():
     *From data*: without assumptions on the form of effects or noise, algorithms return at best all graphs that fit alike,
     and most assume that nothing is hidden. For the hotel, these are all six complete graphs.
 
-    *From names*: a large language model can be asked what causes what. One careful study (Jiralerspong et al. 2024) asks
-    node by node and compares with published graphs:
+    *From names*: a language model can be asked. One careful study (Jiralerspong et al. 2024) goes node by node, and compares
+    with published graphs:
 
     | Published graph | Variables | Accuracy reported |
     |:--|:--|:--|

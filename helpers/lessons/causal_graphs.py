@@ -139,7 +139,7 @@ def chart_bands(banded: pd.DataFrame) -> alt.LayerChart:
     title = "Within one temperature, dearer means emptier"
     told = ", ".join(sorted(frame["band"].unique()))
     words = f"{title}. Bookings against price for evenings at {told}; each line falls."
-    return charts.describe(alt.layer(*layers).properties(title=title, height=145), words)
+    return charts.describe(alt.layer(*layers).properties(title=title, height=135), words)
 
 
 def chart_estimates(
@@ -241,7 +241,7 @@ def chart_coin(differences: Sequence[float], ate: float, seen: float) -> alt.Lay
     text = rule.mark_text(dx=6, align="left").encode(y=alt.value(8), text="label:N")
     title = f"Chance is right on average: {signed(np.mean(differences))}"
     words = f"{title}. Bars count the 252 ways; the actual choice gave {signed(seen)}."
-    return charts.describe((bars + rule + text).properties(title=title, height=165), words)
+    return charts.describe((bars + rule + text).properties(title=title, height=150), words)
 
 
 # The three pieces --------------------------------------------------------------------------------
@@ -537,7 +537,7 @@ def _needed_template() -> dict[str, Any]:
     now = alt.Chart(pd.DataFrame({"now": [1.0], "needed": 10.0})).encode(x="now:Q", y="needed:Q")
     chart = line.mark_line(color=charts.ROLES["truth"], strokeWidth=3)
     chart += now.mark_point(filled=True, size=160, opacity=1, color=charts.ROLES["treated"])
-    return chart.properties(title=alt.Title(""), height=180).to_dict()
+    return chart.properties(title=alt.Title(""), height=130).to_dict()
 
 
 def show_needed(slider: Any, curve: pd.DataFrame, needed: float) -> mo.Html:
