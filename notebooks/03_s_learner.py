@@ -1413,7 +1413,7 @@ def importance(FEATURES, promotion, shuffled):
     weight_of_visits = promotion.slope(
         "purchases", on="visits", given=["season", "discount", "points"]
     )
-    s_learner.chart_importance(importance)
+    s_learner.show_importance(importance)
     return importance, weight_of_visits
 
 

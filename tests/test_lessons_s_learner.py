@@ -168,7 +168,7 @@ def test_shrinkage_is_redrawn() -> None:
         index=pd.Index([0.0, 0.05], name="penalty"),
     )
     spec = drawn(s_learner.show_shrinkage(slider, table))
-    title = "Largest λ: S-learner +0.1, T-learner +8.9; truth +1.8, naive +16.6"
+    title = "Largest λ: S-learner +0.1, T-learner +8.9 (truth +1.8)"
     assert title_of(spec) == title
     assert {row["name"]: row["at"] for row in rows_of(spec, "at")}["naive"] == 16.6
     assert rows_of(spec, "value")[1] == {"penalty": 0.05, "what": "S-learner", "value": 0.07}
@@ -212,12 +212,12 @@ def test_coverage_names_the_lowest_but_naive() -> None:
 
 def test_importance_beside_effect() -> None:
     table = pd.DataFrame({"feature": ["season", "points"], "importance": [0.01, 1.7]})
-    spec = s_learner.chart_importance(table.assign(effect=[2.0, 0.0])).to_dict()
-    assert title_of(spec) == "The champion, points, has an effect of 0"
-    assert axis_titles(spec) == {
-        "importance (loss of R² when shuffled)",
-        "effect of do (purchases per unit)",
-    }
+    left, right = specs_of(s_learner.show_importance(table.assign(effect=[2.0, 0.0])))
+    assert title_of(left) == "The forest's champion: points"
+    assert title_of(right) == "Its effect: 0"
+    assert axis_titles(left) == {"importance (loss of R² when shuffled)"}
+    assert axis_titles(right) == {"effect of do (purchases per unit)"}
+    assert "season 2.00, points 0.00" in right["description"]
 
 
 def test_every_chart_is_described() -> None:

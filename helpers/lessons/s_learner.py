@@ -306,7 +306,7 @@ def show_shrinkage(slider: Any, table: pd.DataFrame) -> mo.Html:
 
     last = {name: signed(value, 1) for name, value in table.iloc[-1].items()}
     title = f"Largest λ: S-learner {last['S-learner']}, T-learner {last['T-learner']}"
-    title += f"; truth {last['truth']}, naive {last['naive']}"
+    title += f" (truth {last['truth']})"
     words = f"{title}. Mean ATE in percentage points over 20 worlds against the penalty."
     chart = charts.redraw(_shrinkage_template(), *_line_frames(table), title=title, words=words)
     return mo.vstack([slider, chart])
@@ -414,27 +414,27 @@ def show_dose(slider: Any, band: pd.DataFrame, naive_curve: pd.DataFrame) -> mo.
     return mo.vstack([slider, charts.redraw(_dose_template(), *frames, title=title, words=words)])
 
 
-def chart_importance(importance: pd.DataFrame) -> alt.HConcatChart:
+def show_importance(importance: pd.DataFrame) -> mo.Html:
     """Return importance and effect side by side, one bar for each feature.
 
     Args:
         importance: columns feature, importance (loss of R²), effect (purchases per unit).
     """
+    import marimo as mo
 
-    def bars(column: str, quantity: str, role: str) -> alt.Chart:
+    def bars(column: str, quantity: str, role: str, title: str) -> alt.Chart:
         chart = alt.Chart(importance.round(3)).mark_bar(height=26, color=charts.ROLES[role])
         y = alt.Y("feature:N", title=None, sort=importance["feature"].tolist())
         chart = chart.encode(alt.X(f"{column}:Q", title=axis_title(quantity)), y)
-        return chart.properties(width=300, height=180)
+        each = zip(importance["feature"], importance[column], strict=True)
+        words = ", ".join(f"{name} {number(value)}" for name, value in each)
+        chart = chart.properties(title=title, width=330, height=190)
+        return charts.describe(chart, f"{title}. {axis_title(quantity)}: {words}.")
 
     top = importance.loc[importance["importance"].idxmax()]
-    title = f"The champion, {top['feature']}, has an effect of {number(top['effect'], 0)}"
-    each = "; ".join(
-        f"{row.feature}: importance {number(row.importance)}, effect {number(row.effect, 0)}"
-        for row in importance.itertuples()
-    )
-    both = bars("importance", "importance", "naive") | bars("effect", "sold", "treated")
-    return charts.describe(both.properties(title=alt.Title(title)), f"{title}. {each}.")
+    left = bars("importance", "importance", "naive", f"The forest's champion: {top['feature']}")
+    right = bars("effect", "sold", "treated", f"Its effect: {number(top['effect'], 0)}")
+    return mo.hstack([left, right], justify="start")
 
 
 # The shops ---------------------------------------------------------------------------------------
