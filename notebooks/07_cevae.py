@@ -178,7 +178,8 @@ def graph_heading():
     mo.md(r"""
     ## What can the graph do for us?
 
-    What moves what. Dashed: nobody measured it.
+    What moves what. Dashed: nobody measured it. An arrow that is missing is an assumption: motivation does not move the items won, and
+    the coin moves nothing but engagement.
     """)
     return
 
@@ -317,7 +318,6 @@ def instrument(players):
     instrument_ate = least_squares(_y, _z)[0] / least_squares(_t, _z)[0]
     _moved, (_, _se) = least_squares(_t, _z)[0], least_squares(_y - instrument_ate * _t, _z)
     instrument_se = _se / abs(_moved)
-    instrument_ate
     return instrument_ate, instrument_se
 
 
@@ -840,19 +840,22 @@ def knob_reveal():
 
 
 @app.cell
+def show_effect(ate_draws, naive_difference, reveal, true_ate):
+    _name = "revealed" if reveal.value else "hidden"
+    chart_reveal = cevae.chart_reveal(ate_draws[_name], _name, naive_difference, true_ate)
+    mo.vstack([reveal, chart_reveal])
+    return
+
+
+@app.cell
 def revealed_graph(ARROWS, PROXIES, ROLES, reveal):
     _more = [("motivation", name) for name in PROXIES] if reveal.value else []
     _core = ["guild", "motivation", "engagement", "purchases"]
     _used = [pair for pair in ARROWS if set(pair) <= set(_core)] + [("engagement", "purchases")]
     cevae_graph = graphs.dag([*_used, *_more], **ROLES, adjusted=["guild", *PROXIES * reveal.value])
-    return (cevae_graph,)
-
-
-@app.cell
-def show_effect(ate_draws, cevae_graph, naive_difference, reveal, true_ate):
-    _name = "revealed" if reveal.value else "hidden"
-    chart_reveal = cevae.chart_reveal(ate_draws[_name], _name, naive_difference, true_ate)
-    mo.vstack([reveal, chart_reveal, cevae_graph.draw(f"Readings {_name}")])
+    cevae_graph.draw(
+        "What the CEVAE is told: " + ("three readings" if reveal.value else "no reading")
+    )
     return
 
 

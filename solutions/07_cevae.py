@@ -187,14 +187,15 @@ def graph_heading():
     mo.md(r"""
     ## What can the graph do for us?
 
-    What moves what. Dashed: nobody measured it.
+    What moves what. Dashed: nobody measured it. An arrow that is missing is an assumption: motivation does not move the items won, and
+    the coin moves nothing but engagement.
     """)
     return
 
 
 @app.cell
 def game_graph():
-    # slide: fragment
+    # slide: sub-slide
     causes = {
         "guild": ["experience"],
         "skill": ["experience"],
@@ -308,6 +309,7 @@ def front_door_read(
     front_door_sum,
     items_slope,
 ):
+    # slide: sub-slide
     mo.md(f"""
     {number(items_slope, 2)} items times {number(dollars_slope, 2)} dollars an item: {signed(front_door_ate, 1)} dollars. The sum, which needs no
     straight line, says {signed(front_door_sum, 1)}; it weighs rare counts of items, and so it is less precise.
@@ -317,7 +319,6 @@ def front_door_read(
 
 @app.cell(hide_code=True)
 def instrument_words():
-    # slide: sub-slide
     mo.md(r"""
     **Instrument** (Angrist, Imbens & Rubin 1996): the invitation is random (**independence**), moves engagement (**relevance**), sells
     in no other way (**exclusion**), and puts nobody off (**monotonicity**). Purchases moved by the coin, divided by engagement moved
@@ -328,12 +329,10 @@ def instrument_words():
 
 @app.cell
 def instrument(players):
-    # slide: fragment
     _z, _t, _y = (players[c] for c in ("assigned", "engagement", "purchases"))
     instrument_ate = least_squares(_y, _z)[0] / least_squares(_t, _z)[0]
     _moved, (_, _se) = least_squares(_t, _z)[0], least_squares(_y - instrument_ate * _t, _z)
     instrument_se = _se / abs(_moved)
-    instrument_ate
     return instrument_ate, instrument_se
 
 
@@ -876,20 +875,23 @@ def knob_reveal():
 
 
 @app.cell
+def show_effect(ate_draws, naive_difference, reveal, true_ate):
+    # slide: fragment
+    _name = "revealed" if reveal.value else "hidden"
+    chart_reveal = cevae.chart_reveal(ate_draws[_name], _name, naive_difference, true_ate)
+    mo.vstack([reveal, chart_reveal])
+    return
+
+
+@app.cell
 def revealed_graph(ARROWS, PROXIES, ROLES, reveal):
     _more = [("motivation", name) for name in PROXIES] if reveal.value else []
     _core = ["guild", "motivation", "engagement", "purchases"]
     _used = [pair for pair in ARROWS if set(pair) <= set(_core)] + [("engagement", "purchases")]
     cevae_graph = graphs.dag([*_used, *_more], **ROLES, adjusted=["guild", *PROXIES * reveal.value])
-    return (cevae_graph,)
-
-
-@app.cell
-def show_effect(ate_draws, cevae_graph, naive_difference, reveal, true_ate):
-    # slide: fragment
-    _name = "revealed" if reveal.value else "hidden"
-    chart_reveal = cevae.chart_reveal(ate_draws[_name], _name, naive_difference, true_ate)
-    mo.vstack([reveal, chart_reveal, cevae_graph.draw(f"Readings {_name}")])
+    cevae_graph.draw(
+        "What the CEVAE is told: " + ("three readings" if reveal.value else "no reading")
+    )
     return
 
 
@@ -972,7 +974,7 @@ def table(STOPS, WIDTHS, plan, table_fits):
 
 @app.cell
 def runs_picture(STOPS, WIDTHS, cevae_runs, naive_difference, true_ate):
-    # slide: fragment
+    # slide: sub-slide
     _hidden, _last = cevae_runs.query("proxies == 0"), cevae_runs["steps"] == STOPS[-1]
     _ends = cevae_runs[_last & (cevae_runs["width"] == WIDTHS[-1])]
     ate_with_proxies = _ends.query("proxies == 3")["ate"].to_numpy()
@@ -1009,7 +1011,6 @@ def runs_read(
     diagnostics_table,
     nearest_run,
 ):
-    # slide: sub-slide
     mo.md(f"""
     - **Revealed**, width 16, at the end: {number(ate_with_proxies.min(), 1)} to {number(ate_with_proxies.max(), 1)} dollars over the starts.
     - **Hidden**: {number(ate_without_proxies.min(), 1)} to {number(ate_without_proxies.max(), 1)} dollars. The starts agree, and are wrong.
@@ -1035,7 +1036,7 @@ def often_heading():
 
 @app.cell
 def study():
-    # slide: fragment
+    # slide: sub-slide
     _stored = pd.read_csv(FOLDER / "cevae_study.csv")
     _by, _ends = ["kind", "method"], ("lower", "upper")
     study = worlds.summarise(_stored, _by, interval=_ends).set_index(_by)
@@ -1046,7 +1047,6 @@ def study():
 
 @app.cell(hide_code=True)
 def study_read(study):
-    # slide: sub-slide
     mo.md(f"""
     Straight: the CEVAE's bias is {signed(study["bias"]["straight", "CEVAE"], 1)} dollars (Monte Carlo error {number(study["bias_se"]["straight", "CEVAE"], 1)}), and
     {percent(study["coverage"]["straight", "CEVAE"])} of its intervals hold the truth. Bent: {signed(study["bias"]["bent", "CEVAE"], 1)} dollars and
@@ -1072,7 +1072,7 @@ def transfer_heading():
 
 @app.cell
 def gym(SEED):
-    # slide: fragment
+    # slide: sub-slide
     _parents = {"reminded": "lottery drive city", "visits": "reminded city", "quiz": "drive"}
     _parents["bill"] = "visits drive lottery city"
     _arrows = [(cause, to) for to, names in _parents.items() for cause in names.split()]
@@ -1226,7 +1226,7 @@ def twin_slider():
 
 @app.cell
 def show_twins(draw_twins, twin_curve, twin_effect):
-    # slide: fragment
+    # slide: sub-slide
     chart_twins = draw_twins(twin_curve[twin_curve["effect"] == twin_effect.value])
     mo.vstack([twin_effect, chart_twins])
     return
@@ -1315,7 +1315,7 @@ def verdict(
     covariance_se,
     true_ate,
 ):
-    # slide: fragment
+    # slide: sub-slide
     _more = {
         "readings as covariates": (as_covariates, as_covariates_se),
         "readings by covariances": (covariance_ate, covariance_se),
@@ -1401,7 +1401,7 @@ def draw_broken(
 
 @app.cell
 def show_broken(broken_curve, broken_kind, broken_much, draw_broken):
-    # slide: fragment
+    # slide: sub-slide
     _here = broken_curve[broken_curve["kind"] == broken_kind.value].iloc[[broken_much.value]]
     chart_broken = draw_broken(_here)
     mo.vstack([mo.hstack([broken_kind, broken_much], justify="start", gap=2), chart_broken])
@@ -1410,7 +1410,6 @@ def show_broken(broken_curve, broken_kind, broken_much, draw_broken):
 
 @app.cell(hide_code=True)
 def broken_read(broken_ends):
-    # slide: sub-slide
     mo.md(f"""
     CEVAE, refitted (diamonds): 40 % of the noise shared, {signed(broken_ends["ate"]["shared"], 1)} dollars; engagement worth 4 logins,
     {signed(broken_ends["ate"]["touched"], 1)} dollars. The losses are {number(broken_ends["loss_per_row"]["shared"])} and {number(broken_ends["loss_per_row"]["touched"])} where the honest readings give
@@ -1563,7 +1562,7 @@ def items_runs(SEED, STARTS, fit_items, items_worlds):
 
 @app.cell
 def items_picture(few_players, items_runs):
-    # slide: fragment
+    # slide: sub-slide
     _t, _m, _y, _g = (few_players[c] for c in ("engagement", "items_won", "purchases", "guild"))
     front_door_few = least_squares(_m, _t, _g)[0] * least_squares(_y, _m, _t, _g)[0]
     _last = items_runs[items_runs["steps"] == items_runs["steps"].max()]
