@@ -890,7 +890,7 @@ def frequentist_plan(BASELINE, TRUE_LIFTS):
     z_plan = pd.DataFrame({"true_lift": [w for w in TRUE_LIFTS if w != 0]})
     z_plan["visitors_per_page"] = z_visitors(z_plan["true_lift"], BASELINE)
     visitors_for = z_plan.set_index("true_lift")["visitors_per_page"]
-    as_table(z_plan.assign(true_lift=z_plan["true_lift"].map(gain)), digits=0)
+    as_table(z_plan.assign(true_lift=[gain(w, 1) for w in z_plan["true_lift"]]), digits=0)
     return (visitors_for,)
 
 
