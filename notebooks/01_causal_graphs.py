@@ -622,7 +622,7 @@ def linear_hotel(HOTEL):
     return hotel_exact, hotel_with
 
 
-@app.cell
+@app.cell(hide_code=True)
 def slope_curves(hotel_with):
     def both_slopes(strength):
         world = hotel_with(strength)
@@ -960,7 +960,7 @@ def prior_note(prior):
     return
 
 
-@app.cell
+@app.cell(hide_code=True)
 def prior_function(QUICK, hotel_model, pm):
     @mo.persistent_cache(save_path=fits.FOLDER)
     def draw_prior(n_evenings, ordinary, seed):
@@ -1063,7 +1063,7 @@ def predictive_note(replicated_correlation, season, season_correlation):
     return
 
 
-@app.cell
+@app.cell(hide_code=True)
 def predictive_function(QUICK, observed_hotel, pm, xr):
     @mo.persistent_cache(save_path=fits.FOLDER)
     def correlations_again(posterior, season, ordinary, seed):
@@ -1204,7 +1204,7 @@ def needed_shown(needed, needed_curve, weak):
     return
 
 
-@app.cell
+@app.cell(hide_code=True)
 def weak_slider(hotel_with):
     def needed(strength):
         """Return the evenings that show a forgotten arrow of this strength (rooms per °C)."""
