@@ -786,8 +786,8 @@ def read_routes(att_draws, n_holders, routes):
     mo.md(f"""
     Two libraries, one idea: they differ by the priors, and hardly. The posterior adds how sure we are: ATT {points(routes["mean"][4])}
     points, 94 % HDI {points(routes["lower"][4])} to {points(routes["upper"][4])}, so withdrawing the plan keeps between
-    {n_holders * routes["lower"][4]:.0f} and {n_holders * routes["upper"][4]:.0f} customers; P(ATT > 0) is
-    {percent(min(float((att_draws > 0).mean()), 1 - 0.5 / att_draws.size))}.
+    {n_holders * routes["lower"][4]:.0f} and {n_holders * routes["upper"][4]:.0f} customers;
+    P(ATT > 0) is {percent(min(float((att_draws > 0).mean()), 1 - 0.5 / att_draws.size))}.
     """)
     return
 
