@@ -585,16 +585,26 @@ def concert_graph(company):
 
 
 @app.cell
+def total_and_direct(hours):
+    total_effect, _ = regress(hours, "profit", on="rain")
+    direct_effect, _ = regress(hours, "profit", on="rain", given=["requests"])
+    return direct_effect, total_effect
+
+
+@app.cell
 def rain_slider():
     request_value = confounders.slider(0, 6, 0.5, 3, "requests → profit (€ per request)")
     return (request_value,)
 
 
 @app.cell
-def rain_shown(check_4, request_value, show):
+def rain_shown(check_4, direct_effect, request_value, show, total_effect):
     _company, _control = rain_world(request_value.value), request_value
     _frame = show(_company, "rain", "profit", given="requests", control=_control)
-    _read = mo.md("Naive and `do` agree: the total effect. At equal requests a direct one is left.")
+    _read = mo.md(f"""
+    Naive and `do` agree: the **total effect**. At €3 a request the record says {signed(total_effect, 1, "€")} per mm; at equal requests
+    {signed(direct_effect, 1, "€")}, the **direct effect**.
+    """)
     confounders.after(check_4, mo.vstack([_frame, _read]), exercise=4)
     return
 
@@ -764,13 +774,6 @@ def rule_heading():
     In a linear world each slope follows from the arrows. A confounder $z$, with arrows $a$ into the treatment $x$ and $b$ into the outcome, adds
     $ab\,\text{{Var}}(z)/\text{{Var}}(x)$: for the flats the naive slope is 10 + 2 · (−50) · 25/164 = {signed(10 + 2 * -50 * 25 / 164)}.
     """)
-    return
-
-
-@app.cell
-def total_and_direct(hours):
-    total_effect, _ = regress(hours, "profit", on="rain")
-    direct_effect, _ = regress(hours, "profit", on="rain", given=["requests"])
     return
 
 

@@ -1277,6 +1277,22 @@ CLAIMS = [
         "At equal tourism each listing goes with +€# per m²",
         lambda g: abs(g.numbers("At equal tourism each listing")[-1] - g.adjusted_slope) <= 0.5,
     ),
+    Claim(
+        """Naive and `do` agree: the **total effect**. At €3 a request the record says
+        {signed(total_effect, 1, "€")} per mm; at equal requests {signed(direct_effect, 1, "€")},
+        the **direct effect**.""",
+        lambda g: (
+            (g.total_effect, g.direct_effect)
+            == pytest.approx(
+                (
+                    ols(g.hours, "profit", "rain")[0],
+                    ols(g.hours, "profit", "rain", "requests")[0],
+                )
+            )
+            and abs(g.total_effect - 14) < 3
+            and abs(g.direct_effect + 10) < 3
+        ),
+    ),
     # Takeaways
     Claim(
         """1. **Draw** what causes what, and when each thing was measured. No table can do this

@@ -64,8 +64,7 @@ def test_slides_advance_and_nothing_overflows(deck: str, decks: Decks) -> None:
     source = (ROOT / f"{deck}.py").read_text(encoding="utf-8")
     cells = derive.cells_of(source)
     kinds = {
-        cell.name: slide["type"]
-        for cell, slide in zip(cells, derive.slides_of(cells), strict=True)
+        cell.name: slide["type"] for cell, slide in zip(cells, derive.slides_of(cells), strict=True)
     }
     expected = [name for name, kind in kinds.items() if kind in ("slide", "sub-slide")]
     page = decks.page(deck)
