@@ -101,6 +101,7 @@ def variables():
 
 @app.cell(hide_code=True)
 def naive_heading():
+    # next: step
     # notes: Aim: let the room feel the wrong answer first. Ask for a show of hands before the number appears. Trap: "no effect" is not what a biased number says. Minutes: 4. If late: show number and balance chart only.
     mo.md(r"""
     ## The naive answer
@@ -115,6 +116,7 @@ def naive(men):
     mean_by_group = men.groupby("treated")["earnings_1978"].mean()
     naive_difference = float(mean_by_group[1] - mean_by_group[0])
     naive_se = float(men.groupby("treated")["earnings_1978"].sem().pow(2).sum() ** 0.5)
+    tidy.as_table(mean_by_group.to_frame("mean earnings (dollars)"), digits=0)
     return mean_by_group, naive_difference, naive_se
 
 
@@ -154,7 +156,6 @@ def read_imbalance(standardised_gap):
 
 @app.cell(hide_code=True)
 def question_1(before):
-    # slide: fragment
     # next: skip
     mo.md(f"""
     ### Exercise 1 · predict · 2 min
@@ -196,8 +197,8 @@ def estimand_heading(n_men, n_treated):
     \text{{ATT}} &= \frac{{1}}{{{n_treated}}}\sum_{{i:\,T_i=1}} E\big[Y_i(1) - Y_i(0) \mid x_i\big]
     \end{{aligned}}$$
 
-    **ATE**: what if all {n_men} had taken part? **ATT**: what did it do for the {n_treated} who did? The {n_men} are two samples put
-    together, a mixture that no town holds, so the ATT is the question of policy; and the experiment, run on such men, is its referee.
+    **ATE**: what if all {n_men} had taken part? **ATT**: what did it do for the {n_treated} who did? No town holds
+    the mixture of the {n_men}: the ATT is the question of policy, and the experiment its referee.
     """)
     return
 
@@ -287,7 +288,7 @@ def regression_heading():
     mo.md(r"""
     ## A regression with all eight covariates
 
-    Least squares gives a first adjusted answer, and later a line to compare every posterior with.
+    Least squares gives a first adjusted answer.
     """)
     return
 
@@ -657,7 +658,7 @@ def propensity(COVARIATES, men, took_part):
 @app.cell(hide_code=True)
 def read_overlap(propensity_score, took_part):
     mo.md(f"""
-    The **ATT** needs others like those who joined: only {(propensity_score[took_part] > propensity_score[~took_part].max()).sum()} of them score higher than any of the others. The **ATE** also needs participants like the
+    The **ATT** needs others like those who joined: only {(propensity_score[took_part] > propensity_score[~took_part].max()).sum()} score above them all. The **ATE** also needs participants like the
     others: under 10 %, {(propensity_score[took_part] < 0.1).sum()} must stand for {(propensity_score[~took_part] < 0.1).sum()}.
     """)
     return
@@ -702,8 +703,8 @@ def weighting_heading():
     mo.md(r"""
     ## The same question by another route
 
-    Weighting needs no model of earnings, but one of who joins. Give each man of the comparison group the weight $e_i/(1-e_i)$, with $e_i$ his propensity
-    score, and the group looks like the men who took part: inverse probability weighting (**IPW**) for the ATT.
+    Weighting needs no model of earnings, but one of who joins. With weights $e_i/(1-e_i)$, where $e_i$ is the propensity score, the
+    others look like the men who took part: inverse probability weighting (**IPW**).
     """)
     return
 
@@ -716,8 +717,8 @@ def question_4():
     ### Exercise 4 · build · 7 min
 
     Write `weighted_att(earnings, treated, propensity)`: mean of the treated minus the **weighted mean** of the others, weights
-    $e/(1-e)$ that sum to one. In: three arrays or columns of equal length (begin with `np.asarray`; `treated` holds 1 and 0). Out: one
-    number, not rounded. For {lalonde.toy_example()}.
+    $e/(1-e)$ that sum to one. In: three columns of equal length (begin with `np.asarray`). Out: one number. For
+    {lalonde.toy_example()}.
     """)
     return
 
@@ -965,7 +966,6 @@ def simulate(SEED, UNCOMPILED, model_linear, pm, true_values):
 
 @app.cell
 def recover(covariate_table, n_men, simulated, true_values):
-    # slide: fragment
     def coefficient_of_treated(treated, earnings, table):
         """Return the least-squares coefficient of treated, in dollars."""
         design = np.column_stack([treated, np.ones(n_men), table])
@@ -1498,7 +1498,7 @@ def doubly_robust(COVARIATES, men, score_of):
         return float(left[took].mean() - np.average(left[~took], weights=odds[~took]))
 
     att_aipw = aipw_att(men)
-    tidy.as_table(pd.DataFrame({"ATT by AIPW (dollars)": [att_aipw]}), digits=0)
+    round(att_aipw)
     return aipw_att, att_aipw
 
 

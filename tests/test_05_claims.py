@@ -223,8 +223,8 @@ CLAIMS = [
             "**ATE**: what if all {n_men} had taken part?",
             "**ATT**: what did it do for the {n_treated} who did?",
             (
-                "The {n_men} are two samples put together, a mixture that no town holds, so the ATT is "
-                "the question of policy; and the experiment, run on such men, is its referee."
+                "No town holds the mixture of the {n_men}: the ATT is the question of policy, and the "
+                "experiment its referee."
             ),
             (
                 "Our {n_treated} are the experiment's own treated men, so it tests one thing: what they "
@@ -455,7 +455,7 @@ CLAIMS = [
         (
             (
                 "The **ATT** needs others like those who joined: only {(propensity_score[took_part] > "
-                "propensity_score[~took_part].max()).sum()} of them score higher than any of the others."
+                "propensity_score[~took_part].max()).sum()} score above them all."
             ),
             (
                 "The **ATE** also needs participants like the others: under 10 %, "
@@ -507,9 +507,8 @@ CLAIMS = [
     ),
     Claim("line: # % HDI", lambda g: 94.0 in g.numbers("of his earnings without it")),
     Claim(
-        "Give each man of the comparison group the weight $e_i/(1-e_i)$, with $e_i$ his propensity "
-        "score, and the group looks like the men who took part: inverse probability weighting "
-        "(**IPW**) for the ATT.",
+        "With weights $e_i/(1-e_i)$, where $e_i$ is the propensity score, the others look like the men "
+        "who took part: inverse probability weighting (**IPW**).",
         lambda g: weights_balance() and same(g.att_ipw, weighted(SCORE / (1 - SCORE)), 1e-3),
     ),
     Claim(

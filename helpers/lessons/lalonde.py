@@ -255,9 +255,9 @@ def chart_recovery(naive: np.ndarray, adjusted: np.ndarray, true_effect: float) 
         title=f"{len(naive)} worlds: {told}",
         unit=axis_title("estimate"),
         truth=true_effect,
-    ).properties(height=130)
+    ).properties(height=180)
     names = alt.Chart(pd.DataFrame({"label": means.keys(), "mean": means.values()}))
-    names = names.mark_text(fontSize=16).encode(x="mean:Q", y=alt.value(95), text="label")
+    names = names.mark_text(fontSize=16).encode(x="mean:Q", y=alt.value(135), text="label")
     return charts.describe(curves + names, curves.description)
 
 
@@ -309,7 +309,7 @@ def chart_referee(
         number_format=",.0f",
         interval=f"{percent(tidy.HDI_PROB)} interval (HDI of draws, confidence interval otherwise)",
         truth_at_foot=False,
-    ).properties(height=max(160, 36 * len(estimates)))
+    ).properties(height=max(160, 31 * len(estimates)))
 
 
 def arrows_of(mermaid: str) -> list[tuple[str, str]]:
