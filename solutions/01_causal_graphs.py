@@ -1282,7 +1282,7 @@ def evenings_needed(correlation, chance=0.8, level=1 - HDI_PROB, given=1):
 
 @app.cell
 def needed_shown(needed, needed_curve, weak):
-    # slide: fragment
+    # slide: sub-slide
     causal_graphs.show_needed(weak, needed_curve, needed(weak.value))
     return
 

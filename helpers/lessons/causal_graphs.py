@@ -537,7 +537,7 @@ def _needed_template() -> dict[str, Any]:
     now = alt.Chart(pd.DataFrame({"now": [1.0], "needed": 10.0})).encode(x="now:Q", y="needed:Q")
     chart = line.mark_line(color=charts.ROLES["truth"], strokeWidth=3)
     chart += now.mark_point(filled=True, size=160, opacity=1, color=charts.ROLES["treated"])
-    return chart.properties(title=alt.Title(""), height=98).to_dict()
+    return chart.properties(title=alt.Title(""), height=190).to_dict()
 
 
 def show_needed(slider: Any, curve: pd.DataFrame, needed: float) -> mo.Html:
