@@ -97,8 +97,6 @@ def variables():
 def naive_heading():
     mo.md(r"""
     ## The naive answer
-
-    Compare the average earnings of the two groups, as they are.
     """)
     return
 
@@ -178,7 +176,6 @@ def estimand_heading(n_men, n_treated):
     ## What do we want to know?
 
     Each man has two potential outcomes: $Y_i(1)$, his 1978 earnings if he takes part, and $Y_i(0)$, if he does not.
-    We see one. Two averages, two populations:
 
     $$\begin{{aligned}}
     \text{{ATE}} &= \frac{{1}}{{{n_men}}}\sum_{{i=1}}^{{{n_men}}} E\big[Y_i(1) - Y_i(0) \mid x_i\big] \\

@@ -105,8 +105,6 @@ def naive_heading():
     # notes: Aim: let the room feel the wrong answer first. Ask for a show of hands before the number appears. Trap: "no effect" is not what a biased number says. Minutes: 4. If late: show number and balance chart only.
     mo.md(r"""
     ## The naive answer
-
-    Compare the average earnings of the two groups, as they are.
     """)
     return
 
@@ -190,7 +188,6 @@ def estimand_heading(n_men, n_treated):
     ## What do we want to know?
 
     Each man has two potential outcomes: $Y_i(1)$, his 1978 earnings if he takes part, and $Y_i(0)$, if he does not.
-    We see one. Two averages, two populations:
 
     $$\begin{{aligned}}
     \text{{ATE}} &= \frac{{1}}{{{n_men}}}\sum_{{i=1}}^{{{n_men}}} E\big[Y_i(1) - Y_i(0) \mid x_i\big] \\
