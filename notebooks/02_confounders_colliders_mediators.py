@@ -124,15 +124,14 @@ def estimand():
     mo.md(r"""
     ### The question, written down
 
-    Let $Y_i(x)$ be the outcome of unit $i$ if its treatment were **set** to $x$. In every world we ask for the mean change
-    of the outcome per unit of $do(x)$, over **all** units (where lines are straight, the same at every $x$):
+    Let $Y_i(x)$ be the outcome of unit $i$ if its treatment were **set** to $x$. We ask for its mean change per unit of $do(x)$, over
+    **all** units (in a linear world the same at every $x$):
 
     $$\tau = \frac1n\sum_{i=1}^n \bigl[Y_i(x+1) - Y_i(x)\bigr]$$
 
-    A record shows it under four assumptions. **SUTVA**: the treatment comes in one version (consistency), and nobody's
-    treatment touches another unit (no interference). **Positivity**: every kind of unit may get every treatment.
-    **Ignorability**: given what we hold fixed, nothing unseen moves both treatment and outcome. **No selection**: who is in
-    the record depends on nothing that the treatment or the outcome causes.
+    A record shows it under four assumptions. **SUTVA**: one version of the treatment (consistency), which touches no other unit (no
+    interference). **Positivity**: every kind of unit may get every treatment. **Ignorability**: given what we hold fixed, nothing
+    unseen moves both treatment and outcome. **No selection**: nothing that the two cause decides who is recorded.
     """)
     return
 
@@ -245,12 +244,11 @@ def read_ice(left_over):
 
 @app.cell(hide_code=True)
 def city_heading():
-    mo.md(r"""
+    mo.md("""
     ## Do holiday flats make homes dearer?
 
     In 5,000 neighbourhoods we know `tourism` (thousands a month), `listings` (holiday flats per 1,000 flats) and the
-    `price` of a home (€ per m²). Each listing adds **€10**. Tourists bring listings, and crowds that make homes *cheaper*:
-    $\text{price} = 2{,}500 + v\,(\text{tourism} - 20) + 10\;\text{listings} + \text{noise}$, with $v$ = −50 here.
+    `price` of a home (€ per m²). Each listing adds **€10**. Tourists bring listings, and crowds that make homes *cheaper*.
     """)
     return
 
@@ -299,11 +297,12 @@ def check_1(colleagues_slope, naive_slope, set_progress, true_effect):
 
 @app.cell(hide_code=True)
 def question_2():
-    mo.md("""
+    mo.md(r"""
     ### Exercise 2 · complete · 4 min
 
     At which value of tourism → price does the record show **no** relation of listings and price, although each listing
-    adds €10? One number, `hidden_at`, in € per thousand visitors, right within 2.
+    adds €10? One number, `hidden_at`, in € per thousand visitors, right within 2. In this city
+    $\text{price} = 2{,}500 + v\,(\text{tourism} - 20) + 10\;\text{listings} + \text{noise}$.
 
     - Search with `listings_world(v).slope("price", on="listings")`,
     - or think: the naive slope is a straight line in `v`,

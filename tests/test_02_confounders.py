@@ -735,9 +735,8 @@ CLAIMS = [
         (
             r"$$\tau = \frac1n\sum_{i=1}^n \bigl[Y_i(x+1) - Y_i(x)\bigr]$$",
             "Let $Y_i(x)$ be the outcome of unit $i$ if its treatment were **set** to $x$.",
-            """In every world we ask for the mean change of the outcome per unit of $do(x)$,
-            over **all** units (where lines are straight, the same at
-            every $x$):""",
+            """We ask for its mean change per unit of $do(x)$, over **all** units (in a linear
+            world the same at every $x$):""",
         ),
         lambda g: all(
             np.mean(
@@ -753,8 +752,8 @@ CLAIMS = [
     ),
     Claim(
         (
-            """**SUTVA**: the treatment comes in one version (consistency), and nobody's
-            treatment touches another unit (no interference).""",
+            """**SUTVA**: one version of the treatment (consistency), which touches no other unit
+            (no interference).""",
             "**SUTVA**: one version of the treatment, and no interference.",
             "What if **everybody** were invited?",
         ),
@@ -785,8 +784,7 @@ CLAIMS = [
         ),
     ),
     Claim(
-        """**No selection**: who is in the record depends on nothing that the treatment or the
-        outcome causes.""",
+        "**No selection**: nothing that the two cause decides who is recorded.",
         lambda g: (
             graphs.dag(SELECTION).independent("a", "b")
             and not graphs.dag(SELECTION).independent("a", "b", ["c"])
