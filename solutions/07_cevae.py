@@ -70,6 +70,7 @@ def first_picture(players):
 
 @app.cell(hide_code=True)
 def first_read(naive_difference):
+    # slide: sub-slide
     mo.md(f"""
     The distance of the two means is the **naive difference**, {signed(naive_difference, 1)} dollars: the dashboard's answer.
     """)
@@ -78,7 +79,7 @@ def first_read(naive_difference):
 
 @app.cell(hide_code=True)
 def variables():
-    # slide: sub-slide
+    # slide: fragment
     mo.md(r"""
     | name | meaning | unit | role |
     |:---|:---|:---|:---|
@@ -213,6 +214,7 @@ def game_graph():
 
 @app.cell(hide_code=True)
 def graph_read(game_graph):
+    # slide: sub-slide
     mo.md(f"""
     Sets of measured columns that close every backdoor path: **{len(game_graph.adjustment_sets())}**. `guild` closes some, and
     `engagement ← motivation → purchases` stays open.
@@ -222,6 +224,7 @@ def graph_read(game_graph):
 
 @app.cell(hide_code=True)
 def question_1():
+    # slide: fragment
     # next: skip
     mo.md(r"""
     ### Exercise 1 · predict · 3 min
@@ -338,6 +341,7 @@ def instrument(players):
 
 @app.cell(hide_code=True)
 def question_2():
+    # slide: fragment
     # next: skip
     mo.md(r"""
     ### Exercise 2 · complete · 4 min
@@ -758,6 +762,7 @@ def effect(DRAWS, SEED, STEPS, WIDTH, arms_of, cevae_worlds, params):
 
 @app.cell(hide_code=True)
 def question_3():
+    # slide: fragment
     # next: skip
     mo.md(r"""
     ### Exercise 3 · fix · 4 min
@@ -885,6 +890,7 @@ def show_effect(ate_draws, naive_difference, reveal, true_ate):
 
 @app.cell
 def revealed_graph(ARROWS, PROXIES, ROLES, reveal):
+    # slide: skip
     _more = [("motivation", name) for name in PROXIES] if reveal.value else []
     _core = ["guild", "motivation", "engagement", "purchases"]
     _used = [pair for pair in ARROWS if set(pair) <= set(_core)] + [("engagement", "purchases")]
@@ -1011,6 +1017,7 @@ def runs_read(
     diagnostics_table,
     nearest_run,
 ):
+    # slide: sub-slide
     mo.md(f"""
     - **Revealed**, width 16, at the end: {number(ate_with_proxies.min(), 1)} to {number(ate_with_proxies.max(), 1)} dollars over the starts.
     - **Hidden**: {number(ate_without_proxies.min(), 1)} to {number(ate_without_proxies.max(), 1)} dollars. The starts agree, and are wrong.
@@ -1410,6 +1417,7 @@ def show_broken(broken_curve, broken_kind, broken_much, draw_broken):
 
 @app.cell(hide_code=True)
 def broken_read(broken_ends):
+    # slide: sub-slide
     mo.md(f"""
     CEVAE, refitted (diamonds): 40 % of the noise shared, {signed(broken_ends["ate"]["shared"], 1)} dollars; engagement worth 4 logins,
     {signed(broken_ends["ate"]["touched"], 1)} dollars. The losses are {number(broken_ends["loss_per_row"]["shared"])} and {number(broken_ends["loss_per_row"]["touched"])} where the honest readings give

@@ -146,7 +146,7 @@ def chart_answers(
         number_format=".1f",
         interval=LEVEL,
     )
-    return chart.properties(height=max(100, 46 * len(found)))
+    return chart.properties(height=min(max(100, 46 * len(found)), 254))  # 254: fits a slide
 
 
 def _by_name(column: str, roles: Mapping[str, str], orient: str = "top") -> dict[str, Any]:
