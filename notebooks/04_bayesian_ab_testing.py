@@ -504,7 +504,15 @@ def twyman_heading():
     > Any figure that looks interesting or different is usually wrong. (See Kohavi, Tang & Xu 2020.)
 
     Our model knows two explanations: a real lift, and chance. It has no word for a broken test: bots on one page, sales logged
-    twice. Give it one, by three choices:
+    twice.
+    """)
+    return
+
+
+@app.cell(hide_code=True)
+def twyman_choices():
+    mo.md(r"""
+    Give it one, by three choices:
 
     1. how many tests are broken: **1 in 100**;
     2. what a fault does: it sets the log-lift, Normal(0, 0.5), whatever the page does;

@@ -134,7 +134,7 @@ def estimand_heading():
 
 @app.cell
 def graph():
-    # slide: fragment
+    # slide: sub-slide
     arrows = [("coin", "page"), ("page", "bought"), ("visitor", "bought")]
     coin_graph = graphs.dag(arrows, treatment="page", outcome="bought")
     coin_graph.draw("Only a coin points at the page")
@@ -247,6 +247,7 @@ def priors_shown(belief_buyers, belief_sd, belief_visitors, check_1):
 
 @app.cell(hide_code=True)
 def prior_read(tails):
+    # slide: sub-slide
     mo.md(f"""
     Even the independent prior, each of whose rates is well known, expects a lift beyond ±20 % in {percent(tails["independent"][0.2])} of all tests, the correlated
     one in {percent(tails["correlated"][0.2])}. Which is nearer to your last ten tests?
@@ -388,6 +389,7 @@ def effect(SEED, gap_seen, idata_pages, raw_lift):
 
 @app.cell(hide_code=True)
 def lift_read(lift_table, raw_lift):
+    # slide: sub-slide
     mo.md(f"""
     Mean {gain(lift_table["mean"][0])}, sd {percent(lift_table["sd"][0])}; the **HDI** (highest-density interval: the shortest that holds 94 % of the posterior) runs from
     {gain(lift_table["lower"][0])} to {gain(lift_table["upper"][0])}. Under this prior the page is better, but the {percent(raw_lift)} has been more than
@@ -398,7 +400,7 @@ def lift_read(lift_table, raw_lift):
 
 @app.cell(hide_code=True)
 def predictive_read(gap_seen, replicated_gaps, share_repeated):
-    # slide: sub-slide
+    # slide: fragment
     mo.md(f"""
     ### Does the fitted model look like the data?
 
@@ -528,7 +530,16 @@ def twyman_heading():
     > Any figure that looks interesting or different is usually wrong. (See Kohavi, Tang & Xu 2020.)
 
     Our model knows two explanations: a real lift, and chance. It has no word for a broken test: bots on one page, sales logged
-    twice. Give it one, by three choices:
+    twice.
+    """)
+    return
+
+
+@app.cell(hide_code=True)
+def twyman_choices():
+    # slide: sub-slide
+    mo.md(r"""
+    Give it one, by three choices:
 
     1. how many tests are broken: **1 in 100**;
     2. what a fault does: it sets the log-lift, Normal(0, 0.5), whatever the page does;
@@ -629,6 +640,7 @@ def suspicion_shown(
 
 @app.cell(hide_code=True)
 def suspicion_read():
+    # slide: sub-slide
     mo.md("""
     Three numbers were chosen. Two are easily seen; the third, the prior for *working* tests, hides in the word "usual". Which of
     them decides? Nobody can say whether this test is broken without saying which lifts are usual.
@@ -724,6 +736,7 @@ def two_doubts(SEED, TESTS, judged, suspicion):
 
 @app.cell(hide_code=True)
 def verdict_read(all_told, judged):
+    # slide: sub-slide
     mo.md(f"""
     All rules ship our test, *if it works*. Count in that it may not: P(lift > 0) is {number(all_told["better"][0])} where usual lifts are Normal(0, 0.1), since P(broken) = {number(all_told["P(broken)"][0])},
     but {number(all_told["better"][3])} where their tails are heavy, since P(broken) = {number(all_told["P(broken)"][3])}. On *a hint* the rules part: shipping risks
@@ -907,7 +920,7 @@ def live_sliders():
 
 @app.cell
 def live_shown(evidence, live_level, live_rope, live_sd, power, rates_of):
-    # slide: fragment
+    # slide: sub-slide
     _level, _rope = live_level.value, live_rope.value
     _intervals = intervals_of(evidence["correlated"], _level / 100, live_sd.value / 100)
     live_power = rates_of(_intervals, _rope / 100).query("rule == 'HDI outside ROPE'")
@@ -927,7 +940,7 @@ def z_visitors(lift, rate, power=0.8):
 
 @app.cell
 def frequentist_plan(BASELINE, TRUE_LIFTS):
-    # slide: sub-slide
+    # slide: skip
     z_plan = pd.DataFrame({"true_lift": [w for w in TRUE_LIFTS if w != 0]})
     z_plan["visitors_per_page"] = z_visitors(z_plan["true_lift"], BASELINE)
     visitors_for = z_plan.set_index("true_lift")["visitors_per_page"]
@@ -937,6 +950,7 @@ def frequentist_plan(BASELINE, TRUE_LIFTS):
 
 @app.cell(hide_code=True)
 def plan_read(visitors_for):
+    # slide: sub-slide
     mo.md(f"""
     The z-test reaches 80 % power with {number(visitors_for[0.25], 0)} visitors per page for a lift of +25 %, with {number(visitors_for[0.125], 0)} for +12.5 %: half the
     lift, nearly four times the visitors. To *exclude a ROPE* takes more still: a lift of 12.5 % is only 7.5 points away from it.
@@ -957,7 +971,7 @@ def plan_sliders():
 
 @app.cell
 def plan_shown(plan_lift, plan_rate, plan_traffic):
-    # slide: sub-slide
+    # slide: fragment
     n_plan = z_visitors(plan_lift.value / 100, plan_rate.value / 100)
     weeks = 2 * n_plan / plan_traffic.value
     ab_testing.show_plan([plan_rate, plan_lift, plan_traffic], n_plan, weeks)
@@ -1056,7 +1070,7 @@ def assurance_heading():
 
 @app.cell
 def assurance(BASELINE, MARGIN, N_EXPERIMENTS, SEED, VISITORS, claims_of):
-    # slide: fragment
+    # slide: sub-slide
     _rng, _rows = np.random.default_rng(SEED + 1), []
     for _n in VISITORS:
         _true = _rng.normal(0, 0.1, N_EXPERIMENTS)
@@ -1160,6 +1174,7 @@ def peek_heading():
 
 @app.cell(hide_code=True)
 def question_6():
+    # slide: fragment
     # next: skip
     mo.md(r"""
     ### Exercise 6 · predict · 2 min
@@ -1480,7 +1495,7 @@ def by_arm():
 
 @app.cell
 def adjusted_late(SEED, difference, leak, remove_past):
-    # slide: fragment
+    # slide: sub-slide
     _half = np.repeat([0, 1], 50)  # 50 customers each; chance has shuffled everything else
     _past, _noise, _wobble = np.random.default_rng(SEED + 6).normal(size=(3, 600, 100))
     _after = 8 + _past + 2 * _half + _noise

@@ -217,11 +217,11 @@ def chart_rates(experiment: pd.DataFrame) -> alt.LayerChart:
     x = x.axis(tickCount=6)
     y = alt.Y("page:N", sort=list(roles), title="page")
     base = alt.Chart(frame).encode(x, y)
-    bars = base.mark_bar(size=44).encode(alt.Color("page:N", scale=colours, legend=None))
+    bars = base.mark_bar(size=24).encode(alt.Color("page:N", scale=colours, legend=None))
     text = base.mark_text(align="left", dx=8, fontSize=15).encode(text="told:N")
     title = f"The new page sold {percent(rate.iloc[1] / rate.iloc[0] - 1)} more"
     words = f"{title}. Buying rates: old page {told[0]}, new page {told[1]}."
-    return charts.describe((bars + text).properties(title=title, height=150), words)
+    return charts.describe((bars + text).properties(title=title, height=68), words)
 
 
 def _density(cdf: Callable[..., np.ndarray], prior: str, belief: Mapping[str, Any]) -> pd.DataFrame:
@@ -276,7 +276,7 @@ def chart_gaps(gaps: Any, gap_seen: int, n_as_large: int) -> alt.LayerChart:
         unit=axis_title("gap"),
         truth=gap_seen,
         truth_label="our test",
-    ).properties(height=220)
+    ).properties(height=200)
 
 
 def chart_lift(lift: Any, raw_lift: float) -> alt.LayerChart:
@@ -293,7 +293,7 @@ def chart_lift(lift: Any, raw_lift: float) -> alt.LayerChart:
         unit=axis_title("lift"),
         truth=100 * raw_lift,
         truth_label="raw lift",
-    ).properties(height=230)
+    ).properties(height=160)
 
 
 def chart_by_prior(by_prior: pd.DataFrame, raw_lift: float) -> alt.LayerChart:
@@ -311,7 +311,8 @@ def chart_by_prior(by_prior: pd.DataFrame, raw_lift: float) -> alt.LayerChart:
         truth=100 * raw_lift,
         truth_label="raw lift",
         number_format="+.1f",
-    ).properties(height=270)
+        truth_at_foot=False,
+    ).properties(height=152)
 
 
 @functools.cache
@@ -459,7 +460,7 @@ def show_tests(
     """
     labels = [f"{k}: {a:,} and {b:,} of {n:,}" for k, (a, b, n) in tests.items()]
     numbers = judged_table(judged).set_axis(labels).rename_axis("test").reset_index()
-    return mo.vstack([as_table(numbers), as_table(said.rename_axis("test"))])
+    return mo.vstack([as_table(numbers), as_table(said.rename_axis("test"))], gap=0)
 
 
 # Power -------------------------------------------------------------------------------------------
@@ -527,7 +528,7 @@ def power_template() -> dict[str, Any]:
     marks = marks.encode(shape=alt.Shape("role:N", scale=shapes, legend=None))
     dashes = thin.mark_line(strokeWidth=1.5, strokeDash=[4, 4])
     names = _curve_names(curve_labels(some))
-    return _template(alt.layer(dashes, thick.mark_line(strokeWidth=3), marks, *names), 260)
+    return _template(alt.layer(dashes, thick.mark_line(strokeWidth=3), marks, *names), 226)
 
 
 POWER_COLUMNS = ["true_lift", "n_per_arm", "rate", "monte_carlo_se"]
@@ -575,7 +576,7 @@ def chart_assurance(assurance: pd.DataFrame, ceiling: float) -> alt.Chart:
         y=y.axis(format="%"),
         title=f"Outside the ROPE: towards {percent(ceiling)}, with any number of visitors",
         subtitle=f"true lift drawn from Normal(0, 0.1); {LEVEL}, ROPE ±5 %",
-        height=240,
+        height=158,
     )
 
 
@@ -617,7 +618,7 @@ def _month_template() -> dict[str, Any]:
         alt.Color("verdict:N", scale=hues, legend=None),
     )
     rule = alt.Chart(pd.DataFrame({"line": [0.05]})).mark_rule(strokeDash=[6, 4])
-    return _template(dots + rule.encode(y="line:Q"), 190)
+    return _template(dots + rule.encode(y="line:Q"), 150)
 
 
 def show_month(control: Any, p_values: np.ndarray) -> mo.Html:
@@ -663,7 +664,7 @@ def _leak_template(labels: tuple[str, ...]) -> dict[str, Any]:
     chart = charts.chart_density(
         _named_effects(dict.fromkeys(labels, some)), title="", unit=axis_title("estimate"), truth=2
     )
-    return chart.properties(height=210).to_dict()
+    return chart.properties(height=130).to_dict()
 
 
 def show_leak(control: Any, effects: Mapping[str, np.ndarray]) -> mo.Html:
