@@ -135,7 +135,13 @@ def customers_heading():
     Six things are known about each customer **before** the plan could be bought. Then some bought it. The simulator below also
     keeps `truth`: each customer's churn probabilities `y0` without and `y1` with the plan. No company has that table; we open it
     only to judge.
+    """)
+    return
 
+
+@app.cell(hide_code=True)
+def customers_columns():
+    mo.md("""
     | name | meaning | unit | role |
     |:--|:--|:--|:--|
     | `international_plan` | has the plan for calls abroad | 1 yes, 0 no | treatment |
@@ -1042,7 +1048,13 @@ def transfer_heading():
     | `size` | floor space, before | standard deviations |
     | `rush` | customers an hour, before | standard deviations |
     | `queue` | mean time in the queue this year | minutes |
+    """)
+    return
 
+
+@app.cell(hide_code=True)
+def question_6():
+    mo.md("""
     ### Exercise 6 · build · 6 min
 
     What if **no** shop had it? Estimate the mean effect of self-checkout among the shops that have it: `checkout_att`, in

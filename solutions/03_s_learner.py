@@ -145,7 +145,14 @@ def customers_heading():
     Six things are known about each customer **before** the plan could be bought. Then some bought it. The simulator below also
     keeps `truth`: each customer's churn probabilities `y0` without and `y1` with the plan. No company has that table; we open it
     only to judge.
+    """)
+    return
 
+
+@app.cell(hide_code=True)
+def customers_columns():
+    # slide: sub-slide
+    mo.md("""
     | name | meaning | unit | role |
     |:--|:--|:--|:--|
     | `international_plan` | has the plan for calls abroad | 1 yes, 0 no | treatment |
@@ -284,7 +291,7 @@ def graph_heading():
 
 @app.cell
 def graph():
-    # slide: fragment
+    # slide: sub-slide
     causes = {
         "service_calls": "account_length",
         "call_minutes": "age",
@@ -301,6 +308,7 @@ def graph():
 
 @app.cell(hide_code=True)
 def read_graph(adjustment_set):
+    # slide: sub-slide
     mo.md(f"""
     The green nodes close every backdoor path: **{", ".join(adjustment_set)}**. We adjust for the other two as well: given the
     green ones they have no say in the plan, only in churn, and so make the estimate more precise.
@@ -367,7 +375,7 @@ def features(customers, plan):
 
 @app.cell(hide_code=True)
 def read_worlds():
-    # slide: fragment
+    # slide: sub-slide
     mo.md("""
     Four customers in two worlds, churn in %. Everybody is predicted twice; for each of them one of the two worlds never
     happened.
@@ -377,6 +385,7 @@ def read_worlds():
 
 @app.cell(hide_code=True)
 def question_2():
+    # slide: fragment
     # next: skip
     mo.md("""
     ### Exercise 2 · complete · 3 min
@@ -498,7 +507,7 @@ def point_answers(
     true_att,
     true_atu,
 ):
-    # slide: fragment
+    # slide: sub-slide
     point_answers = pd.DataFrame({"label": ["naive, for the ATT", "ATE", "ATT", "ATU"]})
     point_answers["mean"] = [naive_difference, ate, att, atu]
     point_answers["truth"] = [true_att, true_ate, true_att, true_atu]
@@ -539,7 +548,7 @@ def libraries():
 @app.cell(hide_code=True)
 def program_heading():
     # notes: Aim: steps 2 and 3 are do, word for word. Trap: people think that do is a Bayesian thing; it is not, the posterior is a bonus. Minutes: 10. If late: model, do arms, chart.
-    # next: code
+    # next: skip
     mo.md(r"""
     ## The same four steps, as a program
 
@@ -630,7 +639,7 @@ def prior_function(FORWARD, arm, churn_model, pm):
 
 @app.cell
 def prior_draws(SEED, prior_churn_if, x_table):
-    # slide: fragment
+    # slide: sub-slide
     with mo.status.spinner("Drawing from the priors: some seconds, the first time"):
         prior_with, prior_churn = (prior_churn_if(plan, x_table, SEED) for plan in (1, 0))
     prior_ate = prior_with - prior_churn
@@ -701,7 +710,8 @@ def fit(DRAWS, SEED, fit_churn_part, plan_and_churn, x_table):
 
 @app.cell(hide_code=True)
 def rule():
-    # next: code
+    # slide: sub-slide
+    # next: step
     mo.md("""
     **R-hat** near 1: the chains agree. **Effective draws**: how many independent draws these are worth. **Divergences**: places
     where the sampler got lost. Now `do`, one function for both arms: steps 2 and 3.
@@ -1084,7 +1094,6 @@ def shrinkage(SEED, customers, shrink_all):
 @app.cell(hide_code=True)
 def transfer_heading():
     # notes: Aim: the whole method alone, on another table: choose columns, fit, predict twice, average over the right shops. Trap: everything in the table goes into the model, the queue too. Minutes: 7. If late: homework.
-    # next: skip
     mo.md("""
     ## Your turn: what if no shop had self-checkout?
 
@@ -1098,7 +1107,14 @@ def transfer_heading():
     | `size` | floor space, before | standard deviations |
     | `rush` | customers an hour, before | standard deviations |
     | `queue` | mean time in the queue this year | minutes |
+    """)
+    return
 
+
+@app.cell(hide_code=True)
+def question_6():
+    # next: fragment
+    mo.md("""
     ### Exercise 6 · build · 6 min
 
     What if **no** shop had it? Estimate the mean effect of self-checkout among the shops that have it: `checkout_att`, in
@@ -1302,7 +1318,7 @@ def found(effects_in, threadpool_limits):
 
 @app.cell
 def coverage_study(N_RESAMPLES, N_WORLDS, SEED, count, found_companies):
-    # slide: fragment
+    # slide: sub-slide
     with mo.status.spinner(f"Founding {N_WORLDS} companies: about 20 s, the first time"):
         coverage = count(found_companies(N_WORLDS, N_RESAMPLES, SEED))
     s_learner.chart_coverage(coverage)
@@ -1443,6 +1459,7 @@ def show_dose(bands, degree_slider, naive_curve):
 
 @app.cell(hide_code=True)
 def read_dose(bands, naive_curve):
+    # slide: sub-slide
     mo.md(f"""
     Naive: churn **rises** with the discount, from {percent(naive_curve["churn"].iloc[0])} to {percent(naive_curve["churn"].iloc[-1])}. The
     S-learner: it falls from {number(bands[3]["mean"][0], 0)} % without a discount to {number(bands[3]["mean"][20], 0)} % at 20 euros (truth:

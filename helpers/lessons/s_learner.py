@@ -93,7 +93,7 @@ def chart_rates(churn_by_plan: pd.DataFrame) -> alt.LayerChart:
         unit=axis_title("churn"),
         number_format=".1f",
         interval=f"{LEVEL} confidence interval",
-    ).properties(height=150)
+    ).properties(height=105)
 
 
 def _apart(values: pd.Series, gap: float) -> pd.Series:
@@ -137,7 +137,7 @@ def chart_who_buys(by_calls: pd.DataFrame) -> alt.LayerChart:
     """
     x = alt.X("service_calls:Q", title=axis_title("service_calls"), axis=alt.Axis(tickCount=5))
     y = alt.Y("value:Q", title=axis_title("share"))
-    chart = _lines(100 * by_calls, ["treated", "control"], x, y, height=230)
+    chart = _lines(100 * by_calls, ["treated", "control"], x, y, height=200)
     title = "More calls: more have the plan, and more leave without it"
     words = f"{title}. Both shares rise with the number of service calls."
     return charts.describe(chart.properties(title=alt.Title(title)), words)
@@ -199,7 +199,7 @@ def chart_points(point_answers: pd.DataFrame) -> alt.LayerChart:
         point_answers.assign(lower=np.nan, upper=np.nan, role=["naive"] + ["adjusted"] * 3),
         title=f"Errors in points: naive {points(error[0])}, S-learner at most {points(worst)}",
         interval="",
-        height=230,
+        height=165,
     )
 
 
@@ -234,7 +234,7 @@ def chart_routes(routes: pd.DataFrame) -> alt.LayerChart:
         frame.sort_values("label"),
         title=f"The two routes differ by {number(100 * gap, 1)} points at most",
         interval=f"{LEVEL} HDI (PyMC)",
-        height=290,
+        height=205,
     )
 
 
@@ -271,7 +271,7 @@ def chart_segments(cate: pd.DataFrame) -> alt.LayerChart:
         cate.assign(role="adjusted"),
         title=f"CATE by call minutes a day: from {light} to {heavy} points",
         interval=f"{LEVEL} HDI",
-        height=240,
+        height=220,
     )
 
 
@@ -291,7 +291,7 @@ def _shrinkage_template() -> dict[str, Any]:
     table = pd.DataFrame([[1.0, 2, 3, 4]] * 2, index=index, columns=learners)
     x = alt.X("penalty:Q", title=axis_title("penalty"))
     y = alt.Y("value:Q", title=axis_title("ate"), scale=alt.Scale(domain=[-1, 28]))
-    chart = _lines(table, ["adjusted", "treated", "truth", "naive"], x, y, height=250)
+    chart = _lines(table, ["adjusted", "treated", "truth", "naive"], x, y, height=190)
     return chart.properties(title=alt.Title("")).to_dict()
 
 
@@ -364,7 +364,7 @@ def chart_coverage(coverage: pd.DataFrame) -> alt.LayerChart:
     each = "; ".join(f"{row.method}, {row.estimand}: {row.told}" for row in frame.itertuples())
     chart = base.mark_bar(opacity=0.45).encode(colour) + promise + text
     head = alt.Title(charts.lines(title), subtitle=how)
-    return charts.describe(chart.properties(title=head, height=230), f"{title}. {how}. {each}.")
+    return charts.describe(chart.properties(title=head, height=148), f"{title}. {how}. {each}.")
 
 
 def slider_degree(degrees: Sequence[int]) -> mo.ui.slider:
@@ -394,7 +394,7 @@ def _dose_template() -> dict[str, Any]:
     true = base.mark_line(strokeWidth=3, strokeDash=[6, 4], **black).encode(y="truth:Q")
     how = f"green: S-learner, {LEVEL} band; dashed: truth; crosses: naive churn at that discount"
     chart = alt.layer(dots, area, line, true)
-    return chart.properties(title=alt.Title("", subtitle=how), height=260).to_dict()
+    return chart.properties(title=alt.Title("", subtitle=how), height=250).to_dict()
 
 
 def show_dose(slider: Any, band: pd.DataFrame, naive_curve: pd.DataFrame) -> mo.Html:
@@ -428,7 +428,7 @@ def show_importance(importance: pd.DataFrame) -> mo.Html:
         chart = chart.encode(alt.X(f"{column}:Q", title=axis_title(quantity)), y)
         each = zip(importance["feature"], importance[column], strict=True)
         words = ", ".join(f"{name} {number(value)}" for name, value in each)
-        chart = chart.properties(title=title, width=330, height=190)
+        chart = chart.properties(title=title, width=330, height=135)
         return charts.describe(chart, f"{title}. {axis_title(quantity)}: {words}.")
 
     top = importance.loc[importance["importance"].idxmax()]
