@@ -618,7 +618,7 @@ def _month_template() -> dict[str, Any]:
         alt.Color("verdict:N", scale=hues, legend=None),
     )
     rule = alt.Chart(pd.DataFrame({"line": [0.05]})).mark_rule(strokeDash=[6, 4])
-    return _template(dots + rule.encode(y="line:Q"), 150)
+    return _template(dots + rule.encode(y="line:Q"), 190)
 
 
 def show_month(control: Any, p_values: np.ndarray) -> mo.Html:
