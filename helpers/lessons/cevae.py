@@ -112,7 +112,7 @@ def chart_first(purchases: pd.Series, engagement: pd.Series) -> alt.LayerChart:
     )
     told = "; ".join(row["label"] for row in means)
     words = f"{title}. Shares of players by purchases, with and without side quests. {told}."
-    return charts.describe(layers.properties(title=title, height=230), words)
+    return charts.describe(layers.properties(title=title, height=220), words)
 
 
 def as_rows(found: Mapping[str, tuple[float, float]]) -> pd.DataFrame:
@@ -146,7 +146,7 @@ def chart_answers(
         number_format=".1f",
         interval=LEVEL,
     )
-    return chart.properties(height=min(max(100, 46 * len(found)), 254))  # 254: fits a slide
+    return chart.properties(height=min(max(100, 46 * len(found)), 248))  # 248: fits a slide
 
 
 def _by_name(column: str, roles: Mapping[str, str], orient: str = "top") -> dict[str, Any]:
