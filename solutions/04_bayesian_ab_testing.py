@@ -1091,6 +1091,7 @@ def assurance(BASELINE, MARGIN, N_EXPERIMENTS, SEED, VISITORS, claims_of):
 
 @app.cell(hide_code=True)
 def assurance_read(assurance_last, ceiling):
+    # slide: sub-slide
     mo.md(f"""
     With 80,000 visitors per page, {percent(assurance_last["HDI outside ROPE"])} of the experiments end outside the ROPE. The ceiling is the prior itself: only
     {percent(ceiling)} of lifts are beyond 5 %, up or down, and half of those are losses. "80 % power" was no 80 % chance to win.

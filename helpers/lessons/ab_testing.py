@@ -528,7 +528,7 @@ def power_template() -> dict[str, Any]:
     marks = marks.encode(shape=alt.Shape("role:N", scale=shapes, legend=None))
     dashes = thin.mark_line(strokeWidth=1.5, strokeDash=[4, 4])
     names = _curve_names(curve_labels(some))
-    return _template(alt.layer(dashes, thick.mark_line(strokeWidth=3), marks, *names), 226)
+    return _template(alt.layer(dashes, thick.mark_line(strokeWidth=3), marks, *names), 196)
 
 
 POWER_COLUMNS = ["true_lift", "n_per_arm", "rate", "monte_carlo_se"]
@@ -558,7 +558,7 @@ def show_power(
         subtitle=subtitle,
         words=f"{title}. {subtitle}. Power against visitors per page for five true lifts.",
     )
-    return mo.vstack([mo.hstack(list(controls), wrap=True), drawn])
+    return mo.vstack([mo.hstack(list(controls), wrap=True), drawn], gap=0)
 
 
 def chart_assurance(assurance: pd.DataFrame, ceiling: float) -> alt.Chart:
@@ -576,7 +576,7 @@ def chart_assurance(assurance: pd.DataFrame, ceiling: float) -> alt.Chart:
         y=y.axis(format="%"),
         title=f"Outside the ROPE: towards {percent(ceiling)}, with any number of visitors",
         subtitle=f"true lift drawn from Normal(0, 0.1); {LEVEL}, ROPE ±5 %",
-        height=158,
+        height=240,
     )
 
 
