@@ -112,7 +112,7 @@ def chart_first(purchases: pd.Series, engagement: pd.Series) -> alt.LayerChart:
     )
     told = "; ".join(row["label"] for row in means)
     words = f"{title}. Shares of players by purchases, with and without side quests. {told}."
-    return charts.describe(layers.properties(title=title, height=220), words)
+    return charts.describe(layers.properties(title=title, height=210), words)
 
 
 def as_rows(found: Mapping[str, tuple[float, float]]) -> pd.DataFrame:
