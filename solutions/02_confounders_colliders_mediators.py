@@ -86,6 +86,23 @@ def read_first(ice_error, ice_slope):
 
 
 @app.cell(hide_code=True)
+def estimand():
+    mo.md(r"""
+    ### The question, written down
+
+    Let $Y_i(x)$ be the outcome of unit $i$ if its treatment were **set** to $x$. We ask for its mean change per unit of $do(x)$, over
+    **all** units:
+
+    $$\tau = \frac1n\sum_{i=1}^n \bigl[Y_i(x+1) - Y_i(x)\bigr]$$
+
+    A record shows it, given four assumptions. **SUTVA**: one version of the treatment (consistency), which touches no other unit (no
+    interference). **Positivity**: every kind of unit may get every treatment. **Ignorability**: given what we hold fixed, nothing
+    unseen moves both treatment and outcome. **No selection**: neither the outcome nor what it causes decides who is recorded.
+    """)
+    return
+
+
+@app.cell(hide_code=True)
 def world_note():
     # slide: skip
     mo.md(r"""
@@ -127,23 +144,6 @@ def days(N_UNITS, SEED):
     days = ice_world(reports_per_degree=0.5).sample(N_UNITS, SEED)
     ice_slope, ice_error = regress(days, "crime", on="ice_cream")
     return days, ice_error, ice_slope
-
-
-@app.cell(hide_code=True)
-def estimand():
-    mo.md(r"""
-    ### The question, written down
-
-    Let $Y_i(x)$ be the outcome of unit $i$ if its treatment were **set** to $x$. We ask for its mean change per unit of $do(x)$, over
-    **all** units (in a linear world the same at every $x$):
-
-    $$\tau = \frac1n\sum_{i=1}^n \bigl[Y_i(x+1) - Y_i(x)\bigr]$$
-
-    A record shows it under four assumptions. **SUTVA**: one version of the treatment (consistency), which touches no other unit (no
-    interference). **Positivity**: every kind of unit may get every treatment. **Ignorability**: given what we hold fixed, nothing
-    unseen moves both treatment and outcome. **No selection**: nothing that the two cause decides who is recorded.
-    """)
-    return
 
 
 @app.cell(hide_code=True)
@@ -391,16 +391,21 @@ def repeated(N_WORLDS, SEED, city, true_effect):
 @app.cell(hide_code=True)
 def read_repeated(
     N_WORLDS,
+    adjusted_slope,
+    check_1,
     coverage_adjusted,
     coverage_naive,
     do_effect,
+    naive_slope,
     one_more,
 ):
-    mo.md(f"""
-    The lottery finds {signed(do_effect, 2, "€")}; the formula itself, each neighbourhood with one listing more and all else as it
-    was, {signed(one_more, 2, "€")}. **Is the naive number bad luck?** In {N_WORLDS} further records of 1,000 the 94 % confidence interval
-    holds the truth in **{percent(coverage_adjusted)}** with tourism held fixed, in **{percent(coverage_naive)}** without.
+    _read = mo.md(f"""
+    The record says {signed(naive_slope, 1, "€")}, at equal tourism {signed(adjusted_slope, 1, "€")}, the lottery {signed(do_effect, 1, "€")}; the formula itself, each
+    neighbourhood with one listing more and all else as it was, {signed(one_more, 2, "€")}. **Is the naive number bad luck?** In {N_WORLDS} further
+    records of 1,000 the 94 % confidence interval holds the truth in **{percent(coverage_adjusted)}** with tourism held fixed, in
+    **{percent(coverage_naive)}** without.
     """)
+    confounders.after(check_1, _read, exercise=1)
     return
 
 
@@ -632,13 +637,6 @@ def concert_graph(company):
 
 
 @app.cell
-def total_and_direct(hours):
-    total_effect, _ = regress(hours, "profit", on="rain")
-    direct_effect, _ = regress(hours, "profit", on="rain", given=["requests"])
-    return direct_effect, total_effect
-
-
-@app.cell
 def rain_slider():
     request_value = confounders.slider(0, 6, 0.5, 3, "requests → profit (€ per request)")
     return (request_value,)
@@ -839,7 +837,7 @@ def rule_heading():
     mo.md(rf"""
     ## Second way: no data at all, and one rule
 
-    In a linear world each slope follows from the arrows. A confounder $z$, with arrows $a$ into the treatment $x$ and $b$ into the outcome, adds
+    In a linear world $\tau$ is the same at every $x$, and each slope follows from the arrows. A confounder $z$, with arrows $a$ into the treatment $x$ and $b$ into the outcome, adds
     $ab\,\text{{Var}}(z)/\text{{Var}}(x)$: for the flats the naive slope is 10 + 2 · (−50) · 25/164 = {signed(10 + 2 * -50 * 25 / 164)}.
     """)
     return
@@ -869,7 +867,8 @@ def read_exact(exact):
     mo.md(f"""
     Controlling was right in {int(np.isclose(exact["adjusted"], exact["do"]).sum())} of {len(exact)} worlds, leaving alone in
     {int(np.isclose(exact["naive"], exact["do"]).sum())}; only the arrows say which. The rule is the **backdoor criterion** (Pearl 1995):
-    block every path that *enters* the treatment, open no collider, and touch nothing that the treatment changes.
+    block every path that *enters* the treatment, also those that your controls open, and touch nothing that the treatment
+    changes.
     """)
     return
 
@@ -954,6 +953,26 @@ def simulate_choice(graph, given, seed, n=5_000):
     world = LinearWorld(dict.fromkeys(graph.edges, 1.0))
     slope, error = regress(world.sample(n, seed), graph.outcome, graph.treatment, sorted(given))
     return slope, error, world.total_effect(graph.treatment, graph.outcome)
+
+
+@app.cell(hide_code=True)
+def takeaways(adjusted_slope, company, correlation_selected, naive_slope):
+    # notes: Aim: each bullet with its limit. Ask which control in their last report was a mediator.
+    # notes: Trap: leaving with "never control"; leave with "draw first". Minutes: 3.
+    # notes: If late: read the bold words.
+    mo.md(f"""
+    ## Takeaways: what should I control for?
+
+    1. **Draw** what causes what, and when each thing was measured. No table can do this for you.
+    2. **Control for what blocks an open path into the treatment**: {signed(naive_slope, 0, "€")} became
+       {signed(adjusted_slope, 0, "€")}. What nobody measured stays open; a lottery would cut it.
+    3. **Leave alone what the treatment changes**: a mediator (rain pays {signed(company.total_effect("rain", "profit"), 0, "€")},
+       at equal requests {signed(company.slope("profit", "rain", ["requests"]), 0, "€")}), a collider, its copies. Beware of selected samples: nothing became
+       {signed(correlation_selected, 1)}.
+    4. Report **one effect per regression**, with its assumptions: time order, SUTVA, positivity, ignorability, no
+       selection.
+    """)
+    return
 
 
 @app.cell(hide_code=True)
@@ -1059,8 +1078,8 @@ def table2(city, neighbourhoods):
         (name, regress(neighbourhoods, "price", name, [other])[0], city.total_effect(name, "price"))
         for name, other in (("listings", "tourism"), ("tourism", "listings"))
     ]
-    table2 = pd.DataFrame(_rows, columns=["variable", "coefficient", "total effect"])
-    table2 = table2.set_index("variable")
+    _columns = ["variable", "coefficient", "total effect"]
+    table2 = pd.DataFrame(_rows, columns=_columns).set_index("variable")
     as_table(table2, digits=1)
     return (table2,)
 
@@ -1370,26 +1389,6 @@ def boardroom_words(adjusted_slope, naive_slope):
 
 
 @app.cell(hide_code=True)
-def takeaways(adjusted_slope, company, correlation_selected, naive_slope):
-    # notes: Aim: each bullet with its limit. Ask which control in their last report was a mediator.
-    # notes: Trap: leaving with "never control"; leave with "draw first". Minutes: 3.
-    # notes: If late: read the bold words.
-    mo.md(f"""
-    ## Takeaways: what should I control for?
-
-    1. **Draw** what causes what, and when each thing was measured. No table can do this for you.
-    2. **Control for what blocks an open path into the treatment**: {signed(naive_slope, 0, "€")} became
-       {signed(adjusted_slope, 0, "€")}. What nobody measured stays open; a lottery would cut it.
-    3. **Leave alone what the treatment changes**: a mediator (rain pays {signed(company.total_effect("rain", "profit"), 0, "€")},
-       at equal requests {signed(company.slope("profit", "rain", ["requests"]), 0, "€")}), a collider, its copies. Beware of selected samples: nothing became
-       {signed(correlation_selected, 1)}.
-    4. Report **one effect per regression**, with its assumptions: time order, SUTVA, positivity, ignorability, no
-       selection.
-    """)
-    return
-
-
-@app.cell(hide_code=True)
 def progress_shown(get_progress):
     checks.progress(get_progress(), total=8)
     return
@@ -1417,6 +1416,13 @@ def references():
     records, the progress, and the state of the game.
     """)
     return
+
+
+@app.cell
+def total_and_direct(hours):
+    total_effect, _ = regress(hours, "profit", on="rain")
+    direct_effect, _ = regress(hours, "profit", on="rain", given=["requests"])
+    return direct_effect, total_effect
 
 
 @app.cell

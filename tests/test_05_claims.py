@@ -507,8 +507,8 @@ CLAIMS = [
     ),
     Claim("line: # % HDI", lambda g: 94.0 in g.numbers("of his earnings without it")),
     Claim(
-        "With weights $e_i/(1-e_i)$, where $e_i$ is the propensity score, the others look like the men "
-        "who took part: inverse probability weighting (**IPW**).",
+        "With weights $e_i/(1-e_i)$, where $e_i$ is the propensity score, the others look much like "
+        "the men who took part: inverse probability weighting (**IPW**).",
         lambda g: weights_balance() and same(g.att_ipw, weighted(SCORE / (1 - SCORE)), 1e-3),
     ),
     Claim(
@@ -587,12 +587,13 @@ CLAIMS = [
     ),
     Claim(
         "- **Did it raise earnings?** Probably: for the {n_treated}, by {number(att_ipw, 0)} "
-        "(weighting) to {number(float(att_do.mean()), 0)} dollars (model: P(> 0) = "
+        "(weighting; its interval holds 0) to {number(float(att_do.mean()), 0)} dollars (model: P(> 0) = "
         "{percent(float((att_do > 0).mean()))}), if nothing unseen moves both who joins and what he "
         "earns. The town is unseen; the experiment said {number(experimental_benchmark, 0)}.",
         lambda g: (
             g.n_treated == TOOK.sum()
             and same(g.att_ipw, weighted(SCORE / (1 - SCORE)), 1e-3)
+            and g.att_ipw < Z * g.ipw_se
             and posterior_near(g.att_do, OLS, OLS_SE)
             and same(float((g.att_do > 0).mean()), norm_above(OLS / OLS_SE), 0.02)
             and g.experimental_benchmark == 1794
@@ -823,14 +824,17 @@ CLAIMS = [
     Claim(
         "Men gain different amounts, so the ATT is another number: "
         "{number(float(att_hurdle.mean()), 0)} against {number(float(ate_hurdle.mean()), 0)} dollars. "
-        "Weighting has the opposite order, {number(att_ipw, 0)} against {number(ate_ipw, 0)}: which is "
-        "larger hangs on the model.",
+        "Weighting has the opposite order, {number(att_ipw, 0)} against {number(ate_ipw, 0)}, with "
+        "standard errors of {number(ipw_se, 0)} and {number(ate_ipw_se, 0)}: neither is established.",
         lambda g: (
             same((g.ate_hurdle.mean(), g.att_hurdle.mean()), hurdle_by_hand(g), 0.5)
             and float(g.att_hurdle.mean()) < float(g.ate_hurdle.mean())
             and same(g.att_ipw, weighted(SCORE / (1 - SCORE)), 1e-3)
             and same(g.ate_ipw, weighted_all(), 1e-3)
             and g.ate_ipw < g.att_ipw
+            and 600 < g.ipw_se < 1_000
+            and 700 < g.ate_ipw_se < 1_300
+            and g.att_ipw - g.ate_ipw < Z * g.ate_ipw_se
         ),
     ),
     Claim(
@@ -840,7 +844,7 @@ CLAIMS = [
     ),
     Claim(
         "The doubly robust **AIPW** weights what a regression on the others leaves over: right if "
-        "the regression or the propensity score is.",
+        "the regression or the propensity score is, and nothing unseen confounds.",
         doubly_robust,
     ),
     Claim(

@@ -477,6 +477,7 @@ def test_core_needs_nothing_optional() -> None:
         heading = cell.prose or ""
         if heading.startswith("##") and not heading.startswith("###"):
             optional = heading.endswith("· optional")
+        optional = optional and not heading.startswith("### References")  # below stands what runs
         if optional:
             made_later |= set(cell.returned)
         else:

@@ -168,7 +168,7 @@ def _numbers_template(
     axis = [f"effect ({unit})", f"line: {level}"] if width < WIDE else f"{unit} (line: {level})"
     chart = charts.chart_effect(frame, title="", unit=axis, truth=0.5)
     ends = alt.Chart(pd.DataFrame({"mean": limits})).mark_point(opacity=0)
-    ends = ends.encode(alt.X("mean:Q", title=axis, axis=alt.Axis(tickCount=6)))
+    ends = ends.encode(alt.X("mean:Q", title=axis, axis=alt.Axis(tickCount=4)))
     height = 32 * len(labels) + 12
     chart = alt.layer(ends, *chart.layer, title=alt.Title(""))
     return chart.properties(width=width, height=height).to_dict()
@@ -966,7 +966,7 @@ def judge_7(game: pd.DataFrame, draft: Any, played: Tries) -> Check:
     hints = [
         "First rule out every node that the treatment changes.",
         "Then write down each path that enters the treatment, and block it.",
-        "A collider blocks its path by itself. Leave it, and all that it causes, alone.",
+        "A collider blocks its path by itself. Controlled for, it opens the path: block that, too.",
     ]
     why = """Twelve graphs, and nobody looked at a correlation. In round 8 two answers are right, in
     round 12 three; in round 1 controlling for ability is not needed, and narrows the interval. In

@@ -422,7 +422,9 @@ def drawer_sensitivity(
     needed = (estimate / bias(1.0, grid)) ** 2
     zero = pd.DataFrame({"r2_treatment": grid, "r2_outcome": needed}).query("r2_outcome <= 0.1")
     seen = benchmarks.rename_axis("covariate").reset_index()
-    named = alt.Chart(seen.query("r2_outcome > 0.01 and covariate != 'education_years'"))
+    named = alt.Chart(
+        seen.query("r2_outcome > 0.01 and covariate not in ['education_years', 'black']")
+    )
     point = pd.DataFrame({"r2_treatment": [0.0], "r2_outcome": [0.0], "yours": [True]})
     look = {"shape": "diamond", "size": 280, "filled": True, "opacity": 1, "color": black}
     layers = alt.layer(
