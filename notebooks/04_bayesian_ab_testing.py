@@ -528,7 +528,9 @@ def raw_log_lift(experiment):
     _old, _new = experiment["conversions"]
     seen = np.log(_new / _old)  # the raw log-lift
     noise = np.sqrt(1 / _old + 1 / _new - 2 / 10_000)  # its standard error: chance
-    return noise, seen
+    working_scale = ab_testing.slider(5, 30, 1, 10, "lifts of working tests: scale (%)")
+    working_tail = ab_testing.pick_tail()
+    return noise, seen, working_scale, working_tail
 
 
 @app.function
@@ -566,13 +568,6 @@ def check_2(noise, p_broken, seen, set_progress):
     check_2 = ab_testing.judge_2(p_broken, seen, noise).noted(2, set_progress)
     check_2
     return (check_2,)
-
-
-@app.cell
-def twyman_controls():
-    working_scale = ab_testing.slider(5, 30, 1, 10, "lifts of working tests: scale (%)")
-    working_tail = ab_testing.pick_tail()
-    return working_scale, working_tail
 
 
 @app.cell
