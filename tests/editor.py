@@ -26,6 +26,8 @@ BEFORE: dict[str, dict[str, int]] = {
 PATTERN = tuple(name for name in NAMES if name not in BEFORE)
 """The notebooks that keep to every limit of the design."""
 SCREEN = {"width": 1280, "height": 900}
+ROUNDS = 4
+"""How often a page is scrolled through, at most, until its height stays the same."""
 
 
 # From the files ----------------------------------------------------------------------------------
@@ -228,7 +230,9 @@ def wait_until_still(page: Any, patience_s: int = READY_S) -> None:
         f"() => !document.querySelector({busy!r})", timeout=1000 * patience_s, polling=500
     )
     before, here = 0, page.evaluate("() => document.querySelector('#App').scrollHeight")
-    while here != before:
+    for _ in range(ROUNDS):
+        if here == before:
+            return
         before = here
         # An editor is made when it comes into sight.
         for top in range(0, here, SCREEN["height"] // 2):
