@@ -142,7 +142,7 @@ def estimand():
     mo.md(r"""
     ### The question, written down
 
-    Let $Y_i(x)$ be what customer $i$ would spend if her hours of advice were **set** to $x$. We ask, over all customers, for
+    Let $Y_i(x)$ be what customer $i$ would spend if her hours of advice were **set** to $x$. We ask, over all customers (along a line the same at every $x$), for
 
     $$\tau = E\bigl[Y_i(x+1) - Y_i(x)\bigr] = \frac{d}{dx}\,E\bigl[Y \mid do(x)\bigr]$$
 
@@ -256,8 +256,8 @@ def graphs_heading():
 
     - **Backdoor**: hold some seen nodes fixed (perhaps none), and every non-causal path is blocked.
     - **Front door**: a seen `m` carries *all* of the effect; nothing confounds `t` and `m`; and `t` blocks every backdoor of `m` and `y`.
-    - **Instrument**: a seen `z` goes with `t`, and every open path from `z` to `y` runs through `t` (nothing held fixed). This alone gives bounds; a number
-      needs one assumption more, below.
+    - **Instrument**: a seen `z` goes with `t`, and once the arrows into `t` are cut, nothing open leads from `z` to `y` (nothing held
+      fixed). This alone gives bounds; a number needs one assumption more, below.
     """)
     return
 
@@ -389,9 +389,9 @@ def criteria():
                 yield from [m] * second.is_adjustment_set(["t"])
 
     def instruments(graph):
-        silent = graphs.dag([edge for edge in graph.edges if edge[0] != "t"], nodes=graph.nodes)
+        cut = graphs.dag([edge for edge in graph.edges if edge[1] != "t"], nodes=graph.nodes)
         for z in set(graph.observed) - {"t", "y"}:
-            if not graph.independent(z, "t") and silent.independent(z, "y"):
+            if not graph.independent(z, "t") and cut.independent(z, "y"):
                 yield z
 
     return front_doors, instruments
@@ -456,7 +456,7 @@ def exercise_4_predict():
 def check_4(noticing, set_progress):
     check_4 = identification.judge_4(noticing)
     check_4.noted(4, set_progress)
-    return
+    return (check_4,)
 
 
 @app.function
@@ -544,19 +544,19 @@ def audit_note():
     - **age goes its own way**: two causes that her graph leaves apart are uncorrelated;
     - for a coin: a first stage with F of 10 or more, and a second coin that **agrees** with the first.
 
-    `audit` judges one world; 200 are stored in `data/refuters_study.csv`, two run here.
+    `audit` judges one world; 200 are stored in `data/refuters_study.csv`, the first two run here again.
     """)
     return
 
 
 @app.cell
-def study(SEED):
+def study(SEED, check_4):
     study = pd.read_csv(FOLDER / "refuters_study.csv")
     refuter_matrix = study.groupby("design", sort=False)[identification.CHECKS].mean()
-    with mo.status.spinner("Auditing two more worlds ..."):
+    with mo.status.spinner("Auditing two of the worlds again ..."):
         live = worlds.repeat(audit, 2, SEED)
     stored_refuted, live_refuted = (f[identification.REFUTERS].to_numpy() for f in (study, live))
-    identification.chart_matrix(refuter_matrix)
+    identification.after(check_4, identification.chart_matrix(refuter_matrix))
     return live_refuted, refuter_matrix, stored_refuted
 
 
@@ -707,7 +707,7 @@ def card_chart(card):
 @app.cell(hide_code=True)
 def read_card(card):
     mo.md(f"""
-    With experience held fixed, least squares says {percent(card["ols"][1], 1)} a year, the instrument {percent(card["two_stage"][1], 1)}: a weighted effect on boys whom a college nearby *moved* to stay on, if the four assumptions hold. The first-stage F is {number(card["f"][1], 1)}.
+    With experience held fixed, least squares says {percent(card["ols"][1], 1)} a year (in logs), the instrument {percent(card["two_stage"][1], 1)}: a weighted effect on boys whom a college nearby *moved* to stay on, if the four assumptions hold. The first-stage F is {number(card["f"][1], 1)}.
     """)
     return
 
@@ -817,7 +817,7 @@ def buy_note():
     - **never hurts**: the session makes nobody stay away who would come back without it;
     - **takers do better**: those who took it would come back more often anyway, with it and without;
     - **the coin**: your bounds, of Balke and Pearl (1997), from independence and exclusion alone;
-    - **same for all**: the session does the same to everybody. Then the ratio of exercise 5 is the answer.
+    - **same for all**: the session has the same mean effect on every kind. Then the ratio of exercise 5 is the answer.
     """)
     return
 
@@ -847,7 +847,7 @@ def bounds_shown(bounds, kinds, ticks):
 @app.cell(hide_code=True)
 def read_bounds(late, true_ate):
     mo.md(f"""
-    The truth is {signed(true_ate)}. Each assumption that is true here leaves an interval that holds it. *Same for all* leaves a single number, {signed(late)}, and it is wrong: it is the effect on those whom the coin moved, read as everybody's. Narrow is not right; the price of every inch is an assumption that the owner can judge better than you.
+    The truth is {signed(true_ate)}. Each assumption that is true here leaves an interval that holds it. *Same for all* leaves a single number, {signed(late)}, and it is wrong: it is the effect on those whom the coin moved, read as everybody's. (Two together may leave less than the picture says: it lays single bounds over each other.) Narrow is not right; the price of every inch is an assumption that the owner can judge better than you.
     """)
     return
 
@@ -880,7 +880,7 @@ def moves_heading():
     | 2 see, not do | $P(y \mid do(x), do(z), w) = P(y \mid do(x), z, w)$ | into $x$, out of $z$ |
     | 3 drop | $P(y \mid do(x), do(z), w) = P(y \mid do(x), w)$ | into $x$, into those of $z$ that are no ancestors of $w$ (once $x$ is cut) |
 
-    What they cannot reach is not identified (Shpitser & Pearl 2006). Below, the four cuts that the front door needs.
+    What they cannot reach is not identified (Shpitser & Pearl 2006). Below, the five cuts that the front door needs.
     """)
     return
 
@@ -896,6 +896,7 @@ def moves(eight):
         "P(m | do t) = P(m | t)": (surgery(_door, out_of="t"), "m", "t", []),
         "P(y | do t, m) = P(y | do t, do m)": (surgery(_door, "t", "m"), "y", "m", ["t"]),
         "P(y | do t, do m) = P(y | do m)": (surgery(_door, "tm"), "y", "t", ["m"]),
+        "P(t | do m) = P(t)": (surgery(_door, "m"), "t", "m", []),
         "P(y | do m, t) = P(y | m, t)": (surgery(_door, out_of="m"), "y", "m", ["t"]),
     }
     licences = [graph.independent(a, b, given) for graph, a, b, given in moves.values()]

@@ -466,7 +466,7 @@ def men_answers(earnings, took, weighted_gaps, weights):
 @app.cell(hide_code=True)
 def read_men_answers(men_answers, took, weights):
     mo.md(f"""
-    One table of scores, three questions, three answers. "Worth" is the **effective sample size**, (sum of weights)² over the
+    One table of scores, three questions, and answers that these few men cannot tell apart. "Worth" is the **effective sample size**, (sum of weights)² over the
     sum of squares: for the ATE {took.sum()} participants are worth {men_answers["participants worth"]["ate"]}, and one carries
     {percent(weights["ate"][took == 1].max() / weights["ate"][took == 1].sum())} of their weight. Overlap weights balance the means
     exactly, a property of the logistic score. Balance says nothing about what was not measured.
@@ -592,7 +592,7 @@ def nine_note(N_WORLDS):
     ### Nine analysts, a thousand companies
 
     "Wrong" means: the analyst forgot `bend`. Each of 1,000 companies of 1,000 people was analysed nine ways
-    (`data/weighting_study.py`). This page's own functions, further down, analyse {N_WORLDS} more.
+    (`data/weighting_study.py`). This page's own functions, further down, analyse the first {N_WORLDS} of them again.
     """)
     return
 
@@ -818,9 +818,26 @@ def left(check_6, study):
 
 
 @app.cell(hide_code=True)
+def takeaways(men_answers, naive_limit, two_by_two):
+    mo.md(f"""
+    ## Takeaways: can we make the groups alike?
+
+    1. **In what we measured, as far as twins exist**: by matching or by weights. In what nobody measured, no; a balanced table proves nothing
+       about it. Here the naive answer tends to {signed(naive_limit)} where the truth is +4.
+    2. **Look at the balance, not at the name of the method**: "propensity matching" is many numbers. A match may leave out
+       the very thing that matters.
+    3. **A weight is a population**: {number(men_answers["effect (dollars)"]["ate"], 0)}, {number(men_answers["effect (dollars)"]["att"], 0)} and
+       {number(men_answers["effect (dollars)"]["overlap"], 0)} dollars answer three questions, with errors that do not tell them apart. Choose the population first.
+    4. **Doubly robust is two chances, not two guarantees**: with both models wrong the bias was {signed(two_by_two["bias"][8])}.
+    5. **Positivity is a matter of degree**: print the heaviest weight and who is left.
+    """)
+    return
+
+
+@app.cell(hide_code=True)
 def smokers_heading():
     mo.md("""
-    ## Does stopping to smoke make people gain weight? · optional
+    ## Does stopping smoking make people gain weight? · optional
 
     1,566 smokers, 403 stopped between 1971 and 1982; the outcome is the change of weight in kg. Hernán & Robins (2020,
     ch. 12) weight by a score of nine covariates and find 3.4 kg (95 % confidence interval 2.4 to 4.5, published).
@@ -1011,7 +1028,7 @@ def forests():
 def read_forests(forest_ate, forest_se, forests):
     mo.md(f"""
     In sample the intervals are far too narrow: forests that have seen the answers leave small residuals. Cross-fitted, the
-    error bars are honest. But small leaves make noisy forests (sd {number(forests["sd"][1])}), and leaves of ten still carry a bias
+    error bars are near the spread (60 worlds). But small leaves make noisy forests (sd {number(forests["sd"][1])}), and leaves of ten still carry a bias
     of {signed(forests["bias"][3])}: the interval covers in {percent(forests["coverage"][3])}. Cross-fitting removes the bias of having
     peeked, not that of not having learnt enough. Our own company: {signed(forest_ate)} (standard error {number(forest_se)}).
     """)
@@ -1117,23 +1134,6 @@ def read_two_steps(two_step_sd, two_steps):
     {number(two_steps["standard error"]["AIPW"], 3)}, {number(two_steps["standard error"]["AIPW"] / two_step_sd["AIPW"], 0)} times as much, and about that of weighting. AIPW hardly depends
     on the score: that is its virtue, not its error bar. The package says what it computes; the reading is the slip.
     **Repair**: draw people again as well, by a bootstrap or Dirichlet weights, and refit both models.
-    """)
-    return
-
-
-@app.cell(hide_code=True)
-def takeaways(men_answers, naive_limit, two_by_two):
-    mo.md(f"""
-    ## Takeaways: can we make the groups alike?
-
-    1. **In what we measured, yes**: by matching or by weights. In what nobody measured, no; a balanced table proves nothing
-       about it. Here the naive answer tends to {signed(naive_limit)} where the truth is +4.
-    2. **Look at the balance, not at the name of the method**: "propensity matching" is many numbers. A match may leave out
-       the very thing that matters.
-    3. **A weight is a population**: {number(men_answers["effect (dollars)"]["ate"], 0)}, {number(men_answers["effect (dollars)"]["att"], 0)} and
-       {number(men_answers["effect (dollars)"]["overlap"], 0)} dollars are three answers to three questions. Choose the population first.
-    4. **Doubly robust is two chances, not two guarantees**: with both models wrong the bias was {signed(two_by_two["bias"][8])}.
-    5. **Positivity is a matter of degree**: print the heaviest weight and who is left.
     """)
     return
 

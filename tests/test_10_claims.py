@@ -171,9 +171,22 @@ CLAIMS = [
         lambda g: routes(g, "front_door") == {"mediator": "m", "front door": "m"},
     ),
     Claim(
-        "- **Instrument**: a seen `z` goes with `t`, and every open path from `z` to `y` runs "
-        "through `t` (nothing held fixed).",
-        lambda g: routes(g, "instrument") == {"instrument": "z"},
+        "- **Instrument**: a seen `z` goes with `t`, and once the arrows into `t` are cut, nothing open "
+        "leads from `z` to `y` (nothing held fixed).",
+        lambda g: (
+            routes(g, "instrument") == {"instrument": "z"}
+            # A child of the treatment is none.
+            and not list(
+                g.instruments(
+                    graphs.dag(
+                        [("t", "z"), ("t", "y"), ("u", "t"), ("u", "y")],
+                        treatment="t",
+                        outcome="y",
+                        hidden=["u"],
+                    )
+                )
+            )
+        ),
     ),
     Claim(
         "**Break it**: let advice also sell by itself (.5), and the formula still says {number(1, 2)} "
@@ -269,7 +282,7 @@ CLAIMS = [
     ),
     Claim(
         (
-            'With experience held fixed, least squares says {percent(card["ols"][1], 1)} a year, the '
+            'With experience held fixed, least squares says {percent(card["ols"][1], 1)} a year (in logs), the '
             'instrument {percent(card["two_stage"][1], 1)}: a weighted effect on boys whom a '
             "college nearby *moved* to stay on, if the four assumptions hold.",
             'The first-stage F is {number(card["f"][1], 1)}.',
@@ -353,7 +366,7 @@ CLAIMS = [
             "and without;",
             "- **the coin**: your bounds, of Balke and Pearl (1997), from independence and "
             "exclusion alone;",
-            "- **same for all**: the session does the same to everybody.",
+            "- **same for all**: the session has the same mean effect on every kind.",
         ),
         lambda g: np.allclose(
             g.bounds[["lower", "upper"]].to_numpy()[[1, 2, 4, 5]],
@@ -402,11 +415,11 @@ CLAIMS = [
             "{sum(licences)} of {len(licences)} licences hold, and give",
         ),
         lambda g: (
-            list(g.licences) == [True] * 4
+            list(g.licences) == [True] * 5
             and [(set(graph.edges), a, b, tuple(given)) for graph, a, b, given in g.moves.values()]
             == CUTS
         ),
-        blunt="four times True",
+        blunt="five times True",
     ),
     Claim(
         r"$$P(y \mid do(t)) = \sum_m P(m \mid t) \sum_{t'} P(y \mid m, t')\, P(t')$$",
@@ -537,6 +550,7 @@ CUTS = [
     ({("m", "y"), ("u", "t"), ("u", "y")}, "m", "t", ()),
     ({("t", "m"), ("u", "y")}, "y", "m", ("t",)),
     ({("m", "y"), ("u", "y")}, "y", "t", ("m",)),
+    ({("m", "y"), ("u", "t"), ("u", "y")}, "t", "m", ()),
     ({("t", "m"), ("u", "t"), ("u", "y")}, "y", "m", ("t",)),
 ]
 BOOK = LinearWorld(

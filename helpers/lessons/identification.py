@@ -299,7 +299,8 @@ def show_bounds(bounds: pd.DataFrame, ticks: Any, truth: float) -> mo.Html:
     frame = pd.DataFrame(rows, columns=["label", "lower", "upper", "role"])
     point = frame["lower"] == frame["upper"]
     frame["mean"] = frame["lower"].where(point)
-    title = f"What I assume leaves {signed(low)} to {signed(high)}"
+    several = " at most" if len(ticks.value) > 1 else ""  # together they may leave less
+    title = f"What I assume leaves {signed(low)} to {signed(high)}{several}"
     if low > high:
         title = "What I assume contradicts the record"
     elif not low <= truth <= high:
@@ -389,8 +390,8 @@ def judge_1(mended: Any, customers: pd.DataFrame) -> Check:
         choice = given_by(answer)
         return choice is not None and "reviews" not in choice and "income" not in choice
 
-    said = """Reviews are caused by advice and by spending: a collider. Held fixed, it makes the two
-    look unrelated, whatever else is in the list. More control is not safer."""
+    said = """Reviews are caused by advice and by spending: a collider. Held fixed, it mixes
+    the two up: with income and age in the list the slope tends to 0. More control is not safer."""
     hints = [
         (lambda a: "reviews" in (given_by(a) or ()), " ".join(said.split())),
         (
@@ -405,7 +406,7 @@ def judge_1(mended: Any, customers: pd.DataFrame) -> Check:
         "Which of the columns is written after advice and spending, and caused by both?",
     ]
     why = """Income closes the only backdoor path; age and last year's spending may stay,
-    reviews may not. With reviews in the list the limit is exactly 0, with endless data too."""
+    reviews may not. With reviews beside both the limit is exactly 0, with endless data too."""
     return checks.holds(mended, right, hints=hints, why=" ".join(why.split()))
 
 
