@@ -256,8 +256,7 @@ def graphs_heading():
 
     - **Backdoor**: hold some seen nodes fixed (perhaps none), and every non-causal path is blocked.
     - **Front door**: a seen `m` carries *all* of the effect; nothing confounds `t` and `m`; and `t` blocks every backdoor of `m` and `y`.
-    - **Instrument**: a seen `z` goes with `t`, and once the arrows into `t` are cut, nothing open leads from `z` to `y` (nothing held
-      fixed). This alone gives bounds; a number needs one assumption more, below.
+    - **Instrument**: a seen `z` goes with `t`, and once the arrows into `t` are cut, nothing open leads from `z` to `y` (nothing held fixed). This alone gives bounds; a number needs one assumption more, below.
     """)
     return
 
