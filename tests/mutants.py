@@ -185,7 +185,10 @@ EDITS: tuple[Edit, ...] = (
         "code",
     ),
     Edit(
-        TWO, "that *enters* the treatment, open no", "that *leaves* the treatment, open no", "prose"
+        TWO,
+        "that *enters* the treatment, also those",
+        "that *leaves* the treatment, also those",
+        "prose",
     ),
     Edit(
         TWO,
@@ -361,7 +364,7 @@ EDITS: tuple[Edit, ...] = (
     ),
     Edit(
         TEN,
-        'if not graph.independent(z, "t") and silent.independent(z, "y"):',
+        'if not graph.independent(z, "t") and cut.independent(z, "y"):',
         'if not graph.independent(z, "t"):',
         "code",
     ),
@@ -518,8 +521,8 @@ EDITS: tuple[Edit, ...] = (
     ),
     Edit(
         ELEVEN,
-        "dollars are three answers to three questions.",
-        "points are three answers to three questions.",
+        "dollars answer three questions,",
+        "points answer three questions,",
         "unit",
     ),
     Edit(
