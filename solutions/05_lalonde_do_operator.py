@@ -195,7 +195,7 @@ def estimand_heading(n_men, n_treated):
     \end{{aligned}}$$
 
     **ATE**: what if all {n_men} had taken part? **ATT**: what did it do for the {n_treated} who did? No town holds
-    the mixture of the {n_men}: the ATT is the question of policy, and the experiment its referee.
+    the mixture of the {n_men}; the experiment is a referee for the ATT.
     """)
     return
 
@@ -1460,7 +1460,7 @@ def routes_heading():
     ## All routes before the referee · optional
 
     The doubly robust **AIPW** weights what a regression on the others leaves over: right if the regression or the
-    propensity score is, and nothing unseen confounds.
+    propensity score is.
     """)
     return
 

@@ -222,10 +222,7 @@ CLAIMS = [
             "| Data | {n_men} men, earnings in dollars (LaLonde 1986; Dehejia & Wahba 1999) |",
             "**ATE**: what if all {n_men} had taken part?",
             "**ATT**: what did it do for the {n_treated} who did?",
-            (
-                "No town holds the mixture of the {n_men}: the ATT is the question of policy, and the "
-                "experiment its referee."
-            ),
+            ("No town holds the mixture of the {n_men}; the experiment is a referee for the ATT."),
             (
                 "Our {n_treated} are the experiment's own treated men, so it tests one thing: what they "
                 "would have earned without the programme."
@@ -844,7 +841,7 @@ CLAIMS = [
     ),
     Claim(
         "The doubly robust **AIPW** weights what a regression on the others leaves over: right if "
-        "the regression or the propensity score is, and nothing unseen confounds.",
+        "the regression or the propensity score is.",
         doubly_robust,
     ),
     Claim(

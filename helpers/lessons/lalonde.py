@@ -309,7 +309,7 @@ def chart_referee(
         number_format=",.0f",
         interval=f"{percent(tidy.HDI_PROB)} interval (HDI of draws, confidence interval otherwise)",
         truth_at_foot=False,
-    ).properties(height=max(160, 31 * len(estimates)))
+    ).properties(height=max(160, 27 * len(estimates)))
 
 
 def arrows_of(mermaid: str) -> list[tuple[str, str]]:
