@@ -13,7 +13,8 @@ from typing import Any
 
 from helpers.checks import Check
 from helpers.course.derive import Cell, cells_of
-from tests.cold import load, slowness
+from tests.cold import load
+from tests.cold import within as within
 from tests.pages import words_of
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -119,11 +120,6 @@ def move(done: Run, name: str, value: Any) -> tuple[float, dict[str, Any]]:
             shown[cell] = eval(last, space)  # noqa: S307
             _render(shown[cell])
     return time.process_time() - start, {**space, **shown}
-
-
-def within(seconds: float, limit: float) -> bool:
-    """Return whether CPU seconds keep to a limit, which stretches as in `tests.cold.slowness`."""
-    return seconds < limit or seconds < limit * slowness()
 
 
 def _compiled(cell: Cell) -> tuple[str, Any, Any]:

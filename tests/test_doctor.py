@@ -17,7 +17,7 @@ import pytest
 
 from helpers.course import doctor
 from helpers.course.doctor import GIB, Result
-from tests.cold import slowness
+from tests.cold import within
 
 ROOT = Path(__file__).resolve().parent.parent
 WANTED = {"pymc": ">=6.3.1,<6.4", "numpy": ">=2.0"}
@@ -85,7 +85,7 @@ def test_the_run_takes_less_than_a_minute(whole_run):
     seconds = whole_run[1]
     if seconds >= 60:
         seconds = run_doctor()[1]
-    assert seconds < 60 * slowness()
+    assert within(seconds, 60)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from helpers import fits
-from tests.cold import load, slowness
+from tests.cold import load, within
 from tests.support import FORMS, NAMES, ROOT
 
 if TYPE_CHECKING:
@@ -422,5 +422,5 @@ def test_second_opening(name: str) -> None:
     for form in FORMS:
         cost = _opened(form, name)
         assert fits.size() == before, f"{form}: a fit was made again"
-        limit = SECOND_OPENING_S * slowness(cost["loop_s"])
-        assert min(cost["total_s"], cost["cpu_s"]) <= limit, cost
+        seconds = min(cost["total_s"], cost["cpu_s"])
+        assert within(seconds, SECOND_OPENING_S, cost["loop_s"]), cost
