@@ -14,7 +14,6 @@ from typing import Any
 from helpers.checks import Check
 from helpers.course.derive import Cell, cells_of
 from tests.cold import load
-from tests.cold import within as within
 from tests.pages import words_of
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -20,7 +20,8 @@ from helpers.simulate import LinearWorld
 from tests import claims
 from tests.answers import accepted, asked, refused
 from tests.claims import Claim
-from tests.support import ROOT, Run, cells, move, recheck, sliders, within
+from tests.cold import within
+from tests.support import ROOT, Run, cells, move, recheck, sliders
 
 NAME = "02_confounders_colliders_mediators"
 OTHER_SEEDS = tuple(range(1, 21))

@@ -17,7 +17,8 @@ from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
 from tests.answers import accepted, asked
-from tests.support import ROOT, Run, load, move, within
+from tests.cold import within
+from tests.support import ROOT, Run, load, move
 
 NAME = "03_s_learner"
 SEEDS = range(100, 120)

@@ -20,7 +20,8 @@ from helpers.lessons import ab_testing
 from helpers.lessons.ab_testing import cumulate, shortest, unlog
 from tests.claims import titles_of
 from tests.pages import specs_of
-from tests.support import Run, downstream, move, within
+from tests.cold import within
+from tests.support import Run, downstream, move
 
 NAME = "04_bayesian_ab_testing"
 OTHER_SEEDS = (1, 7, 42, 1234, 90210)

@@ -14,7 +14,8 @@ from scipy import stats
 
 from helpers.data import FOLDER
 from tests.answers import asked, never_done, told_apart
-from tests.support import ROOT, Run, load, move, recheck, sliders, within
+from tests.cold import within
+from tests.support import ROOT, Run, load, move, recheck, sliders
 
 NAME = "06_mundlak"
 MODELS = ("naive", "fixed effects", "multilevel", "Mundlak", "latent Mundlak")

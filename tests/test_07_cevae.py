@@ -12,7 +12,8 @@ from scipy import stats
 
 from helpers import worlds
 from tests.answers import asked, told_apart
-from tests.support import ROOT, Run, load, move, within
+from tests.cold import within
+from tests.support import ROOT, Run, load, move
 
 NAME = "07_cevae"
 SEEDS = (1, 7, 42, 1234, 90210)

@@ -15,7 +15,8 @@ from scipy.special import expit
 
 from helpers import tidy
 from tests.answers import accepted, asked, never_done, refused
-from tests.support import Run, move, recheck, within
+from tests.cold import within
+from tests.support import Run, move, recheck
 
 NAME = "08_mediation"
 MAIN = ("TE", "DE", "IIE1", "IIE2")

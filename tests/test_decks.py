@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from helpers.course import derive
-from tests.support import DECKS, ROOT, Run, cells, descriptions, load, move, run, sliders, within
+from tests.cold import within
+from tests.support import DECKS, ROOT, Run, cells, descriptions, load, move, run, sliders
 
 BRIDGE = ROOT / "slides" / "bayesian_bridge.py"
 DESIGNS = ROOT / "slides" / "designs.py"

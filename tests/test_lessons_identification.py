@@ -17,7 +17,7 @@ from helpers.lessons import identification
 from helpers.simulate import LinearWorld
 from tests.answers import ABSURD, never_done, told_apart
 from tests.claims import specs_of, titles_of
-from tests.support import within
+from tests.cold import within
 
 DONE, OPEN = Check("done", "yes"), Check("todo", "not yet")
 

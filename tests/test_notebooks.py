@@ -21,7 +21,8 @@ import pytest
 import xarray as xr
 
 from helpers.course import derive
-from tests.support import NAMES, ROOT, cells, descriptions, load, move, sliders, within
+from tests.cold import within
+from tests.support import NAMES, ROOT, cells, descriptions, load, move, sliders
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,7 +17,8 @@ import numpy as np
 import pytest
 
 from helpers import graphs
-from tests.support import NAMES, ROOT, Run, descriptions, move, run, sliders, within
+from tests.cold import within
+from tests.support import NAMES, ROOT, Run, descriptions, move, run, sliders
 
 TEACHING = ROOT / "slides" / "teaching"
 README = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
