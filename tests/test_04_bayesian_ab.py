@@ -19,8 +19,8 @@ from helpers import charts, tidy
 from helpers.lessons import ab_testing
 from helpers.lessons.ab_testing import cumulate, shortest, unlog
 from tests.claims import titles_of
-from tests.pages import specs_of
 from tests.cold import within
+from tests.pages import specs_of
 from tests.support import Run, downstream, move
 
 NAME = "04_bayesian_ab_testing"
