@@ -123,12 +123,12 @@ def shop(SEED):
     shop = shop_world()
     true_effect = shop.total_effect("advice", "spend")  # € 100 per hour
     customers = open_shop(1_000, SEED)
-    naive = effect(customers, "spend", "advice")
+    naive = slope_of(customers, "spend", "advice")
     return customers, naive, shop, true_effect
 
 
 @app.function
-def effect(frame, outcome, treatment, given=(), by=None):
+def slope_of(frame, outcome, treatment, given=(), by=None):
     """Return the slope of outcome on treatment at equal `given`, and its standard error.
 
     `by` names an instrument: then only what it moves in the treatment counts.
@@ -180,12 +180,12 @@ def question_1():
 
 @app.cell
 def exercise_1_fix(customers):
-    # effect(...)[0] is the slope, effect(...)[1] its standard error.
+    # slope_of(...)[0] is the slope, slope_of(...)[1] its standard error.
     # solution
     #| _controls = ["income", "age", "last_year", "reviews"]
     #| mended = ...
     _controls = ["income", "age"]
-    mended = effect(customers, "spend", "advice", given=_controls)[0]
+    mended = slope_of(customers, "spend", "advice", given=_controls)[0]
     mended
     return (mended,)
 
@@ -217,7 +217,7 @@ def steps_heading():
 @app.cell
 def by_hand(customers, shop_graph):
     routes = shop_graph.adjustment_sets()  # step 2: the smallest sets that close every backdoor
-    by_hand = effect(customers, "spend", "advice", given=sorted(routes[0]))  # step 3
+    by_hand = slope_of(customers, "spend", "advice", given=sorted(routes[0]))  # step 3
     return by_hand, routes
 
 
@@ -287,8 +287,8 @@ def eight():
         "collider": asked("t -> y -> x; t -> x"),
         "mediator": asked("t -> m -> y"),
         "M": asked("a -> t -> y <- b -> x <- a", hidden="a b"),
-        "front door": asked("t -> m -> y; t <- u -> y", hidden="u"),
-        "instrument": asked("z -> t -> y; t <- u -> y", hidden="u"),
+        "relay": asked("t -> m -> y; t <- u -> y", hidden="u"),
+        "lever": asked("z -> t -> y; t <- u -> y", hidden="u"),
         "bow": asked("t -> y; t <- u -> y", hidden="u"),
         "napkin": asked("w -> z -> t -> y; w <- u1 -> t; w <- u2 -> y", hidden="u1 u2"),
     }
@@ -313,10 +313,10 @@ def exercise_2_predict():
     # Complete the dictionary: one of the four words for each graph.
     # solution
     #| my_routes = dict.fromkeys(
-    #|     ["fork", "collider", "mediator", "M", "front door", "instrument", "bow", "napkin"], ...
+    #|     ["fork", "collider", "mediator", "M", "relay", "lever", "bow", "napkin"], ...
     #| )
     my_routes = dict.fromkeys(["fork", "collider", "mediator", "M"], "backdoor")
-    my_routes |= {"front door": "front door", "instrument": "instrument"}
+    my_routes |= {"relay": "front door", "lever": "instrument"}
     my_routes |= {"bow": "none", "napkin": "none"}
     as_table(pd.DataFrame(my_routes.items(), columns=["graph", "route"]))
     return (my_routes,)
@@ -509,7 +509,7 @@ def refuter_verdicts(year, analysis, slope, rng, n_runs=100):
     """Return which refuters say "refuted": p < .05, DoWhy's two-sided p of 100 runs."""
 
     def again(changed, **change):
-        return effect({**year, **changed}, "spend", "advice", **{**analysis, **change})[0]
+        return slope_of({**year, **changed}, "spend", "advice", **{**analysis, **change})[0]
 
     runs, n = [], len(year["spend"])
     moved = {"advice", analysis.get("by", "advice")}  # DoWhy moves an instrument along
@@ -532,18 +532,18 @@ def useful_verdicts(year, given, by=None):
     def far(slope, error):
         return abs(slope) > 1.96 * error
 
-    found = {"last year's spend": far(*effect(year, "last_year", "advice", given, by))}
+    found = {"last year's spend": far(*slope_of(year, "last_year", "advice", given, by))}
     if by:
-        one, two = (effect(year, "spend", "advice", given, coin) for coin in (by, "voucher"))
-        push, error = effect(year, "advice", by, given)
+        one, two = (slope_of(year, "spend", "advice", given, coin) for coin in (by, "voucher"))
+        push, error = slope_of(year, "advice", by, given)
         found["first-stage F < 10"] = (push / error) ** 2 < 10
         found["two coins agree"] = far(one[0] - two[0], np.hypot(one[1], two[1]))
         return found
     square = {**year, "square": year[given[0]] ** 2}
-    found["square adds nothing"] = far(*effect(square, "spend", "square", ["advice", *given]))
+    found["square adds nothing"] = far(*slope_of(square, "spend", "square", ["advice", *given]))
     if "income" in given:
         cause = "reviews" if "reviews" in given else "income"  # her graph makes it a cause
-        found["age goes its own way"] = far(*effect(year, cause, "age"))
+        found["age goes its own way"] = far(*slope_of(year, cause, "age"))
     return found
 
 
@@ -554,7 +554,7 @@ def audit(rng):
     for name, (kind, analysis) in designs().items():
         frame = open_shop(1_000, int(rng.integers(2**31)), **kind)
         year = {name: column.to_numpy() for name, column in frame.items()}
-        slope, _ = effect(year, "spend", "advice", **analysis)
+        slope, _ = slope_of(year, "spend", "advice", **analysis)
         found = refuter_verdicts(year, analysis, slope, rng)
         found |= useful_verdicts(year, **analysis)
         said = {check: int(speaks) for check, speaks in found.items()}
@@ -569,10 +569,10 @@ def audit_note():
 
     The refuters perturb the *computation*. A check of the **graph** needs a statement of the graph that can fail:
 
-    - **negative control**: `advice` cannot change `last_year`, so given her controls it must not predict it;
-    - **square adds nothing**: the square of her first control does not help, if her line is straight;
-    - **age goes its own way**: two causes that her graph leaves apart are uncorrelated;
-    - for a coin: a first stage with F of 10 or more, and a second coin that **agrees** with the first.
+    - **negative control**: given her controls, `advice` does not predict `last_year`;
+    - **square adds nothing** to a line that is straight in her first control;
+    - **age goes its own way**: causes that her graph leaves apart are uncorrelated;
+    - for a coin: a first-stage F of 10 or more, and a second coin that **agrees**.
 
     `audit` judges one world; 200 are stored in `data/refuters_study.csv`, the first two run here again.
     """)
@@ -591,12 +591,16 @@ def study(SEED, check_4):
 
 
 @app.cell(hide_code=True)
-def read_matrix(live_refuted, refuter_matrix, stored_refuted):
-    mo.md(f"""
+def read_matrix(check_4, live_refuted, refuter_matrix, stored_refuted):
+    identification.after(
+        check_4,
+        mo.md(f"""
     {number(stored_refuted.size, 0)} verdicts of the four refuters, {number(stored_refuted.sum(), 0)} of them "refuted", all on the weak coin, whose slope jumps when a fifth of the data goes; here, {number(live_refuted.sum(), 0)} of {number(live_refuted.size, 0)}.
     The negative control finds the hidden income in {percent(refuter_matrix["last year's spend"]["income hidden"])} of the worlds, and speaks up in
     {percent(refuter_matrix["last year's spend"]["sound"], 1)} where the analysis is sound. No check finds every fault. What the four on the left are for is broken code: a lost column, a swapped arm.
-    """)
+    """),
+        "reading",
+    )
     return
 
 
@@ -683,7 +687,7 @@ def card_heading():
     mo.md("""
     ## What is a year of school worth?
 
-    3,010 men, in 1976. `ability` is hidden: it keeps boys in school, and is paid. Card (1995) took the place where a boy grew up: near a four-year **college** he studies longer. Does the place reach his wage by schooling alone, given race, region and city?
+    3,010 men, in 1976. Hidden `ability` keeps boys in school, and is paid. Card (1995) took the place where a boy grew up: near a four-year **college** he studies longer. Given race, region and city: does the place pay by schooling alone?
     """)
     return
 
@@ -721,19 +725,20 @@ def card_graph():
 def card_table(CONTROLS, men):
     # slide: skip
     def returns(held):
-        ols, ols_se = effect(men, "log_wage", "education_years", held)
-        two_stage, se = effect(men, "log_wage", "education_years", held, by="near_college")
-        push, push_se = effect(men, "education_years", "near_college", held)
+        ols, ols_se = slope_of(men, "log_wage", "education_years", held)
+        two_stage, se = slope_of(men, "log_wage", "education_years", held, by="near_college")
+        push, push_se = slope_of(men, "education_years", "near_college", held)
         row = {"ols": ols, "ols_se": ols_se, "two_stage": two_stage, "se": se}
         ends = (two_stage + sign * identification.Z * se for sign in (-1, 1))
         return row | {"f": (push / push_se) ** 2} | dict(zip(["lower", "upper"], ends, strict=True))
 
     card = pd.DataFrame({"controls": name, **returns(held)} for name, held in CONTROLS.items())
     _tested = men.dropna(subset=["iq"])  # a score that the school reported
-    iq_raw = effect(_tested, "iq", "near_college")
-    iq_given = effect(_tested, "iq", "near_college", CONTROLS["and home in 1966"][2:])
+    iq_men = len(_tested)
+    iq_raw = slope_of(_tested, "iq", "near_college")
+    iq_given = slope_of(_tested, "iq", "near_college", CONTROLS["and home in 1966"][2:])
     as_table(card, digits=4)
-    return card, iq_given, iq_raw
+    return card, iq_given, iq_men, iq_raw
 
 
 @app.cell
@@ -745,8 +750,12 @@ def card_chart(card):
 
 @app.cell(hide_code=True)
 def read_card(card):
-    mo.md(f"""
+    mo.md(rf"""
     With experience held fixed, least squares says {percent(card["ols"][1], 1)} a year (in logs), the instrument {percent(card["two_stage"][1], 1)}: a weighted effect on boys whom a college nearby *moved* to stay on, if the four assumptions hold. The first-stage F is {number(card["f"][1], 1)}.
+
+    Exercise 5 in symbols: where the four hold, the ratio of two differences is the **local average treatment effect** (LATE),
+
+    $$\frac{{E[Y \mid Z=1] - E[Y \mid Z=0]}}{{E[T \mid Z=1] - E[T \mid Z=0]}} = E\bigl[Y(1) - Y(0) \mid T(1) > T(0)\bigr]$$
     """)
     return
 
@@ -774,10 +783,10 @@ def dowhy_card(CONTROLS, CausalModel, men, nx):
 
 
 @app.cell(hide_code=True)
-def read_dowhy_card(card, dowhy_iv, iq_given, iq_raw):
+def read_dowhy_card(card, dowhy_iv, iq_given, iq_men, iq_raw):
     # slide: skip
     mo.md(f"""
-    **A negative control.** Boys near a college have {signed(iq_raw[0], 1)} points of IQ ({number(iq_raw[0] / iq_raw[1], 1)} standard errors): the raw ratio is out. At equal race, region and city it is {signed(iq_given[0], 1)} ({number(iq_given[0] / iq_given[1], 1)}): no proof, but a check that could have failed.
+    **A negative control.** Of the {number(iq_men, 0)} men with a test score, those from near a college have {signed(iq_raw[0], 1)} points of IQ ({number(iq_raw[0] / iq_raw[1], 1)} standard errors): the raw ratio is out. At equal race, region and city it is {signed(iq_given[0], 1)} ({number(iq_given[0] / iq_given[1], 1)}): no proof, but a check that could have failed.
 
     **DoWhy, asked the same**, gives {number(dowhy_iv, 4)}: its estimator by instrument (0.14) uses no covariates and returns the raw ratio of row 1
     ({number(card["two_stage"][0], 4)}). Draw region → college, as we must, and it finds no instrument. It is right by its own rules; read them.
@@ -911,7 +920,7 @@ def takeaways(bounds, late, naive, refuter_matrix):
     ## Takeaways: can it be answered?
 
     1. **Identify first.** Graph and question decide whether any data can answer; {number(naive[0])} is precise and wrong.
-    2. **Three routes**: backdoor, front door, instrument. Each stands on arrows that are *absent*, and those are knowledge.
+    2. **Three routes**: backdoor, front door, instrument. Each stands on *absent* arrows: knowledge.
     3. **Passing refuters is no evidence for the graph.** The four found the hidden income in {percent(refuter_matrix["placebo"]["income hidden"])} of the worlds, a negative control in
        {percent(refuter_matrix["last year's spend"]["income hidden"])}. Use checks that can fail.
     4. **An instrument answers for those whom it moves**, if four assumptions hold: {signed(late)} there.
@@ -928,13 +937,11 @@ def moves_heading():
 
     **Do-calculus** (Pearl 1995) rewrites a formula until no $do$ is left. Each move needs $y$ separate from $z$, given $x$ and $w$, in a graph with arrows cut:
 
-    | Move | From, to | Cut the arrows |
-    |:--|:--|:--|
-    | 1 forget | $P(y \mid do(x), z, w) = P(y \mid do(x), w)$ | into $x$ |
-    | 2 see, not do | $P(y \mid do(x), do(z), w) = P(y \mid do(x), z, w)$ | into $x$, out of $z$ |
-    | 3 drop | $P(y \mid do(x), do(z), w) = P(y \mid do(x), w)$ | into $x$, into those of $z$ that are no ancestors of $w$ (once $x$ is cut) |
+    1. **forget**: $P(y \mid do(x), z, w) = P(y \mid do(x), w)$. Cut the arrows into $x$.
+    2. **see, not do**: $P(y \mid do(x), do(z), w) = P(y \mid do(x), z, w)$. Cut into $x$ and out of $z$.
+    3. **drop**: $P(y \mid do(x), do(z), w) = P(y \mid do(x), w)$. Cut into $x$, and into those of $z$ that are no ancestors of $w$ (once $x$ is cut).
 
-    What they cannot reach is not identified (Shpitser & Pearl 2006). Below, the five cuts that the front door needs.
+    Below, the five cuts that the front door needs.
     """)
     return
 
@@ -945,7 +952,7 @@ def moves(eight):
         kept = [(a, b) for a, b in graph.edges if b not in into and a not in out_of]
         return graphs.dag(kept, nodes=graph.nodes, hidden=graph.hidden)
 
-    _door = eight["front door"]
+    _door = eight["relay"]
     moves = {
         "P(m | do t) = P(m | t)": (surgery(_door, out_of="t"), "m", "t", []),
         "P(y | do t, m) = P(y | do t, do m)": (surgery(_door, "t", "m"), "y", "m", ["t"]),
@@ -954,7 +961,7 @@ def moves(eight):
         "P(y | do m, t) = P(y | m, t)": (surgery(_door, out_of="m"), "y", "m", ["t"]),
     }
     licences = [graph.independent(a, b, given) for graph, a, b, given in moves.values()]
-    identification.draw_graphs({move: graph for move, (graph, *_) in moves.items()})
+    identification.draw_graphs({move: graph for move, (graph, *_) in moves.items()}, 3, 0.5)
     return licences, moves
 
 
@@ -964,6 +971,8 @@ def read_moves(licences):
     {sum(licences)} of {len(licences)} licences hold, and give
 
     $$P(y \mid do(t)) = \sum_m P(m \mid t) \sum_{{t'}} P(y \mid m, t')\, P(t')$$
+
+    What the three moves cannot reach is not identified (Shpitser & Pearl 2006).
     """)
     return
 
@@ -1055,6 +1064,7 @@ def coin_years(hours, n_worlds, rng):
 
 @app.cell
 def weak_worlds(SEED):
+    # slide: fragment
     _rng, _hours = np.random.default_rng([SEED, 7]), [0.04, 0.1, 0.2, 0.4, 1]
     weak_worlds = {each: coin_years(each, 1_000, _rng) for each in _hours}
     weak_instruments = pd.DataFrame(
@@ -1096,8 +1106,8 @@ def bayes_heading():
 
     Card's men, at equal experience, race, city and region (taken out of all three columns first, by least squares):
 
-    $$\text{school}_i \sim \text{Normal}(\mu_i,\ \sigma_s), \quad \mu_i = a + \pi\, \text{near}_i, \qquad
-    \text{wage}_i \sim \text{Normal}\bigl(b + \tau\, \text{school}_i + \kappa\,(\text{school}_i - \mu_i),\ \sigma_w\bigr)$$
+    $$\begin{aligned}\text{school}_i &\sim \text{Normal}(\mu_i,\ \sigma_s), \quad \mu_i = a + \pi\, \text{near}_i \\
+    \text{wage}_i &\sim \text{Normal}\bigl(b + \tau\, \text{school}_i + \kappa\,(\text{school}_i - \mu_i),\ \sigma_w\bigr)\end{aligned}$$
 
     $\kappa$ is what `ability` does to both: part of schooling that no college explains goes with the wage. $\tau$ is what `do(school)` would do. Prior: $\tau \sim \text{Normal}(0, .2)$ log wage per year.
     """)
@@ -1157,7 +1167,7 @@ def fit_card(CONTROLS, SEED, fit_iv, men, tidy):
 
 @app.cell
 def prior_table(partial):
-    # slide: fragment
+    # slide: sub-slide
     def posterior(effect_sd):  # on a grid, from the two slopes on `near` alone
         z, pairs = partial["near"], np.stack([partial["wage"], partial["school"]])
         slopes = pairs @ z / (z @ z)
@@ -1210,7 +1220,7 @@ def sensitivity(CONTROLS, card, men):
     _f2 = (ols / ols_se) ** 2 / dof
     robustness_value = float((np.sqrt(_f2**2 + 4 * _f2) - _f2) / 2)  # r_y = r_t that takes it all
     _others = [name for name in _held if name != "black"]
-    _slope, _error = effect(men, "log_wage", "black", ["education_years", *_others])
+    _slope, _error = slope_of(men, "log_wage", "black", ["education_years", *_others])
     black_share = float(_slope**2 / (_slope**2 + dof * _error**2))
     r_wage, r_school = (
         mo.ui.slider(0, 0.6, 0.02, value=0.04, show_value=True, label=f"share of the {what}")
@@ -1250,8 +1260,8 @@ def book_answers(SEED):
         return {"x": x, "t": t, "y": y, "z": z}
 
     _rng = np.random.default_rng([SEED, 8])
-    book_as_is = effect(book_year(1_000_000, _rng), "y", "t", ["x"], by="z")
-    book_turned = effect(book_year(1_000_000, _rng, turned=True), "y", "t", ["x"], by="z")
+    book_as_is = slope_of(book_year(1_000_000, _rng), "y", "t", ["x"], by="z")
+    book_turned = slope_of(book_year(1_000_000, _rng, turned=True), "y", "t", ["x"], by="z")
     return book_as_is, book_turned
 
 

@@ -370,8 +370,8 @@ EDITS: tuple[Edit, ...] = (
     ),
     Edit(
         TEN,
-        'effect(_tested, "iq", "near_college", CONTROLS["and home in 1966"][2:])',
-        'effect(_tested, "iq", "near_college", CONTROLS["equal experience"][2:])',
+        'slope_of(_tested, "iq", "near_college", CONTROLS["and home in 1966"][2:])',
+        'slope_of(_tested, "iq", "near_college", CONTROLS["equal experience"][2:])',
         "code",
     ),
     Edit(

@@ -168,13 +168,13 @@ CLAIMS = [
     Claim(
         "- **Front door**: a seen `m` carries *all* of the effect; nothing confounds `t` and `m`; "
         "and `t` blocks every backdoor of `m` and `y`.",
-        lambda g: routes(g, "front_door") == {"mediator": "m", "front door": "m"},
+        lambda g: routes(g, "front_door") == {"mediator": "m", "relay": "m"},
     ),
     Claim(
         "- **Instrument**: a seen `z` goes with `t`, and once the arrows into `t` are cut, nothing open "
         "leads from `z` to `y` (nothing held fixed).",
         lambda g: (
-            routes(g, "instrument") == {"instrument": "z"}
+            routes(g, "instrument") == {"lever": "z"}
             # A child of the treatment is none.
             and not list(
                 g.instruments(
@@ -222,7 +222,7 @@ CLAIMS = [
     Claim(
         (
             "A check of the **graph** needs a statement of the graph that can fail:",
-            "- **negative control**: `advice` cannot change `last_year`, so given her controls it must not predict it;",
+            "- **negative control**: given her controls, `advice` does not predict `last_year`;",
         ),
         lambda g: (
             SHOP.total_effect("advice", "last_year") == 0
@@ -232,10 +232,9 @@ CLAIMS = [
     ),
     Claim(
         (
-            "- **square adds nothing**: the square of her first control does not help, if her line is straight;",
-            "- **age goes its own way**: two causes that her graph leaves apart are uncorrelated;",
-            "- for a coin: a first stage with F of 10 or more, and a second coin that **agrees** "
-            "with the first.",
+            "- **square adds nothing** to a line that is straight in her first control;",
+            "- **age goes its own way**: causes that her graph leaves apart are uncorrelated;",
+            "- for a coin: a first-stage F of 10 or more, and a second coin that **agrees**.",
         ),
         lambda g: (
             g.refuter_matrix.loc["wrong curve", "square adds nothing"] == 1
@@ -290,6 +289,20 @@ CLAIMS = [
         lambda g: is_card(g, 1, "experience", "ols", "two_stage", "se", "f"),
     ),
     Claim(
+        (
+            "Exercise 5 in symbols: where the four hold, the ratio of two differences is the **local "
+            "average treatment effect** (LATE),",
+            r"$$\frac{{E[Y \mid Z=1] - E[Y \mid Z=0]}}{{E[T \mid Z=1] - E[T \mid Z=0]}} = "
+            r"E\bigl[Y(1) - Y(0) \mid T(1) > T(0)\bigr]$$",
+        ),
+        lambda g: np.isclose(
+            g.means["back"].diff()[1] / g.means["took"].diff()[1],
+            (g.kinds["back_with"] - g.kinds["back_without"])[
+                g.kinds["kind"] == "moved by the coin"
+            ].item(),
+        ),
+    ),
+    Claim(
         'So {percent(card["two_stage"][2], 1)} (row 3) is a year of school at equal **experience**, a '
         "direct effect; and held fixed, this child of a collider links college and `ability` again.",
         lambda g: (
@@ -313,7 +326,8 @@ CLAIMS = [
     ),
     Claim(
         (
-            "**A negative control.** Boys near a college have {signed(iq_raw[0], 1)} points of IQ "
+            '**A negative control.** Of the {number(iq_men, 0)} men with a test score, those '
+            "from near a college have {signed(iq_raw[0], 1)} points of IQ "
             "({number(iq_raw[0] / iq_raw[1], 1)} standard errors): the raw ratio is out.",
             "At equal race, region and city it is {signed(iq_given[0], 1)} "
             "({number(iq_given[0] / iq_given[1], 1)}): no proof, but a check that could have failed.",
@@ -322,6 +336,7 @@ CLAIMS = [
             np.allclose(g.iq_raw, least_squares(men(), "iq", "near_college"))
             and np.allclose(g.iq_given, least_squares(men(), "iq", "near_college", tuple(HOME)))
             and g.iq_raw[0] / g.iq_raw[1] > 3
+            and g.iq_men == 2_061 == men()["iq"].count()
             and g.iq_given[0] / g.iq_given[1] < 1.5
         ),
     ),
@@ -388,8 +403,8 @@ CLAIMS = [
         lambda g: near_limit(g.naive, LIMIT) and (g.naive[0] - 1) / g.naive[1] > 10,
     ),
     Claim(
-        "2. **Three routes**: backdoor, front door, instrument. Each stands on arrows that are "
-        "*absent*, and those are knowledge.",
+        "2. **Three routes**: backdoor, front door, instrument. Each stands on *absent* arrows: "
+        "knowledge.",
         lambda g: routes(g, "backdoor") and not BOW.adjustment_sets() and len(g.eight) == 8,
     ),
     Claim(
@@ -411,7 +426,7 @@ CLAIMS = [
     Claim(
         (
             "**Do-calculus** (Pearl 1995) rewrites a formula until no $do$ is left.",
-            "What they cannot reach is not identified (Shpitser & Pearl 2006).",
+            "What the three moves cannot reach is not identified (Shpitser & Pearl 2006).",
             "{sum(licences)} of {len(licences)} licences hold, and give",
         ),
         lambda g: (
@@ -420,6 +435,16 @@ CLAIMS = [
             == CUTS
         ),
         blunt="five times True",
+    ),
+    Claim(
+        (
+            r"1. **forget**: $P(y \mid do(x), z, w) = P(y \mid do(x), w)$. Cut the arrows into $x$.",
+            r"2. **see, not do**: $P(y \mid do(x), do(z), w) = P(y \mid do(x), z, w)$. Cut into $x$ and "
+            "out of $z$.",
+            r"3. **drop**: $P(y \mid do(x), do(z), w) = P(y \mid do(x), w)$. Cut into $x$, and into "
+            "those of $z$ that are no ancestors of $w$ (once $x$ is cut).",
+        ),
+        lambda g: moves_need_their_cuts(),
     ),
     Claim(
         r"$$P(y \mid do(t)) = \sum_m P(m \mid t) \sum_{t'} P(y \mid m, t')\, P(t')$$",
@@ -449,8 +474,8 @@ CLAIMS = [
         lambda g: is_weak_row(g.weak_instruments.loc[2]),
     ),
     Claim(
-        r"""$$\text{school}_i \sim \text{Normal}(\mu_i,\ \sigma_s), \quad \mu_i = a + \pi\, \text{near}_i, \qquad
-    \text{wage}_i \sim \text{Normal}\bigl(b + \tau\, \text{school}_i + \kappa\,(\text{school}_i - \mu_i),\ \sigma_w\bigr)$$""",
+        r"""$$\begin{aligned}\text{school}_i &\sim \text{Normal}(\mu_i,\ \sigma_s), \quad \mu_i = a + \pi\, \text{near}_i \\
+    \text{wage}_i &\sim \text{Normal}\bigl(b + \tau\, \text{school}_i + \kappa\,(\text{school}_i - \mu_i),\ \sigma_w\bigr)\end{aligned}$$""",
         lambda g: model_is_the_formula(g.iv_model),
     ),
     Claim(
@@ -587,6 +612,26 @@ def finds_no_instrument(g: Globals) -> bool:
     region = [("region", "near"), ("region", "wage")]
     cut = [edge for edge in [*arrows, *region] if edge[0] != "school"]
     return not graphs.dag(cut).independent("near", "wage") and g.dowhy_iv is not None
+
+
+def moves_need_their_cuts() -> bool:
+    """Return whether each move is right where its cut graph separates, and wrong without the cut."""
+    # Forget: a cause z of x says nothing more of y once x is set; seen, x opens z -> x <- u.
+    seen = graphs.dag([("z", "x"), ("u", "x"), ("u", "y"), ("x", "y")])
+    set_ = graphs.dag([edge for edge in seen.edges if edge[1] != "x"], nodes=seen.nodes)
+    forget = set_.independent("y", "z", ["x"]) and not seen.independent("y", "z", ["x"])
+    # See, not do: with w held, the slope on z is the effect of z; without it, it is not.
+    world = LinearWorld({("w", "z"): 1, ("w", "y"): 2, ("z", "y"): 0.5})
+    cut = graphs.dag([("w", "z"), ("w", "y")])
+    see = cut.independent("y", "z", ["w"]) and not cut.independent("y", "z")
+    see &= bool(np.isclose(world.slope("y", "z", ["w"]), world.total_effect("z", "y")))
+    see &= not np.isclose(world.slope("y", "z"), world.total_effect("z", "y"))
+    # Drop: setting z changes w, so given w it is not dropped: z is an ancestor of w, and not cut.
+    tail = graphs.dag([("z", "w"), ("u", "w"), ("u", "y")])
+    bent = LinearWorld({("z", "w"): 1, ("u", "w"): 1, ("u", "y"): 1})
+    drop = tail.independent("y", "z") and bent.total_effect("z", "y") == 0
+    drop &= not tail.independent("y", "z", ["w"]) and abs(bent.slope("y", "z", ["w"])) > 0.1
+    return bool(forget and see and drop)
 
 
 def front_door_sum_is_do() -> bool:

@@ -105,8 +105,8 @@ def identified() -> pd.DataFrame:
         ("collider", "nothing", "no", "no"),
         ("mediator", "nothing", "m", "no"),
         ("M", "nothing", "no", "no"),
-        ("front door", "no", "m", "no"),
-        ("instrument", "no", "no", "z"),
+        ("relay", "no", "m", "no"),
+        ("lever", "no", "no", "z"),
         ("bow", "no", "no", "no"),
         ("napkin", "no", "no", "no"),
     ]
@@ -120,16 +120,16 @@ def test_exercise_2_names_the_graph(identified: pd.DataFrame) -> None:
         return identification.judge_2(answer, identified)
 
     right = dict.fromkeys(["fork", "collider", "mediator", "M"], "backdoor")
-    right |= {"front door": "front door", "instrument": "instrument"}
+    right |= {"relay": "front door", "lever": "instrument"}
     right |= {"bow": "none", "napkin": "none"}
     loud = {graph: f" {route.upper()} " for graph, route in reversed(right.items())}
     wrong = {
         "x is a collider": right | {"M": "none"},
         "after both": right | {"collider": "none"},
         "the front door fits too": right | {"mediator": "front door"},
-        "nobody can hold": right | {"front door": "backdoor"},
-        "look what m does": right | {"front door": "none"},
-        "What does z do": right | {"instrument": "backdoor"},
+        "nobody can hold": right | {"relay": "backdoor"},
+        "look what m does": right | {"relay": "none"},
+        "What does z do": right | {"lever": "backdoor"},
         "A good thought": right | {"napkin": "instrument"},
         "no other node": right | {"bow": "instrument"},
         "still to be answered": right | {"bow": ...},

@@ -57,16 +57,17 @@ def quietly() -> Iterator[None]:
         yield
 
 
-def after(check: Check, view: Any) -> Any:
+def after(check: Check, view: Any, what: str = "table") -> Any:
     """Return a view that would give an exercise away: a line in its place until that is done.
 
     Args:
         check: what the exercise's check found.
         view: anything that marimo shows.
+        what: how the line calls it.
     """
     if check.status == "done":
         return view
-    return mo.md("*The table appears here when the exercise above is done.*")
+    return mo.md(f"*The {what} appears here when the exercise above is done.*")
 
 
 def sets(found: Sequence[Iterable[str]]) -> str:
@@ -99,18 +100,19 @@ def chart_shop(customers: pd.DataFrame, slope: float) -> alt.LayerChart:
     line = line.mark_line(color=charts.ROLES["naive"], strokeWidth=5, strokeDash=[8, 4])
     title = f"An hour more goes with € {number(100 * slope, 0)} more"
     words = f"{title}. One dot per customer, spending against hours of advice, and the fitted line."
-    return charts.describe((dots + line).properties(title=title, height=180), words)
+    return charts.describe((dots + line).properties(title=title, height=165), words)
 
 
-def draw_graphs(found: Mapping[str, graphs.Graph], columns: int = 2) -> mo.Html:
+def draw_graphs(found: Mapping[str, graphs.Graph], columns: int = 4, zoom: float = 0.6) -> mo.Html:
     """Return several graphs in rows, each with its name.
 
     Args:
         found: name -> graph.
         columns: graphs a row.
+        zoom: size of a drawing; 1 is that of a graph which stands alone.
     """
     drawn = [
-        mo.vstack([mo.md(f"**{name}**"), graph.draw().style({"zoom": "0.8"})], gap=0)
+        mo.vstack([mo.md(f"**{name}**"), graph.draw().style({"zoom": f"{zoom:g}"})], gap=0)
         for name, graph in found.items()
     ]
     rows = [drawn[i : i + columns] for i in range(0, len(drawn), columns)]
@@ -235,7 +237,7 @@ def chart_matrix(matrix: pd.DataFrame) -> alt.LayerChart:
         f"{row.design}, {row.check} {row.text}" for row in told.itertuples()
     )
     chart = (cells + texts).properties(title=alt.Title(title, subtitle=subtitle))
-    chart = chart.properties(width=charts.WIDTH, height=265)
+    chart = chart.properties(width=charts.WIDTH, height=155)
     return charts.describe(chart, words + ". All others are below one half.")
 
 
@@ -378,7 +380,7 @@ def judge_1(mended: Any, customers: pd.DataFrame) -> Check:
 
     def right(answer: Any) -> bool | str:
         if isinstance(answer, str | bool) or np.size(answer) not in (1, 2):
-            return "Give one number: the slope, `effect(...)[0]`."
+            return "Give one number: the slope, `slope_of(...)[0]`."
         if np.size(answer) == 2:  # noqa: PLR2004
             return "That is the slope and its error; take the first of the two, `[0]`."
         choice = given_by(answer)
@@ -464,16 +466,16 @@ def judge_2(my_routes: Any, identified: pd.DataFrame) -> Check:
             "Mediator: the front door fits too, but first: is any backdoor open at all?",
         ),
         (
-            says("front door", "backdoor"),
-            "Front door: u is hidden, so nobody can hold it fixed; m carries the effect.",
+            says("relay", "backdoor"),
+            "Relay: u is hidden, so nobody can hold it fixed; m carries the effect.",
         ),
         (
-            says("front door", "none"),
-            "Front door: u is hidden, but look what m does: all of the effect passes there.",
+            says("relay", "none"),
+            "Relay: u is hidden, but look what m does: all of the effect passes there.",
         ),
         (
-            says("instrument", "backdoor", "front door"),
-            "Instrument: u is hidden, so the backdoor stays open. What does z do?",
+            says("lever", "backdoor", "front door"),
+            "Lever: u is hidden, so the backdoor stays open. What does z do?",
         ),
         (
             says("napkin", "instrument"),
