@@ -465,12 +465,13 @@ def check_3(effect_story_a, effect_story_b, patients, set_progress):
 
 @app.cell(hide_code=True)
 def lottery_heading():
-    mo.md("""
+    mo.md(r"""
     ## What does a lottery do?
 
     Do smaller classes teach better? Well-off families find schools with small classes, and their children score higher
-    anyway. Each pupil more in a class costs **2 points**. The slider weakens the pull of the home background; at 0, a
-    lottery assigns pupils.
+    anyway. Each pupil more in a class costs **2 points**:
+    $\text{score} = 550 + 20\;\text{background} - 2\;\text{class size} + \text{noise}$. The slider weakens the pull of the home
+    background; at 0, a lottery assigns pupils.
     """)
     return
 
@@ -512,12 +513,15 @@ def read_lottery(school):
 
 @app.cell(hide_code=True)
 def rain_heading():
-    mo.md("""
+    mo.md(r"""
     ## Does rain pay?
 
     A ride-hailing company looks at 5,000 rush hours: `rain` (mm), ride `requests`, `profit` (€). Rain brings requests,
-    and each request brings €3. Rain also slows the cars: €10 less for each mm, at equal requests. Requests lie **on the
-    path** from rain to profit: a **mediator**. 1 mm more rain has two effects on profit:
+    and each request brings €3. Rain also slows the cars: €10 less for each mm, at equal requests.
+
+    $$\text{requests} = 100 + 8\;\text{rain} + \text{noise}, \qquad \text{profit} = 30 + 3\;\text{requests} - 10\;\text{rain} + \text{noise}$$
+
+    Requests lie **on the path** from rain to profit: a **mediator**. 1 mm more rain has two effects on profit:
 
     - its **total effect**, whatever happens on the way,
     - its **direct effect**, if requests somehow stayed as they were.
@@ -729,7 +733,7 @@ def shop_shown(N_UNITS, SEED, shop_link):
 @app.cell(hide_code=True)
 def read_shop(correlation_all, correlation_selected, customers):
     mo.md(f"""
-    Among all customers the correlation is {signed(correlation_all)}, among the {percent(customers["emailed"].mean())} with an e-mail
+    With the slider at 0 the correlation is {signed(correlation_all)} among all customers, and among the {percent(customers["emailed"].mean())} with an e-mail
     **{signed(correlation_selected)}**: a correlation **out of nothing**. Few ratings and an e-mail: then it was the purchases. With
     the slider at 0.2, a true *positive* relation turns **negative**.
     """)
@@ -1177,11 +1181,11 @@ def read_sutva(by_player, by_team):
 
 @app.cell(hide_code=True)
 def office_note():
-    mo.md("""
+    mo.md(r"""
     ### Ignorability: job training, adjusted for age only
 
     Older people train less and earn more: an office adjusts for age. Nobody recorded motivation. One hour of training adds
-    **€1** a week.
+    **€1** a week: $\text{wage} = 400 + 3\;\text{age} + 1\;\text{training} + m\;\text{motivation} + \text{noise}$, and the slider is $m$.
     """)
     return
 

@@ -501,12 +501,13 @@ def lottery_heading():
     # notes: Aim: randomisation is surgery on the graph, not a ritual. Trap: people think that
     # notes: randomising makes groups equal; it makes them equal on average. Minutes: 4.
     # notes: If late: slider to 0, read the correlation, go on.
-    mo.md("""
+    mo.md(r"""
     ## What does a lottery do?
 
     Do smaller classes teach better? Well-off families find schools with small classes, and their children score higher
-    anyway. Each pupil more in a class costs **2 points**. The slider weakens the pull of the home background; at 0, a
-    lottery assigns pupils.
+    anyway. Each pupil more in a class costs **2 points**:
+    $\text{score} = 550 + 20\;\text{background} - 2\;\text{class size} + \text{noise}$. The slider weakens the pull of the home
+    background; at 0, a lottery assigns pupils.
     """)
     return
 
@@ -553,12 +554,15 @@ def rain_heading():
     # notes: Aim: the same adjustment that saved us now answers another question. Trap: "direct
     # notes: effect" sounds more precise, hence better; ask who would want it. Minutes: 9.
     # notes: If late: skip the concert, do exercise 4.
-    mo.md("""
+    mo.md(r"""
     ## Does rain pay?
 
     A ride-hailing company looks at 5,000 rush hours: `rain` (mm), ride `requests`, `profit` (€). Rain brings requests,
-    and each request brings €3. Rain also slows the cars: €10 less for each mm, at equal requests. Requests lie **on the
-    path** from rain to profit: a **mediator**. 1 mm more rain has two effects on profit:
+    and each request brings €3. Rain also slows the cars: €10 less for each mm, at equal requests.
+
+    $$\text{requests} = 100 + 8\;\text{rain} + \text{noise}, \qquad \text{profit} = 30 + 3\;\text{requests} - 10\;\text{rain} + \text{noise}$$
+
+    Requests lie **on the path** from rain to profit: a **mediator**. 1 mm more rain has two effects on profit:
 
     - its **total effect**, whatever happens on the way,
     - its **direct effect**, if requests somehow stayed as they were.
@@ -577,7 +581,7 @@ def rain_world(euros_per_request):
 
 @app.cell
 def hours(N_UNITS, SEED):
-    # slide: fragment
+    # slide: sub-slide
     company = rain_world(euros_per_request=3)
     hours = company.sample(N_UNITS, SEED)
     graphs.dag(company.edges, treatment="rain", outcome="profit").draw()
@@ -586,6 +590,7 @@ def hours(N_UNITS, SEED):
 
 @app.cell(hide_code=True)
 def question_4():
+    # slide: fragment
     # next: skip
     mo.md("""
     ### Exercise 4 · fix · 4 min
@@ -792,7 +797,7 @@ def shop_shown(N_UNITS, SEED, shop_link):
 @app.cell(hide_code=True)
 def read_shop(correlation_all, correlation_selected, customers):
     mo.md(f"""
-    Among all customers the correlation is {signed(correlation_all)}, among the {percent(customers["emailed"].mean())} with an e-mail
+    With the slider at 0 the correlation is {signed(correlation_all)} among all customers, and among the {percent(customers["emailed"].mean())} with an e-mail
     **{signed(correlation_selected)}**: a correlation **out of nothing**. Few ratings and an e-mail: then it was the purchases. With
     the slider at 0.2, a true *positive* relation turns **negative**.
     """)
@@ -1287,11 +1292,11 @@ def read_sutva(by_player, by_team):
 
 @app.cell(hide_code=True)
 def office_note():
-    mo.md("""
+    mo.md(r"""
     ### Ignorability: job training, adjusted for age only
 
     Older people train less and earn more: an office adjusts for age. Nobody recorded motivation. One hour of training adds
-    **€1** a week.
+    **€1** a week: $\text{wage} = 400 + 3\;\text{age} + 1\;\text{training} + m\;\text{motivation} + \text{noise}$, and the slider is $m$.
     """)
     return
 

@@ -621,6 +621,12 @@ def set_both(g: Any) -> float:
     return float(np.mean(g.company.sample(100, 3, do=held)["profit"] - hours["profit"]))
 
 
+def mechanism(world: LinearWorld, name: str) -> tuple[float, dict[str, float]]:
+    """Return a variable's start and its causes with their weights; those of weight 0 left out."""
+    causes = {c: w for (c, to), w in world.coefficients.items() if to == name and w}
+    return world.intercepts.get(name, 0), causes
+
+
 def shop_parts(g: Any) -> list[pd.DataFrame]:
     """Return the shop's customers, and those with an e-mail, drawn again."""
     frame = g.shop(g.N_UNITS, g.SEED)
@@ -934,10 +940,35 @@ CLAIMS = [
         "This is **Simpson's paradox** (Simpson 1951).",
         lambda g: bool((g.within_markers > 0).all() and g.whole_table < 0),
     ),
+    # Rain
+    Claim(
+        r"""$$\text{requests} = 100 + 8\;\text{rain} + \text{noise}, \qquad
+        \text{profit} = 30 + 3\;\text{requests} - 10\;\text{rain} + \text{noise}$$""",
+        lambda g: (
+            mechanism(g.rain_world(3), "requests") == (100, {"rain": 8})
+            and mechanism(g.rain_world(3), "profit") == (30, {"requests": 3, "rain": -10})
+        ),
+    ),
+    # Office
+    Claim(
+        r"""One hour of training adds **€1** a week:
+        $\text{wage} = 400 + 3\;\text{age} + 1\;\text{training} + m\;\text{motivation} +
+        \text{noise}$, and the slider is $m$.""",
+        lambda g: (
+            mechanism(g.training_world(20), "wage")
+            == (400, {"age": 3, "training": 1, "motivation": 20})
+            and g.training_world(20).total_effect("training", "wage") == 1
+        ),
+    ),
     # Lottery
     Claim(
-        "Each pupil more in a class costs **2 points**.",
-        lambda g: g.school_world(-3).total_effect("class_size", "score") == -2,
+        r"""Each pupil more in a class costs **2 points**:
+        $\text{score} = 550 + 20\;\text{background} - 2\;\text{class size} + \text{noise}$.""",
+        lambda g: (
+            g.school_world(-3).total_effect("class_size", "score") == -2
+            and mechanism(g.school_world(-3), "score")
+            == (550, {"background": 20, "class_size": -2})
+        ),
     ),
     Claim(
         """Background and class size correlate at {signed(school.correlation("background",
@@ -1010,8 +1041,8 @@ CLAIMS = [
         lambda g: abs(g.shop(200_000, 5)[["ratings", "purchases"]].corr().iloc[0, 1]) < 0.01,
     ),
     Claim(
-        """Among all customers the correlation is {signed(correlation_all)}, among the
-        {percent(customers["emailed"].mean())} with an e-mail
+        """With the slider at 0 the correlation is {signed(correlation_all)} among all customers,
+        and among the {percent(customers["emailed"].mean())} with an e-mail
         **{signed(correlation_selected)}**: a correlation **out of nothing**.""",
         lambda g: (
             near(g.correlation_all, 0, 1 / np.sqrt(g.N_UNITS))
