@@ -277,7 +277,7 @@ def eight():
         "bow": asked("t -> y; t <- u -> y", hidden="u"),
         "napkin": asked("w -> z -> t -> y; w <- u1 -> t; w <- u2 -> y", hidden="u1 u2"),
     }
-    identification.draw_graphs(eight)
+    identification.draw_graphs(eight, zoom=0.55)
     return (eight,)
 
 
@@ -823,7 +823,7 @@ def buy_note():
     ### What each assumption buys
 
     - **never hurts**: the session makes nobody stay away who would come back without it;
-    - **takers do better**: those who took it would come back more often anyway, with it and without;
+    - **takers do better**: those who took it would come back more often anyway, with it and without (Manski & Pepper 2000);
     - **the coin**: your bounds, of Balke and Pearl (1997), from independence and exclusion alone;
     - **same for all**: the session has the same mean effect on every kind. Then the ratio of exercise 5 is the answer.
     """)
@@ -867,7 +867,7 @@ def takeaways(bounds, late, naive, refuter_matrix):
 
     1. **Identify first.** Graph and question decide whether any data can answer; {number(naive[0])} is precise and wrong.
     2. **Three routes**: backdoor, front door, instrument. Each stands on *absent* arrows: knowledge.
-    3. **Passing refuters is no evidence for the graph.** The four found the hidden income in {percent(refuter_matrix["placebo"]["income hidden"])} of the worlds, a negative control in
+    3. **Passing refuters is no evidence**: four found the hidden income in {percent(refuter_matrix["placebo"]["income hidden"])} of worlds, a negative control in
        {percent(refuter_matrix["last year's spend"]["income hidden"])}. Use checks that can fail.
     4. **An instrument answers for those whom it moves**, if four assumptions hold: {signed(late)} there.
     5. **"No" is an answer with numbers**: without assumptions {signed(bounds["lower"][0])} to {signed(bounds["upper"][0])}, and every further assumption has a price.
@@ -906,7 +906,7 @@ def moves(eight):
         "P(y | do m, t) = P(y | m, t)": (surgery(_door, out_of="m"), "y", "m", ["t"]),
     }
     licences = [graph.independent(a, b, given) for graph, a, b, given in moves.values()]
-    identification.draw_graphs({move: graph for move, (graph, *_) in moves.items()}, 3, 0.5)
+    identification.draw_graphs({move: graph for move, (graph, *_) in moves.items()}, 5, 0.55)
     return (licences,)
 
 
@@ -1035,7 +1035,7 @@ def weak_shown(hours, weak_worlds):
 def read_weak(weak_instruments):
     mo.md(f"""
     With .2 hours (mean F {number(weak_instruments["mean_f"][2], 1)}) the median of all worlds is {number(weak_instruments["median"][2])}; of those with F > 10, {number(weak_instruments["median_strong"][2])}. Publishing only where F > 10
-    *makes* the bias. The 94 % interval holds the truth in {percent(weak_instruments["t_covers"][2])}, that of Anderson and Rubin, which keeps each effect that leaves the coin nothing to say, in {percent(weak_instruments["ar_covers"][2])}: one weak coin is wide, rarely dishonest (Angrist & Kolesár 2024).
+    *makes* the bias. The 94 % interval holds the truth in {percent(weak_instruments["t_covers"][2])}, that of Anderson and Rubin (1949), which keeps each effect that leaves the coin nothing to say, in {percent(weak_instruments["ar_covers"][2])}: one weak coin is wide, rarely dishonest (Angrist & Kolesár 2024).
     """)
     return
 
@@ -1214,6 +1214,7 @@ def references():
     mo.md("""
     ### References
 
+    - Anderson, T. W., & Rubin, H. (1949). Estimation of the parameters of a single equation in a complete system of stochastic equations. *Annals of Mathematical Statistics*, 20(1), 46–63. [doi:10.1214/aoms/1177730090](https://doi.org/10.1214/aoms/1177730090)
     - Angrist, J. D., & Kolesár, M. (2024). One instrument to rule them all: the bias and coverage of just-ID IV. *Journal of Econometrics*, 240(2), 105398. [doi:10.1016/j.jeconom.2022.12.012](https://doi.org/10.1016/j.jeconom.2022.12.012)
     - Angrist, J. D., Imbens, G. W., & Rubin, D. B. (1996). Identification of causal effects using instrumental variables. *Journal of the American Statistical Association*, 91(434), 444–455. [doi:10.1080/01621459.1996.10476902](https://doi.org/10.1080/01621459.1996.10476902)
     - Balke, A., & Pearl, J. (1997). Bounds on treatment effects from studies with imperfect compliance. *Journal of the American Statistical Association*, 92(439), 1171–1176. [doi:10.1080/01621459.1997.10474074](https://doi.org/10.1080/01621459.1997.10474074)
@@ -1222,6 +1223,7 @@ def references():
     - Facure, M. (2022). *Causal Inference for the Brave and True*, chapter 8; [issue 426](https://github.com/matheusfacure/python-causality-handbook/issues/426).
     - Lipsitch, M., Tchetgen Tchetgen, E., & Cohen, T. (2010). Negative controls: a tool for detecting confounding and bias in observational studies. *Epidemiology*, 21(3), 383–388. [doi:10.1097/EDE.0b013e3181d61eeb](https://doi.org/10.1097/EDE.0b013e3181d61eeb)
     - Manski, C. F. (1990). Nonparametric bounds on treatment effects. *American Economic Review*, 80(2), 319–323.
+    - Manski, C. F., & Pepper, J. V. (2000). Monotone instrumental variables: with an application to the returns to schooling. *Econometrica*, 68(4), 997–1010. [doi:10.1111/1468-0262.00144](https://doi.org/10.1111/1468-0262.00144)
     - Pearl, J. (1995). Causal diagrams for empirical research. *Biometrika*, 82(4), 669–688. [doi:10.1093/biomet/82.4.669](https://doi.org/10.1093/biomet/82.4.669)
     - Sharma, A., & Kiciman, E. (2020). DoWhy: an end-to-end library for causal inference. [arXiv:2011.04216](https://arxiv.org/abs/2011.04216)
     - Shpitser, I., & Pearl, J. (2006). Identification of joint interventional distributions in recursive semi-Markovian causal models. *Proceedings of the 21st National Conference on Artificial Intelligence*, 1219–1226.

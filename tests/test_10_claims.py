@@ -326,7 +326,7 @@ CLAIMS = [
     ),
     Claim(
         (
-            '**A negative control.** Of the {number(iq_men, 0)} men with a test score, those '
+            "**A negative control.** Of the {number(iq_men, 0)} men with a test score, those "
             "from near a college have {signed(iq_raw[0], 1)} points of IQ "
             "({number(iq_raw[0] / iq_raw[1], 1)} standard errors): the raw ratio is out.",
             "At equal race, region and city it is {signed(iq_given[0], 1)} "
@@ -378,7 +378,7 @@ CLAIMS = [
         (
             "- **never hurts**: the session makes nobody stay away who would come back without it;",
             "- **takers do better**: those who took it would come back more often anyway, with it "
-            "and without;",
+            "and without (Manski & Pepper 2000);",
             "- **the coin**: your bounds, of Balke and Pearl (1997), from independence and "
             "exclusion alone;",
             "- **same for all**: the session has the same mean effect on every kind.",
@@ -408,8 +408,8 @@ CLAIMS = [
         lambda g: routes(g, "backdoor") and not BOW.adjustment_sets() and len(g.eight) == 8,
     ),
     Claim(
-        "3. **Passing refuters is no evidence for the graph.** The four found the hidden income in "
-        '{percent(refuter_matrix["placebo"]["income hidden"])} of the worlds, a negative control in '
+        "3. **Passing refuters is no evidence**: four found the hidden income in "
+        '{percent(refuter_matrix["placebo"]["income hidden"])} of worlds, a negative control in '
         """{percent(refuter_matrix["last year's spend"]["income hidden"])}. Use checks that can fail.""",
         lambda g: stored_rates(g.refuter_matrix),
     ),
@@ -466,7 +466,7 @@ CLAIMS = [
             'worlds is {number(weak_instruments["median"][2])}; of those with F > 10, '
             '{number(weak_instruments["median_strong"][2])}.',
             "The 94 % interval holds the truth in "
-            '{percent(weak_instruments["t_covers"][2])}, that of Anderson and Rubin, which keeps each '
+            '{percent(weak_instruments["t_covers"][2])}, that of Anderson and Rubin (1949), which keeps each '
             "effect that leaves the coin nothing to say, in "
             '{percent(weak_instruments["ar_covers"][2])}: one weak coin is wide, rarely dishonest '
             "(Angrist & Kolesár 2024).",

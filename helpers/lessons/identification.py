@@ -100,7 +100,7 @@ def chart_shop(customers: pd.DataFrame, slope: float) -> alt.LayerChart:
     line = line.mark_line(color=charts.ROLES["naive"], strokeWidth=5, strokeDash=[8, 4])
     title = f"An hour more goes with € {number(100 * slope, 0)} more"
     words = f"{title}. One dot per customer, spending against hours of advice, and the fitted line."
-    return charts.describe((dots + line).properties(title=title, height=165), words)
+    return charts.describe((dots + line).properties(title=title, height=160), words)
 
 
 def draw_graphs(found: Mapping[str, graphs.Graph], columns: int = 4, zoom: float = 0.6) -> mo.Html:
