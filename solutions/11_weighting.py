@@ -504,23 +504,9 @@ def read_men_answers(men_answers, took, weights):
     One table of scores, three questions, and answers that these few men cannot tell apart. "Worth" is the **effective sample size**, (sum of weights)² over the
     sum of squares: for the ATE {took.sum()} participants are worth {men_answers["participants worth"]["ate"]}, and one carries
     {percent(weights["ate"][took == 1].max() / weights["ate"][took == 1].sum())} of their weight. Overlap weights balance the means
-    exactly, a property of the logistic score. Balance says nothing about what was not measured.
+    exactly, a property of the logistic score (Li, Morgan & Zaslavsky 2018). Balance says nothing about what was not measured.
     """)
     return
-
-
-@app.cell
-def weights(men_score, took):
-    weights = pd.DataFrame(
-        {
-            "ate": np.where(took == 1, 1 / men_score, 1 / (1 - men_score)),
-            "att": np.where(took == 1, 1, men_score / (1 - men_score)),
-            "overlap": np.where(took == 1, 1 - men_score, men_score),
-        }
-    )
-    _share = np.where(took == 1, took.mean(), 1 - took.mean())
-    weights["stabilised"] = weights["ate"] * _share
-    return (weights,)
 
 
 @app.cell(hide_code=True)
@@ -694,30 +680,6 @@ def study():
     study = pd.read_csv(FOLDER / "weighting_study.csv", index_col="world")
     study.columns = study.columns.str.split("|", expand=True)
     return (study,)
-
-
-@app.function
-def aipw(outcome, treated, score, without, with_):
-    """Return the doubly robust mean effect and its standard error."""
-    residual = np.where(treated == 1, outcome - with_, outcome - without)
-    weight = np.where(treated == 1, 1 / score, -1 / (1 - score))
-    each = with_ - without + weight * residual
-    return float(each.mean()), float(each.std() / np.sqrt(len(each)))
-
-
-@app.function
-def nine_ways(people):
-    """Return what each of the nine analysts says of one company (points)."""
-    t, y = people["joined"].to_numpy(), people["wellbeing"].to_numpy()
-    designs = {"right": people[["age", "commute", "bend"]], "wrong": people[["age", "commute"]]}
-    lines = {name: fit_outcomes(x, t, y) for name, x in designs.items()}
-    found = {"naive": compare(y, t, np.ones(len(y)))}
-    found |= {f"regression {n}": float(np.mean(m_1 - m_0)) for n, (m_0, m_1) in lines.items()}
-    for name, x in designs.items():
-        e = fit_score(x, t)
-        found[f"IPW {name}"] = compare(y, t, np.where(t == 1, 1 / e, 1 / (1 - e)))
-        found |= {f"AIPW {name} {n}": aipw(y, t, e, *both)[0] for n, both in lines.items()}
-    return found
 
 
 @app.cell
@@ -894,6 +856,44 @@ def takeaways(men_answers, naive_limit, two_by_two):
     5. **Positivity is a matter of degree**: print the heaviest weight and who is left.
     """)
     return
+
+
+@app.cell
+def weights(men_score, took):
+    weights = pd.DataFrame(
+        {
+            "ate": np.where(took == 1, 1 / men_score, 1 / (1 - men_score)),
+            "att": np.where(took == 1, 1, men_score / (1 - men_score)),
+            "overlap": np.where(took == 1, 1 - men_score, men_score),
+        }
+    )
+    _share = np.where(took == 1, took.mean(), 1 - took.mean())
+    weights["stabilised"] = weights["ate"] * _share
+    return (weights,)
+
+
+@app.function
+def aipw(outcome, treated, score, without, with_):
+    """Return the doubly robust mean effect and its standard error."""
+    residual = np.where(treated == 1, outcome - with_, outcome - without)
+    weight = np.where(treated == 1, 1 / score, -1 / (1 - score))
+    each = with_ - without + weight * residual
+    return float(each.mean()), float(each.std() / np.sqrt(len(each)))
+
+
+@app.function
+def nine_ways(people):
+    """Return what each of the nine analysts says of one company (points)."""
+    t, y = people["joined"].to_numpy(), people["wellbeing"].to_numpy()
+    designs = {"right": people[["age", "commute", "bend"]], "wrong": people[["age", "commute"]]}
+    lines = {name: fit_outcomes(x, t, y) for name, x in designs.items()}
+    found = {"naive": compare(y, t, np.ones(len(y)))}
+    found |= {f"regression {n}": float(np.mean(m_1 - m_0)) for n, (m_0, m_1) in lines.items()}
+    for name, x in designs.items():
+        e = fit_score(x, t)
+        found[f"IPW {name}"] = compare(y, t, np.where(t == 1, 1 / e, 1 / (1 - e)))
+        found |= {f"AIPW {name} {n}": aipw(y, t, e, *both)[0] for n, both in lines.items()}
+    return found
 
 
 @app.cell(hide_code=True)
@@ -1243,6 +1243,11 @@ def references():
       treatment effect estimation. *Bayesian Analysis*, 13(1), 163–182.
       [doi:10.1214/16-BA1044](https://doi.org/10.1214/16-BA1044)
     - Hernán, M. A., & Robins, J. M. (2020). *Causal Inference: What If*. Chapman & Hall/CRC.
+    - LaLonde, R. J. (1986). Evaluating the econometric evaluations of training programs with experimental data. *American
+      Economic Review*, 76(4), 604–620.
+    - Li, F., Morgan, K. L., & Zaslavsky, A. M. (2018). Balancing covariates via propensity score weighting. *Journal of the
+      American Statistical Association*, 113(521), 390–400.
+      [doi:10.1080/01621459.2016.1260466](https://doi.org/10.1080/01621459.2016.1260466)
     - Robins, J. M., Rotnitzky, A., & Zhao, L. P. (1994). Estimation of regression coefficients when some regressors are not
       always observed. *Journal of the American Statistical Association*, 89(427), 846–866.
       [doi:10.1080/01621459.1994.10476818](https://doi.org/10.1080/01621459.1994.10476818)

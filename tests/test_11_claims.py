@@ -478,7 +478,8 @@ CLAIMS = [
         ),
     ),
     Claim(
-        "Overlap weights balance the means exactly, a property of the logistic score.",
+        "Overlap weights balance the means exactly, a property of the logistic score (Li, Morgan & "
+        "Zaslavsky 2018).",
         lambda _: largest(weight_of("overlap")) < 1e-6,
     ),
     Claim(
