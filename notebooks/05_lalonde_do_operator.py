@@ -1246,10 +1246,10 @@ def hurdle_model(log_line, pm, who_joins):
         with pm.Model(coords={"unit": table.index, "covariate": table.columns}) as model:
             x = pm.Data("covariates", table, dims=("unit", "covariate"))
             treated = who_joins(x)
-            p = pm.math.invlogit(log_line("work", x, treated, 1))  # 73 % work
-            m = pm.math.exp(log_line("pay", x, treated, np.log(5)))  # $5,000 if he works
-            works = pm.Deterministic("mu_works", p, dims="unit")
-            pay = pm.Deterministic("mu_pay", m, dims="unit")
+            chance = pm.math.invlogit(log_line("work", x, treated, 1))  # 73 % work
+            mean = pm.math.exp(log_line("pay", x, treated, np.log(5)))  # $5,000 if he works
+            works = pm.Deterministic("mu_works", chance, dims="unit")
+            pay = pm.Deterministic("mu_pay", mean, dims="unit")
             pm.Deterministic("mu_earnings", works * pay, dims="unit")
             shape = pm.HalfNormal("shape", 2)
             amount = {"psi": works, "alpha": shape, "beta": shape / pay}
@@ -1395,7 +1395,7 @@ def doubly_robust(COVARIATES, men, score_of):
         return float(left[took].mean() - np.average(left[~took], weights=odds[~took]))
 
     att_aipw = aipw_att(men)
-    round(att_aipw)
+    round(att_aipw)  # dollars
     return aipw_att, att_aipw
 
 

@@ -150,7 +150,7 @@ def _chart_invented(
     made = pd.concat([made, made.tail(1).assign(**{"from": edges[-1]})])  # closes the outline
     axes = _bin_axes("earnings_1978", "the men")
     seen = alt.Chart(shares(earnings, edges))
-    bars = seen.mark_bar(color=charts.ROLES["truth"], opacity=0.25).encode(**axes)
+    bars = seen.mark_bar(color=charts.ROLES["control"], opacity=0.5).encode(**axes)
     outline = alt.Chart(made).mark_line(
         interpolate="step-after", strokeDash=[6, 3], strokeWidth=3, color=charts.ROLES[role]
     )
@@ -185,7 +185,7 @@ def chart_predictive(earnings: pd.Series, invented: Any) -> alt.LayerChart:
     below, zero = percent(float((invented < 0).mean())), percent(float((earnings == 0).mean()))
     title = f"Model: {below} below zero; data: {zero} exactly zero"
     edges = np.arange(-15_000, 35_001, 2500)
-    return _chart_invented(earnings, invented, edges, "fitted model", title, "truth")
+    return _chart_invented(earnings, invented, edges, "fitted model", title, "counterfactual")
 
 
 def chart_hurdle(earnings: pd.Series, invented: Any) -> alt.LayerChart:
@@ -198,7 +198,7 @@ def chart_hurdle(earnings: pd.Series, invented: Any) -> alt.LayerChart:
     made, seen = (percent(float((each == 0).mean())) for each in (invented, earnings))
     edges = np.arange(-15_000, 35_001, 2500)
     title = f"Hurdle: {made} zeros; data: {seen}"
-    return _chart_invented(earnings, invented, edges, "hurdle model", title, "truth")
+    return _chart_invented(earnings, invented, edges, "hurdle model", title, "counterfactual")
 
 
 # Other drawings ----------------------------------------------------------------------------------
@@ -212,7 +212,7 @@ def chart_imbalance(standardised_gap: pd.Series) -> alt.Chart:
     """
     frame = standardised_gap.rename("gap").rename_axis("covariate").reset_index()
     worst = standardised_gap.abs().idxmax()
-    chart = alt.Chart(frame).mark_bar(color=charts.ROLES["truth"], opacity=0.6, height=12)
+    chart = alt.Chart(frame).mark_bar(color=charts.ROLES["naive"], height=12)
     chart = chart.encode(
         y=alt.Y("covariate:N", sort="x", title=None), x=alt.X("gap:Q", title=axis_title("gap"))
     )
