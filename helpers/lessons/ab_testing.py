@@ -232,6 +232,11 @@ def _density(cdf: Callable[..., np.ndarray], prior: str, belief: Mapping[str, An
     return pd.DataFrame({"lift": (edges[1:] + edges[:-1]) / 2, "density": density, "label": prior})
 
 
+def _small(table: pd.DataFrame) -> mo.Html:
+    """Return a table in smaller type, for a slide that also holds a chart or another table."""
+    return as_table(table).style({"zoom": "0.75"})
+
+
 def show_priors(
     controls: Sequence[Any],
     cdf: Callable[..., np.ndarray],
@@ -254,11 +259,11 @@ def show_priors(
         y=alt.Y("density:Q", title=axis_title("density")),
         title=f"Lift of 50 % or more, up or down: {three}",
         subtitle="flat, independent, correlated; what each prior expects of the lift",
-        height=190,
+        height=120,
     )
     table = tails.T.map(probability).rename_axis("prior").reset_index()
     table.columns = ["prior", *[f"beyond ±{percent(size)}" for size in tails.index]]
-    return mo.vstack([mo.hstack(list(controls), wrap=True), chart, as_table(table)])
+    return mo.vstack([mo.hstack(list(controls), wrap=True), chart, _small(table)])
 
 
 def chart_gaps(gaps: Any, gap_seen: int, n_as_large: int) -> alt.LayerChart:
@@ -398,7 +403,7 @@ def _suspicion_template() -> dict[str, Any]:
     )
     dot = alt.Chart(now).mark_point(filled=True, size=200, shape="diamond", opacity=1)
     dot = dot.encode(x="now_scale:Q", y="now_chance:Q", color=alt.value("#222222"))
-    return _template(line + dot, 190)
+    return _template(line + dot, 140)
 
 
 def show_suspicion(
@@ -425,7 +430,7 @@ def show_suspicion(
         subtitle="1 test in 100 is broken; a raw lift of +75 %",
         words=words,
     )
-    return mo.vstack([mo.hstack(list(controls), justify="start"), drawn, as_table(table)])
+    return mo.vstack([mo.hstack(list(controls), justify="start"), drawn, _small(table)])
 
 
 def judged_table(judged: pd.DataFrame) -> pd.DataFrame:
@@ -460,7 +465,7 @@ def show_tests(
     """
     labels = [f"{k}: {a:,} and {b:,} of {n:,}" for k, (a, b, n) in tests.items()]
     numbers = judged_table(judged).set_axis(labels).rename_axis("test").reset_index()
-    return mo.vstack([as_table(numbers), as_table(said.rename_axis("test"))], gap=0)
+    return mo.vstack([_small(numbers), as_table(said.rename_axis("test"))], gap=0)
 
 
 # Power -------------------------------------------------------------------------------------------
