@@ -851,7 +851,7 @@ def takeaways(men_answers, naive_limit, two_by_two):
     2. **Look at the balance, not at the name of the method**: "propensity matching" is many numbers. A match may leave out
        the very thing that matters.
     3. **A weight is a population**: {number(men_answers["effect (dollars)"]["ate"], 0)}, {number(men_answers["effect (dollars)"]["att"], 0)} and
-       {number(men_answers["effect (dollars)"]["overlap"], 0)} dollars answer three questions, with errors that do not tell them apart. Choose the population first.
+       {number(men_answers["effect (dollars)"]["overlap"], 0)} dollars answer three questions, with errors that do not tell them apart. Choose it first.
     4. **Doubly robust is two chances, not two guarantees**: with both models wrong the bias was {signed(two_by_two["bias"][8])}.
     5. **Positivity is a matter of degree**: print the heaviest weight and who is left.
     """)
@@ -1002,8 +1002,8 @@ def matching_error_note():
     ### Do not bootstrap a match
 
     A nearest neighbour is no smooth function of the data. With one covariate, constant outcomes of the treated and
-    $\alpha = n_1/n_0$, Abadie & Imbens (2008) work out: $n_1$ times the variance tends to $1 + 1.5\,\alpha$, and the bootstrap
-    tends to something else. With $n_1 = 100$, 1,000 worlds (stored):
+    $\alpha = n_1/n_0$, Abadie & Imbens (2008) work out: $n_1$ times the variance tends to $1 + 1.5\,\alpha$, the bootstrap to
+    something else. With $n_1 = 100$, 1,000 stored worlds:
     """)
     return
 

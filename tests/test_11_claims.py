@@ -648,7 +648,7 @@ CLAIMS = [
     ),
     # Standard errors
     Claim(
-        r"$n_1$ times the variance tends to $1 + 1.5\,\alpha$, and the bootstrap tends to something else.",
+        r"$n_1$ times the variance tends to $1 + 1.5\,\alpha$, the bootstrap to something else.",
         lambda g: (
             np.allclose(g.matching_errors["formula"], 1 + 1.5 * g.matching_errors["alpha"])
             and bool(
@@ -745,7 +745,7 @@ CLAIMS = [
         ),
     ),
     Claim(
-        '3. **A weight is a population**: {number(men_answers["effect (dollars)"]["ate"], 0)}, {number(men_answers["effect (dollars)"]["att"], 0)} and {number(men_answers["effect (dollars)"]["overlap"], 0)} dollars answer three questions, with errors that do not tell them apart. Choose the population first.',
+        '3. **A weight is a population**: {number(men_answers["effect (dollars)"]["ate"], 0)}, {number(men_answers["effect (dollars)"]["att"], 0)} and {number(men_answers["effect (dollars)"]["overlap"], 0)} dollars answer three questions, with errors that do not tell them apart. Choose it first.',
         lambda g: (
             apart("ate", "att") < 1.88
             and apart("overlap", "att") < 1.88
