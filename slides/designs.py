@@ -189,7 +189,6 @@ def series_fails():
     # slide: fragment
     mo.md(r"""
     **Fails** when something else comes in that week, and its intervals when a week takes after the one before.
-    *Deeper: notebook 09.*
     """)
     return
 
@@ -322,7 +321,7 @@ def did_fails(blind_estimate, blind_placebo):
     # slide: fragment
     mo.md(f"""
     **Fails** silently if a shock of 3 hits the north then: estimate {tidy.signed(blind_estimate, 1)}, placebo
-    {tidy.signed(blind_placebo, 1)}. A placebo can refute, not prove. *Deeper: notebook 06.*
+    {tidy.signed(blind_placebo, 1)}. A placebo can refute, not prove.
     """)
     return
 
@@ -579,7 +578,7 @@ def matching_fails(naive_worlds):
     # slide: fragment
     mo.md(f"""
     **Fails** when enthusiasm brings vouchers and spending: a score balances what it was given.
-    Naive: {tidy.signed(naive_worlds.mean(), 1)}. *Deeper: notebooks 03 and 05.*
+    Naive: {tidy.signed(naive_worlds.mean(), 1)}. *Deeper: notebook 11.*
     """)
     return
 

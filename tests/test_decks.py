@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import time
 from typing import Any
 
@@ -419,3 +420,18 @@ def test_dose_response_covers_and_breaks(designs: Any) -> None:
         assert np.mean(hits, axis=0) == pytest.approx(np.full(4, 0.94), abs=0.045)
         assert np.median(best) == pytest.approx(10, abs=0.1)
         assert np.median(naive) == pytest.approx(10 + 0.625 * pull, abs=0.25)
+
+
+@pytest.mark.parametrize(
+    ("deck", "design", "words"),
+    [
+        ("designs", "11_weighting", "matching"),
+        ("designs", "03_s_learner", "curve"),
+        ("designs", "09_marketing_mix", "saturat"),
+    ],
+)
+def test_a_deck_points_to_notebooks_that_hold_the_matter(deck: str, design: str, words: str) -> None:
+    """What a deck calls "deeper" is there; no notebook is named for a design that it lacks."""
+    pointers = re.findall(r"\*Deeper: ([^*]+)\*", (ROOT / f"slides/{deck}.py").read_text("utf-8"))
+    assert sorted(re.findall(r"\d\d", " ".join(pointers))) == ["03", "09", "11"]
+    assert words in (ROOT / f"solutions/{design}.py").read_text("utf-8").casefold()
