@@ -430,7 +430,9 @@ def test_dose_response_covers_and_breaks(designs: Any) -> None:
         ("designs", "09_marketing_mix", "saturat"),
     ],
 )
-def test_a_deck_points_to_notebooks_that_hold_the_matter(deck: str, design: str, words: str) -> None:
+def test_a_deck_points_to_notebooks_that_hold_the_matter(
+    deck: str, design: str, words: str
+) -> None:
     """What a deck calls "deeper" is there; no notebook is named for a design that it lacks."""
     pointers = re.findall(r"\*Deeper: ([^*]+)\*", (ROOT / f"slides/{deck}.py").read_text("utf-8"))
     assert sorted(re.findall(r"\d\d", " ".join(pointers))) == ["03", "09", "11"]
