@@ -98,14 +98,14 @@ def cost(name: str, pixels: Any) -> dict[str, Any]:
 
 def main(names: list[str]) -> None:
     """Print one line per notebook."""
-    from tests.cold import _loop_s
+    from tests.cold import fixed_loop
 
     print(f"{'notebook':<36}" + "".join(f"{column:>11}" for column in COLUMNS))
     with pages() as pixels:
         for name in names:
             found = cost(name, pixels)
             print(f"{name:<36}" + "".join(f"{found[key]!s:>11}" for key in COLUMNS), flush=True)
-    print(f"fixed loop: {_loop_s():.2f} s")
+    print(f"fixed loop: {fixed_loop():.2f} s")
 
 
 if __name__ == "__main__":

@@ -74,7 +74,7 @@ def _peak_mib() -> int | None:
     return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit)
 
 
-def _loop_s() -> float:
+def fixed_loop() -> float:
     """Return the CPU seconds of a loop that is the same everywhere."""
     start = time.process_time()
     sum(number * number for number in range(5_000_000))
@@ -87,7 +87,7 @@ def slowness(loop_s: float | None = None) -> float:
     Args:
         loop_s: CPU seconds of the loop; measured now where none are given.
     """
-    return min(max((_loop_s() if loop_s is None else loop_s) / LOOP_S, 1), SLOWEST)
+    return min(max((fixed_loop() if loop_s is None else loop_s) / LOOP_S, 1), SLOWEST)
 
 
 def import_s() -> float:
@@ -148,7 +148,7 @@ def main(path: Path) -> dict[str, Any]:
     # A page imports Matplotlib where a notebook does; marimo's runner of scripts always would.
     DependencyManager.matplotlib.has = lambda **_: False
     used = time.perf_counter(), time.process_time()
-    loop_s = _loop_s()
+    loop_s = fixed_loop()
     idle, idle_cpu = time.perf_counter() - used[0], time.process_time() - used[1]
     module = load(path)
     imported = time.perf_counter() - START
@@ -158,7 +158,7 @@ def main(path: Path) -> dict[str, Any]:
         "import_s": round(imported - idle, 2),
         "total_s": round(total, 2),
         "cpu_s": round(cpu, 2),
-        "loop_s": round((loop_s + _loop_s()) / 2, 3),
+        "loop_s": round((loop_s + fixed_loop()) / 2, 3),
         "peak_mib": _peak_mib(),
         "first_picture_s": round(pictures[0][0] - idle, 2) if pictures else None,
         "first_picture_cpu_s": round(pictures[0][1] - idle_cpu, 2) if pictures else None,

@@ -30,7 +30,7 @@ if OWN:
 
 from helpers.course import derive  # noqa: E402
 from tests.browsing import NoBrowserError, chromium, copy_course  # noqa: E402
-from tests.cold import without_caches  # noqa: E402
+from tests.cold import LOOP_S, fixed_loop, without_caches  # noqa: E402
 from tests.support import ROOT, SHOWN, Run, run, sliders  # noqa: E402
 
 if TYPE_CHECKING:
@@ -66,10 +66,24 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.skip("left out: no time")
 
 
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Add the time of a test, and of its fixtures, to that of its file."""
+    file = report.nodeid.split("::")[0]
+    SECONDS[file] = SECONDS.get(file, 0) + report.duration
+
+
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    """Say what was left out: deep tests, and those for which there was no time."""
+    """Say where the time went, and what was left out: deep tests, and those that came too late."""
+    slowest = sorted(SECONDS.items(), key=lambda item: -item[1])[:SHOWN_FILES]
+    told = ", ".join(f"{Path(file).stem} {seconds:.0f}" for file, seconds in slowest)
+    terminalreporter.write_line(f"Seconds by file: {told}")
+    used = os.times()
+    cpu = used.user + used.system + used.children_user + used.children_system
+    terminalreporter.write_line(
+        f"CPU seconds: {cpu:.0f}; the fixed loop takes {fixed_loop():.2f} s, not {LOOP_S}"
+    )
     if left := config.stash.get(LEFT_OUT, 0):
         terminalreporter.write_line(f"{left} deep tests left out: uv run pytest --deep")
     if late := config.stash.get(TOO_LATE, []):
@@ -88,6 +102,8 @@ def pytest_unconfigure() -> None:
 LEFT_OUT = pytest.StashKey[int]()
 TOO_LATE = pytest.StashKey[list[str]]()
 START = pytest.StashKey[float]()
+SECONDS: dict[str, float] = {}
+SHOWN_FILES = 20
 
 
 @pytest.fixture(scope="session")
