@@ -182,11 +182,18 @@ The fit **{verdict}**.
 """)
 
 
-def posterior_from_numpyro(mcmc: Any) -> Any:
+def posterior_from_numpyro(
+    mcmc: Any,
+    dims: Mapping[str, list[str]] | None = None,
+    coords: Mapping[str, Any] | None = None,
+) -> Any:
     """Return the draws and divergences of a NumPyro MCMC run as a DataTree.
 
     Args:
         mcmc: a `numpyro.infer.MCMC` that has run.
+        dims: variable -> names of its dimensions after chain and draw; `NAME_dim_0`, ... if not
+            given.
+        coords: dimension -> its labels.
 
     Returns:
         DataTree with groups posterior (chain, draw, ...) and sample_stats (diverging), so that
@@ -202,7 +209,9 @@ def posterior_from_numpyro(mcmc: Any) -> Any:
             "sample_stats": {
                 "diverging": np.asarray(mcmc.get_extra_fields(group_by_chain=True)["diverging"])
             },
-        }
+        },
+        dims=dims,
+        coords=coords,
     )
 
 

@@ -138,6 +138,8 @@ def test_both_libraries_give_one_frame() -> None:
         progress_bar=False,
     )
     mcmc.run(jax.random.PRNGKey(1), data)
+    named = tidy.posterior_from_numpyro(mcmc, dims={"mu": []}, coords={"unit": np.arange(3)})
+    assert named["posterior"]["mu"].dims == ("chain", "draw")
     for tree in (idata, tidy.posterior_from_numpyro(mcmc)):
         frame = tidy.tidy_draws(tree, ["mu"])
         assert list(frame.columns) == ["chain", "draw", "variable", "value"]
