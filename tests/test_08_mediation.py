@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import pairwise, product
 from typing import Any
 
@@ -14,7 +15,7 @@ from scipy import stats
 from scipy.special import expit
 
 from helpers import tidy
-from tests.answers import accepted, asked, never_done, refused
+from tests.answers import accepted, asked
 from tests.cold import within
 from tests.support import Run, move, recheck
 
@@ -100,12 +101,11 @@ def test_product_rule_on_a_sample(done: Run) -> None:
     first = sm.OLS(frame["peer_score"], sm.add_constant(frame[["programme"]])).fit().params
     both = sm.add_constant(frame[["programme", "peer_score"]])
     second = sm.OLS(frame["risk_score"], both).fit().params
-    linear = done.defs["linear"]
     product_of_slopes = first["programme"] * second["peer_score"]
-    assert linear["indirect"] == pytest.approx(product_of_slopes, abs=0.02)
-    assert linear["direct"] == pytest.approx(second["programme"], abs=0.02)
-    assert linear["total"] == pytest.approx(linear["indirect"] + linear["direct"], abs=1e-12)
-    assert abs(done.defs["indirect_buggy"] - linear["indirect"]) > 0.05
+    assert done.defs["indirect_mended"] == pytest.approx(product_of_slopes, abs=0.02)
+    assert product_of_slopes == pytest.approx(done.defs["a"] * done.defs["b"], abs=0.02)
+    assert second["programme"] == pytest.approx(done.defs["c"], abs=0.02)
+    assert abs(done.defs["indirect_buggy"] - done.defs["indirect_mended"]) > 0.05
 
 
 # The effects -------------------------------------------------------------------------------------
@@ -169,12 +169,11 @@ def test_do_agrees_with_the_formula(done: Run) -> None:
 
 def test_second_way_agrees(done: Run) -> None:
     """PyMC on counts gives the same posterior as NumPyro on families."""
-    table = done.defs["second_way"]
-    gap = (table["mean_pymc"] - table["mean_numpyro"]).abs() / table["sd"]
-    assert (gap < 0.15).all()
-    width = (table["upper_pymc"] - table["lower_pymc"]) / (
-        table["upper_numpyro"] - table["lower_numpyro"]
-    )
+    one, two = (done.defs["second_way"][library] for library in ("PyMC", "NumPyro"))
+    gap = (one["mean"] - two["mean"]).abs() / done.defs["split"]["sd"]
+    assert (gap.dropna() < 0.15).all()
+    assert set(gap.dropna().index) == set(MAIN)
+    width = (one["upper"] - one["lower"]) / (two["upper"] - two["lower"])
     assert width.between(0.88, 1.14).all()
     assert done.defs["counts"]["n"].sum() == 3 * 410
     assert done.defs["counts"]["yes"].sum() == done.defs["study"].iloc[:, -3:].to_numpy().sum()
@@ -193,8 +192,9 @@ def test_indirect_effect_is_a_product_within_a_kind(done: Run) -> None:
 
 def test_proportion_mediated_misleads(done: Run) -> None:
     """Its draws leave 0 to 1, its two definitions differ, and the mediated part never moved."""
-    assert done.defs["outside"] > 0.02
-    low, high = tidy.hdi(done.defs["proportion_mediated"])
+    proportion = done.defs["proportion_mediated"]
+    assert float(((proportion < 0) | (proportion > 1)).mean()) > 0.02
+    low, high = tidy.hdi(proportion)
     assert high - low > 0.6
     curve = done.defs["direct_curve"]
     assert curve["mediated"].std() < 1e-12
@@ -242,7 +242,7 @@ def test_sensitivity_reading(done: Run) -> None:
     assert -0.4 < zero[0] < zero[1] < 0.8
     assert np.interp(zero[1], table["rho"], table["mean"]) == pytest.approx(0, abs=1e-9)
     assert np.interp(zero[0], table["rho"], table["upper"]) == pytest.approx(0, abs=1e-9)
-    assert zero[0] > done.defs["rho_benchmarks"]["conflict"] > 0
+    assert zero[0] > done.defs["rho_conflict"] > 0
 
 
 def test_sliders_answer_at_once(done: Run) -> None:
@@ -260,16 +260,14 @@ def test_sliders_answer_at_once(done: Run) -> None:
         assert moved[cell].text != back[cell].text
 
 
-def test_cube_has_eight_corners_and_twelve_edges(done: Run) -> None:
-    """Four edges a way; the rings stand where the effect has signs, and the signs add to zero."""
-    edges = done.defs["edges"]
-    assert edges["walk"].value_counts().tolist() == [4, 4, 4]
-    steps = edges[["t_end", "t1_end", "t2_end"]].to_numpy() - edges[["t", "t1", "t2"]].to_numpy()
-    assert (steps.sum(axis=1) == 1).all()
-    assert (steps.min(axis=1) == 0).all()
-    for name, signs in done.defs["EFFECTS"].items():
-        marks, _ = done.defs["cube_marks"]("010", name)
-        assert set(marks.loc[marks["sign"] != "", "corner"]) == set(signs)
+def test_cube_moves_at_once(done: Run) -> None:
+    """A switch of the cube changes its title, in under 200 ms of work."""
+    draw, name = done.defs["draw_cube"], "IIE1"
+    start = time.process_time()
+    shown = {here: draw(here, name).to_dict()["description"] for here in ("000", "010", "111")}
+    assert within((time.process_time() - start) / 3, 0.2)
+    assert len(set(shown.values())) == 3
+    for signs in done.defs["EFFECTS"].values():
         assert sum(signs.values()) == 0
 
 
@@ -298,9 +296,8 @@ def test_coverage_with_a_hidden_cause(done: Run) -> None:
 
 def test_laplace_is_near_nuts(done: Run) -> None:
     """On the data of the page, and on the data of another seed, which NUTS fits without trouble."""
-    pairs = done.defs["approximation"].set_index("label")
     for name in MAIN:
-        nuts, laplace = pairs.loc[f"{name}, NUTS"], pairs.loc[f"{name}, Laplace"]
+        nuts, laplace = done.defs["split"].loc[name], done.defs["approximation"].loc[name]
         assert abs(nuts["mean"] - laplace["mean"]) < 0.2 * nuts["sd"]
         assert laplace["sd"] == pytest.approx(nuts["sd"], rel=0.12)
     import jax
@@ -345,130 +342,83 @@ def test_other_seeds_tell_the_same_story(done: Run) -> None:
     assert np.mean(held) > 0.8
 
 
+# What the coin vouches for -----------------------------------------------------------------------
+
+
+def test_the_coin_vouches_for_the_arms_and_not_for_te(done: Run) -> None:
+    """Where mediators are tied, a randomised difference and E111 - E000 are two numbers.
+
+    Two hundred thousand families with a coin, and drugs that follow peers in the control arm: the
+    arms differ by the effect, and the mediation formula, however large the study, by another.
+    """
+    rng = np.random.default_rng(21)
+    n = 200_000
+    coin, peers, own_drugs = rng.integers(0, 2, (3, n))
+    drugs = np.where(coin == 1, own_drugs, peers)
+    disorder = peers * drugs
+    by_arms = disorder[coin == 1].mean() - disorder[coin == 0].mean()
+    e = {}
+    for t in (0, 1):
+        p1, p2 = peers[coin == t].mean(), drugs[coin == t].mean()
+        e[t] = p1 * p2  # P(disorder | peers, drugs) is 1 where both are, else 0
+    assert by_arms == pytest.approx(-0.25, abs=0.01)
+    assert e[1] - e[0] == pytest.approx(0, abs=0.01)
+    assert done.defs["tied_arms"] == pytest.approx(by_arms, abs=0.01)
+    assert done.defs["tied_te"] == pytest.approx(e[1] - e[0], abs=0.01)
+
+
+def test_in_the_page_s_world_the_two_are_the_same(done: Run) -> None:
+    """With nothing hidden, the arms of many worlds differ by the true TE."""
+    world = done.defs["simulate_world"](np.random.default_rng(31), 500)
+    y, t = world["disorder"], world["intervention"]
+    found = y[t == 1].mean() - y[t == 0].mean()
+    assert found == pytest.approx(done.defs["true_effects"]["TE"], abs=0.006)
+
+
+def test_a_hundred_studies_are_told(done: Run) -> None:
+    """The hundred differences are those of worlds of this SEED, each of its own arms."""
+    world = done.defs["simulate_world"](np.random.default_rng([done.defs["SEED"], 8]), 100)
+    for k in (0, 50, 99):
+        table = pd.crosstab(
+            world["intervention"][k], world["disorder"][k], normalize="index"
+        ).to_numpy()
+        assert done.defs["hundred_differences"][k] == pytest.approx(table[1, 1] - table[0, 1])
+
+
 # The checks --------------------------------------------------------------------------------------
 
-
-ANSWERS = {
-    "check_1": "indirect_mended",
-    "check_2": "peers_after_direct",
-    "check_3": "vouched_for",
-    "check_4": "joint_indirect",
-    "check_5": "proportion_is",
-    "check_6": "weakest",
+TWICE = {
+    "check_1": ("falsified", " Families without both", "both"),
+    "check_2": ("indirect_after_direct", -0.04, -0.06),
+    "check_3": ("weakest", None, 0.2),
+    "check_4": ("split_elsewhere", None, {"total": 0.1, "direct": 0.1, "indirect": 0.1}),
+    "check_5": ("joint_indirect", lambda p, q: ((q[1] - q[0]) * p[0]).sum(), lambda *_: 0.1),
+    "check_6": ("proportion_is", "Above 1", "below 0"),
+    "check_7": ("indirect_mended", -0.8 * 0.5, -0.7),
 }
 
 
-@pytest.mark.parametrize(("check", "name"), ANSWERS.items())
-def test_absurd_answers_are_not_done(done: Run, check: str, name: str) -> None:
-    """Nothing that a learner can type crashes a check or passes it."""
-    never_done(asked(done, check, name))
-
-
-def test_check_1(done: Run) -> None:
-    world = done.defs["warm_up"]
-    first = world.slope("peer_score", on="programme")
-    second = world.slope("risk_score", on="peer_score", given=["programme"])
-    total = world.slope("risk_score", on="programme")
-    direct = world.slope("risk_score", on="programme", given=["peer_score"])
-    accepted(
-        asked(done, "check_1", "indirect_mended"),
-        (first * second, total - direct, np.array([first * second])),
-    )
-    ideas = {
-        "bug": first * world.slope("risk_score", on="peer_score"),
-        "total": total,
-        "direct": direct,
-        "sign": -first * second,
-        "first arrow": first,
-    }
-    refused(asked(done, "check_1", "indirect_mended"), ideas)
-
-
-def test_check_2(done: Run) -> None:
-    e = done.defs["true_worlds"]
-
-    def corner(t: int, t1: int, t2: int) -> xr.DataArray:
-        return e.sel(t=t, t1=t1, t2=t2)
-
-    right = corner(1, 1, 0) - corner(1, 0, 0)
-    accepted(
-        asked(done, "check_2", "peers_after_direct"),
-        (right, float(right), e.sel(t=1, t2=0).diff("t1").item()),
-    )
-    ideas = {
-        "IIE1 itself": corner(0, 1, 0) - corner(0, 0, 0),
-        "Drugs": corner(1, 1, 1) - corner(1, 0, 1),
-        "Both": corner(1, 1, 1) - corner(1, 0, 0),
-        "Two switches": corner(1, 1, 0) - corner(0, 0, 0),
-        "sign": corner(1, 0, 0) - corner(1, 1, 0),
-        "one world": corner(1, 1, 0),
-    }
-    refused(asked(done, "check_2", "peers_after_direct"), ideas)
-
-
-def test_check_3(done: Run) -> None:
-    accepted(asked(done, "check_3", "vouched_for"), ("TE only", " te  ONLY"))
-    ideas = {"DE holds": "TE and DE", "friends": "all of them", "choose": "none"}
-    refused(asked(done, "check_3", "vouched_for"), ideas)
-
-
-def test_check_4(done: Run) -> None:
-    def loops(p: Any, q: Any) -> float:
-        return sum(p[0, m, n] * (q[1, m, n] - q[0, m, n]) for m in (0, 1) for n in (0, 1))
-
-    def sums(p: Any, q: Any) -> Any:
-        return np.einsum("mn,mn->", p[0], q[1]) - np.tensordot(p[0], q[0])
-
-    accepted(asked(done, "check_4", "joint_indirect"), (loops, sums))
-
-    def margins(p: Any, q: Any) -> float:
-        apart = [np.outer(q[t].sum(1), q[t].sum(0)) for t in (0, 1)]
-        return float((p[0] * (apart[1] - apart[0])).sum())
-
-    ideas = {
-        "total": lambda p, q: (p[1] * q[1] - p[0] * q[0]).sum(),
-        "direct": lambda p, q: ((p[1] - p[0]) * q[0]).sum(),
-        "arm 0": lambda p, q: (p[1] * (q[1] - q[0])).sum(),
-        "sign": lambda p, q: (p[0] * (q[0] - q[1])).sum(),
-        "margins": margins,
-        "one world": lambda p, q: (p[0] * q[1]).sum(),
-        "4 numbers": lambda p, q: p[0] * (q[1] - q[0]),
-    }
-    refused(asked(done, "check_4", "joint_indirect"), ideas)
-    example = [[[0.1, 0.2], [0.3, 0.5]]] * 2, [[[0.4, 0.2], [0.1, 0.3]], [[0.6, 0.2], [0.1, 0.1]]]
-    assert done.defs["joint_indirect"](*map(np.array, example)) == pytest.approx(-0.08)
-    assert recheck(done, "check_4", joint_indirect=lambda *_: ...).status == "todo"
-    assert recheck(done, "check_4", joint_indirect=lambda *_: None).status == "todo"
-
-
-def test_check_5(done: Run) -> None:
-    assert recheck(done, "check_5", proportion_is="Above 1").status == "done"
-    ideas = {"sign": "below 0", "same direction": "between 0 and 1", "choose": "6"}
-    refused(asked(done, "check_5", "proportion_is"), ideas)
-
-
-def test_check_6(done: Run) -> None:
-    table = done.defs["sensitivity"]
-    rows = table[table["rho"].between(-0.2, 0.2)]
-    accepted(
-        asked(done, "check_6", "weakest"),
-        (rows["upper"].max(), float(np.interp(0.2, table["rho"], table["upper"]))),
-    )
-    ideas = {
-        "strongest": rows["lower"].min(),
-        "mean": rows["mean"].max(),
-        "every": table["upper"].max(),
-        "kindest": rows["upper"].min(),
-        "nothing were hidden": table.loc[np.isclose(table["rho"], 0), "upper"].item(),
-        "is a ρ": 0.2,
-    }
-    refused(asked(done, "check_6", "weakest"), ideas)
+@pytest.mark.parametrize("check", TWICE)
+def test_a_check_judges_the_answer_of_its_exercise(done: Run, check: str) -> None:
+    """Its cell gives the judge this page's answer and truth: right twice, wrong, and to do."""
+    name, right, wrong = TWICE[check]
+    if check == "check_3":
+        table = done.defs["sensitivity"]
+        right = float(np.interp(0.2, table["rho"], table["upper"]))
+    if check == "check_4":
+        right = tuple(done.defs[name].values())
+    judge = asked(done, check, name)
+    accepted(judge, (right, done.defs[name]))
+    assert judge(wrong).status == "wrong"
+    assert judge(...).status == "todo"
+    assert recheck(done, "check_4", unprotected="course and job").status == "wrong"
 
 
 def test_nothing_hidden_is_the_split_itself(done: Run) -> None:
     """At ρ = 0 the sensitivity analysis repeats the effect through peers, but for thinning."""
     at_zero = done.defs["sensitivity"].set_index("rho").loc[0.0]
     split = done.defs["effects"].set_index("effect").loc["IIE1"]
-    assert at_zero["mean"] == pytest.approx(split["mean"], abs=0.0005)
+    luck = split["sd"] / np.sqrt(done.defs["few_arrows"]["peers_intercept"].size)
+    assert at_zero["mean"] == pytest.approx(split["mean"], abs=4 * luck)
     assert at_zero["lower"] == pytest.approx(split["lower"], abs=0.004)
     assert at_zero["upper"] == pytest.approx(split["upper"], abs=0.004)
