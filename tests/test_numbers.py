@@ -16,7 +16,6 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
-from scipy.special import expit
 from scipy.stats import beta
 
 from helpers.course.derive import _used
@@ -182,14 +181,6 @@ PRIORS: dict[str, dict[str, tuple[str, str, bool]]] = {
         "slope_u": ("Normal(0, 1)", "log-odds per sd", True),
         "free_loading": ("Normal(0, 1)", "", True),
         "either": ("Laplace(0, 1)", "Exponential, both sides", True),
-    },
-    "08_mediation": {
-        "prior": (
-            "Normal(0, 2)",
-            "chance of 2 % to 98 %; odds times or divided by up to 50",
-            near(0.02, 0.98)(expit(-4), expit(4)) and 50 < np.exp(4) < 60,
-        ),
-        "arrow_log_odds": ("Normal(0, 2)", "", True),
     },
     "09_marketing_mix": {
         "alpha": (
