@@ -57,6 +57,24 @@ def questions():
 
 
 @app.cell(hide_code=True)
+def firms():
+    # slide: sub-slide
+    # notes: Four firms that published what they found when they looked twice. Ask who has seen the
+    # notes: second column at work. If late: the first row.
+    mo.md(r"""
+    ### Four firms that looked twice
+
+    | firm | asked | and found |
+    |:---|:---|:---|
+    | **eBay** (2015) | Do our search ads pay? | by experiment, a fraction of what the record says; ads on its own name, nothing measurable |
+    | **Facebook** (2019) | Can a record replace a test of ads? | in 15 campaigns, often not |
+    | **Google** (2015) | What did a campaign bring, without a control group? | a model of what came before stands in |
+    | **Airbnb** (2025) | Does a test flat by flat show what a fee does? | no: a fifth or more of what it shows is interference between flats |
+    """)
+    return
+
+
+@app.cell(hide_code=True)
 def prediction_heading():
     # notes: Aim: a forecast that is excellent and useless for the decision. Trap: someone says "so
     # notes: the model is bad"; it predicts well, it answers another question. Minutes: 4.
@@ -206,6 +224,24 @@ def experiments():
 
 
 @app.cell(hide_code=True)
+def not_by_test():
+    # slide: sub-slide
+    # notes: Each line is a notebook's subject. Trap: "then we don't test": a test answers its own
+    # notes: question best of all. If late: read two lines.
+    mo.md(r"""
+    ### What an A/B test alone does not answer
+
+    - **Why** it worked: a test shows the total effect, not its way.
+    - **For whom**: its people and its weeks, not next year's.
+    - **How much for everybody**, where people touch each other, or share a stock.
+    - **What would have happened to her**: each customer shows one arm only.
+    - **How much of it**, where only on and off were tried.
+    - Whatever **nobody dares to draw lots for**.
+    """)
+    return
+
+
+@app.cell(hide_code=True)
 def hierarchy():
     # notes: Aim: where evidence usually stands, and that the rank is a prior, not a verdict.
     # notes: Trap: a broken experiment is worse than a careful comparison. Minutes: 2.
@@ -267,7 +303,9 @@ def idea():
 def references():
     # slide: sub-slide
     mo.md(r"""
-    **Sources.** Neyman (1923, translated 1990), doi:10.1214/ss/1177012031. Rubin (1974),
+    **Sources.** Blake, Nosko and Tadelis (2015), doi:10.3982/ECTA12423. Gordon and others (2019),
+    doi:10.1287/mksc.2018.1135. Brodersen and others (2015), doi:10.1214/14-AOAS788. Holtz and others (2025),
+    doi:10.1287/mnsc.2020.01157. Neyman (1923, translated 1990), doi:10.1214/ss/1177012031. Rubin (1974),
     doi:10.1037/h0037350. Pearl (2009), *Causality*, doi:10.1017/CBO9780511803161. Hernán and Robins (2020),
     *Causal Inference: What If*. The shop is simulated: season, advertising and sales are linear with
     Gaussian noise, and one euro of advertising sells 50 cents.
