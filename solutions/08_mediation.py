@@ -717,7 +717,7 @@ def break_heading():
     ## Break it: something hidden behind friends and disorder
 
     A daring temper may lead to deviant peers *and* to a disorder. Call $\rho$ the correlation of what is hidden behind the two
-    ($\rho = 0$: nothing shared). How strong must it be before the effect through peers could be zero?
+    ($\rho = 0$: nothing shared; Imai, Keele & Yamamoto 2010). How strong must it be before the effect through peers could be zero?
     """)
     return
 
@@ -1579,7 +1579,7 @@ def references():
     mo.md(r"""
     ### References
 
-    - Imai, K., Keele, L. & Yamamoto, T. (2010). Identification, inference and sensitivity analysis for causal mediation effects. *Statistical Science* 25(1). doi:10.1214/10-STS321 (sequential ignorability; $\rho$)
+    - Imai, K., Keele, L. & Yamamoto, T. (2010). Identification, inference and sensitivity analysis for causal mediation effects. *Statistical Science* 25(1). doi:10.1214/10-STS321
     - Pearl, J. (2001). Direct and indirect effects. *Proceedings of UAI 17*, 411–420.
     - Robins, J. M. & Greenland, S. (1992). Identifiability and exchangeability for direct and indirect effects. *Epidemiology* 3(2). doi:10.1097/00001648-199203000-00013
     - StatsNotebook (2020). [Causal mediation analysis](https://statsnotebook.io/blog/analysis/mediation). The data are described as simulated, and as fictitious in the R package intmed (Chan 2020).

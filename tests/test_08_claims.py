@@ -758,7 +758,7 @@ CLAIMS = [
     Claim(
         (
             r"""A daring temper may lead to deviant peers *and* to a disorder. Call $\rho$ the correlation of what is hidden behind the two
-            ($\rho = 0$: nothing shared).""",
+            ($\rho = 0$: nothing shared; Imai, Keele & Yamamoto 2010).""",
             "How strong must it be before the effect through peers could be zero?",
         ),
         lambda g: near(*both_hidden(g, 0.5), 0.02),
@@ -938,7 +938,10 @@ CLAIMS = [
         curve_says,
     ),
     Claim(
-        r"Then *indirect* $= a \times b$, *direct* $= c$, *total* $= a b + c$: the **product rule**.",
+        (
+            r"Then *indirect* $= a \times b$, *direct* $= c$, *total* $= a b + c$: the **product rule**.",
+            "Mend it: `indirect_mended`, one number, in points of the risk score.",
+        ),
         product_of_scores,
     ),
     Claim(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from itertools import pairwise, product
 from typing import Any
@@ -16,8 +17,9 @@ from scipy.special import expit
 
 from helpers import tidy
 from tests.answers import accepted, asked
+from tests.claims import prose
 from tests.cold import within
-from tests.support import Run, move, recheck
+from tests.support import ROOT, Run, move, recheck
 
 NAME = "08_mediation"
 MAIN = ("TE", "DE", "IIE1", "IIE2")
@@ -383,6 +385,31 @@ def test_a_hundred_studies_are_told(done: Run) -> None:
             world["intervention"][k], world["disorder"][k], normalize="index"
         ).to_numpy()
         assert done.defs["hundred_differences"][k] == pytest.approx(table[1, 1] - table[0, 1])
+
+
+# What stands on the page --------------------------------------------------------------------------
+
+
+def test_every_reference_is_used() -> None:
+    """Each reference is cited by its first author and year, and each has a DOI, pages or a link."""
+    path = ROOT / "solutions" / f"{NAME}.py"
+    (listed,) = [text for text in prose(path) if "### References" in text]
+    rest = "\n".join(text for text in prose(path) if text != listed)
+    lines = [line.strip() for line in listed.splitlines() if line.strip().startswith("- ")]
+    assert len(lines) == 6
+    for line in lines:
+        author, year = re.match(r"- ([A-Z]\w+)[^(]*\((\d{4})\)", line).groups()
+        assert re.search(rf"{author}[^.;]*{year}", rest), line
+        assert re.search(r"doi:10\.\d{4,}/\S+|Proceedings|https://", line), line
+
+
+def test_the_prior_is_what_its_comment_says() -> None:
+    """Normal(0, 2) in log-odds: two sd are a chance of 2 to 98 per cent, and odds times 50."""
+    source = (ROOT / "solutions" / f"{NAME}.py").read_text(encoding="utf-8")
+    comment = "dist.Normal(0, 2)  # chance of 2 % to 98 %; odds times or divided by up to 50"
+    assert source.count(comment) == 1
+    assert [round(float(expit(end)), 2) for end in (-4, 4)] == [0.02, 0.98]
+    assert 50 < np.exp(4) < 60
 
 
 # The checks --------------------------------------------------------------------------------------
