@@ -73,6 +73,7 @@ IDENTIFICATION, WEIGHTING = (
 )
 FOUR, AB_TESTING = "solutions/04_bayesian_ab_testing.py", "helpers/lessons/ab_testing.py"
 SEVEN, CEVAE = "solutions/07_cevae.py", "helpers/lessons/cevae.py"
+EIGHT, MEDIATION = "solutions/08_mediation.py", "helpers/lessons/mediation.py"
 EDITS: tuple[Edit, ...] = (
     # 01: the hotel, its sentences, its model; its lesson
     Edit(
@@ -703,6 +704,82 @@ EDITS: tuple[Edit, ...] = (
     Edit(CEVAE, "        tolerance=0.5,\n", "        tolerance=5,\n", "tolerance"),
     Edit(CEVAE, '(moved / sold, "Upside down', '(moved * sold, "Upside down', "hint"),
     Edit(CEVAE, 'right = "a random invitation"', 'right = "more chance"', "judge"),
+    # 08: what the coin vouches for, worlds, contrasts, what is hidden
+    Edit(
+        EIGHT,
+        'p_m2 = either(m2, probability(arrows, "drugs", intervention=t2))',
+        'p_m2 = either(m2, probability(arrows, "drugs", intervention=t1))',
+        "code",
+    ),
+    Edit(
+        EIGHT,
+        '"DE": {"100": 1, "000": -1},  # direct',
+        '"DE": {"111": 1, "011": -1},  # direct',
+        "code",
+    ),
+    Edit(
+        EIGHT,
+        "(needs_both * (apart[1] - apart[0])).sum()",
+        "(needs_both * (together[1] - together[0])).sum()",
+        "code",
+    ),
+    Edit(
+        EIGHT,
+        "p_done = seen_to_done(p_seen, p_m1.sel(t1=0, drop=True), rho)",
+        "p_done = seen_to_done(p_seen, p_m1.sel(t1=1, drop=True), rho)",
+        "code",
+    ),
+    Edit(
+        EIGHT,
+        'crossing("upper"), crossing("mean")',
+        'crossing("mean"), crossing("upper")',
+        "code",
+    ),
+    Edit(EIGHT, "prior = dist.Normal(0, 2)  #", "prior = dist.Normal(0, 1)  #", "prior"),
+    Edit(
+        EIGHT,
+        "effects = tidy.summarise(draws).rename(",
+        "effects = tidy.summarise(draws, 0.88).rename(",
+        "level",
+    ),
+    Edit(
+        EIGHT,
+        'zero says "we do not know", not\n    "there is nothing"',
+        'zero says "there is nothing", not\n    "we do not know"',
+        "prose",
+    ),
+    Edit(EIGHT, "the arms, not for TE**", "the arms, and for TE**", "prose"),
+    Edit(
+        EIGHT, "or two honest people report two", "and all honest people report the same", "prose"
+    ),
+    Edit(
+        EIGHT, "posterior\n    standard deviations. Both", "posterior\n    variances. Both", "unit"
+    ),
+    Edit(
+        MEDIATION,
+        '"direct arrow": ("true direct arrow", "log-odds"),',
+        '"direct arrow": ("true direct arrow", "odds"),',
+        "unit",
+    ),
+    Edit(MEDIATION, "clip(values, -1.49, 3.49), np", "clip(values, 0.01, 0.99), np", "helper"),
+    Edit(
+        MEDIATION,
+        '(float(e[1, 1] - e[0, 0]), "That is the total',
+        '(float(e[1, 1] + e[0, 0]), "That is the total',
+        "hint",
+    ),
+    Edit(
+        MEDIATION,
+        "right, tolerance=1e-4, hints=hints, why=why)\n\n\nRANGE",
+        "right, tolerance=0.05, hints=hints, why=why)\n\n\nRANGE",
+        "tolerance",
+    ),
+    Edit(
+        MEDIATION,
+        'arms, clean = "all families", "families without both"',
+        'clean, arms = "all families", "families without both"',
+        "judge",
+    ),
 )
 
 
