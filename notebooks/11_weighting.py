@@ -52,7 +52,7 @@ def card():
 @app.cell(hide_code=True)
 def company_heading():
     mo.md("""
-    ## The programme seems to work too well
+    ## Those who joined feel better
 
     1,000 employees were asked a year later how they feel: well-being, in points.
     """)
@@ -223,7 +223,7 @@ def company_score(joined, people):
 @app.cell(hide_code=True)
 def read_score():
     mo.md("""
-    The score is a **balancing** number: among people with equal scores, the two groups have the same distribution of age and
+    The true score is a **balancing** number: among people with equal scores, the two groups have the same distribution of age and
     commute (Rosenbaum & Rubin 1983). So it is enough to compare at equal scores.
     """)
     return
@@ -448,12 +448,19 @@ def weighted_balance(COVARIATES, men, took, weights):
 
 
 @app.cell
-def men_answers(earnings, took, weighted_gaps, weights):
+def men_answers(COVARIATES, SEED, earnings, men, took, weighted_gaps, weights):
     _three = weights[["ate", "att", "overlap"]]
+    _x, _again = men[COVARIATES].to_numpy(), []
+    for _rows in np.random.default_rng(SEED).integers(0, len(men), (200, len(men))):
+        _t, _e = took[_rows], fit_score(_x[_rows], took[_rows])
+        _three_ways = (1 / _e, 1 / (1 - _e)), (1, _e / (1 - _e)), (1 - _e, _e)
+        _weights = [np.where(_t == 1, *each) for each in _three_ways]
+        _again.append([compare(earnings[_rows], _t, w) for w in _weights])
     _size = {a: _three[took == a].sum() ** 2 / (_three[took == a] ** 2).sum() for a in (1, 0)}
     men_answers = pd.DataFrame(
         {
             "effect (dollars)": _three.apply(lambda w: compare(earnings, took, w)).round(),
+            "standard error": np.std(_again, axis=0).round(),
             "participants worth": _size[1].round(),
             "others worth": _size[0].round(),
         }
@@ -466,7 +473,7 @@ def men_answers(earnings, took, weighted_gaps, weights):
 @app.cell(hide_code=True)
 def read_men_answers(men_answers, took, weights):
     mo.md(f"""
-    One table of scores, three questions, and answers that these few men cannot tell apart. "Worth" is the **effective sample size**, (sum of weights)² over the
+    One table of scores, three questions, and answers that these few men cannot tell apart (standard errors by the bootstrap, {number(men_answers["standard error"].min(), 0)} to {number(men_answers["standard error"].max(), 0)}). "Worth" is the **effective sample size**, (sum of weights)² over the
     sum of squares: for the ATE {took.sum()} participants are worth {men_answers["participants worth"]["ate"]}, and one carries
     {percent(weights["ate"][took == 1].max() / weights["ate"][took == 1].sum())} of their weight. Overlap weights balance the means
     exactly, a property of the logistic score (Li, Morgan & Zaslavsky 2018). Balance says nothing about what was not measured.
@@ -606,7 +613,7 @@ def nine_answers(study):
 @app.cell(hide_code=True)
 def read_nine(two_by_two):
     mo.md(f"""
-    One right model is enough: with either, AIPW's bias is at most
+    One right model leaves little bias here: with either, AIPW's bias is at most
     {number(two_by_two["bias"][5:8].abs().max())} points (Monte Carlo error {number(two_by_two["bias_se"][5:8].max())}). With
     **both** wrong it is {signed(two_by_two["bias"][8])}, twice that of either wrong model alone, and the
     {percent(HDI_PROB)} confidence interval covers the truth in {percent(two_by_two["coverage"][8])} of the worlds.
@@ -928,7 +935,7 @@ def matching_error_note():
     mo.md(r"""
     ### Do not bootstrap a match
 
-    A nearest neighbour is no smooth function of the data. With one covariate, constant outcomes of the treated and
+    A nearest neighbour is no smooth function of the data. With one covariate, constant outcomes of the treated, variance 1 of the others and
     $\alpha = n_1/n_0$, Abadie & Imbens (2008) work out: $n_1$ times the variance tends to $1 + 1.5\,\alpha$, the bootstrap to
     something else. With $n_1 = 100$, 1,000 stored worlds:
     """)
@@ -956,7 +963,7 @@ def read_matching_errors(matching_errors):
     mo.md(f"""
     Too wide with many others ({number(matching_errors["bootstrap says"][0])} against {number(matching_errors["formula"][0])}), too
     narrow with few ({number(matching_errors["bootstrap says"][2], 1)} against {number(matching_errors["formula"][2], 1)}). More data does not mend it.
-    Weights are smooth functions of a fitted score; there the bootstrap that refits it may be used.
+    Weights are smooth functions of a fitted score; there the bootstrap that refits it may be used, if their variance is finite.
     """)
     return
 

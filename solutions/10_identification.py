@@ -263,15 +263,15 @@ def read_machine(dowhy_placebo, estimate):
 
 @app.cell(hide_code=True)
 def graphs_heading():
-    # notes: Aim: eight small graphs cover most of what they will meet. Pairs first, machine later. Trap: "hidden confounder, so nothing can be done": three of the four with a hidden node have something. Minutes: 12. If late: exercise 2 in pairs for five graphs, skip exercise 3 and show its picture.
+    # notes: Aim: eight small graphs cover most of what they will meet. Pairs first, machine later. Trap: "hidden confounder, so nothing can be done": three of the four with a hidden confounder have something. Minutes: 12. If late: exercise 2 in pairs for five graphs, skip exercise 3 and show its picture.
     mo.md("""
     ## Eight graphs, three routes
 
     In each graph: what does `t` do to `y`? Dashed nodes are hidden.
 
-    - **Backdoor**: hold some seen nodes fixed (perhaps none), and every non-causal path is blocked.
+    - **Backdoor**: hold some seen nodes fixed (perhaps none, never an effect of `t`), and every non-causal path is blocked.
     - **Front door**: a seen `m` carries *all* of the effect; nothing confounds `t` and `m`; and `t` blocks every backdoor of `m` and `y`.
-    - **Instrument**: a seen `z` goes with `t`, and once the arrows into `t` are cut, nothing open leads from `z` to `y` (nothing held fixed). This alone gives bounds; a number needs one assumption more, below.
+    - **Instrument**: a seen `z` goes with `t`, and once the arrows into `t` are cut, nothing open leads from `z` to `y` (nothing held fixed). This alone gives bounds at best; a number needs one assumption more, below.
     """)
     return
 
@@ -334,7 +334,7 @@ def branch_note():
     mo.md("""
     ### No adjustment set, and yet an answer
 
-    In a branch of the shop nobody knows incomes. Advice works there in one way only: customers who got it fill their `basket` with other things, and the basket is the bill.
+    In a branch of the shop nobody knows incomes. Advice works there in one way only: customers who got it fill their `basket` with other things, and these add to the bill.
     """)
     return
 
@@ -449,7 +449,7 @@ def refuters_heading():
     mo.md("""
     ## What do refuters see?
 
-    Step 4 in most reports: four tests, four passes. DoWhy's four, by hand, each one change to the analysis:
+    Step 4 in many reports: four tests, four passes. DoWhy's four, by hand, each one change to the analysis:
 
     | Refuter | Change | Should give |
     |:--|:--|:--|
@@ -567,7 +567,7 @@ def audit_note():
     mo.md("""
     ### Seven analyses, checked in 200 worlds
 
-    The refuters perturb the *computation*. A check of the **graph** needs a statement of the graph that can fail:
+    A check of the **graph** needs a statement of the graph that can fail:
 
     - **negative control**: given her controls, `advice` does not predict `last_year`;
     - **square adds nothing** to a line that is straight in her first control;
@@ -597,7 +597,7 @@ def read_matrix(check_4, live_refuted, refuter_matrix, stored_refuted):
         mo.md(f"""
     {number(stored_refuted.size, 0)} verdicts of the four refuters, {number(stored_refuted.sum(), 0)} of them "refuted", all on the weak coin, whose slope jumps when a fifth of the data goes; here, {number(live_refuted.sum(), 0)} of {number(live_refuted.size, 0)}.
     The negative control finds the hidden income in {percent(refuter_matrix["last year's spend"]["income hidden"])} of the worlds, and speaks up in
-    {percent(refuter_matrix["last year's spend"]["sound"], 1)} where the analysis is sound. No check finds every fault. What the four on the left are for is broken code: a lost column, a swapped arm.
+    {percent(refuter_matrix["last year's spend"]["sound"], 1)} where the analysis is sound. No check finds every fault. The four on the left are for broken code: a slope that ignores the column it is given.
     """),
         "reading",
     )
@@ -612,7 +612,7 @@ def coin_heading():
 
     Next year's plan: income stays hidden, and the shop invites half of its customers, by coin, to one long session. Each customer **takes** it or not, and **comes back** next year or not. What does the session do to coming back?
 
-    Four assumptions make the coin an **instrument**: *independence* (nothing moves both coin and outcome), *relevance* (it moves the treatment), *exclusion* (it reaches the outcome by the session alone), and *monotonicity* (nobody would take it only if not invited).
+    Three assumptions make the coin an **instrument**: *independence* (nothing moves both coin and outcome), *relevance* (it moves the treatment), *exclusion* (it reaches the outcome by the session alone). A fourth gives a number: *monotonicity* (nobody would take it only if not invited).
     """)
     return
 
@@ -622,7 +622,7 @@ def kinds():
     _kinds = [("always takes it", 0.20, 0.60, 0.65), ("moved by the coin", 0.45, 0.40, 0.70)]
     _kinds += [("never takes it", 0.35, 0.20, 0.30)]
     kinds = pd.DataFrame(_kinds, columns=["kind", "share", "back_without", "back_with"])
-    as_table(kinds)  # what we know, and what no record shows
+    as_table(kinds[["kind", "share"]])  # who they are; no record shows it
     return (kinds,)
 
 
@@ -706,6 +706,7 @@ def men():
         "equal experience": ["experience", "experience_2", *_place],
         "and home in 1966": ["experience", "experience_2", *_place, *_home],
         "equal age": ["age", "age_2", *_place, *_home],
+        "age, home in 1966 only": ["age", "age_2", "black", *_home],
     }
     return CONTROLS, men
 
@@ -766,7 +767,7 @@ def which_question(card):
     mo.md(f"""
     ### Which question?
 
-    `experience` is age − schooling − 6, for every man: schooling *causes* it. Who stays a year longer at school has a year less at work. So {percent(card["two_stage"][2], 1)} (row 3) is a year of school at equal **experience**, a direct effect; and held fixed, this child of a collider links college and `ability` again. At equal **age**, the choice that a boy of 18 has, it is {percent(card["two_stage"][3], 1)}, with a 94 % confidence interval from {number(card["lower"][3], 3)} to {number(card["upper"][3], 3)}: it holds zero. Name the question first.
+    `experience` is age − schooling − 6, for every man: schooling *causes* it. Who stays a year longer at school has a year less at work. So {percent(card["two_stage"][2], 1)} (row 3) aims at a year of school at equal **experience**, a direct effect; but held fixed, this child of a collider links college and `ability` again. At equal **age**, the choice that a boy of 18 has, it is {percent(card["two_stage"][3], 1)}, with a 94 % confidence interval from {number(card["lower"][3], 3)} to {number(card["upper"][3], 3)}: it holds zero. But `city` and `south` of 1976 come after school as well: with the home of 1966 alone it is {percent(card["two_stage"][4], 1)}, {number(card["lower"][4], 3)} to {number(card["upper"][4], 3)}. Name the question first, and ask when each control was measured.
     """)
     return
 
@@ -787,7 +788,7 @@ def dowhy_card(CONTROLS, CausalModel, men, nx):
 def read_dowhy_card(card, dowhy_iv, iq_given, iq_men, iq_raw):
     # slide: skip
     mo.md(f"""
-    **A negative control.** Of the {number(iq_men, 0)} men with a test score, those from near a college have {signed(iq_raw[0], 1)} points of IQ ({number(iq_raw[0] / iq_raw[1], 1)} standard errors): the raw ratio is out. At equal race, region and city it is {signed(iq_given[0], 1)} ({number(iq_given[0] / iq_given[1], 1)}): no proof, but a check that could have failed.
+    **A negative control.** Of the {number(iq_men, 0)} men with a test score, those from near a college have {signed(iq_raw[0], 1)} points of IQ ({number(iq_raw[0] / iq_raw[1], 1)} standard errors): the raw ratio is suspect. At equal race, region and city it is {signed(iq_given[0], 1)} ({number(iq_given[0] / iq_given[1], 1)}): no proof: {percent(1 - iq_men / 3_010)} of the men have no score.
 
     **DoWhy, asked the same**, gives {number(dowhy_iv, 4)}: its estimator by instrument (0.14) uses no covariates and returns the raw ratio of row 1
     ({number(card["two_stage"][0], 4)}). Draw region → college, as we must, and it finds no instrument. It is right by its own rules; read them.
@@ -841,7 +842,7 @@ def question_6(nothing):
     mo.md(f"""
     ### Exercise 6 · build · 6 min
 
-    Without any assumption the effect lies between {signed(nothing[0], 4)} and {signed(nothing[1], 4)} (Manski 1990). The width is 1, whatever the record: of
+    Without further assumptions the effect lies between {signed(nothing[0], 4)} and {signed(nothing[1], 4)} (Manski 1990). The width is 1, whatever the record: of
     each customer's two outcomes one is never seen. Now use the coin. A type says four things: whether she takes the session when not invited (`t0`) and invited (`t1`), and `y0`, `y1`. The coin
     is dealt to all types alike, so each of the 8 rows of `record` is the share of the types that show it. Give `with_coin`, the pair of bounds.
     """)
@@ -909,7 +910,7 @@ def bounds_shown(bounds, kinds, ticks):
 def read_bounds(late, true_ate):
     # slide: sub-slide
     mo.md(f"""
-    The truth is {signed(true_ate)}. Each assumption that is true here leaves an interval that holds it. *Same for all* leaves a single number, {signed(late)}, and it is wrong: it is the effect on those whom the coin moved, read as everybody's. (Two together may leave less than the picture says: it lays single bounds over each other.) Narrow is not right; the price of every inch is an assumption that the owner can judge better than you.
+    The truth is {signed(true_ate)}. Each assumption that is true here leaves an interval that holds it. *Same for all* leaves a single number, {signed(late)}, and it is wrong: it is the effect on those whom the coin moved, read as everybody's. (Two together may leave less than the picture says: it lays single bounds over each other.) Narrow is not right; the price of every inch is an assumption that the owner can judge with you.
     """)
     return
 
@@ -973,7 +974,7 @@ def read_moves(licences):
 
     $$P(y \mid do(t)) = \sum_m P(m \mid t) \sum_{{t'}} P(y \mid m, t')\, P(t')$$
 
-    What the three moves cannot reach is not identified (Shpitser & Pearl 2006).
+    What the three moves cannot reach is not identified by the graph alone (Shpitser & Pearl 2006).
     """)
     return
 

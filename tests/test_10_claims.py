@@ -158,7 +158,7 @@ CLAIMS = [
         blunt="objects of DoWhy",
     ),
     Claim(
-        "- **Backdoor**: hold some seen nodes fixed (perhaps none), and every non-causal path is "
+        "- **Backdoor**: hold some seen nodes fixed (perhaps none, never an effect of `t`), and every non-causal path is "
         "blocked.",
         lambda g: (
             routes(g, "backdoor")
@@ -257,10 +257,10 @@ CLAIMS = [
     Claim(
         (
             "Each customer **takes** it or not, and **comes back** next year or not.",
-            "Four assumptions make the coin an **instrument**: *independence* (nothing moves both "
+            "Three assumptions make the coin an **instrument**: *independence* (nothing moves both "
             "coin and outcome), *relevance* (it moves the treatment), *exclusion* (it reaches the "
-            "outcome by the session alone), and *monotonicity* (nobody would take it only if not "
-            "invited).",
+            "outcome by the session alone).",
+            "A fourth gives a number: *monotonicity* (nobody would take it only if not invited).",
         ),
         lambda g: (
             np.isclose(g.means["took"].diff()[1], 0.45)
@@ -303,8 +303,8 @@ CLAIMS = [
         ),
     ),
     Claim(
-        'So {percent(card["two_stage"][2], 1)} (row 3) is a year of school at equal **experience**, a '
-        "direct effect; and held fixed, this child of a collider links college and `ability` again.",
+        'So {percent(card["two_stage"][2], 1)} (row 3) aims at a year of school at equal **experience**, a '
+        "direct effect; but held fixed, this child of a collider links college and `ability` again.",
         lambda g: (
             is_card(g, 2, "home", "two_stage", "ols")
             and CARD.independent("college", "ability")
@@ -325,18 +325,34 @@ CLAIMS = [
         ),
     ),
     Claim(
+        "But `city` and `south` of 1976 come after school as well: with the home of 1966 alone it is "
+        '{percent(card["two_stage"][4], 1)}, {number(card["lower"][4], 3)} to '
+        '{number(card["upper"][4], 3)}.',
+        lambda g: (
+            is_card(g, 4, "1966", "two_stage", "se")
+            and least_squares(men(), "city", "education_years", ("age", "black", *HOME[3:]))[0]
+            > 0.01
+            and g.card["lower"][4] > 0
+            and np.isclose(
+                (g.card["upper"][4] - g.card["lower"][4]) / (2 * g.card["se"][4]), 1.8808, atol=1e-4
+            )
+        ),
+    ),
+    Claim(
         (
             "**A negative control.** Of the {number(iq_men, 0)} men with a test score, those "
             "from near a college have {signed(iq_raw[0], 1)} points of IQ "
-            "({number(iq_raw[0] / iq_raw[1], 1)} standard errors): the raw ratio is out.",
+            "({number(iq_raw[0] / iq_raw[1], 1)} standard errors): the raw ratio is suspect.",
             "At equal race, region and city it is {signed(iq_given[0], 1)} "
-            "({number(iq_given[0] / iq_given[1], 1)}): no proof, but a check that could have failed.",
+            "({number(iq_given[0] / iq_given[1], 1)}): no proof: {percent(1 - iq_men / 3_010)} of the "
+            "men have no score.",
         ),
         lambda g: (
             np.allclose(g.iq_raw, least_squares(men(), "iq", "near_college"))
             and np.allclose(g.iq_given, least_squares(men(), "iq", "near_college", tuple(HOME)))
             and g.iq_raw[0] / g.iq_raw[1] > 3
             and g.iq_men == 2_061 == men()["iq"].count()
+            and len(men()) == 3_010
             and g.iq_given[0] / g.iq_given[1] < 1.5
         ),
     ),
@@ -366,7 +382,7 @@ CLAIMS = [
     ),
     Claim(
         (
-            "Without any assumption the effect lies between {signed(nothing[0], 4)} and "
+            "Without further assumptions the effect lies between {signed(nothing[0], 4)} and "
             "{signed(nothing[1], 4)} (Manski 1990).",
             "The width is 1, whatever the record: of each customer's two outcomes one is never seen.",
         ),
@@ -426,7 +442,7 @@ CLAIMS = [
     Claim(
         (
             "**Do-calculus** (Pearl 1995) rewrites a formula until no $do$ is left.",
-            "What the three moves cannot reach is not identified (Shpitser & Pearl 2006).",
+            "What the three moves cannot reach is not identified by the graph alone (Shpitser & Pearl 2006).",
             "{sum(licences)} of {len(licences)} licences hold, and give",
         ),
         lambda g: (
@@ -540,12 +556,14 @@ CLAIMS = [
     ),
     Claim(
         (
-            "At equal age, the interval by the instrument holds zero",
+            "What is held fixed decides: # % to # % by the instrument",
             "cross: least squares; diamond and line: by the instrument, # % confidence interval",
         ),
         lambda g: (
             g.card["controls"][3] == "equal age"
             and g.card["lower"][3] < 0 < g.card["upper"][3]
+            and g.numbers("What is held fixed")
+            == [round(100 * card_row(kind)["two_stage"]) for kind in ("age", "nothing")]
             and g.numbers("diamond and line") == [94]
         ),
     ),

@@ -65,7 +65,11 @@ def card_row(kind: str) -> dict[str, float]:
     """Return a row of Card's table by statsmodels, two-stage least squares in two stages."""
     curve = {"experience": ("experience", "I(experience**2)"), "age": ("age", "I(age**2)")}
     home = HOME[:3] if kind == "experience" else HOME
-    given = {"nothing": (), "age": (*curve["age"], *home)}.get(kind, (*curve["experience"], *home))
+    given = {
+        "nothing": (),
+        "age": (*curve["age"], *home),
+        "1966": (*curve["age"], "black", "city_1966", "south_1966"),
+    }.get(kind, (*curve["experience"], *home))
     ols, ols_se = least_squares(men(), "log_wage", "education_years", given)
     push, push_se = least_squares(men(), "education_years", "near_college", given)
     first = smf.ols(f"education_years ~ {' + '.join(['near_college', *given])}", men()).fit()
@@ -180,6 +184,7 @@ def test_card_rows(page: dict[str, Any]) -> None:
         "equal experience": (0.0740, 0.1323, 0.0492, 16.7),
         "and home in 1966": (0.0740, 0.1260, 0.0567, 12.4),
         "equal age": (0.0342, 0.0794, 0.0479, 10.7),
+        "age, home in 1966 only": (0.0374, 0.1012, 0.0422, 15.1),
     }
     for controls, (ols, two_stage, se, f) in figures.items():
         row = table.loc[controls]

@@ -199,7 +199,7 @@ def test_exercise_3() -> None:
         "upside down": np.where(t == 1, 1, (1 - e) / e),
         "look like the others": np.where(t == 1, (1 - e) / e, 1),
         "one each": odds,
-        "not the probability": np.where(t == 1, 1, e),
+        "The score alone is too mild": np.where(t == 1, 1, e),
         "another population": np.where(t == 1, 1 - e, e),
         "like all men": np.where(t == 1, 1, 1 / (1 - e)),
         "naive": np.ones(N),

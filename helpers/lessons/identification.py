@@ -259,9 +259,8 @@ def chart_card(card: pd.DataFrame) -> alt.LayerChart:
     cross = cross.encode(x=alt.X("ols:Q", title=title), shape=alt.value("cross"))
     zero = alt.Chart(pd.DataFrame({"value": [0]})).mark_rule(strokeDash=[6, 4])
     zero = zero.encode(x=alt.X("value:Q", title=title))
-    low, high = card["lower"].iloc[-1], card["upper"].iloc[-1]
-    holds = "holds zero" if low < 0 < high else "is above zero"
-    head = f"At equal age, the interval by the instrument {holds}"
+    ends = " to ".join(percent(card["two_stage"].agg(end)) for end in ("min", "max"))
+    head = f"What is held fixed decides: {ends} by the instrument"
     level = percent(HDI_PROB)
     subtitle = (
         f"cross: least squares; diamond and line: by the instrument, {level} confidence interval"

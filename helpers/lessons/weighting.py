@@ -364,7 +364,7 @@ def judge_2(most_black: Any, black: pd.Series, treated: np.ndarray) -> checks.Ch
         ],
         why=f"{of_others} black men cannot stand for {of_treated}: at most {percent(truth)} of the "
         f"matched others are black, against {percent(share)} of the participants. No algorithm "
-        "mends that while each man may serve once.",
+        "mends that while every participant must have a man of his own.",
     )
 
 
@@ -405,7 +405,7 @@ def judge_3(att_weight: Any, score: np.ndarray, treated: np.ndarray) -> checks.C
             np.where(t, e / (1 - e), e / (1 - e)),
             "The participants are weighted as well; they are the target, so one each.",
         ),
-        "score": (np.where(t, 1, e), "The weight is the odds e/(1 − e), not the probability e."),
+        "score": (np.where(t, 1, e), "The score alone is too mild: at .8, one stands for four."),
         "overlap": (np.where(t, 1 - e, e), "These are overlap weights: another population."),
         "one over": (
             np.where(t, 1, 1 / (1 - e)),
