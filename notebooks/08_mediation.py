@@ -790,9 +790,8 @@ def show_sensitivity(draw_sensitivity, rho_hidden):
 @app.cell(hide_code=True)
 def sensitivity_read(rho_conflict, rho_interval, rho_mean):
     mo.md(f"""
-    The interval holds zero from ρ = **{number(rho_interval, 2)}** on; at ρ = **{number(rho_mean, 2)}** the mean itself is zero. For scale:
-    without `conflict` in the model, that alone would be a ρ of {number(rho_conflict, 2)}. These data cannot say what ρ is. Whatever it is, the
-    difference of the arms is an effect of the programme.
+    The interval holds zero from ρ = **{number(rho_interval, 2)}** on; at ρ = **{number(rho_mean, 2)}** the mean itself is zero. To leave `conflict` out
+    would be a ρ of {number(rho_conflict, 2)}. These data cannot say what ρ is. Whatever it is, the difference of the arms is an effect.
     """)
     return
 
@@ -869,8 +868,8 @@ def exercise_4_jobs(jobs):
     kinds_of_people = jobs["long_term"].value_counts(normalize=True)
     applies = jobs.groupby(["long_term", "course"])["applies"].mean()
     found = jobs.groupby(["long_term", "course", "applies"])["job"].mean()
-    split_elsewhere = ...
     unprotected = ...
+    split_elsewhere = ...
     return split_elsewhere, unprotected
 
 
@@ -959,8 +958,7 @@ def do_heading():
     mo.md(r"""
     ## The same, by `do` · optional
 
-    One run of the program with `do(intervention = t')` gives the peers, a second with `t''` the drugs; in a third we set all three and read the
-    probability of a disorder.
+    One run of the program with `do` gives the peers of arm $t'$, a second the drugs of arm $t''$; a third sets all three.
     """)
     return
 

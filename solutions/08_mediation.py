@@ -438,7 +438,7 @@ def true_effects(EFFECTS, TRUE, effect, eight_worlds):
 
 @app.cell(hide_code=True)
 def cube_words():
-    # slide: sub-slide
+    # slide: skip
     mo.md(r"""
     A **cube**: each corner is a world, with the true numbers of our simulation. Flip a switch and you walk along an edge. An effect adds some corners
     (+) and subtracts others (−).
@@ -458,7 +458,6 @@ def cube_switches(EFFECTS, true_worlds):
 
 @app.cell
 def show_cube(cube_ui, draw_cube):
-    # slide: fragment
     _here = "".join(str(int(cube_ui.value[name])) for name in ("t", "t1", "t2"))
     chart_worlds = draw_cube(_here, cube_ui.value["effect"])
     mo.vstack([mo.hstack(cube_ui.elements.values(), justify="start", gap=1.5), chart_worlds])
@@ -467,7 +466,7 @@ def show_cube(cube_ui, draw_cube):
 
 @app.cell(hide_code=True)
 def cube_read(true_effects):
-    # slide: sub-slide
+    # slide: fragment
     mo.md(f"""
     Walk directly from 000: {signed(true_effects["DE"], 4)}. Walk directly from 011, where the mediators have moved already:
     {signed(true_effects["DE"] + true_effects["remainder"], 4)}. Fewer disorders are left to prevent. The two steps differ by the remainder,
@@ -828,9 +827,8 @@ def show_sensitivity(draw_sensitivity, rho_hidden):
 def sensitivity_read(rho_conflict, rho_interval, rho_mean):
     # slide: fragment
     mo.md(f"""
-    The interval holds zero from ρ = **{number(rho_interval, 2)}** on; at ρ = **{number(rho_mean, 2)}** the mean itself is zero. For scale:
-    without `conflict` in the model, that alone would be a ρ of {number(rho_conflict, 2)}. These data cannot say what ρ is. Whatever it is, the
-    difference of the arms is an effect of the programme.
+    The interval holds zero from ρ = **{number(rho_interval, 2)}** on; at ρ = **{number(rho_mean, 2)}** the mean itself is zero. To leave `conflict` out
+    would be a ρ of {number(rho_conflict, 2)}. These data cannot say what ρ is. Whatever it is, the difference of the arms is an effect.
     """)
     return
 
@@ -914,6 +912,8 @@ def exercise_4_jobs(either, jobs):
     applies = jobs.groupby(["long_term", "course"])["applies"].mean()
     found = jobs.groupby(["long_term", "course", "applies"])["job"].mean()
     # solution
+    #| unprotected = ...
+    #| split_elsewhere = ...
 
     def _world(t, t1):
         _m = {(x, m): either(m, applies[x, t1]) for x in (0, 1) for m in (0, 1)}
@@ -1024,8 +1024,7 @@ def do_heading():
     mo.md(r"""
     ## The same, by `do` · optional
 
-    One run of the program with `do(intervention = t')` gives the peers, a second with `t''` the drugs; in a third we set all three and read the
-    probability of a disorder.
+    One run of the program with `do` gives the peers of arm $t'$, a second the drugs of arm $t''$; a third sets all three.
     """)
     return
 

@@ -795,13 +795,13 @@ CLAIMS = [
         lambda g: zero_of_interval(g) and zero_at(g, g.rho_mean, "mean"),
     ),
     Claim(
-        "For scale: without `conflict` in the model, that alone would be a ρ of {number(rho_conflict, 2)}.",
+        "To leave `conflict` out would be a ρ of {number(rho_conflict, 2)}.",
         without_conflict,
     ),
     Claim(
         (
             "These data cannot say what ρ is.",
-            "Whatever it is, the difference of the arms is an effect of the programme.",
+            "Whatever it is, the difference of the arms is an effect.",
         ),
         lambda g: (
             TEMPER.independent("coin", "temper")

@@ -178,6 +178,11 @@ def chart_routes(four_worlds: np.ndarray) -> alt.LayerChart:
     dashes = alt.StrokeDash("route:N", title=None).scale(
         domain=["directly first", "peers first"], range=[[1, 0], [8, 4]]
     )
+
+    def labels(part: pd.DataFrame, dy: int) -> alt.Chart:
+        text = alt.Chart(part).mark_text(align="left", dx=12, dy=dy, fontSize=16)
+        return text.encode(x, y, text="label:N")
+
     lines = alt.Chart(routes).encode(
         x, y, dashes.legend(orient="top", symbolSize=900, symbolStrokeColor="gray")
     )
@@ -186,7 +191,8 @@ def chart_routes(four_worlds: np.ndarray) -> alt.LayerChart:
     layers = (
         lines.mark_line(strokeWidth=2, color="gray")
         + points.mark_point(filled=True, size=160, opacity=1, color=charts.ROLES["treated"])
-        + points.mark_text(align="left", dx=12, dy=-10, fontSize=16).encode(text="label:N")
+        + labels(corners[corners["name"] != "directly only"], -10)
+        + labels(corners[corners["name"] == "directly only"], 16)
     )
     words = f"{title}. Probability of a disorder. {'; '.join(corners['label'])}."
     return charts.describe(layers.properties(title=title, height=190), words)
@@ -327,7 +333,7 @@ def drawing_sensitivity(sensitivity: pd.DataFrame) -> Callable[[float], charts.D
         mark.mark_point(size=180, filled=True, opacity=1).encode(x=x, y="mean:Q"),
     )
     head = alt.Title("", subtitle=f"band and bar: {LEVEL}")
-    template = layers.properties(title=head, height=170, description="").to_dict()
+    template = layers.properties(title=head, height=158, description="").to_dict()
 
     def draw(rho: float) -> charts.Drawing:
         """Return the drawing with its mark at the row of this rho."""
@@ -352,7 +358,7 @@ def chart_prior(prior_effects: Mapping[str, Any]) -> alt.LayerChart:
         title="The prior allows large effects of either sign",
         unit=axis_title("effect"),
     )
-    return chart.properties(height=150)
+    return chart.properties(height=142)
 
 
 def predictive_rows(
@@ -439,7 +445,7 @@ def drawing_direct(curve: pd.DataFrame) -> Callable[[pd.DataFrame], charts.Drawi
         line.encode(**axes, detail="side:N"),
         point.encode(**axes),
     )
-    template = layers.properties(title=alt.Title(""), height=180, description="").to_dict()
+    template = layers.properties(title=alt.Title(""), height=164, description="").to_dict()
 
     def draw(row: pd.DataFrame) -> charts.Drawing:
         """Return the drawing with its mark at a row."""
