@@ -72,6 +72,7 @@ IDENTIFICATION, WEIGHTING = (
     f"helpers/lessons/{name}.py" for name in ("identification", "weighting")
 )
 FOUR, AB_TESTING = "solutions/04_bayesian_ab_testing.py", "helpers/lessons/ab_testing.py"
+SIX, MUNDLAK = "solutions/06_mundlak.py", "helpers/lessons/mundlak.py"
 SEVEN, CEVAE = "solutions/07_cevae.py", "helpers/lessons/cevae.py"
 EIGHT, MEDIATION = "solutions/08_mediation.py", "helpers/lessons/mediation.py"
 EDITS: tuple[Edit, ...] = (
@@ -661,6 +662,115 @@ EDITS: tuple[Edit, ...] = (
         '"decision": "ship" if shop["revenue"] * raw > shop["cost"] else "keep",',
         "judge",
     ),
+    # 06: the trick, the small team, do, non-collapsibility, what group means remove
+    Edit(
+        SIX,
+        'slope_mundlak = linear_slope(customers["renewed"], customers["attention"], own_mean)',
+        'slope_mundlak = linear_slope(customers["renewed"], customers["attention"])',
+        "code",
+    ),
+    Edit(
+        SIX,
+        "psi_of_six = SIGMA_2 / (SIGMA_2 + 6 * TAU_2)",
+        "psi_of_six = SIGMA_2 / (SIGMA_2 + TAU_2)",
+        "code",
+    ),
+    Edit(
+        SIX,
+        "chance_more[_name] = chance_when(_seen + 1, *_given)",
+        "chance_more[_name] = chance_when(_seen + 2, *_given)",
+        "code",
+    ),
+    Edit(
+        SIX,
+        'from_mean = attention - customers["attention"].mean()',
+        "from_mean = attention",
+        "code",
+    ),
+    Edit(
+        SIX,
+        "return (1 + s * s) / (2 + s * s), s * s / (s * s + 1)",
+        "return (1 + s * s) / (2 + s * s), s * s / (s * s + 2)",
+        "code",
+    ),
+    Edit(
+        SIX,
+        "k_limit = min(1 - 1 / np.log10(_n_draws), 0.7)",
+        "k_limit = 0.7",
+        "code",
+    ),
+    Edit(
+        SIX,
+        "- **Limit**: only confounders that are constant inside groups are removed.",
+        "- **Limit**: all confounders are removed.",
+        "prose",
+    ),
+    Edit(
+        SIX,
+        "The multilevel slope stands\n    between naive and fixed effects",
+        "The multilevel slope stands\n    above naive and fixed effects",
+        "prose",
+    ),
+    Edit(
+        SIX,
+        "group means still take away the market's part.",
+        "group means no longer take away the market's part.",
+        "prose",
+    ),
+    Edit(
+        SIX,
+        "Log-odds do\n    not average (they are **non-collapsible**)",
+        "Log-odds\n    average (they are **collapsible**)",
+        "prose",
+    ),
+    Edit(
+        SIX,
+        "**away from zero**: the price",
+        "**towards zero**: the price",
+        "prose",
+    ),
+    Edit(
+        SIX,
+        '(ate["multilevel"].mean()), 1)}\n    points from',
+        '(ate["multilevel"].mean()), 1)}\n    customers from',
+        "unit",
+    ),
+    Edit(
+        SIX,
+        '{number(100 * small_slopes["naive"], 0)} points per\n    unit',
+        '{number(100 * small_slopes["naive"], 0)} log-odds per\n    unit',
+        "unit",
+    ),
+    Edit(
+        MUNDLAK,
+        '"slope": ("slope of attention", "log-odds per unit"),',
+        '"slope": ("slope of attention", "points per unit"),',
+        "unit",
+    ),
+    Edit(
+        SIX,
+        "Each line is a 94 % **HDI**",
+        "Each line is a 90 % **HDI**",
+        "level",
+    ),
+    Edit(
+        SIX,
+        'by_mean = pm.Normal("slope_team_mean", 0, 1)',
+        'by_mean = pm.Normal("slope_team_mean", 0, 10)',
+        "prior",
+    ),
+    Edit(
+        MUNDLAK,
+        '                share("Mundlak", 67),\n',
+        '                share("Mundlak", 20),\n',
+        "hint",
+    ),
+    Edit(
+        MUNDLAK,
+        '    truth = _by_dummies(customers, "team", "attention", "renewed")',
+        '    truth = _slope(customers["attention"], customers["renewed"])',
+        "judge",
+    ),
     # 07: ways round, the program, what is read off it
     Edit(
         SEVEN,
@@ -687,7 +797,7 @@ EDITS: tuple[Edit, ...] = (
         "leave engagement free, and the path through",
         "prose",
     ),
-    Edit(SEVEN, "they mislead, at a lower loss", "they mislead, at a higher loss", "prose"),
+    Edit(SEVEN, "and some of it no data show", "and all of it the loss shows", "prose"),
     Edit(
         SEVEN,
         "{number(dollars_slope, 2)} dollars an item",

@@ -1,4 +1,4 @@
-"""Drawings and judges of notebook 07, "Do side quests sell items, when motivation is hidden?".
+"""Drawings and judges of notebook 07, "Do side quests raise spending, when motivation is hidden?".
 
 Plain functions of what the page has computed: no model, adjustment set, estimand, `do` or
 estimator of the page; `simulate_gym` is the world of the transfer exercise. Purchases, bills and
@@ -568,6 +568,6 @@ def judge_6(tells_apart: Any) -> checks.Check:
             (loss, "Both worlds have the same likelihood: which of them is lower?"),
             "What adds a *column* that treats the two worlds differently?",
         ],
-        why="It moves hours and not u: how much purchases follow it is β. Proxies, and a front "
+        why="It moves hours and not u: purchases moved over hours moved is β. Proxies, and a front "
         "door, are other columns that break the tie. Design, not training.",
     )
