@@ -148,10 +148,10 @@ def assumptions():
     There is no backdoor path, so nothing is adjusted for. What is assumed, by name:
 
     - **Ignorability** (no unmeasured confounding): granted by the coin, if the coin works. Check the split.
-    - **Consistency**: one new page, shown as built; what is logged is what happened.
+    - **Consistency**: one new page, shown as built. **No measurement error**: what is logged is what happened.
     - **No interference**: one visitor's page does not change what another buys.
     - **Positivity**: every visitor could see either page.
-    - **Transport**: next year's visitors react like those of the test. No coin grants that.
+    - **Transport** (for the decision, not for τ): next year's visitors react like those of the test. No coin grants that.
     """)
     return
 
@@ -179,8 +179,8 @@ def question_1():
     mo.md(r"""
     ### Exercise 1 · predict · 2 min
 
-    Take the *flat* prior. Before any data, how often does it expect one page to be at least 50 % better or worse than the
-    other (a lift of +50 % or more, or of −50 % or less)?
+    Take the *flat* prior. Before any data, how often does it expect the new page to be at least 50 % better or worse than
+    the old one (a lift of +50 % or more, or of −50 % or less)?
 
     Answer with one of `"about 5 %"`, `"about 20 %"`, `"about 60 %"`, `"it has no opinion"`.
     """)
@@ -419,7 +419,7 @@ def quadrature_heading():
     Only the counts matter: $a$ and $b$ buyers among $n$ visitors of the old and the new page. For each lift on a
     grid, integrate the baseline rate out:
 
-    $$L(\tau) = (1+\tau)^{b} \int_0^1 p^{\,14+a+b}\,(1-p)^{599+n-a}\,\big(1 - p\,(1+\tau)\big)^{n-b}\, dp$$
+    $$L(\tau) = (1+\tau)^{b} \int_0^{1/\max(1,\,1+\tau)} p^{\,14+a+b}\,(1-p)^{599+n-a}\,\big(1 - p\,(1+\tau)\big)^{n-b}\, dp$$
 
     On the scale of $\log p$ the integrand peaks where a quadratic says; a bell curve there gives the integral (Laplace's method;
     Tierney & Kadane 1986). Times the prior of the lift, summed up: done.
@@ -495,7 +495,7 @@ def by_prior(experiment, lift_table, raw_lift):
 @app.cell(hide_code=True)
 def routes_read(by_prior):
     mo.md(f"""
-    Sampler and grid agree: {percent(by_prior["mean"][0], 1)} and {percent(by_prior["mean"][1], 1)}. The *prior* is what matters: the vague ones keep
+    Sampler and grid agree: {percent(by_prior["mean"][0], 1)} and {percent(by_prior["mean"][1], 1)}. The *prior* is what matters: the priors on rates keep
     {gain(by_prior["mean"][4])} and {gain(by_prior["mean"][3])}. One with the same scale of 0.1 but heavy tails (Student's t, 3 degrees of freedom) says
     {gain(by_prior["mean"][2])}: it is not shocked by a lift of seven scales. **This assumption carries the answer**: as the slider moves, the
     same counts say anything between no lift and the raw one.
@@ -634,11 +634,12 @@ def suspicion_shown(
 
 
 @app.cell(hide_code=True)
-def suspicion_read():
+def suspicion_read(noise, seen):
     # slide: sub-slide
-    mo.md("""
-    Three numbers were chosen. Two are easily seen; the third, the prior for *working* tests, hides in the word "usual". Which of
-    them decides? Nobody can say whether this test is broken without saying which lifts are usual.
+    mo.md(f"""
+    Three numbers were chosen. Two are easily seen, and count too: at 1 broken test in 1,000, {number(chance_broken(seen, noise, 0.01))} would be
+    {number(chance_broken(seen, noise, 0.001))}. The third, the prior for *working* tests, hides in the word "usual". Nobody can say whether this
+    test is broken without saying which lifts are usual.
     """)
     return
 
@@ -888,7 +889,7 @@ def power_read(N_EXPERIMENTS, n_all, n_pairs, power_at):
     mo.md(f"""
     {number(n_all, 0)} experiments, {number(n_pairs, 0)} different pairs of counts. With 40,000 visitors per page and a true lift of +12.5 %, the HDI excludes the ROPE in
     {percent(power_at["flat", "HDI outside ROPE"])} of experiments under the flat prior and in {percent(power_at["correlated", "HDI outside ROPE"])} under the correlated one.
-    `monte_carlo_se` is what more than {N_EXPERIMENTS} experiments could still change.
+    `monte_carlo_se` is the standard error that {N_EXPERIMENTS} experiments leave.
     """)
     return
 
@@ -1386,7 +1387,7 @@ def joint_model(pm):
             treated = pm.Data("treated", treated, dims="customer")
             past = pm.Data("past", before - before.mean(), dims="customer")
             theta = pm.Normal("theta", 0, 2)  # € after per € before
-            effect = pm.Normal("effect", 0, 5)  # up to €50 or so, either way
+            effect = pm.Normal("effect", 0, 5)  # €50, either way
             level = pm.Normal("level", 8, 5)  # €80, give or take €50
             sigma = pm.HalfNormal("sigma", 3)  # €30
             mu = level + effect * treated + theta * past
@@ -1554,7 +1555,8 @@ def takeaways(by_prior, lift_table, suspicion, visitors_for):
     mo.md(f"""
     ## Takeaways
 
-    - **Did it convert better? That depends on which lifts are usual.** If 1 test in 100 is broken and working tests have lifts Normal(0, 0.1), ours is most probably broken (P = {number(suspicion["P(broken)"][0])}); if it works, {gain(lift_table["mean"][0])} (94 % HDI {gain(lift_table["lower"][0])} to {gain(lift_table["upper"][0])}). With sd 0.2 (P = {number(suspicion["P(broken)"][2])}) or heavy tails (P = {number(suspicion["P(broken)"][3])}) it most probably works; heavy tails say {gain(by_prior["mean"][2])}.
+    - **Did it convert better? That depends on which lifts are usual.** If 1 test in 100 is broken and working tests have lifts Normal(0, 0.1), ours is most probably broken (P = {number(suspicion["P(broken)"][0])}); if it works, {gain(lift_table["mean"][0])} (94 % HDI {gain(lift_table["lower"][0])} to {gain(lift_table["upper"][0])}).
+    - **Other usual lifts, another answer.** With sd 0.2 (P = {number(suspicion["P(broken)"][2])}) or heavy tails (P = {number(suspicion["P(broken)"][3])}) it most probably works; heavy tails say {gain(by_prior["mean"][2])}.
     - **How many visitors?** At a buying rate of 2.4 % and a lift of +12.5 %, 80 % power takes {number(visitors_for[0.125], 0)} per page for p < 0.05; to exclude a ROPE takes more.
     - **A prior on rates is a prior on the lift.** State the one you mean, and where it comes from.
     - **Fix rule, unit and looks before the test**; simulate zero lift.

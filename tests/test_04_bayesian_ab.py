@@ -238,7 +238,7 @@ def test_the_page_names_the_choice_that_decides(done: Run) -> None:
     text = " ".join(done.path.read_text(encoding="utf-8").split())
     assert "Two numbers were our choice" not in text
     assert "If 1 test in 100 is broken, this one most probably is" not in text
-    takeaway = text.split("**Did it convert better?")[1].split("- **")[0]
+    takeaway = text.split("**Did it convert better?")[1].split("- **How many")[0]
     assert "working tests have lifts Normal(0, 0.1), ours is most probably broken" in takeaway
     assert "or heavy tails" in takeaway
     assert "it most probably works" in takeaway

@@ -359,10 +359,10 @@ CLAIMS = [
         (
             "There is no backdoor path, so nothing is adjusted for.",
             "- **Ignorability** (no unmeasured confounding): granted by the coin, if the coin works.",
-            "- **Consistency**: one new page, shown as built; what is logged is what happened.",
+            "- **Consistency**: one new page, shown as built. **No measurement error**: what is logged is what happened.",
             "- **No interference**: one visitor's page does not change what another buys.",
             "- **Positivity**: every visitor could see either page.",
-            "- **Transport**: next year's visitors react like those of the test. No coin grants that.",
+            "- **Transport** (for the decision, not for τ): next year's visitors react like those of the test. No coin grants that.",
         ),
         only_a_coin,
     ),
@@ -457,7 +457,7 @@ CLAIMS = [
         ),
     ),
     Claim(
-        r"$$L(\tau) = (1+\tau)^{b} \int_0^1 p^{\,14+a+b}\,(1-p)^{599+n-a}\,\big(1 - p\,(1+\tau)\big)^{n-b}\, dp$$",
+        r"$$L(\tau) = (1+\tau)^{b} \int_0^{1/\max(1,\,1+\tau)} p^{\,14+a+b}\,(1-p)^{599+n-a}\,\big(1 - p\,(1+\tau)\big)^{n-b}\, dp$$",
         lambda g: all(
             near(evidence_of_the_page(g, w) / evidence_formula(w), 1, 2e-3) for w in (0.3, -0.2)
         ),
@@ -465,7 +465,7 @@ CLAIMS = [
     Claim(
         (
             'Sampler and grid agree: {percent(by_prior["mean"][0], 1)} and {percent(by_prior["mean"][1], 1)}.',
-            'The *prior* is what matters: the vague ones keep {gain(by_prior["mean"][4])} and {gain(by_prior["mean"][3])}.',
+            'The *prior* is what matters: the priors on rates keep {gain(by_prior["mean"][4])} and {gain(by_prior["mean"][3])}.',
             'One with the same scale of 0.1 but heavy tails (Student\'s t, 3 degrees of freedom) says {gain(by_prior["mean"][2])}: it is not shocked by a lift of seven scales.',
             "Two routes, one posterior; other priors, other answers",
         ),
@@ -521,12 +521,17 @@ CLAIMS = [
     ),
     Claim(
         (
-            "Which of them decides? Nobody can say whether this test is broken without saying which lifts are usual.",
+            "Two are easily seen, and count too: at 1 broken test in 1,000, {number(chance_broken(seen, noise, 0.01))} would be {number(chance_broken(seen, noise, 0.001))}.",
+            "Nobody can say whether this test is broken without saying which lifts are usual.",
             "Normal, scale # %: P(broken) = #",
             "# test in # is broken; a raw lift of # %",
         ),
         lambda g: (
             suspicion_holds(g)
+            and near(g.seen, SEEN, 1e-9)
+            and near(g.noise, NOISE, 1e-9)
+            and near(broken("normal", 0.1, 0.01), 0.91, 0.005)
+            and near(broken("normal", 0.1, 0.001), 0.5, 0.02)
             and g.numbers("Normal, scale # %") == [10, round(broken("normal", 0.1), 2)]
             and g.numbers("a raw lift of # %") == [1, 100, 75]
         ),
@@ -574,7 +579,7 @@ CLAIMS = [
         (
             "5. repeat, {N_EXPERIMENTS} times for each lift and each $n$.",
             "The share of experiments that claim a difference is the **power**; where the true lift is zero, it is the **false-positive rate**.",
-            "`monte_carlo_se` is what more than {N_EXPERIMENTS} experiments could still change.",
+            "`monte_carlo_se` is the standard error that {N_EXPERIMENTS} experiments leave.",
             "{number(n_all, 0)} experiments, {number(n_pairs, 0)} different pairs of counts.",
             "Prior width, credible level and ROPE only reweigh it: all {number(n_all, 0)} posteriors again, at each move.",
         ),
@@ -742,7 +747,11 @@ CLAIMS = [
         ),
     ),
     Claim(
-        '- **Did it convert better? That depends on which lifts are usual.** If 1 test in 100 is broken and working tests have lifts Normal(0, 0.1), ours is most probably broken (P = {number(suspicion["P(broken)"][0])}); if it works, {gain(lift_table["mean"][0])} (94 % HDI {gain(lift_table["lower"][0])} to {gain(lift_table["upper"][0])}). With sd 0.2 (P = {number(suspicion["P(broken)"][2])}) or heavy tails (P = {number(suspicion["P(broken)"][3])}) it most probably works; heavy tails say {gain(by_prior["mean"][2])}.',
+        '- **Did it convert better? That depends on which lifts are usual.** If 1 test in 100 is broken and working tests have lifts Normal(0, 0.1), ours is most probably broken (P = {number(suspicion["P(broken)"][0])}); if it works, {gain(lift_table["mean"][0])} (94 % HDI {gain(lift_table["lower"][0])} to {gain(lift_table["upper"][0])}).',
+        lambda g: suspicion_holds(g) and is_ours(g.lift_table, 0, "correlated", 0.01),
+    ),
+    Claim(
+        '- **Other usual lifts, another answer.** With sd 0.2 (P = {number(suspicion["P(broken)"][2])}) or heavy tails (P = {number(suspicion["P(broken)"][3])}) it most probably works; heavy tails say {gain(by_prior["mean"][2])}.',
         lambda g: (
             suspicion_holds(g)
             and broken("normal", 0.1) > 0.9

@@ -410,7 +410,7 @@ JUDGES: dict[str, tuple[Callable[[Any], checks.Check], tuple[Any, ...], dict[str
             "Still open: region": {k: v for k, v in sister().items() if k != "region"},
             "raw lift": sister() | {"lift": 566 / 480 - 1},
             "first shop": sister() | {"lift": 0.1236},
-            "a share such as": sister() | {"lift": 6.6},
+            "a share and not per cent": sister() | {"lift": 6.6},
             "1 test in 100": sister() | {"p_broken": 0.0130},
             "her usual lifts": sister() | {"p_broken": 0.5},
             "mean lift": sister() | {"decision": "ship"},

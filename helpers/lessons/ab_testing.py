@@ -783,8 +783,8 @@ def judge_2(p_broken: Any, seen: float, noise: float) -> checks.Check:
             "Share of broken tests times its density, over the sum of both such products.",
         ],
         why="The same test: almost surely broken, or almost surely sound. What you believe about "
-        "the lifts of *working* tests decides. Check the split, the bots and the logging either "
-        "way, and estimate that prior from your own past tests.",
+        "the lifts of *working* tests counts as much as the share of broken ones. Check the split, "
+        "the bots and the logging either way, and estimate that prior from your own past tests.",
     )
 
 
@@ -933,7 +933,7 @@ def _told(key: str, found: float, truth: Mapping[str, Any], wrong: Mapping[str, 
         "lift": {
             "that is the raw lift. Ask the posterior for its mean.": wrong["raw lift"],
             "that is under the first shop's prior. What do her past tests say?": wrong["usual sd"],
-            "the mean of the posterior, a share such as 0.12.": found,
+            "the mean of the posterior, a share and not per cent.": found,
         },
         "p_broken": {
             "that is with 1 test in 100. How many of hers were broken?": wrong["usual share"],
@@ -998,7 +998,7 @@ def judge_6(peeking_guess: Any) -> checks.Check:
             ("about 10 %", "That is what two or three looks do. Here are twenty."),
             (
                 "about 64 %",
-                "That is 1 − 0.95²⁰, for independent looks. These share most visitors.",
+                "That would hold for independent looks. These share most visitors.",
             ),
             "More than one look's share, less than if the 20 looks had nothing in common.",
         ],
