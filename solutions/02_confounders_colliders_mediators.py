@@ -560,7 +560,8 @@ def rain_heading():
     A ride-hailing company looks at 5,000 rush hours: `rain` (mm), ride `requests`, `profit` (€). Rain brings requests,
     and each request brings €3. Rain also slows the cars: €10 less for each mm, at equal requests.
 
-    $$\text{requests} = 100 + 8\;\text{rain} + \text{noise}, \qquad \text{profit} = 30 + 3\;\text{requests} - 10\;\text{rain} + \text{noise}$$
+    $$\begin{aligned}\text{requests} &= 100 + 8\;\text{rain} + \text{noise} \\
+    \text{profit} &= 30 + 3\;\text{requests} - 10\;\text{rain} + \text{noise}\end{aligned}$$
 
     Requests lie **on the path** from rain to profit: a **mediator**. 1 mm more rain has two effects on profit:
 

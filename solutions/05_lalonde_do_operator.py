@@ -895,7 +895,7 @@ def takeaways(att_do, att_ipw, experimental_benchmark, n_treated):
     ## Takeaways
 
     - **Did it raise earnings?** Probably: for the {n_treated}, by {number(att_ipw, 0)} (weighting; its interval holds 0) to {number(float(att_do.mean()), 0)} dollars (model: P(> 0) = {percent(float((att_do > 0).mean()))}), if nothing
-      unseen moves both who joins and what he earns. The town is unseen; the experiment said {number(experimental_benchmark, 0)}.
+      unseen, such as the town, moves joining and earnings. The experiment: {number(experimental_benchmark, 0)}.
     - **A program can be read as a causal graph** if each line is a mechanism, in causal order. `do` replaces a line: right if the graph is.
     - **The effect is a contrast of two worlds with the same men.** Only in a straight line without interactions is it a coefficient.
     - **Where overlap is poor, the ATE is the model's guess.** The ATT asks for less.

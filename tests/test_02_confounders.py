@@ -942,8 +942,8 @@ CLAIMS = [
     ),
     # Rain
     Claim(
-        r"""$$\text{requests} = 100 + 8\;\text{rain} + \text{noise}, \qquad
-        \text{profit} = 30 + 3\;\text{requests} - 10\;\text{rain} + \text{noise}$$""",
+        r"""$$\begin{aligned}\text{requests} &= 100 + 8\;\text{rain} + \text{noise} \\
+        \text{profit} &= 30 + 3\;\text{requests} - 10\;\text{rain} + \text{noise}\end{aligned}$$""",
         lambda g: (
             mechanism(g.rain_world(3), "requests") == (100, {"rain": 8})
             and mechanism(g.rain_world(3), "profit") == (30, {"requests": 3, "rain": -10})

@@ -336,7 +336,7 @@ CLAIMS = [
                 "- **Ignorability** (no unmeasured confounding): among men with equal covariates, joining "
                 "is as good as random. Nothing unseen points at both `treated` and `earnings_1978`."
             ),
-            "if nothing unseen moves both who joins and what he earns. The town is unseen;",
+            "if nothing unseen, such as the town, moves joining and earnings.",
         ),
         lambda _: (
             hidden_town(known=False).adjustment_sets() == []
@@ -585,8 +585,8 @@ CLAIMS = [
     Claim(
         "- **Did it raise earnings?** Probably: for the {n_treated}, by {number(att_ipw, 0)} "
         "(weighting; its interval holds 0) to {number(float(att_do.mean()), 0)} dollars (model: P(> 0) = "
-        "{percent(float((att_do > 0).mean()))}), if nothing unseen moves both who joins and what he "
-        "earns. The town is unseen; the experiment said {number(experimental_benchmark, 0)}.",
+        "{percent(float((att_do > 0).mean()))}), if nothing unseen, such as the town, moves "
+        "joining and earnings. The experiment: {number(experimental_benchmark, 0)}.",
         lambda g: (
             g.n_treated == TOOK.sum()
             and same(g.att_ipw, weighted(SCORE / (1 - SCORE)), 1e-3)

@@ -380,7 +380,7 @@ def _selection_template() -> dict[str, Any]:
     dots = dots.mark_circle(size=18, opacity=0.5, color=charts.ROLES["control"]).encode(x, y)
     ends = alt.Chart(pd.DataFrame({"x": [0.0], "y": 0.0, "line": "fit"}))
     line = ends.mark_line(strokeWidth=4, color=charts.ROLES["naive"]).encode(x, y)
-    chart = (dots + line).properties(title=alt.Title(""), width=325, height=170)
+    chart = (dots + line).properties(title=alt.Title(""), width=325, height=160)
     return chart.to_dict()
 
 
