@@ -322,13 +322,13 @@ def assumptions(customers):
     mo.md(rf"""
     What lets us compute an effect from this table, by name:
 
-    - **Consistency**: there is one version of the plan, and we see $Y_i(T_i)$.
+    - **Consistency**: there is one version of the plan, and we see $Y_i(T_i)$; to lose it is like never having had it.
     - **No interference**: my plan does not make you leave.
     - **Ignorability (no unmeasured confounding)**: among customers with equal covariates, the plan is as good as drawn by lot.
     - **Positivity**: every kind of customer occurs with and without it. Of {(customers["service_calls"] >= 4).sum()} who rang
       four times or more, {customers["international_plan"][customers["service_calls"] >= 4].sum()} have the plan.
 
-    Then $E[Y(t)] = \frac1n\sum_i E[Y \mid T = t, x_i]$: the **g-formula** (Robins 1986). The right side is a prediction problem.
+    Then, over our customers, $E[Y(t)] = \frac1n\sum_i E[Y \mid T = t, x_i]$: the **g-formula** (Robins 1986); for the ATT, average over the holders. The right side is a prediction problem.
     """)
     return
 
@@ -347,8 +347,8 @@ def learner_heading():
     3. **Predict** again with the plan set to 0.
     4. **Average** the difference, over whom you ask about.
 
-    Any model that predicts will do. Ours is logistic regression, with one product: the plan may matter more to those who call
-    little.
+    Any model can take the steps; not every one answers well. Ours, logistic regression, has the simulator's own terms: one
+    product, as the plan may matter more to those who call little.
     """)
     return
 
@@ -479,25 +479,6 @@ def right_heading():
 
 
 @app.cell
-def step_4(has_plan, risk_with, risk_without):
-    difference = risk_with - risk_without
-    ate = float(difference.mean())
-    att = float(difference[has_plan].mean())
-    atu = float(difference[~has_plan].mean())
-    return ate, att, atu, difference
-
-
-@app.cell
-def true_effects(has_plan, truth):
-    effect_of_plan = truth["y1"] - truth["y0"]
-    true_ate = float(effect_of_plan.mean())
-    true_att = float(effect_of_plan[has_plan].mean())
-    true_atu = float(effect_of_plan[~has_plan].mean())
-    confounding = float(truth["y0"][has_plan].mean() - truth["y0"][~has_plan].mean())
-    return confounding, effect_of_plan, true_ate, true_att, true_atu
-
-
-@app.cell
 def point_answers(
     ate,
     att,
@@ -530,6 +511,25 @@ def read_points(
     others' by, had nobody the plan.
     """)
     return
+
+
+@app.cell
+def step_4(has_plan, risk_with, risk_without):
+    difference = risk_with - risk_without
+    ate = float(difference.mean())
+    att = float(difference[has_plan].mean())
+    atu = float(difference[~has_plan].mean())
+    return ate, att, atu, difference
+
+
+@app.cell
+def true_effects(has_plan, truth):
+    effect_of_plan = truth["y1"] - truth["y0"]
+    true_ate = float(effect_of_plan.mean())
+    true_att = float(effect_of_plan[has_plan].mean())
+    true_atu = float(effect_of_plan[~has_plan].mean())
+    confounding = float(truth["y0"][has_plan].mean() - truth["y0"][~has_plan].mean())
+    return confounding, effect_of_plan, true_ate, true_att, true_atu
 
 
 @app.cell
@@ -795,8 +795,8 @@ def routes(ate_draws, att_draws, atu_draws, point_answers):
 def read_routes(att_draws, n_holders, routes):
     mo.md(f"""
     Two libraries, one idea: they differ by the priors, and hardly. The posterior adds how sure we are: ATT {points(routes["mean"][4])}
-    points, 94 % HDI {points(routes["lower"][4])} to {points(routes["upper"][4])}, so withdrawing the plan keeps between
-    {n_holders * routes["lower"][4]:.0f} and {n_holders * routes["upper"][4]:.0f} customers;
+    points, 94 % HDI {points(routes["lower"][4])} to {points(routes["upper"][4])}, so withdrawing the plan keeps an expected
+    {n_holders * routes["lower"][4]:.0f} to {n_holders * routes["upper"][4]:.0f} customers;
     P(ATT > 0) is {percent(min(float((att_draws > 0).mean()), 1 - 0.5 / att_draws.size))}.
     """)
     return
@@ -808,7 +808,7 @@ def question_4():
     mo.md("""
     ### Exercise 4 · complete · 3 min
 
-    Withdrawing the plan pays if it keeps **more than 60** customers. From `mu_with` and `mu_without` (chain, draw, unit: churn
+    Withdrawing the plan pays if it is expected to keep **more than 60** customers. From `mu_with` and `mu_without` (chain, draw, unit: churn
     probabilities under do) and `has_plan` compute `probability_pays`: the posterior probability of that. One number
     between 0 and 1. (`.isel(unit=has_plan)` selects the holders, `.sum("unit")` adds over them.)
     """)
@@ -902,8 +902,8 @@ def segments(answer, customers):
 @app.cell(hide_code=True)
 def read_segments(cate, difference, effect_of_plan):
     mo.md(f"""
-    Light callers: {points(cate["mean"][0])} points, heavy callers: {points(cate["mean"][3])}. So a better answer than “withdraw it” is
-    “offer it to those who call a lot”. The finer the group, the less errors cancel: $\\tau(x_i)$ is off by
+    Light callers: {points(cate["mean"][0])} points, heavy callers: {points(cate["mean"][3])}. So “withdraw it from all” is
+    no good answer; whether to *offer* it needs the effect on heavy callers who lack it. The finer the group, the less errors cancel: $\\tau(x_i)$ is off by
     {number(100 * np.sqrt(np.mean((difference - effect_of_plan) ** 2)), 1)} points (root mean square over all customers).
     """)
     return
@@ -1118,7 +1118,7 @@ def question_6():
     ### Exercise 6 · build · 6 min
 
     What if **no** shop had it? Estimate the mean effect of self-checkout among the shops that have it: `checkout_att`, in
-    thousand euros a week, with minus without. Any learner will do (`np.linalg.lstsq`, scikit-learn). Which columns may it see?
+    thousand euros a week, with minus without. Any learner whose effect may vary will do (`np.linalg.lstsq`, scikit-learn). Which columns may it see?
     """)
     return
 
@@ -1162,7 +1162,7 @@ def takeaways(n_holders, naive_difference, routes, true_att):
     mo.md(f"""
     ## Takeaways
 
-    - **What if nobody had the plan?** About **{n_holders * routes["mean"][4]:.0f} customers** more would stay (94 % HDI
+    - **What if nobody had the plan?** About **{n_holders * routes["mean"][4]:.0f} customers** more would be expected to stay (94 % HDI
       {n_holders * routes["lower"][4]:.0f} to {n_holders * routes["upper"][4]:.0f}; truth {n_holders * true_att:.0f}), not the naive
       {n_holders * naive_difference:.0f}. It is $do(0)$ for those who have it: the ATT.
     - **Fit, set to 1, set to 0, average**: one model answers many questions. `do` is steps 2 and 3.
@@ -1458,13 +1458,15 @@ def show_dose(bands, degree_slider, naive_curve):
 
 
 @app.cell(hide_code=True)
-def read_dose(bands, naive_curve):
+def read_dose(bands, clients, naive_curve):
     # slide: sub-slide
     mo.md(f"""
     Naive: churn **rises** with the discount, from {percent(naive_curve["churn"].iloc[0])} to {percent(naive_curve["churn"].iloc[-1])}. The
     S-learner: it falls from {number(bands[3]["mean"][0], 0)} % without a discount to {number(bands[3]["mean"][20], 0)} % at 20 euros (truth:
     {number(bands[3]["truth"][0], 0)} % and {number(bands[3]["truth"][20], 0)} %). With power 1 the curve cannot bend: at 0 euros its band ends at
     {number(bands[1]["upper"][0], 0)} %, below the truth. A band knows the scatter of its own model only.
+    And of the {(clients["service_calls"] >= 4).sum()} who rang four times or more, {((clients["service_calls"] >= 4) & (clients["discount"] <= 2)).sum()} got 2 euros or less:
+    there positivity fails, and the model carries the curve.
     """)
     return
 

@@ -417,7 +417,7 @@ CLAIMS = [
         ),
     ),
     Claim(
-        "- **Consistency**: there is one version of the plan, and we see $Y_i(T_i)$.",
+        "- **Consistency**: there is one version of the plan, and we see $Y_i(T_i)$; to lose it is like never having had it.",
         lambda g: all(
             abs(g.customers["churn"][rows].mean() - truth(g)[y][rows].mean()) < 4 * 0.5 / 28
             for y, rows in (("y1", truth(g)["has"]), ("y0", ~truth(g)["has"]))
@@ -459,7 +459,7 @@ CLAIMS = [
         ),
     ),
     Claim(
-        r"Then $E[Y(t)] = \frac1n\sum_i E[Y \mid T = t, x_i]$: the **g-formula** (Robins 1986). The right side is a prediction problem.",
+        r"Then, over our customers, $E[Y(t)] = \frac1n\sum_i E[Y \mid T = t, x_i]$: the **g-formula** (Robins 1986); for the ATT, average over the holders. The right side is a prediction problem.",
         lambda _: g_formula(),
     ),
     # The S-learner
@@ -635,7 +635,7 @@ CLAIMS = [
         ),
     ),
     Claim(
-        'The posterior adds how sure we are: ATT {points(routes["mean"][4])} points, 94 % HDI {points(routes["lower"][4])} to {points(routes["upper"][4])}, so withdrawing the plan keeps between {n_holders * routes["lower"][4]:.0f} and {n_holders * routes["upper"][4]:.0f} customers; P(ATT > 0) is {percent(min(float((att_draws > 0).mean()), 1 - 0.5 / att_draws.size))}.',
+        'The posterior adds how sure we are: ATT {points(routes["mean"][4])} points, 94 % HDI {points(routes["lower"][4])} to {points(routes["upper"][4])}, so withdrawing the plan keeps an expected {n_holders * routes["lower"][4]:.0f} to {n_holders * routes["upper"][4]:.0f} customers; P(ATT > 0) is {percent(min(float((att_draws > 0).mean()), 1 - 0.5 / att_draws.size))}.',
         lambda g: (
             near(g.routes["mean"][4], by_hand(g)["att"].mean(), 1e-6)
             and is_hdi(by_hand(g)["att"], g.routes["lower"][4], g.routes["upper"][4])
@@ -645,7 +645,7 @@ CLAIMS = [
         ),
     ),
     Claim(
-        "Withdrawing the plan pays if it keeps **more than 60** customers.",
+        "Withdrawing the plan pays if it is expected to keep **more than 60** customers.",
         lambda g: near(
             g.probability_pays,
             (by_hand(g)["gap"][:, truth(g)["has"]].sum(axis=1) > 60).mean(),
@@ -678,7 +678,7 @@ CLAIMS = [
     Claim(
         (
             'Light callers: {points(cate["mean"][0])} points, heavy callers: {points(cate["mean"][3])}.',
-            "So a better answer than “withdraw it” is “offer it to those who call a lot”.",
+            "So “withdraw it from all” is no good answer; whether to *offer* it needs the effect on heavy callers who lack it.",
         ),
         lambda g: (
             near(g.cate["mean"], [segment(g, b) for b in range(4)], 1e-6)
@@ -748,7 +748,7 @@ CLAIMS = [
     ),
     # Takeaways
     Claim(
-        '- **What if nobody had the plan?** About **{n_holders * routes["mean"][4]:.0f} customers** more would stay (94 % HDI {n_holders * routes["lower"][4]:.0f} to {n_holders * routes["upper"][4]:.0f}; truth {n_holders * true_att:.0f}), not the naive {n_holders * naive_difference:.0f}. It is $do(0)$ for those who have it: the ATT.',
+        '- **What if nobody had the plan?** About **{n_holders * routes["mean"][4]:.0f} customers** more would be expected to stay (94 % HDI {n_holders * routes["lower"][4]:.0f} to {n_holders * routes["upper"][4]:.0f}; truth {n_holders * true_att:.0f}), not the naive {n_holders * naive_difference:.0f}. It is $do(0)$ for those who have it: the ATT.',
         lambda g: (
             near(g.routes["mean"][4], by_hand(g)["att"].mean(), 1e-6)
             and is_hdi(by_hand(g)["att"], g.routes["lower"][4], g.routes["upper"][4])
@@ -934,10 +934,13 @@ CLAIMS = [
         (
             'With power 1 the curve cannot bend: at 0 euros its band ends at {number(bands[1]["upper"][0], 0)} %, below the truth.',
             "A band knows the scatter of its own model only.",
+            'And of the {(clients["service_calls"] >= 4).sum()} who rang four times or more, {((clients["service_calls"] >= 4) & (clients["discount"] <= 2)).sum()} got 2 euros or less: there positivity fails, and the model carries the curve.',
         ),
         lambda g: (
             near(g.bands[1]["upper"][0], doses(g)[1][0][0] + 1.8808 * doses(g)[1][0][1], 0.8)
             and g.bands[1]["upper"][0] < doses(g)["truth"][0]
+            and 100 < (g.clients["service_calls"] >= 4).sum() < 250
+            and g.clients.query("service_calls >= 4")["discount"].min() > 2
         ),
     ),
     # Importance
