@@ -125,7 +125,7 @@ def record_note():
 
     | Variable | Meaning | Unit |
     |:--|:--|:--|
-    | `temperature` | temperature at noon | °C |
+    | `temperature` | temperature at noon, as forecast | °C |
     | `price` | price of one night | € |
     | `bookings` | rooms sold that evening | rooms |
 
@@ -259,11 +259,10 @@ def estimand():
 
     Let $Y_i(p)$ be the bookings of evening $i$ if its price were set to $p$. The estimand is
 
-    $$\tau = \frac1n \sum_{i=1}^{n} \bigl[\,Y_i(p+1) - Y_i(p)\,\bigr]
-    \;\approx\; E[\,Y \mid do(p+1)\,] - E[\,Y \mid do(p)\,],$$
+    $$\tau = \frac1n \sum_{i=1}^{n} \bigl[\,Y_i(P_i+1) - Y_i(P_i)\,\bigr]$$
 
-    in rooms per euro, over *all* evenings, warm and cold. What the record shows is $E[\,Y \mid P = p\,]$. Seeing $P=p$ and
-    setting $do(p)$ differ here, because something chose the price.
+    in rooms per euro, over *all* evenings, warm and cold: where lines are straight, $E[\,Y \mid do(p+1)\,] - E[\,Y \mid do(p)\,]$ at every $p$. What the record shows is $E[\,Y \mid P = p\,]$. Seeing $P=p$ and
+    setting $do(p)$ differ here, because what chose the price moves bookings too.
     """)
     return
 
@@ -305,13 +304,14 @@ def read_graph(hotel_graph):
 @app.cell(hide_code=True)
 def assumptions():
     mo.md("""
-    ### What the graph assumes
+    ### What the answer assumes
 
     - **Ignorability** (no unmeasured confounding): only temperature moves both price and bookings.
     - **SUTVA**: a set price works like the same price by itself (*consistency*), and one evening's price leaves other
       evenings alone (*no interference*).
     - **Positivity**: at each temperature, several prices occur.
     - **No selection**: every evening is in the record.
+    - **Straight lines**: a euro does the same on warm and on cold evenings.
     """)
     return
 
@@ -398,7 +398,7 @@ def program_heading(HOTEL):
     ## A model is a program
 
     Here is the simulator that wrote the record: a **structural causal model**, one line for each node, causes first. Read
-    so, a program is a causal graph: each line is a mechanism. $N(m, s)$ is a normal draw, mean $m$, standard deviation $s$.
+    so, a program is a causal graph: each line is a mechanism. $N(m, s)$ is a normal draw of its own, mean $m$, standard deviation $s$.
 
     $$T \sim N({HOTEL["temperature_mean"]:g}, {HOTEL["temperature_sd"]:g}), \qquad
     P = {HOTEL["price_per_degree"]:g}\,T + N(0, {HOTEL["price_sd"]:g}), \qquad
@@ -567,8 +567,8 @@ def compare(
 def read_compare(adjusted_slope, do_slope, true_effect):
     mo.md(f"""
     The adjusted slope ({signed(adjusted_slope)}) and the experiment ({signed(do_slope)}) agree with the truth
-    ({signed(true_effect, 0)}). A **confidence interval** is made so that {percent(HDI_PROB)} of such intervals hold it. The
-    naive one is narrow and wrong: more evenings make it narrower, not right.
+    ({signed(true_effect, 0)}). A **confidence interval** is made so that {percent(HDI_PROB)} of such intervals hold what they
+    estimate. The naive one estimates something else: more evenings make it narrower, not right.
     """)
     return
 
@@ -588,34 +588,37 @@ def owner_heading():
 
 
 @app.cell
-def owner(adjusted_slope, evenings, naive_slope):
+def owner(adjusted_error, adjusted_slope, evenings, naive_slope):
     def gain(rise, slope):
         """Return the change of revenue (€ per evening) when all prices rise by so many euros."""
         price, rooms = evenings["price"], evenings["bookings"]
         return float(((price + rise) * (rooms + slope * rise) - price * rooms).mean())
 
     owner_gain, promised_gain = gain(1, adjusted_slope), gain(1, naive_slope)
-    return gain, owner_gain, promised_gain
+    _half = adjusted_error * NormalDist().inv_cdf((1 + HDI_PROB) / 2)
+    gain_low, gain_high = (gain(1, adjusted_slope + side * _half) for side in (-1, 1))
+    return gain, gain_high, gain_low, owner_gain, promised_gain
 
 
 @app.cell
 def gains(adjusted_slope, evenings, gain):
     # slide: sub-slide
-    price_spread = left_over(evenings, ["price"], "temperature")["price"].std()
+    _left = left_over(evenings, ["price"], "temperature")["price"]
+    price_spread, dearer = _left.std(), (_left + 10 > _left.quantile(39 / 40)).mean()
     _rises = np.arange(0, 20.5, 0.5)
     gains = pd.DataFrame({"rise": _rises, "gain": [gain(rise, adjusted_slope) for rise in _rises]})
     best_rise = gains["rise"].iloc[gains["gain"].argmax()]
-    causal_graphs.chart_gain(gains, familiar=2 * price_spread)
-    return best_rise, price_spread
+    causal_graphs.chart_gain(gains, familiar=price_spread)
+    return best_rise, dearer, price_spread
 
 
 @app.cell(hide_code=True)
-def read_gains(best_rise, owner_gain, price_spread, promised_gain):
+def read_gains(best_rise, dearer, gain_high, gain_low, owner_gain, price_spread, promised_gain):
     mo.md(f"""
-    **Yes, by a euro**: {signed(owner_gain, 0, "€")} an evening, if the graph is right and costs are left out. The slope that is
+    **Yes, by a euro**: {signed(owner_gain, 0, "€")} an evening (94 % confidence interval {number(gain_low, 0)} to {number(gain_high, 0)}), if the graph is right and costs are left out. The slope that is
     *seen* would have promised {signed(promised_gain, 0, "€")}. Each further euro gains less, and the line would go up to
     {number(best_rise, 1)} euros more. But on evenings equally warm, prices differ by a standard deviation of
-    {number(price_spread, 1)} euros: hardly an evening was ever that dear. This is a **linear extrapolation**. Positivity ends
+    {number(price_spread, 1)} euros: raised by 10, {percent(dearer)} of the evenings would be dearer than 39 in 40 equally warm ones were. This is a **linear extrapolation**. Positivity ends
     where the record ends.
     """)
     return
@@ -628,7 +631,7 @@ def break_heading():
     mo.md("""
     ## Break it: how much weather does it take?
 
-    All the trouble comes from one arrow, temperature → bookings. Weaken or strengthen it. What happens to the slope that
+    Two arrows make the trouble. Weaken or strengthen one of them, temperature → bookings. What happens to the slope that
     is seen, and what to the effect of `do(price)`?
     """)
     return
@@ -797,7 +800,7 @@ def pool_heading():
 
     In the morning the manager of an open-air pool reads the forecast of sunshine, and by that alone she sets the discount.
     Sunshine and the discount bring visitors. Visitors buy ice creams, the more the sunnier it is. In the evening `sunshine`
-    (hours), `discount` (€ off the ticket), `visitors` (people) and `ice_creams` (sold) are written down.
+    (hours, as forecast), `discount` (€ off the ticket), `visitors` (people) and `ice_creams` (sold) are written down.
     """)
     return
 
@@ -846,6 +849,25 @@ def exercise_5_pool(pool_days):
 def check_5(pool_arrows, pool_effect, pool_set, set_progress):
     check_5 = causal_graphs.judge_5(pool_arrows, pool_set, pool_effect).noted(5, set_progress)
     check_5
+    return
+
+
+@app.cell(hide_code=True)
+def takeaways(gain_high, gain_low, naive_slope, owner_gain, true_effect):
+    # notes: Aim: each bullet with its limit. Ask which assumption of the hotel they would doubt
+    # notes: first in their own company. Trap: leaving with "correlation is useless"; the guest
+    # notes: needs nothing else. Minutes: 2. If late: read the bold words.
+    mo.md(f"""
+    ## Takeaways
+
+    - **Should she raise her prices? Yes, by a euro**: {signed(owner_gain, 0, "€")} an evening ({number(gain_low, 0)} to {number(gain_high, 0)}), if the graph is right and costs are left out. Far from
+      today's prices the record is silent.
+    - **Seeing is not doing.** The hotel shows {signed(naive_slope)} and obeys {signed(true_effect, 0)} rooms per euro. To
+      predict while nothing is changed, use the first.
+    - **An effect compares potential outcomes**, of which one is missing, in a stated population.
+    - **A graph lists assumptions**, and says what to adjust for, if nothing that matters is hidden.
+    - **A missing arrow is a claim**; between measured nodes, data can refute it.
+    """)
     return
 
 
@@ -1244,7 +1266,7 @@ def wrong_heading():
     mo.md("""
     ## A wrong graph can be caught, at a price · optional
 
-    A colleague draws temperature → price → bookings: guests look at nothing but the price. A missing arrow is a claim, so
+    A colleague draws temperature → price → bookings: guests look at nothing but the price. Between measured nodes, a missing arrow is a claim, so
     the graph can be tested: **temperature ⟂ bookings, given price**.
     """)
     return
@@ -1558,25 +1580,6 @@ def editor_controls(set_editor):
         remove_arrow,
         undo_arrow,
     )
-
-
-@app.cell(hide_code=True)
-def takeaways(naive_slope, owner_gain, true_effect):
-    # notes: Aim: each bullet with its limit. Ask which assumption of the hotel they would doubt
-    # notes: first in their own company. Trap: leaving with "correlation is useless"; the guest
-    # notes: needs nothing else. Minutes: 2. If late: read the bold words.
-    mo.md(f"""
-    ## Takeaways
-
-    - **Should she raise her prices? Yes, by a euro**: {signed(owner_gain, 0, "€")} an evening, if the graph is right. Far from
-      today's prices the record is silent.
-    - **Seeing is not doing.** The hotel shows {signed(naive_slope)} and obeys {signed(true_effect, 0)} rooms per euro. To
-      predict while nothing is changed, use the first.
-    - **An effect compares potential outcomes**, of which one is missing, in a stated population.
-    - **A graph lists assumptions**, and says what to adjust for, if nothing that matters is hidden.
-    - **A missing arrow is a claim** that data can refute.
-    """)
-    return
 
 
 @app.cell(hide_code=True)

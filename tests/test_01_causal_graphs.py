@@ -369,7 +369,7 @@ RIGHT: list[tuple[str, dict[str, Any]]] = [
 WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("check_1", {"owners_answer": "rises by about 5"}, "times 10"),
     ("check_1", {"owners_answer": "stays the same"}, "ignore the price"),
-    ("check_1", {"owners_answer": "falls by about 10"}, "nothing in the record"),
+    ("check_1", {"owners_answer": "falls by about 10"}, "two columns do not say it"),
     ("check_1", {"owners_answer": "it depends"}, "choose one of"),
     ("check_2", {"ate": 0.2, "att": 0.4, "atu": 0.0}, "sign"),
     ("check_2", {"ate": 0.2, "att": -0.4, "atu": 0.0}, "visible difference"),

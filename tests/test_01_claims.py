@@ -158,7 +158,13 @@ def alone() -> bool:
 def owner_answer(g: Globals) -> bool:
     """Return whether the page's gain is that of an effect of −1, within its error."""
     error = ols(g.evenings, "bookings", "price", "temperature")[1]
-    return near(g.owner_gain, gain(g.evenings, 1), 4 * error * 47) and g.owner_gain > 0
+    mean_price = g.evenings["price"].mean() + 1  # what a steeper slope costs, in euros
+    return (
+        near(g.owner_gain, gain(g.evenings, 1), 4 * error * 47)
+        and g.owner_gain > 0
+        and near((g.gain_high - g.gain_low) / (2 * error * mean_price), 1.88079, 1e-3)
+        and near(g.gain_high + g.gain_low, 2 * g.owner_gain, 1e-6)
+    )
 
 
 PRIORS = {
@@ -250,7 +256,7 @@ CLAIMS = [
         ),
     ),
     Claim(
-        """| `temperature` | temperature at noon | °C |
+        """| `temperature` | temperature at noon, as forecast | °C |
     | `price` | price of one night | € |
     | `bookings` | rooms sold that evening | rooms |""",
         lambda g: (
@@ -288,10 +294,10 @@ CLAIMS = [
         ),
     ),
     Claim(
-        r"""$$\tau = \frac1n \sum_{i=1}^{n} \bigl[\,Y_i(p+1) - Y_i(p)\,\bigr]
-    \;\approx\; E[\,Y \mid do(p+1)\,] - E[\,Y \mid do(p)\,],$$
+        r"""$$\tau = \frac1n \sum_{i=1}^{n} \bigl[\,Y_i(P_i+1) - Y_i(P_i)\,\bigr]$$
 
-    in rooms per euro, over *all* evenings, warm and cold.""",
+    in rooms per euro, over *all* evenings, warm and cold: where lines are straight,
+    $E[\,Y \mid do(p+1)\,] - E[\,Y \mid do(p)\,]$ at every $p$.""",
         lambda g: near(
             np.mean(
                 g.hotel_exact.sample(500, 3, do={"price": 51})["bookings"]
@@ -359,6 +365,7 @@ CLAIMS = [
         (
             "- **Positivity**: at each temperature, several prices occur.",
             "- **No selection**: every evening is in the record.",
+            "- **Straight lines**: a euro does the same on warm and on cold evenings.",
         ),
         lambda g: (
             len(g.evenings) == 1_000
@@ -494,7 +501,7 @@ CLAIMS = [
     Claim(
         (
             """A **confidence interval** is made so that {percent(HDI_PROB)} of such intervals hold
-            it.""",
+            what they estimate.""",
             "more evenings make it narrower, not right.",
             "line: # % confidence interval",
         ),
@@ -511,9 +518,9 @@ CLAIMS = [
         (
             """She earns price × rooms.""",
             r"The estimand is the mean over the evenings of $(P + 1)\,B(P + 1) - P\,B(P)$.",
-            """**Yes, by a euro**: {signed(owner_gain, 0, "€")} an evening, if the graph is right
-            and
-            costs are left out.""",
+            """**Yes, by a euro**: {signed(owner_gain, 0, "€")} an evening (94 % confidence interval
+            {number(gain_low, 0)} to {number(gain_high, 0)}), if the graph is right and costs are
+            left out.""",
         ),
         owner_answer,
     ),
@@ -534,7 +541,8 @@ CLAIMS = [
             euros
             more.""",
             """But on evenings equally warm, prices differ by a standard deviation of
-            {number(price_spread, 1)} euros: hardly an evening was ever that dear.""",
+            {number(price_spread, 1)} euros: raised by 10, {percent(dearer)} of the evenings would
+            be dearer than 39 in 40 equally warm ones were.""",
             "This is a **linear extrapolation**.",
             "Positivity ends where the record ends.",
             "€# more is as far as the record goes: beyond it is a guess",
@@ -544,7 +552,8 @@ CLAIMS = [
             and near(g.price_spread, spread(g.evenings), 1e-6)
             and near(g.price_spread, 5, 0.5)
             and g.best_rise > 2 * g.price_spread
-            and g.numbers("€# more is as far as the record goes")[0] == round(2 * g.price_spread)
+            and g.numbers("€# more is as far as the record goes")[0] == round(g.price_spread)
+            and near(g.dearer, 1 - norm.cdf((1.96 * 5 - 10) / 5), 0.06)
             and np.mean(g.evenings["price"] - 2 * g.evenings["temperature"] > g.best_rise) < 0.02
             and gain(g.evenings, 2) - gain(g.evenings, 1) < gain(g.evenings, 1)
         ),
@@ -641,9 +650,9 @@ CLAIMS = [
         ),
     ),
     Claim(
-        "On days with a discount the pool is empty: # visitors per €",
+        "Bigger discounts, fewer visitors: # per €",
         lambda g: (
-            g.numbers("On days with a discount")[0]
+            g.numbers("Bigger discounts, fewer")[0]
             == round(ols(g.pool_days, "visitors", "discount")[0])
         ),
     ),
@@ -771,8 +780,8 @@ CLAIMS = [
     ),
     # A wrong graph
     Claim(
-        """A missing arrow is a claim, so the graph can be tested: **temperature ⟂ bookings, given
-        price**.""",
+        """Between measured nodes, a missing arrow is a claim, so the graph can be tested:
+        **temperature ⟂ bookings, given price**.""",
         lambda g: (
             list(g.wrong_graph.independences().itertuples(index=False, name=None))
             == [("temperature", "bookings", ("price",))]
@@ -857,7 +866,8 @@ CLAIMS = [
     Claim(
         (
             """- **Should she raise her prices? Yes, by a euro**: {signed(owner_gain, 0, "€")} an
-            evening, if the graph is right. Far from today's prices the record is silent.""",
+            evening ({number(gain_low, 0)} to {number(gain_high, 0)}), if the graph is right and
+            costs are left out. Far from today's prices the record is silent.""",
         ),
         lambda g: owner_answer(g) and g.best_rise > 2 * g.price_spread,
     ),
@@ -884,7 +894,7 @@ CLAIMS = [
         ),
     ),
     Claim(
-        "- **A missing arrow is a claim** that data can refute.",
+        "- **A missing arrow is a claim**; between measured nodes, data can refute it.",
         lambda g: g.wrong_low > 0 and len(GRAPH.independences()) == 0,
     ),
 ]

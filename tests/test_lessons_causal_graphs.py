@@ -87,7 +87,7 @@ def pictures() -> dict[str, Any]:
         "doing": causal_graphs.chart_doing(EVENINGS, -0.99),
         "bands": causal_graphs.chart_bands(banded),
         "estimates": causal_graphs.chart_estimates(estimates(), -1, "Adjusting finds it"),
-        "gain": causal_graphs.chart_gain(gains, familiar=10.2),
+        "gain": causal_graphs.chart_gain(gains, familiar=5.1),
         "coin": causal_graphs.chart_coin([-0.6, -0.2, -0.2, 0.2], -0.2, 0.2),
         "record": causal_graphs.chart_record(EVENINGS, 0.5, -1.0),
         "strength": causal_graphs.chart_strength(curves, 0.5),
@@ -116,7 +116,7 @@ TITLES = {
     "doing": "Doing: each euro changes bookings by −0.99",
     "bands": "Within one temperature, dearer means emptier",
     "estimates": "Adjusting finds it",
-    "gain": "€10 more is as far as the record goes: beyond it is a guess",
+    "gain": "€5 more is as far as the record goes: beyond it is a guess",
     "coin": "Chance is right on average: −0.20",
     "record": "Seen +0.50, set by do −1.00",
     "strength": "Only what is seen moves",
@@ -143,7 +143,7 @@ def test_every_axis_of_the_table_is_used() -> None:
 def test_titles_with_numbers_of_their_data() -> None:
     """The pool's title has the slope of its days; the prior's has the interval of its draws."""
     days = causal_graphs.pool(5_000, 3)
-    assert title_of(causal_graphs.chart_pool(days)).endswith("−46 visitors per €")
+    assert title_of(causal_graphs.chart_pool(days)).endswith("fewer visitors: −46 per €")
     draws = np.random.default_rng(0).normal(60, 20, 100_000)
     title = title_of(causal_graphs.chart_prior(draws))
     assert title.startswith("Before any data, 94 % of evenings: +2")
@@ -298,7 +298,7 @@ def test_judge_1() -> None:
         {
             "times 10": "rises by about 5",
             "ignore the price": "stays the same",
-            "nothing in the record": "falls by about 10",
+            "two columns do not say it": "falls by about 10",
             "choose one of": "it depends",
         },
     )

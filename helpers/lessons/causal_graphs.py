@@ -469,7 +469,7 @@ def chart_pool(days: pd.DataFrame) -> alt.LayerChart:
     points = base.mark_circle(size=24, opacity=0.35, color=charts.ROLES["control"])
     line = base.transform_regression("discount", "visitors")
     line = line.mark_line(color=charts.ROLES["naive"], strokeWidth=5)
-    title = f"On days with a discount the pool is empty: {signed(slope, 0)} visitors per €"
+    title = f"Bigger discounts, fewer visitors: {signed(slope, 0)} per €"
     words = f"{title}. One dot per day, visitors against discount, with the fitted line."
     return charts.describe((points + line).properties(title=title, height=200), words)
 
@@ -857,7 +857,7 @@ def judge_1(answer: Any, naive_slope: float) -> Check:
     hints = [
         (options[0], f"You took {signed(naive_slope)} times 10. Why were some evenings dear?"),
         (options[1], "What in the record would show that guests ignore the price?"),
-        (options[2], "That may be so, and yet nothing in the record says it."),
+        (options[2], "That may be so, and yet these two columns do not say it."),
         "Who, or what, chose the price of each evening in the record?",
     ]
     why = """Three hotels with this same record can have three different answers; the section on
