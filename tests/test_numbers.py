@@ -168,20 +168,6 @@ def near(*values: float) -> Callable[..., bool]:
 
 
 PRIORS: dict[str, dict[str, tuple[str, str, bool]]] = {
-    "06_mundlak": {
-        "slope_seniority": ("Normal(0, 1)", "log-odds per sd", True),
-        "slope": ("Normal(0, 1)", "log-odds per unit of attention", True),
-        "tau": ("Exponential(1)", "log-odds between teams", True),
-        "intercept": ("Normal(0, 1)", "one for all teams (log-odds); one population", True),
-        "team_offset": ("Normal(0, 1)", "", True),
-        "loading": ("Exponential(1)", "positive: u counts towards attention", True),
-        "noise": ("Exponential(1)", "attention", True),
-        "centre": ("Normal(0, 1)", "attention", True),
-        "slope_team_mean": ("Normal(0, 1)", "log-odds per unit", True),
-        "slope_u": ("Normal(0, 1)", "log-odds per sd", True),
-        "free_loading": ("Normal(0, 1)", "", True),
-        "either": ("Laplace(0, 1)", "Exponential, both sides", True),
-    },
     "09_marketing_mix": {
         "alpha": (
             "Beta(2, 3)",

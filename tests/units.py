@@ -5,19 +5,6 @@ sentence prints -> the units that follow it. Both are compared with the whole no
 """
 
 AXES: dict[str, list[str]] = {
-    "06_mundlak": [
-        "ATE (percentage points of renewal)",
-        "attention (log scale)",
-        "attention, mean of the bin (log scale)",
-        "chain",
-        "customers per team",
-        "limit of the within slope (truth 0)",
-        "loading (units of attention)",
-        "multilevel slope (log-odds; truth 0)",
-        "posterior mean of the slope (log-odds)",
-        "share that renewed",
-        "strength s of need",
-    ],
     "09_marketing_mix": [
         "ROAS (euros of sales per euro)",
         "ROAS of social (euros of sales per euro)",
@@ -28,13 +15,6 @@ AXES: dict[str, list[str]] = {
 }
 
 SAID: dict[str, dict[str, list[str]]] = {
-    "06_mundlak": {
-        "N_PER_TEAM": ["customers"],
-        "ate": ["points"],
-        "effect_draws": ["percentage points"],
-        "n_repeated": ["worlds"],
-        "naive_difference": ["percentage points", "points"],
-    },
     "09_marketing_mix": {
         "_known": ["euros per euro"],
         "_said": ["euros"],
