@@ -93,7 +93,6 @@ AT_A_LEVEL = {
 }
 OTHER_LEVELS: dict[str, set[float]] = {
     "solutions/04_bayesian_ab_testing.py": {0.975, 0.95},  # the z-test; a published interval
-    "solutions/09_marketing_mix.py": {0.025, 0.975},  # chance among repeated worlds, said as 95 %
     "helpers/lessons/confounders.py": {0.02, 0.98},  # where a line in a picture ends
     "helpers/lessons/identification.py": {0.01, 0.99},  # where a line in a picture ends
 }
@@ -168,21 +167,6 @@ def near(*values: float) -> Callable[..., bool]:
 
 
 PRIORS: dict[str, dict[str, tuple[str, str, bool]]] = {
-    "09_marketing_mix": {
-        "alpha": (
-            "Beta(2, 3)",
-            "40 % stays, give or take 20",
-            near(0.4, 0.2)(beta(2, 3).mean(), beta(2, 3).std()),
-        ),
-        "lam": ("Gamma(4, 2)", "half the ceiling near 55,000 euros", True),
-        "typical_return": ("HalfNormal(3)", "0 to 6 euros", True),
-        "level": ("Normal(7, 2)", "a typical week: 700,000 euros", True),
-        "trend": ("Normal(0, 1)", "100,000 over all weeks", True),
-        "demand_effect": ("Normal(0, 1)", "100,000", True),
-        "season": ("Normal(0, 0.5)", "50,000", True),
-        "sigma": ("HalfNormal(0.5)", "50,000 euros of luck a week", True),
-        "doubt": ("Normal(0, 2)", "2 euros a euro", True),
-    },
 }
 """Notebook -> variable -> (prior, what the comment beside it says, whether the two agree)."""
 
