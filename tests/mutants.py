@@ -75,6 +75,7 @@ FOUR, AB_TESTING = "solutions/04_bayesian_ab_testing.py", "helpers/lessons/ab_te
 SIX, MUNDLAK = "solutions/06_mundlak.py", "helpers/lessons/mundlak.py"
 SEVEN, CEVAE = "solutions/07_cevae.py", "helpers/lessons/cevae.py"
 EIGHT, MEDIATION = "solutions/08_mediation.py", "helpers/lessons/mediation.py"
+NINE, MARKETING = "solutions/09_marketing_mix.py", "helpers/lessons/marketing_mix.py"
 EDITS: tuple[Edit, ...] = (
     # 01: the hotel, its sentences, its model; its lesson
     Edit(
@@ -890,6 +891,68 @@ EDITS: tuple[Edit, ...] = (
         'clean, arms = "all families", "families without both"',
         "judge",
     ),
+    # 09: the response, the program, the test, the decision, the study
+    Edit(NINE, "return (1 - fading) / (1 + fading)", "return (1 - fading) / (1 - fading)", "code"),
+    Edit(
+        NINE, 'mu += numpyro.sample("demand_effect"', 'mu -= numpyro.sample("demand_effect"', "code"
+    ),
+    Edit(
+        NINE,
+        'numpyro.deterministic("weekly_effect", caused.sum(0) / n_weeks)',
+        'numpyro.deterministic("weekly_effect", typical)',
+        "code",
+    ),
+    Edit(
+        NINE,
+        'weekly_sales(hidden, splits).mean(["chain", "draw"])',
+        'weekly_sales(known, splits).mean(["chain", "draw"])',
+        "code",
+    ),
+    Edit(
+        NINE,
+        'marginal_known = returns(history["spend"], known, factor=1.01)',
+        'marginal_known = returns(history["spend"], known, factor=0)',
+        "code",
+    ),
+    Edit(
+        NINE,
+        "pays only if its marginal ROAS is above\n    $1/m$",
+        "pays only if its marginal ROAS is above\n    $m$",
+        "prose",
+    ),
+    Edit(
+        NINE,
+        "a channel sells as much whatever the other does",
+        "no channel interferes with another week",
+        "prose",
+    ),
+    Edit(NINE, "**Bias is\n    not error**", "**Bias is\n    error**", "prose"),
+    Edit(NINE, "one that trusts it stays", "one that doubts it stays", "prose"),
+    Edit(
+        NINE,
+        'a euro of radio {number(true_roas["radio"])}',
+        'a euro of radio {number(true_roas["social"])}',
+        "prose",
+    ),
+    Edit(
+        MARKETING,
+        '"money": ("sales and spend", "thousand euros a week")',
+        '"money": ("sales and spend", "million euros a week")',
+        "unit",
+    ),
+    Edit(
+        NINE,
+        "loses {number(lost, 0)} thousand euros a week.",
+        "loses {number(lost, 0)} thousand euros a year.",
+        "unit",
+    ),
+    Edit(NINE, "tails = [(1 - HDI_PROB) / 2, (1 + HDI_PROB) / 2]", "tails = [0.06, 0.94]", "level"),
+    Edit(
+        NINE, "dist.HalfNormal(3))  # 0 to 6 euros", "dist.HalfNormal(30))  # 0 to 6 euros", "prior"
+    ),
+    Edit(MARKETING, "SPARE = 4.0", "SPARE = 40.0", "tolerance"),
+    Edit(MARKETING, '(right / 11, "Divided', '(right * 11, "Divided', "hint"),
+    Edit(MARKETING, 'right = by_factor[1.1]["radio"]', 'right = by_factor[1.01]["radio"]', "judge"),
 )
 
 
