@@ -87,8 +87,9 @@ def estimand():
     $$\tau = \frac1n\sum_{i=1}^n \bigl[Y_i(x+1) - Y_i(x)\bigr]$$
 
     A record shows it, given four assumptions. **SUTVA**: one version of the treatment (consistency), which touches no other unit (no
-    interference). **Positivity**: every kind of unit may get every treatment. **Ignorability**: given what we hold fixed, nothing
-    unseen moves both treatment and outcome. **No selection**: neither the outcome nor what it causes decides who is recorded.
+    interference). **Positivity**: every kind of unit may get every treatment. **Ignorability**: among units that are equal in
+    what we hold fixed, the treatment is as good as random. **No selection**: being recorded does not depend on both the treatment (or
+    its causes) and the outcome (or its causes). A slope needs the right form too; here lines are straight.
     """)
     return
 
@@ -431,7 +432,7 @@ def clinic_graphs():
     graph_before = graphs.dag([("marker", "drug"), *_always], **_roles)
     graph_after = graphs.dag([("drug", "marker"), *_always], **_roles)
     _a = "Story A: the marker was measured on arrival; doctors gave the drug to the sick."
-    _b = "Story B: the marker was measured a week later; the drug drives it up."
+    _b = "Story B: a coin gave the drug, which drives up the marker, measured a week later."
     mo.hstack([graph_before.draw(_a), graph_after.draw(_b)], widths="equal")
     return
 
@@ -506,7 +507,7 @@ def lottery_shown(background_pull, show):
 def read_lottery(school):
     mo.md(f"""
     Background and class size correlate at {signed(school.correlation("background", "class_size"))}. At 0 the arrow into the treatment is
-    gone, and **all four numbers are right**: for this cause, and for every other that nobody thought of.
+    gone, and **all four numbers are right**: on average over lotteries, for this cause and every other that nobody thought of.
     """)
     return
 
@@ -600,14 +601,22 @@ def rain_slider():
 
 
 @app.cell
-def rain_shown(check_4, direct_effect, request_value, show, total_effect):
+def rain_shown(check_4, request_value, show):
     _company, _control = rain_world(request_value.value), request_value
     _frame = show(_company, "rain", "profit", given="requests", control=_control)
+    confounders.after(check_4, _frame, exercise=4)
+    return
+
+
+@app.cell(hide_code=True)
+def read_rain(check_4, hours):
+    total_effect, _ = regress(hours, "profit", on="rain")
+    direct_effect, _ = regress(hours, "profit", on="rain", given=["requests"])
     _read = mo.md(f"""
     Naive and `do` agree: the **total effect**. At €3 a request the record says {signed(total_effect, 1, "€")} per mm; at equal requests
     {signed(direct_effect, 1, "€")}, the **direct effect**.
     """)
-    confounders.after(check_4, mo.vstack([_frame, _read]), exercise=4)
+    confounders.after(check_4, _read, exercise=4)
     return
 
 
@@ -648,8 +657,8 @@ def smoking_shown(days_per_pack, show):
 @app.cell(hide_code=True)
 def read_smoking(days_per_pack):
     mo.md(f"""
-    The naive number is right. Given sick days the slope is (0.5 − a)/2, where a is the slider, now {number(days_per_pack.value)}: above 0.5
-    its **sign turns**. Among people equally often sick, lighter smokers have another reason: worse lungs.
+    The naive number is right. Given sick days the slope is (0.5 − a)/2, where a is the slider, now {number(days_per_pack.value)}: half the truth at 0, and above
+    0.5 its **sign turns**. Among people equally often sick, lighter smokers have another reason: worse lungs.
     """)
     return
 
@@ -881,7 +890,7 @@ def takeaways(adjusted_slope, company, correlation_selected, naive_slope):
        at equal requests {signed(company.slope("profit", "rain", ["requests"]), 0, "€")}), a collider, its copies. Beware of selected samples: nothing became
        {signed(correlation_selected, 1)}.
     4. Report **one effect per regression**, with its assumptions: time order, SUTVA, positivity, ignorability, no
-       selection.
+       selection, straight lines.
     """)
     return
 
@@ -957,8 +966,8 @@ def m_shown(m_strength, show):
 def read_m(m_strength):
     mo.md(f"""
     The naive number is right; a variable from *before* the treatment spoils it, at this strength by
-    {signed(m_world(m_strength.value).slope("fitness", "cycling", ["organic_food"]) - 1)} points per hour. Confounding usually weighs more
-    (Ding & Miratrix 2015).
+    {signed(m_world(m_strength.value).slope("fitness", "cycling", ["organic_food"]) - 1)} points per hour. In the cases that Ding & Miratrix (2015)
+    study, confounding weighs more.
     """)
     return
 
@@ -1301,13 +1310,6 @@ def references():
     records, the progress, and the state of the game.
     """)
     return
-
-
-@app.cell
-def total_and_direct(hours):
-    total_effect, _ = regress(hours, "profit", on="rain")
-    direct_effect, _ = regress(hours, "profit", on="rain", given=["requests"])
-    return direct_effect, total_effect
 
 
 @app.cell

@@ -621,6 +621,21 @@ def set_both(g: Any) -> float:
     return float(np.mean(g.company.sample(100, 3, do=held)["profit"] - hours["profit"]))
 
 
+def selected_by_both() -> bool:
+    """Return whether selection by treatment and a cause of the outcome makes a slope of nothing.
+
+    By one of the two alone it does not.
+    """
+    treatment, cause, luck, coin = np.random.default_rng(8).normal(size=(4, 400_000))
+    outcome = cause + luck
+    both, one = (
+        1 / (1 + np.exp(-score)) > norm.cdf(coin)
+        for score in (2 * treatment + 2 * cause, 2 * treatment)
+    )
+    slopes = [np.polyfit(treatment[kept], outcome[kept], 1)[0] for kept in (both, one)]
+    return bool(slopes[0] < -0.2 and abs(slopes[1]) < 0.015)
+
+
 def mechanism(world: LinearWorld, name: str) -> tuple[float, dict[str, float]]:
     """Return a variable's start and its causes with their weights; those of weight 0 left out."""
     causes = {c: w for (c, to), w in world.coefficients.items() if to == name and w}
@@ -781,8 +796,8 @@ CLAIMS = [
     ),
     Claim(
         (
-            """**Ignorability**: given what we hold fixed, nothing unseen moves both treatment and
-            outcome.""",
+            """**Ignorability**: among units that are equal in what we hold fixed, the treatment is
+            as good as random.""",
             "**Ignorability**: nothing unseen moves both treatment and outcome.",
         ),
         lambda g: (
@@ -792,9 +807,11 @@ CLAIMS = [
         ),
     ),
     Claim(
-        "**No selection**: neither the outcome nor what it causes decides who is recorded.",
+        """**No selection**: being recorded does not depend on both the treatment (or its causes)
+        and the outcome (or its causes).""",
         lambda g: (
-            graphs.dag(SELECTION).independent("a", "b")
+            selected_by_both()
+            and graphs.dag(SELECTION).independent("a", "b")
             and not graphs.dag(SELECTION).independent("a", "b", ["c"])
             and g.correlation_selected < -0.2 < g.correlation_all
         ),
@@ -983,8 +1000,8 @@ CLAIMS = [
         ),
     ),
     Claim(
-        """At 0 the arrow into the treatment is gone, and **all four numbers are right**: for
-        this cause, and for every other that nobody thought of.""",
+        """At 0 the arrow into the treatment is gone, and **all four numbers are right**: on
+        average over lotteries, for this cause and every other that nobody thought of.""",
         lambda g: (
             g.school_world(0).coefficients["background", "class_size"] == 0
             and all(
@@ -1025,7 +1042,7 @@ CLAIMS = [
     ),
     Claim(
         """Given sick days the slope is (0.5 − a)/2, where a is the slider, now
-        {number(days_per_pack.value)}: above 0.5 its **sign turns**.""",
+        {number(days_per_pack.value)}: half the truth at 0, and above 0.5 its **sign turns**.""",
         lambda g: (
             all(
                 g.smoking_world(a).slope("lung_damage", "smoking", ["sick_days"])
@@ -1369,7 +1386,7 @@ CLAIMS = [
     ),
     Claim(
         """4. Report **one effect per regression**, with its assumptions: time order, SUTVA,
-        positivity, ignorability, no selection.""",
+        positivity, ignorability, no selection, straight lines.""",
         lambda _: (
             {name for name, _ in confounders.STORIES.values()}
             == {"temporality", "sutva", "positivity", "ignorability"}
