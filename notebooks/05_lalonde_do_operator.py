@@ -115,7 +115,7 @@ def read_naive(mean_by_group, naive_difference, naive_se):
     mo.md(f"""
     Men who took part earned {number(mean_by_group[1], 0)} dollars, the others {number(mean_by_group[0], 0)}. The
     `naive_difference` is **{number(naive_difference, 0)} dollars** (standard error {number(naive_se, 0)}), as if the
-    programme had cost them money. But were the two groups alike before it began?
+    programme had cost them money (within error of zero). But were the two groups alike before it began?
     """)
     return
 
@@ -240,7 +240,7 @@ def question_2():
     mo.md(r"""
     ### Exercise 2 · predict · 2 min
 
-    The comparison men come from a survey of the whole country. The programme ran in a few towns, wages differ between
+    The comparison men come from a national survey, cut down to men out of work in 1976 and poor in 1975. The programme ran in a few towns, wages differ between
     towns, and the table does not hold the town. Which of the four assumptions does this put in doubt first?
     """)
     return
@@ -1217,7 +1217,7 @@ def do_gamma(
 def read_gamma(draws_gamma):
     mo.md(f"""
     The coefficient is {number(float(draws_gamma["pay_effect"].mean()))}. That is no ATE: on a log scale it is a factor, worth many dollars to a man who earns much and few
-    to one who earns little. `do` gives dollars all the same, and the added dollar makes the interval very wide.
+    to one who earns little. `do` gives dollars all the same, and the added dollar probably makes the interval so wide.
     """)
     return
 

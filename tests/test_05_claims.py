@@ -259,7 +259,7 @@ CLAIMS = [
     ),
     Claim(
         "The `naive_difference` is **{number(naive_difference, 0)} dollars** (standard error "
-        "{number(naive_se, 0)}), as if the programme had cost them money.",
+        "{number(naive_se, 0)}), as if the programme had cost them money (within error of zero).",
         lambda g: (
             same(g.naive_difference, Y[TOOK].mean() - Y[~TOOK].mean())
             and g.naive_difference < 0
