@@ -336,9 +336,11 @@ def test_chart_prior() -> None:
     shares = {"fixed effects": np.array([0.001, 0.999, 0.5, 0.2]), "Mundlak": np.full(4, 0.4)}
     found = spec(mundlak.chart_prior(shares))
     assert titles_of(found)[0] == "Teams under 1 % or over 99 %: fixed effects 50 %, Mundlak 0 %"
-    (rows,) = found["datasets"].values()
-    for name in shares:
-        assert sum(row["share"] for row in rows if row["model"] == name) == pytest.approx(1)
+    rows = next(data for data in found["datasets"].values() if "share" in data[0])
+    for name, sign in zip(shares, (1, -1), strict=True):
+        total = sum(row["share"] for row in rows if row["model"] == name)
+        assert total == pytest.approx(sign)
+    assert "team's renewals that the prior expects (%)" in axes(found)
 
 
 def test_table_diagnostics() -> None:

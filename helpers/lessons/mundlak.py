@@ -175,33 +175,37 @@ def drawer_leak(curve: pd.DataFrame, fitted: pd.DataFrame) -> Callable[..., char
     return draw
 
 
-def chart_prior(shares: Mapping[str, Any]) -> alt.Chart:
+def chart_prior(shares: Mapping[str, Any]) -> alt.LayerChart:
     """Return what two priors expect of teams: histograms of a team's share of renewals.
 
     Args:
-        shares: model -> shares of renewals (0 to 1), any shape.
+        shares: two models -> shares of renewals (0 to 1), any shape; the first is drawn above.
     """
     edges = np.linspace(0, 1, 21)
     rows, extreme = [], {}
-    for name, each in shares.items():
-        each = np.ravel(each)  # noqa: PLW2901
-        part = np.histogram(each, edges)[0] / each.size
-        rows.append(
-            pd.DataFrame({"from": edges[:-1], "to": edges[1:], "share": part, "model": name})
-        )
-        extreme[name] = float((np.abs(each - 0.5) > NEARLY_ALL - 0.5).mean())
-    bars = alt.Chart(pd.concat(rows)).mark_bar(color=charts.ROLES["prior"], stroke="white")
-    chart = bars.encode(
+    for (name, each), sign in zip(shares.items(), (1, -1), strict=True):
+        part = sign * np.histogram(np.ravel(each), edges)[0] / np.size(each)
+        bins = {"from": edges[:-1], "to": edges[1:], "share": part}
+        rows.append(pd.DataFrame(bins).assign(model=name, at=0.12 * sign))
+        extreme[name] = float((np.abs(np.ravel(each) - 0.5) > NEARLY_ALL - 0.5).mean())
+    bars = alt.Chart(pd.concat(rows)).mark_bar(
+        color=charts.ROLES["prior"], opacity=0.8, stroke="white"
+    )
+    positive = alt.Axis(labelExpr="format(abs(100 * datum.value), '.0f') + ' %'")
+    bars = bars.encode(
         x=alt.X("from:Q", bin="binned", title=axis_title("prior_share"), axis=PER_CENT),
         x2="to:Q",
-        y=alt.Y("share:Q", title="share of the teams (%)", axis=PER_CENT),
-        column=alt.Column("model:N", title=None, sort=list(shares)),
+        y=alt.Y("share:Q", title="share of the teams (%)", stack=None, axis=positive),
     )
+    names = alt.Chart(pd.concat([each.head(1) for each in rows])[["model", "at"]])
+    names = names.mark_text(fontSize=16, fontWeight="bold")
+    layers = bars + names.encode(x=alt.datum(0.5), y="at:Q", text="model")
     told = ", ".join(f"{name} {percent(share)}" for name, share in extreme.items())
     title = f"Teams under 1 % or over 99 %: {told}"
-    words = f"{title}. Histograms of a team's renewals (per cent) that each prior expects."
+    above, below = shares
+    words = f"{title}. Histograms of a team's renewals (per cent): {above} above, {below} below."
     return charts.describe(
-        chart.properties(title=alt.Title(charts.lines(title)), width=300, height=170), words
+        layers.properties(title=alt.Title(charts.lines(title)), height=220), words
     )
 
 
