@@ -499,7 +499,8 @@ def prior_function(jax, mix_model, numpyro):
 
 @app.cell
 def prior_check(SEED, draw_prior, history):
-    prior = draw_prior(history, SEED)
+    with mo.status.spinner("Inventing 400 histories: about 5 s, the first time"):
+        prior = draw_prior(history, SEED)
     prior_roas = returns(history["spend"], prior, factor=0)
     prior_sales = tidy.hdi(100 * prior["sales"])
     marketing_mix.chart_prior(prior_roas)

@@ -537,7 +537,8 @@ def prior_function(jax, mix_model, numpyro):
 @app.cell
 def prior_check(SEED, draw_prior, history):
     # slide: sub-slide
-    prior = draw_prior(history, SEED)
+    with mo.status.spinner("Inventing 400 histories: about 5 s, the first time"):
+        prior = draw_prior(history, SEED)
     prior_roas = returns(history["spend"], prior, factor=0)
     prior_sales = tidy.hdi(100 * prior["sales"])
     marketing_mix.chart_prior(prior_roas)
@@ -991,7 +992,8 @@ def other_company(SEED):
 def exercise_5_transfer(DRAWS, SEED, fit, other):
     # `fit`, `tidy.diagnostics`, `budget_splits` and `weekly_sales` serve any company.
     # solution
-    _idata = fit(other, "known", None, DRAWS, SEED)
+    with mo.status.spinner("Sampling: about 15 s, the first time"):
+        _idata = fit(other, "known", None, DRAWS, SEED)
     _passed = tidy.diagnostics(_idata)["passed"].all()
     _splits = budget_splits(other["spend"].mean("week"))
     _sales = weekly_sales(_idata["posterior"].dataset, _splits).mean(["chain", "draw"])
