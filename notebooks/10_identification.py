@@ -67,8 +67,7 @@ def shop_picture(customers, naive):
 @app.cell(hide_code=True)
 def read_picture(naive, true_effect):
     mo.md(f"""
-    The line rises by **{number(naive[0])}** hundred euros per hour. We built this shop: an hour of advice brings
-    **{number(true_effect, 0)}** hundred euros a year. The rest is `income`: well-off customers ask for more advice *and* spend more.
+    The line rises by **{number(naive[0])}** hundred euros per hour. We built this shop: an hour of advice brings **{number(true_effect, 0)}** hundred euros a year. The rest is `income`: well-off customers ask for more advice *and* spend more.
     """)
     return
 
@@ -146,8 +145,7 @@ def estimand():
 
     $$\tau = E\bigl[Y_i(x+1) - Y_i(x)\bigr] = \frac{d}{dx}\,E\bigl[Y \mid do(x)\bigr]$$
 
-    The record shows $E[Y \mid x]$, *seeing*. To get from one to the other takes **consistency** (one kind of advice), **no
-    interference** (nobody spends because of another's advice), **positivity** (any customer might take any hours), and a graph.
+    The record shows $E[Y \mid x]$, *seeing*. To get from one to the other takes **consistency** (one kind of advice), **no interference** (nobody spends because of another's advice), **positivity** (any customer might take any hours), and a graph.
     """)
     return
 
@@ -165,8 +163,7 @@ def question_1():
     mo.md("""
     ### Exercise 1 · fix · 4 min
 
-    A colleague held fixed all that the file knows about a customer, "to be on the safe side". Her number is far from the truth.
-    Mend her list, then give the slope that it leads to as `mended`, in € 100 per hour.
+    A colleague held fixed all that the file knows about a customer, "to be on the safe side". Her number is far from the truth. Mend her list, then give the slope that it leads to as `mended`, in € 100 per hour.
     """)
     return
 
@@ -196,8 +193,7 @@ def steps_heading():
     3. **Estimate**: now data, a method, an error.
     4. **Refute**: try to break it.
 
-    A question is **identified** if step 2 succeeds: two worlds with this graph and the same record then have the same answer.
-    More data never helps where it fails.
+    A question is **identified** if step 2 succeeds: two worlds with this graph and the same record then have the same answer. More data never helps where it fails.
     """)
     return
 
@@ -241,8 +237,7 @@ def by_machine(SEED, customers, shop_graph):
 @app.cell(hide_code=True)
 def read_machine(dowhy_placebo, estimate):
     mo.md(f"""
-    DoWhy finds the same set and the same slope, {number(estimate.value, 4)}. (Without `effect_modifiers=[]` it lets the effect vary with `age`,
-    unasked.) Its *placebo* shuffles the treatment: {number(dowhy_placebo.new_effect, 2)} is left. Passed. What would it have said of a wrong answer?
+    DoWhy finds the same set and the same slope, {number(estimate.value, 4)}. (Without `effect_modifiers=[]` it lets the effect vary with `age`, unasked.) Its *placebo* shuffles the treatment: {number(dowhy_placebo.new_effect, 2)} is left. Passed. What would it have said of a wrong answer?
     """)
     return
 
@@ -338,8 +333,7 @@ def question_3():
     mo.md("""
     ### Exercise 3 · complete · 4 min
 
-    The front door is two questions that each have a backdoor answer: what does advice do to the basket, and the basket to spending? Along a path of straight lines, effects multiply. Complete `front_door(slope)`: it gets a function
-    `slope(outcome, on=..., given=[...])` of this record and returns the effect of advice on spending, € 100 per hour.
+    The front door is two questions that each have a backdoor answer: what does advice do to the basket, and the basket to spending? Along a path of straight lines, effects multiply. Complete `front_door(slope)`: it gets a function `slope(outcome, on=..., given=[...])` of this record and returns the effect of advice on spending, € 100 per hour.
     """)
     return
 
@@ -370,9 +364,7 @@ def front_shown(branch_world, direct, front_door, leak):
 @app.cell(hide_code=True)
 def read_front(branch_world):
     mo.md(f"""
-    Your formula, with endless data, against the truth. **Break it**: let advice also sell by itself (.5), and the formula still says
-    {number(1, 2)} where the truth is {number(branch_world(0.5).total_effect("advice", "spend"), 2)}. Let income fill baskets (.5), and it is too high. The record looks as tidy as before:
-    the two arrows that must be absent are knowledge, not statistics.
+    Your formula, with endless data, against the truth. **Break it**: let advice also sell by itself (.5), and the formula still says {number(1, 2)} where the truth is {number(branch_world(0.5).total_effect("advice", "spend"), 2)}. Let income fill baskets (.5), and it is too high. The record looks as tidy as before: the two arrows that must be absent are knowledge, not statistics.
     """)
     return
 
@@ -438,8 +430,7 @@ def question_4():
     mo.md("""
     ### Exercise 4 · predict · 3 min
 
-    An analyst holds fixed `age` alone, because `income` is **hidden** from her; her slope is 1.73. Which of the four refuters
-    will notice, in more than one world of ten? Give a set of their names.
+    An analyst holds fixed `age` alone, because `income` is **hidden** from her; her slope is 1.73. Which of the four refuters will notice, in more than one world of ten? Give a set of their names.
     """)
     return
 
@@ -564,9 +555,7 @@ def read_matrix(check_4, live_refuted, refuter_matrix, stored_refuted):
     identification.after(
         check_4,
         mo.md(f"""
-    {number(stored_refuted.size, 0)} verdicts of the four refuters, {number(stored_refuted.sum(), 0)} of them "refuted", all on the weak coin, whose slope jumps when a fifth of the data goes; here, {number(live_refuted.sum(), 0)} of {number(live_refuted.size, 0)}.
-    The negative control finds the hidden income in {percent(refuter_matrix["last year's spend"]["income hidden"])} of the worlds, and speaks up in
-    {percent(refuter_matrix["last year's spend"]["sound"], 1)} where the analysis is sound. No check finds every fault. The four on the left are for broken code: a slope that ignores the column it is given.
+    {number(stored_refuted.size, 0)} verdicts of the four refuters, {number(stored_refuted.sum(), 0)} of them "refuted", all on the weak coin, whose slope jumps when a fifth of the data goes; here, {number(live_refuted.sum(), 0)} of {number(live_refuted.size, 0)}. The negative control finds the hidden income in {percent(refuter_matrix["last year's spend"]["income hidden"])} of the worlds, and speaks up in {percent(refuter_matrix["last year's spend"]["sound"], 1)} where the analysis is sound. No check finds every fault. The four on the left are for broken code: a slope that ignores the column it is given.
     """),
         "reading",
     )
@@ -623,9 +612,7 @@ def question_5(naive_back):
     mo.md(f"""
     ### Exercise 5 · complete · 5 min
 
-    Those who took it come back more often, by {signed(naive_back)}: part of that is who they are. The coin compares like with like. It changes `back` only by changing `took`. From `means` (rows: `invited` 0 and 1) compute the effect of the session that the
-    coin shows, `moved_effect`, and say whose effect it is, `whom`: `"all customers"`, `"those who took it"` or
-    `"those whom the coin moved"`.
+    Those who took it come back more often, by {signed(naive_back)}: part of that is who they are. The coin compares like with like. It changes `back` only by changing `took`. From `means` (rows: `invited` 0 and 1) compute the effect of the session that the coin shows, `moved_effect`, and say whose effect it is, `whom`: `"all customers"`, `"those who took it"` or `"those whom the coin moved"`.
     """)
     return
 
@@ -748,8 +735,7 @@ def read_dowhy_card(card, dowhy_iv, iq_given, iq_men, iq_raw):
     mo.md(f"""
     **A negative control.** Of the {number(iq_men, 0)} men with a test score, those from near a college have {signed(iq_raw[0], 1)} points of IQ ({number(iq_raw[0] / iq_raw[1], 1)} standard errors): the raw ratio is suspect. At equal race, region and city it is {signed(iq_given[0], 1)} ({number(iq_given[0] / iq_given[1], 1)}): no proof: {percent(1 - iq_men / 3_010)} of the men have no score.
 
-    **DoWhy, asked the same**, gives {number(dowhy_iv, 4)}: its estimator by instrument (0.14) uses no covariates and returns the raw ratio of row 1
-    ({number(card["two_stage"][0], 4)}). Draw region → college, as we must, and it finds no instrument. It is right by its own rules; read them.
+    **DoWhy, asked the same**, gives {number(dowhy_iv, 4)}: its estimator by instrument (0.14) uses no covariates and returns the raw ratio of row 1 ({number(card["two_stage"][0], 4)}). Draw region → college, as we must, and it finds no instrument. It is right by its own rules; read them.
     """)
     return
 
@@ -797,9 +783,7 @@ def question_6(nothing):
     mo.md(f"""
     ### Exercise 6 · build · 6 min
 
-    Without further assumptions the effect lies between {signed(nothing[0], 4)} and {signed(nothing[1], 4)} (Manski 1990). The width is 1, whatever the record: of
-    each customer's two outcomes one is never seen. Now use the coin. A type says four things: whether she takes the session when not invited (`t0`) and invited (`t1`), and `y0`, `y1`. The coin
-    is dealt to all types alike, so each of the 8 rows of `record` is the share of the types that show it. Give `with_coin`, the pair of bounds.
+    Without further assumptions the effect lies between {signed(nothing[0], 4)} and {signed(nothing[1], 4)} (Manski 1990). The width is 1, whatever the record: of each customer's two outcomes one is never seen. Now use the coin. A type says four things: whether she takes the session when not invited (`t0`) and invited (`t1`), and `y0`, `y1`. The coin is dealt to all types alike, so each of the 8 rows of `record` is the share of the types that show it. Give `with_coin`, the pair of bounds.
     """)
     return
 
@@ -1035,8 +1019,7 @@ def weak_shown(hours, weak_worlds):
 @app.cell(hide_code=True)
 def read_weak(weak_instruments):
     mo.md(f"""
-    With .2 hours (mean F {number(weak_instruments["mean_f"][2], 1)}) the median of all worlds is {number(weak_instruments["median"][2])}; of those with F > 10, {number(weak_instruments["median_strong"][2])}. Publishing only where F > 10
-    *makes* the bias. The 94 % interval holds the truth in {percent(weak_instruments["t_covers"][2])}, that of Anderson and Rubin (1949), which keeps each effect that leaves the coin nothing to say, in {percent(weak_instruments["ar_covers"][2])}: one weak coin is wide, rarely dishonest (Angrist & Kolesár 2024).
+    With .2 hours (mean F {number(weak_instruments["mean_f"][2], 1)}) the median of all worlds is {number(weak_instruments["median"][2])}; of those with F > 10, {number(weak_instruments["median_strong"][2])}. Publishing only where F > 10 *makes* the bias. The 94 % interval holds the truth in {percent(weak_instruments["t_covers"][2])}, that of Anderson and Rubin (1949), which keeps each effect that leaves the coin nothing to say, in {percent(weak_instruments["ar_covers"][2])}: one weak coin is wide, rarely dishonest (Angrist & Kolesár 2024).
     """)
     return
 
@@ -1142,8 +1125,7 @@ def sensitivity_heading(black_share, robustness_value):
     mo.md(rf"""
     ## How strong would the hidden cause have to be? · optional
 
-    Least squares, row 3: what if `ability` explains a share $r_y$ of what is left of the wage and $r_t$ of what is left of schooling?
-    The slope is off by (Cinelli & Hazlett 2020)
+    Least squares, row 3: what if `ability` explains a share $r_y$ of what is left of the wage and $r_t$ of what is left of schooling? The slope is off by (Cinelli & Hazlett 2020)
 
     $$\text{{bias}} = \text{{se}}\,\sqrt{{\text{{df}}}}\,\sqrt{{\frac{{r_y\, r_t}}{{1 - r_t}}}}$$
 
