@@ -954,7 +954,9 @@ def table_worlds(
 def table_fits(SEED, STARTS, STOPS, WIDTHS, few_worlds, fit_cevae):
     plan = [(name, start) for name in few_worlds for start in STARTS]
     _worlds, _starts = [few_worlds[name] for name, _ in plan], [start for _, start in plan]
-    with mo.status.spinner("Training twelve CEVAEs in each of two widths: 15 to 40 s, the first time"):
+    with mo.status.spinner(
+        "Training twelve CEVAEs in each of two widths: 15 to 40 s, the first time"
+    ):
         table_fits = {
             width: fit_cevae(_worlds, _starts, STOPS[-1], width, SEED)[1:] for width in WIDTHS
         }

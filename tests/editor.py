@@ -17,8 +17,7 @@ from tests.claims import prose
 from tests.pages import code_of
 from tests.support import NAMES, ROOT, cells
 
-BEFORE: dict[str, dict[str, int]] = {
-}
+BEFORE: dict[str, dict[str, int]] = {}
 """What the pages of the first pattern are at most: what they were. One that joins leaves."""
 PATTERN = tuple(name for name in NAMES if name not in BEFORE)
 """The notebooks that keep to every limit of the design."""

@@ -16,7 +16,6 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
-from scipy.stats import beta
 
 from helpers.course.derive import _used
 from helpers.tidy import HDI_PROB
@@ -166,8 +165,7 @@ def near(*values: float) -> Callable[..., bool]:
     return lambda *found: bool(np.allclose(found, values, rtol=0.02, atol=0.005))
 
 
-PRIORS: dict[str, dict[str, tuple[str, str, bool]]] = {
-}
+PRIORS: dict[str, dict[str, tuple[str, str, bool]]] = {}
 """Notebook -> variable -> (prior, what the comment beside it says, whether the two agree)."""
 
 

@@ -4,8 +4,6 @@ AXES: the titles of axes, with their units, and the units that charts are given.
 sentence prints -> the units that follow it. Both are compared with the whole notebook.
 """
 
-AXES: dict[str, list[str]] = {
-}
+AXES: dict[str, list[str]] = {}
 
-SAID: dict[str, dict[str, list[str]]] = {
-}
+SAID: dict[str, dict[str, list[str]]] = {}
