@@ -94,13 +94,11 @@ def world_heading():
 
 @app.function
 def simulate_world(seed, n_per_team, n_teams=30, effect=0.0):
-    """Return one row per customer; `market` is the column that nobody sees."""
+    """Return one row per customer; `market` is the column that nobody sees. Our data: effect 0."""
     rng = np.random.default_rng([seed, n_per_team])
     market, seniority = rng.normal(1.5, 1, n_teams), rng.normal(0, 1, n_teams)
     attention = rng.normal(market[:, None], 1, (n_teams, n_per_team))
-    log_odds = (
-        -2 + effect * attention + (market + seniority)[:, None]
-    )  # in our data the effect is 0
+    log_odds = -2 + effect * attention + (market + seniority)[:, None]
     renewed = rng.random(attention.shape) < 1 / (1 + np.exp(-log_odds))
     team = np.repeat(np.arange(n_teams), n_per_team)
     customers = {"team": team, "attention": attention.ravel(), "renewed": renewed.ravel() * 1}
