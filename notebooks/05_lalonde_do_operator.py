@@ -849,7 +849,7 @@ def takeaways(att_do, att_ipw, experimental_benchmark, n_treated):
     - **A program can be read as a causal graph** if each line is a mechanism, in causal order. `do` replaces a line: right if the graph is.
     - **The effect is a contrast of two worlds with the same men.** Only in a straight line without interactions is it a coefficient.
     - **Where overlap is poor, the ATE is the model's guess.** The ATT asks for less.
-    - **A hidden confounder can be weighed, not ruled out**: one as strong as `black`, pushing up, takes all of the least-squares estimate.
+    - **A hidden confounder can be weighed, not ruled out**: one as strong as a covariate that we have, pushing up, can take all of the least-squares estimate.
     """)
     return
 

@@ -605,8 +605,8 @@ CLAIMS = [
         ),
     ),
     Claim(
-        "- **A hidden confounder can be weighed, not ruled out**: one as strong as `black`, pushing up, "
-        "takes all of the least-squares estimate.",
+        "- **A hidden confounder can be weighed, not ruled out**: one as strong as a covariate that "
+        "we have, pushing up, can take all of the least-squares estimate.",
         lambda g: left_by("black") <= 0 and same(g.left_black, left_by("black"), 1e-3),
     ),
     Claim(

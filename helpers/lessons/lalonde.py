@@ -671,6 +671,9 @@ def judge_5(
     truth = estimate - moved["black"]
     turned = estimate - float(bias(*strengths["black"][::-1]))
     others = [name for name in benchmarks.index if name != "black"]
+    left = f"{dollars(truth)} of {dollars(estimate)} dollars are left"
+    if truth <= 0:
+        left = f"Nothing is left of {dollars(estimate)} dollars: {dollars(truth)}"
     return checks.close(
         left_black,
         truth,
@@ -683,9 +686,9 @@ def judge_5(
             (near(truth / 1000, 0.01), "In dollars, not in thousands of dollars."),
             (estimate, "Nothing is taken away yet."),
             *[(estimate - moved[name], f"That is one as strong as `{name}`.") for name in others],
-            "The estimate minus the bias of the row `black`.",
+            "How large is the bias in the row of `black`, and where does a push upwards lead?",
         ],
-        why=f"{dollars(truth)} of {dollars(estimate)} dollars are left. `black` sets the groups "
+        why=f"{left}. `black` sets the groups "
         "apart most, and something unseen could be stronger still: a benchmark is no bound.",
     )
 
