@@ -90,15 +90,14 @@ def estimand():
     mo.md(r"""
     ### The question, written down
 
-    Let $Y_i(x)$ be the outcome of unit $i$ if its treatment were **set** to $x$. We ask for its mean change per unit of $do(x)$, over
-    **all** units:
+    Let $Y_i(x)$ be the outcome of unit $i$ if its treatment were **set** to $x$. We ask for its mean change, over **all** units:
 
     $$\tau = \frac1n\sum_{i=1}^n \bigl[Y_i(x+1) - Y_i(x)\bigr]$$
 
-    A record shows it, given four assumptions. **SUTVA**: one version of the treatment (consistency), which touches no other unit (no
-    interference). **Positivity**: every kind of unit may get every treatment. **Ignorability**: among units that are equal in
-    what we hold fixed, the treatment is as good as random. **No selection**: being recorded does not depend on both the treatment (or
-    its causes) and the outcome (or its causes). A slope needs the right form too; here lines are straight.
+    A record shows it, given **SUTVA**: one version of the treatment (consistency), which touches no other unit (no
+    interference). **Positivity**: every kind of unit may get every treatment. **Ignorability**: among units equal in
+    what we hold fixed, the treatment is as good as random. **No selection**: being recorded does not depend on both treatment
+    and outcome, or their causes. And straight lines.
     """)
     return
 
@@ -559,15 +558,13 @@ def rain_heading():
     ## Does rain pay?
 
     A ride-hailing company looks at 5,000 rush hours: `rain` (mm), ride `requests`, `profit` (€). Rain brings requests,
-    and each request brings €3. Rain also slows the cars: €10 less for each mm, at equal requests.
+    and each request brings €3. Rain also slows the cars: €10 less for each mm.
 
     $$\begin{aligned}\text{requests} &= 100 + 8\;\text{rain} + \text{noise} \\
     \text{profit} &= 30 + 3\;\text{requests} - 10\;\text{rain} + \text{noise}\end{aligned}$$
 
     Requests lie **on the path** from rain to profit: a **mediator**. 1 mm more rain has two effects on profit:
-
-    - its **total effect**, whatever happens on the way,
-    - its **direct effect**, if requests somehow stayed as they were.
+    its **total effect**, whatever happens on the way, and its **direct effect**, if requests somehow stayed as they were.
     """)
     return
 

@@ -757,7 +757,7 @@ CLAIMS = [
         (
             r"$$\tau = \frac1n\sum_{i=1}^n \bigl[Y_i(x+1) - Y_i(x)\bigr]$$",
             "Let $Y_i(x)$ be the outcome of unit $i$ if its treatment were **set** to $x$.",
-            """We ask for its mean change per unit of $do(x)$, over **all** units:""",
+            """We ask for its mean change, over **all** units:""",
             r"""In a linear world $\tau$ is the same at every $x$, and each slope follows from the
             arrows.""",
         ),
@@ -775,8 +775,8 @@ CLAIMS = [
     ),
     Claim(
         (
-            """**SUTVA**: one version of the treatment (consistency), which touches no other unit
-            (no interference).""",
+            """A record shows it, given **SUTVA**: one version of the treatment (consistency), which
+            touches no other unit (no interference).""",
             "**SUTVA**: one version of the treatment, and no interference.",
             "What if **everybody** were invited?",
         ),
@@ -796,7 +796,7 @@ CLAIMS = [
     ),
     Claim(
         (
-            """**Ignorability**: among units that are equal in what we hold fixed, the treatment is
+            """**Ignorability**: among units equal in what we hold fixed, the treatment is
             as good as random.""",
             "**Ignorability**: nothing unseen moves both treatment and outcome.",
         ),
@@ -807,8 +807,8 @@ CLAIMS = [
         ),
     ),
     Claim(
-        """**No selection**: being recorded does not depend on both the treatment (or its causes)
-        and the outcome (or its causes).""",
+        """**No selection**: being recorded does not depend on both treatment and outcome, or
+        their causes.""",
         lambda g: (
             selected_by_both()
             and graphs.dag(SELECTION).independent("a", "b")
@@ -1022,8 +1022,8 @@ CLAIMS = [
     Claim(
         (
             "Requests lie **on the path** from rain to profit: a **mediator**.",
-            "- its **total effect**, whatever happens on the way,",
-            "- its **direct effect**, if requests somehow stayed as they were.",
+            """1 mm more rain has two effects on profit: its **total effect**, whatever happens on the
+            way, and its **direct effect**, if requests somehow stayed as they were.""",
         ),
         lambda g: (
             g.company.total_effect("rain", "profit") == pytest.approx(-10 + 8 * 3)
