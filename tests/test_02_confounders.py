@@ -1022,8 +1022,8 @@ CLAIMS = [
     Claim(
         (
             "Requests lie **on the path** from rain to profit: a **mediator**.",
-            """1 mm more rain has two effects on profit: its **total effect**, whatever happens on the
-            way, and its **direct effect**, if requests somehow stayed as they were.""",
+            """1 mm more rain has two effects on profit: its **total effect**, whatever happens on
+            the way, and its **direct effect**, if requests somehow stayed as they were.""",
         ),
         lambda g: (
             g.company.total_effect("rain", "profit") == pytest.approx(-10 + 8 * 3)
