@@ -480,8 +480,7 @@ def models_heading():
     | multilevel | one population: Normal($\alpha$, $\tau$) |
     | Mundlak | Normal($\alpha + \lambda\,(\bar x_g - \bar x)$, $\tau$), with the team's mean attention |
 
-    Priors: $\beta, \gamma, \alpha, \lambda \sim \text{Normal}(0, 1)$; $\tau \sim \text{Exponential}(1)$. Attention counts from its mean $\bar x$, so $\alpha$ is the
-    log-odds of a customer with average attention. Mundlak adds **linear in the mean**: given $\bar x_g$, the rest of an intercept is noise around a line.
+    Priors: $\beta, \gamma, \alpha, \lambda \sim \text{Normal}(0, 1)$; $\tau \sim \text{Exponential}(1)$.
     """)
     return
 
@@ -556,8 +555,9 @@ def multilevel_model(of_seniority, pm, program, renewals):
 
 @app.cell(hide_code=True)
 def mundlak_line():
-    mo.md("""
-    And one line more:
+    mo.md(r"""
+    And one line more. Attention counts from its mean $\bar x$, so $\alpha$ is the log-odds of a customer with average attention. Mundlak adds **linear in
+    the mean**: given $\bar x_g$, the rest of an intercept is noise around a line.
     """)
     return
 
@@ -1215,7 +1215,7 @@ def predictive_heading():
     mo.md(r"""
     ## Which model fits, and which predicts best? · optional
 
-    Let each model invent the renewals again (**posterior predictive**): how much do the teams' shares differ (standard deviation)?
+    Each model invents the renewals again (**posterior predictive**): how much do teams' shares differ (sd)?
     """)
     return
 
@@ -1330,7 +1330,7 @@ def question_7(tie_gap, tie_se):
     ### Exercise 7 · predict · 2 min
 
     Customer by customer, **latent Mundlak** scores {signed(tie_gap)} above **Mundlak**, with a standard error of {number(tie_se)}. A gap
-    counts when it is over two standard errors and over 4: of smaller gaps not even the error is known well (Sivula et al. 2020). Which one does
+    counts when over two standard errors and over 4: of smaller ones not even the error is known well (Sivula et al. 2020). Which one does
     LOO prefer: `"Mundlak"`, `"latent Mundlak"`, or `"neither"`?
     """)
     return

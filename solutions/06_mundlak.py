@@ -237,7 +237,7 @@ def linear_slope(outcome, *columns):
 
 @app.cell
 def two_lines(customers):
-    # slide: fragment
+    # slide: sub-slide
     teams = customers.groupby("team")[["attention", "renewed", "seniority"]].mean()
     own_mean = customers.groupby("team")["attention"].transform("mean").to_numpy()
     _y, _x = customers["renewed"], customers["attention"]
@@ -301,7 +301,7 @@ def hand_heading():
 
 @app.cell(hide_code=True)
 def hand_formula():
-    # slide: fragment
+    # slide: sub-slide
     mo.md(r"""
     A **random intercept** splits them. With variance $\sigma^2 = 0.25$ of one renewal, $\tau^2 = 0.04$ between teams and $m$ customers, it
     leaves the share $\psi$ of what lies between to attention:
@@ -496,7 +496,7 @@ def libraries():
 
 @app.cell(hide_code=True)
 def models_heading():
-    # next: code
+    # next: skip
     # notes: Aim: four models, one line apart. Let people find the line before you point. Trap: all four have seniority and attention; only the intercept differs. Minutes: 5. If late: table, then Mundlak's code.
     mo.md(r"""
     ## Four models, one line apart
@@ -510,8 +510,7 @@ def models_heading():
     | multilevel | one population: Normal($\alpha$, $\tau$) |
     | Mundlak | Normal($\alpha + \lambda\,(\bar x_g - \bar x)$, $\tau$), with the team's mean attention |
 
-    Priors: $\beta, \gamma, \alpha, \lambda \sim \text{Normal}(0, 1)$; $\tau \sim \text{Exponential}(1)$. Attention counts from its mean $\bar x$, so $\alpha$ is the
-    log-odds of a customer with average attention. Mundlak adds **linear in the mean**: given $\bar x_g$, the rest of an intercept is noise around a line.
+    Priors: $\beta, \gamma, \alpha, \lambda \sim \text{Normal}(0, 1)$; $\tau \sim \text{Exponential}(1)$.
     """)
     return
 
@@ -541,6 +540,7 @@ def shared_parts(pm):
 
 @app.cell
 def naive_model(of_seniority, pm, program, renewals):
+    # slide: skip
     def naive_model(customers, teams):
         with program(customers, teams) as model:
             attention = pm.Data("attention", customers["attention"], dims="customer")
@@ -554,6 +554,7 @@ def naive_model(of_seniority, pm, program, renewals):
 
 @app.cell
 def fixed_model(of_seniority, pm, program, renewals):
+    # slide: skip
     def fixed_model(customers, teams):
         with program(customers, teams) as model:
             attention = pm.Data("attention", customers["attention"], dims="customer")
@@ -568,6 +569,7 @@ def fixed_model(of_seniority, pm, program, renewals):
 
 @app.cell
 def multilevel_model(of_seniority, pm, program, renewals):
+    # slide: skip
     def population():
         """Intercepts around zero that learn their spread from each other (non-centred)."""
         tau = pm.Exponential("tau", 1)  # log-odds between teams
@@ -586,9 +588,11 @@ def multilevel_model(of_seniority, pm, program, renewals):
 
 @app.cell(hide_code=True)
 def mundlak_line():
+    # slide: sub-slide
     # next: code
-    mo.md("""
-    And one line more:
+    mo.md(r"""
+    And one line more. Attention counts from its mean $\bar x$, so $\alpha$ is the log-odds of a customer with average attention. Mundlak adds **linear in
+    the mean**: given $\bar x_g$, the rest of an intercept is noise around a line.
     """)
     return
 
@@ -769,7 +773,7 @@ def slopes(idata_fixed, idata_multilevel, idata_mundlak, idata_naive):
 
 @app.cell
 def view_slopes(slopes):
-    # slide: fragment
+    # slide: sub-slide
     mundlak.chart_slopes(slopes, "attention", truth=0.0)
     return
 
@@ -837,7 +841,7 @@ def do_arms(
     naive_model,
     teams,
 ):
-    # slide: fragment
+    # slide: sub-slide
     _models = [naive_model, fixed_model, multilevel_model, mundlak_model]
     _seen = customers["attention"].to_numpy()
     chance_seen, chance_more = {}, {}
@@ -1090,7 +1094,7 @@ def view_collapse(
     spread,
     team_chances,
 ):
-    # slide: fragment
+    # slide: sub-slide
     _teams = team_chances(attention_grid, spread.value)
     _slopes = EFFECT, marginal_slope(spread.value)
     mo.vstack([spread, draw_collapse(spread.value, _teams[:, ::5], _teams.mean(axis=1), *_slopes)])
@@ -1139,6 +1143,7 @@ def view_worlds(draw_worlds, which_worlds):
 
 @app.cell(hide_code=True)
 def worlds_read(graded):
+    # slide: sub-slide
     mo.md(f"""
     True slope 0: at 7, 20 and 67 per team the multilevel slope is off by {signed(graded["bias"][0, "multilevel", 7])}, {signed(graded["bias"][0, "multilevel", 20])} and
     {signed(graded["bias"][0, "multilevel", 67])} (Monte Carlo error {number(graded["bias_se"][0, "multilevel", 7])} or less), Mundlak's by {signed(graded["bias"][0, "Mundlak", 7])} at 7. The multilevel interval covers in
@@ -1284,7 +1289,7 @@ def predictive_heading():
     mo.md(r"""
     ## Which model fits, and which predicts best? · optional
 
-    Let each model invent the renewals again (**posterior predictive**): how much do the teams' shares differ (standard deviation)?
+    Each model invents the renewals again (**posterior predictive**): how much do teams' shares differ (sd)?
     """)
     return
 
@@ -1402,7 +1407,7 @@ def question_7(tie_gap, tie_se):
     ### Exercise 7 · predict · 2 min
 
     Customer by customer, **latent Mundlak** scores {signed(tie_gap)} above **Mundlak**, with a standard error of {number(tie_se)}. A gap
-    counts when it is over two standard errors and over 4: of smaller gaps not even the error is known well (Sivula et al. 2020). Which one does
+    counts when over two standard errors and over 4: of smaller ones not even the error is known well (Sivula et al. 2020). Which one does
     LOO prefer: `"Mundlak"`, `"latent Mundlak"`, or `"neither"`?
     """)
     return

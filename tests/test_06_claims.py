@@ -486,7 +486,7 @@ CLAIMS = [
     Claim(
         (
             "# per team: slope about # (ψ = #)",
-            "line: formula · squares: means of a hundred fitted worlds",
+            "truth # · line: formula · squares: means of a hundred fitted worlds",
         ),
         lambda g: (
             g.numbers("per team: slope about") == [7.0, *(round(v, 2) for v in leak(7))]
@@ -711,7 +711,10 @@ CLAIMS = [
         ),
     ),
     Claim(
-        ("At s = #: within #, naive #", "dashed: naive slope · solid: slope within teams"),
+        (
+            "At s = #: within #, naive #",
+            "truth # · dashed: naive slope · solid: slope within teams",
+        ),
         lambda g: g.numbers("At s = #: within") == [0.5, 0.2, round(1.25 / 2.25, 2)],
     ),
     Claim(
@@ -988,7 +991,7 @@ CLAIMS = [
     # Fit and prediction
     Claim(
         (
-            "Let each model invent the renewals again (**posterior predictive**): how much do the teams' shares differ (standard deviation)?",
+            "Each model invents the renewals again (**posterior predictive**): how much do teams' shares differ (sd)?",
             "The data: {number(spread_seen)}.",
             "The multilevel model reproduces the teams, and its slope is wrong all the same.",
         ),

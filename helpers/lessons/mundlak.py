@@ -25,16 +25,16 @@ if TYPE_CHECKING:
 AXES = {
     "attention_bin": ("attention, mean of the bin", "log scale"),
     "attention": ("attention", "log scale"),
-    "renewed": ("customers who renewed", "%"),
+    "renewed": ("renewed", "%"),
     "chance": ("chance to renew", "%"),
     "prior_share": ("team's renewals that the prior expects", "%"),
     "team_size": ("team size", "customers"),
-    "leak": ("multilevel slope; truth 0", "log-odds per unit"),
+    "leak": ("slope", "log-odds per unit"),
     "slope": ("slope of attention", "log-odds per unit"),
     "seniority": ("slope of seniority", "log-odds per sd"),
     "ate": ("ATE", "percentage points of renewal"),
     "need": ("strength s of need", "units of attention"),
-    "limit": ("limit of the slope; truth 0", "outcome per unit"),
+    "limit": ("slope", "outcome per unit"),
     "world_slope": ("posterior mean of the slope", "log-odds per unit"),
     "loading": ("loading", "units of attention"),
 }
@@ -82,7 +82,7 @@ def chart_naive(customers: pd.DataFrame) -> alt.LayerChart:
     title = f"{len(customers)} customers: more attention, more renewals"
     each = ", ".join(percent(share) for share in bins["renewed"])
     words = f"{title}. Share that renewed in each tenth of attention, from least to most: {each}"
-    return charts.describe(layers.properties(title=title, height=230), words)
+    return charts.describe(layers.properties(title=title, height=140), words)
 
 
 def _segments(at: Any, height: Any, slope: float, half: float) -> pd.DataFrame:
@@ -159,8 +159,8 @@ def drawer_leak(curve: pd.DataFrame, fitted: pd.DataFrame) -> Callable[..., char
         here.mark_rule(strokeDash=[4, 4]).encode(x="at:Q"),
         ring.encode(x="at:Q", y="now:Q"),
     )
-    key = "line: formula · squares: means of a hundred fitted worlds"
-    template = layers.properties(title=alt.Title("", subtitle=key), height=230).to_dict()
+    key = "truth 0 · line: formula · squares: means of a hundred fitted worlds"
+    template = layers.properties(title=alt.Title("", subtitle=key), height=150).to_dict()
     most, least = number(curve["slope"].max()), number(curve["slope"].min())
     ends = f"from {most} at 2 per team to {least} at 200"
 
@@ -253,7 +253,7 @@ def chart_slopes(slopes: pd.DataFrame, variable: str, truth: float) -> alt.Layer
         title=title,
         unit=axis_title("slope" if variable == "attention" else "seniority"),
         truth=truth,
-    ).properties(height=54 * len(frame))
+    ).properties(height=36 * len(frame))
 
 
 def chart_ate(ate: Mapping[str, Any]) -> alt.LayerChart:
@@ -270,7 +270,7 @@ def chart_ate(ate: Mapping[str, Any]) -> alt.LayerChart:
         unit=axis_title("ate"),
         truth=0.0,
         number_format=".1f",
-    ).properties(height=54 * len(points))
+    ).properties(height=42 * len(points))
 
 
 def slider_need() -> mo.ui.slider:
@@ -299,8 +299,8 @@ def drawer_need(curves: pd.DataFrame) -> Callable[..., charts.Drawing]:
         here.mark_point(color=charts.ROLES["naive"], **look).encode(x="at:Q", y="naive_now:Q"),
         here.mark_point(color=charts.ROLES["adjusted"], **look).encode(x="at:Q", y="within_now:Q"),
     )
-    key = "dashed: naive slope · solid: slope within teams"
-    template = layers.properties(title=alt.Title("", subtitle=key), height=230).to_dict()
+    key = "truth 0 · dashed: naive slope · solid: slope within teams"
+    template = layers.properties(title=alt.Title("", subtitle=key), height=140).to_dict()
 
     def draw(s: float, naive_now: float, within_now: float) -> charts.Drawing:
         """Draw both curves with marks at strength s."""
@@ -348,7 +348,7 @@ def drawer_collapse(
     layers = teams.encode(x, alt.Y("chance:Q", **y), detail="team:N")
     layers += bold.encode(x, alt.Y("mean_chance:Q", **y))
     key = "thin: a team · dashed: the mean of all teams"
-    template = layers.properties(title=alt.Title("", subtitle=key), height=250).to_dict()
+    template = layers.properties(title=alt.Title("", subtitle=key), height=120).to_dict()
 
     def draw(
         spread: float, teams: np.ndarray, mean: np.ndarray, slope: float, marginal: float
@@ -431,7 +431,7 @@ def drawer_worlds(study: pd.DataFrame, results: pd.DataFrame) -> Callable[..., c
     )
     level = percent(tidy.HDI_PROB)
     key = f"tick: a world · diamond: mean · dashed: truth · covers: {level} HDIs of 100 with it"
-    template = layers.properties(title=alt.Title("", subtitle=key), height=240).to_dict()
+    template = layers.properties(title=alt.Title("", subtitle=key), height=200).to_dict()
 
     def draw(size: int, effect: float) -> charts.Drawing:
         """Draw the hundred worlds of one size and one true slope."""
