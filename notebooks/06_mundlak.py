@@ -1330,8 +1330,7 @@ def question_7(tie_gap, tie_se):
     ### Exercise 7 · predict · 2 min
 
     Customer by customer, **latent Mundlak** scores {signed(tie_gap)} above **Mundlak**, with a standard error of {number(tie_se)}. A gap
-    counts when over two standard errors and over 4: of smaller ones not even the error is known well (Sivula et al. 2020). Which one does
-    LOO prefer: `"Mundlak"`, `"latent Mundlak"`, or `"neither"`?
+    counts when over two standard errors and over 4: of smaller ones not even the error is known well (Sivula et al. 2020). LOO prefers `"Mundlak"`, `"latent Mundlak"`, or `"neither"`?
     """)
     return
 

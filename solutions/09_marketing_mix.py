@@ -168,7 +168,7 @@ def response(past, alpha, lam, beta):
 
 @app.cell
 def shapes(alpha_slider, lam_slider):
-    # slide: fragment
+    # slide: sub-slide
     one_burst = xr.DataArray([0.0, 100, 0, 0, 0, 0], {"week": np.arange(1, 7)})
     at_work = carry_over(shift_weeks(one_burst), alpha_slider.value)
     spends = np.linspace(0, 2, 81)
@@ -398,6 +398,7 @@ def mix_graph():
 
 @app.cell(hide_code=True)
 def assumptions(adjustment_set, sets_without_demand):
+    # slide: sub-slide
     mo.md(f"""
     Adjusting for {", ".join(adjustment_set)} closes social's only backdoor path; radio has none. With demand hidden,
     {len(sets_without_demand) or "no"} set does it. Assumed besides:
@@ -512,6 +513,7 @@ def program(baseline, dist, media, numpyro):
 
 @app.cell(hide_code=True)
 def read_program():
+    # slide: sub-slide
     mo.md("""
     `response` is the function that made the data. With `demand="known"` the other two `if`s are silent: they belong to other
     analysts, whom we meet below. The prior speaks in euros, before the data do: let the program invent sales.
@@ -913,7 +915,7 @@ def sales_of_splits(TRUTH, hidden, known, mean_spend):
 
 @app.cell
 def show_splits(expected, plans, sales_by_split, splits):
-    # slide: fragment
+    # slide: sub-slide
     marketing_mix.chart_splits(splits, expected, sales_by_split, plans)
     return
 
@@ -947,6 +949,7 @@ def decision_numbers(allocation, known, plans):
 
 @app.cell(hide_code=True)
 def read_decision(gain, lost, move):
+    # slide: sub-slide
     mo.md(f"""
     In thousand euros a week; sales and {percent(HDI_PROB)} HDI as "demand known" expects them; **regret**: what a plan loses
     against the best split under the truth.
@@ -1077,7 +1080,7 @@ def show_precision(
     true_roas,
     weight,
 ):
-    # slide: fragment
+    # slide: sub-slide
     effective_draws = float(1 / (weight**2).sum())
     _chosen = np.random.default_rng(SEED).choice(effect_doubting, 4000, p=weight)
     _euros = float(mean_spend.sel(channel="social"))  # effect over spend is ROAS
@@ -1110,7 +1113,7 @@ def margin_heading():
 
 @app.cell
 def next_euro_pays(margin_slider, marginal_known):
-    # slide: fragment
+    # slide: sub-slide
     profit = marginal_known * margin_slider.value / 100
     chance_pays = (profit > 1).mean(["chain", "draw"]).to_series()
     marketing_mix.show_margin(margin_slider, chance_pays)
@@ -1214,6 +1217,7 @@ def histories(FUNNEL, SEED):
 
 @app.cell(hide_code=True)
 def read_histories(last_click_share, true_share, true_share_tv):
+    # slide: sub-slide
     mo.md(f"""
     By last click, search brings {percent(last_click_share)} of all sales, and TV nothing. Played again with the same luck, search
     *causes* {percent(true_share)}: most of those who click would have bought anyway. TV causes {percent(true_share_tv)}, part of it *through*
@@ -1325,6 +1329,7 @@ def moved_funnel(coefficients, demand_slider, pull_slider):
 
 @app.cell(hide_code=True)
 def read_moved():
+    # slide: sub-slide
     mo.md("""
     Wherever the sliders stand, the regression with demand alone is on the truth. "TV + search" holds the mediator fixed, and
     opens TV → search ← demand; with demand's pull at 0 that does no harm, and it still misses what goes through search.
@@ -1349,7 +1354,7 @@ def feedback_heading():
 
 @app.cell
 def feedback_graph():
-    # slide: fragment
+    # slide: sub-slide
     _causes = {
         "last_sales": ["last_demand", "last_spend"],
         "demand": ["last_demand"],
@@ -1407,6 +1412,7 @@ def feedback(SEED, TRUTH, feedback_worlds, follow_slider):
 
 @app.cell(hide_code=True)
 def read_feedback(feedback_table):
+    # slide: sub-slide
     mo.md(f"""
     Estimate over truth, on average: {number(feedback_table["mean"][0])} unadjusted, {number(feedback_table["mean"][1])} with last
     week's sales, {number(feedback_table["mean"][2])} with demand. Move the slider to 0: the budget is deaf, nothing needs adjusting, and last week's sales,

@@ -82,7 +82,7 @@ def test_history_says_the_correlation() -> None:
     social = history()["spend"].sel(channel="social")
     correlation = np.corrcoef(history()["sales"], social)[0, 1]
     assert said(chart) == f"Sales and social spend move together (correlation {correlation:.2f})"
-    assert axes(chart) == {"week", "sales and spend (thousand euros a week)"}
+    assert axes(chart) == {"week", "money (thousand euros a week)"}
     drawn = pd.DataFrame(next(iter(chart.to_dict()["datasets"].values())))
     sales = drawn.query("label == 'sales'")["value"]
     assert sales.to_numpy() == pytest.approx(100 * history()["sales"].to_numpy())
@@ -95,7 +95,7 @@ def test_burst_says_its_own_week() -> None:
     work = xr.DataArray([0.0, 75, 25, 0], {"media_week": [1, 2, 3, 4]})
     view = marketing_mix.show_burst(slider, work)
     assert said(view) == "Spent in week 2: 75 % works in its own week"
-    assert axes(view) == {"week", "spend at work (thousand euros a week)"}
+    assert axes(view) == {"week", "at work (thousand euros a week)"}
 
 
 def test_saturation_says_where_half_is_reached() -> None:
@@ -104,8 +104,8 @@ def test_saturation_says_where_half_is_reached() -> None:
     assert said(view) == "Half of the ceiling is reached at 100 thousand euros a week"
     assert "out of reach" in said(marketing_mix.show_saturation(slider, spend, spend / 5))
     assert axes(view) == {
-        "spend at work (thousand euros a week)",
-        "share of the ceiling reached (%)",
+        "at work (thousand euros a week)",
+        "ceiling reached (%)",
     }
 
 

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 AXES = {
     "week": ("week", ""),
-    "money": ("sales and spend", "thousand euros a week"),
+    "money": ("money", "thousand euros a week"),
     "sales": ("sales", "thousand euros a week"),
-    "at_work": ("spend at work", "thousand euros a week"),
-    "ceiling": ("share of the ceiling reached", "%"),
+    "at_work": ("at work", "thousand euros a week"),
+    "ceiling": ("ceiling reached", "%"),
     "roas": ("ROAS", "euros of sales per euro"),
     "social": ("social; the rest to radio", "thousand euros a week"),
     "caused": ("sales caused by both", "thousand euros a week"),
@@ -113,7 +113,7 @@ def chart_history(history: xr.Dataset) -> alt.Chart:
     title = f"Sales and social spend move together (correlation {number(together)})"
     chart = _lines(history["week"], lines, ("week", "money"), zero=True)
     words = f"{title}. Sales, social spend and radio spend in {AXES['money'][1]}, by week."
-    return charts.describe(chart.properties(title=title, height=220), words)
+    return charts.describe(chart.properties(title=title, height=110), words)
 
 
 def sliders_shapes() -> tuple[mo.ui.slider, mo.ui.slider]:
@@ -128,7 +128,7 @@ def sliders_shapes() -> tuple[mo.ui.slider, mo.ui.slider]:
 def _line_template(axes: tuple[str, str]) -> dict[str, Any]:
     """Return the specification of one line, to be redrawn."""
     chart = _lines([0, 1], {"one": ([0, 1], "treated")}, axes, zero=True)
-    return chart.properties(title=alt.Title(""), height=130).to_dict()
+    return chart.properties(title=alt.Title(""), height=95).to_dict()
 
 
 def _redrawn(slider: Any, x: Any, values: Any, axes: tuple[str, str], title: str) -> mo.Html:
@@ -195,7 +195,7 @@ def chart_prior(roas: xr.DataArray) -> alt.LayerChart:
     chart = charts.chart_density(
         pd.concat(parts, ignore_index=True), title=title, unit=axis_title("roas"), floor=0
     )
-    return chart.properties(height=200)
+    return chart.properties(height=175)
 
 
 def chart_fit(
@@ -218,7 +218,7 @@ def chart_fit(
     )
     words = f"{title}. Sales in {AXES['sales'][1]} by week, over a band."
     chart = alt.layer(area.encode(x="x:Q", y="lower:Q", y2="upper:Q"), line)
-    return charts.describe(chart.properties(title=title, height=190), words)
+    return charts.describe(chart.properties(title=title, height=170), words)
 
 
 def chart_returns(frame: pd.DataFrame, channel: str) -> alt.LayerChart:
@@ -236,7 +236,7 @@ def chart_returns(frame: pd.DataFrame, channel: str) -> alt.LayerChart:
         unit=axis_title("roas"),
         truth=rows["truth"].iloc[0],
     )
-    return chart.properties(height=60 * len(rows))
+    return chart.properties(height=52 * len(rows))
 
 
 def chart_splits(

@@ -82,7 +82,7 @@ def chart_naive(customers: pd.DataFrame) -> alt.LayerChart:
     title = f"{len(customers)} customers: more attention, more renewals"
     each = ", ".join(percent(share) for share in bins["renewed"])
     words = f"{title}. Share that renewed in each tenth of attention, from least to most: {each}"
-    return charts.describe(layers.properties(title=title, height=140), words)
+    return charts.describe(layers.properties(title=title, height=130), words)
 
 
 def _segments(at: Any, height: Any, slope: float, half: float) -> pd.DataFrame:
@@ -348,7 +348,7 @@ def drawer_collapse(
     layers = teams.encode(x, alt.Y("chance:Q", **y), detail="team:N")
     layers += bold.encode(x, alt.Y("mean_chance:Q", **y))
     key = "thin: a team · dashed: the mean of all teams"
-    template = layers.properties(title=alt.Title("", subtitle=key), height=120).to_dict()
+    template = layers.properties(title=alt.Title("", subtitle=key), height=100).to_dict()
 
     def draw(
         spread: float, teams: np.ndarray, mean: np.ndarray, slope: float, marginal: float
