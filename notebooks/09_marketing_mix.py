@@ -382,7 +382,7 @@ def model_heading():
     mo.md(r"""
     ## One analyst's model
 
-    An analyst who measures demand writes down ($\bar x_c$: mean weekly spend; $r_c$ is `typical_return` in the program, the
+    An analyst who measures demand writes down ($\bar x_c$: mean weekly spend; $r_c$, `typical_return`: the
     return of a week with mean spend: a prior on a return can be thought about, one on the ceiling $\beta_c$ cannot, as Zhang
     et al. (2024) say):
 

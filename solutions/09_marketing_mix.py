@@ -68,7 +68,7 @@ def company_heading():
 
 @app.cell
 def first_picture(history):
-    # slide: fragment
+    # slide: sub-slide
     marketing_mix.chart_history(history)
     return
 
@@ -385,7 +385,7 @@ def graph_heading():
 
 @app.cell
 def mix_graph():
-    # slide: fragment
+    # slide: sub-slide
     _causes = {"social": ["demand"], "sales": ["demand", "calendar", "social", "radio"]}
     _arrows = [(cause, effect) for effect in _causes for cause in _causes[effect]]
     graph_mix = graphs.dag(_arrows, treatment="social", outcome="sales")
@@ -419,7 +419,7 @@ def model_heading():
     mo.md(r"""
     ## One analyst's model
 
-    An analyst who measures demand writes down ($\bar x_c$: mean weekly spend; $r_c$ is `typical_return` in the program, the
+    An analyst who measures demand writes down ($\bar x_c$: mean weekly spend; $r_c$, `typical_return`: the
     return of a week with mean spend: a prior on a return can be thought about, one on the ceiling $\beta_c$ cannot, as Zhang
     et al. (2024) say):
 

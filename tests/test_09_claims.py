@@ -551,7 +551,7 @@ CLAIMS = [
     + \textstyle\sum_c \big(\beta_c\, s(a_{c,t}) - r_c\,\bar x_c\big) \\
     \text{sales}_t &\sim \text{Normal}(\mu_t, \sigma)
     \end{aligned}$$""",
-            r"An analyst who measures demand writes down ($\bar x_c$: mean weekly spend; $r_c$ is `typical_return` in the program, the return of a week with mean spend: a prior on a return can be thought about, one on the ceiling $\beta_c$ cannot, as Zhang et al. (2024) say)",
+            r"An analyst who measures demand writes down ($\bar x_c$: mean weekly spend; $r_c$, `typical_return`: the return of a week with mean spend: a prior on a return can be thought about, one on the ceiling $\beta_c$ cannot, as Zhang et al. (2024) say)",
         ),
         priors_hold,
     ),

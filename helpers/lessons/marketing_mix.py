@@ -113,7 +113,7 @@ def chart_history(history: xr.Dataset) -> alt.Chart:
     title = f"Sales and social spend move together (correlation {number(together)})"
     chart = _lines(history["week"], lines, ("week", "money"), zero=True)
     words = f"{title}. Sales, social spend and radio spend in {AXES['money'][1]}, by week."
-    return charts.describe(chart.properties(title=title, height=110), words)
+    return charts.describe(chart.properties(title=title, height=190), words)
 
 
 def sliders_shapes() -> tuple[mo.ui.slider, mo.ui.slider]:
