@@ -272,7 +272,7 @@ def eight():
         "bow": asked("t -> y; t <- u -> y", hidden="u"),
         "napkin": asked("w -> z -> t -> y; w <- u1 -> t; w <- u2 -> y", hidden="u1 u2"),
     }
-    identification.draw_graphs(eight, zoom=0.55)
+    identification.draw_graphs(eight, zoom=0.52)
     return (eight,)
 
 

@@ -1017,7 +1017,7 @@ def matching_error_note():
 
 @app.cell
 def matching_errors(study):
-    # slide: fragment
+    # slide: sub-slide
     _alphas = (0.1, 1, 10)
     _of = {alpha: study[f"alpha={alpha:g}"]["matching"] for alpha in _alphas}
     matching_errors = pd.DataFrame(
