@@ -552,13 +552,10 @@ def study(SEED, check_4):
 
 @app.cell(hide_code=True)
 def read_matrix(check_4, live_refuted, refuter_matrix, stored_refuted):
-    identification.after(
-        check_4,
-        mo.md(f"""
+    _read = mo.md(f"""
     {number(stored_refuted.size, 0)} verdicts of the four refuters, {number(stored_refuted.sum(), 0)} of them "refuted", all on the weak coin, whose slope jumps when a fifth of the data goes; here, {number(live_refuted.sum(), 0)} of {number(live_refuted.size, 0)}. The negative control finds the hidden income in {percent(refuter_matrix["last year's spend"]["income hidden"])} of the worlds, and speaks up in {percent(refuter_matrix["last year's spend"]["sound"], 1)} where the analysis is sound. No check finds every fault. The four on the left are for broken code: a slope that ignores the column it is given.
-    """),
-        "reading",
-    )
+    """)
+    identification.after(check_4, _read, "reading")
     return
 
 
