@@ -1213,7 +1213,7 @@ def latent_read(N_PER_TEAM, five_slopes, graded):
 @app.cell(hide_code=True)
 def predictive_heading():
     mo.md(r"""
-    ## Which model fits, and which predicts best? · optional
+    ## Which fits, and which predicts best? · optional
 
     Each model invents the renewals again (**posterior predictive**): how much do teams' shares differ (sd)?
     """)
@@ -1330,7 +1330,7 @@ def question_7(tie_gap, tie_se):
     ### Exercise 7 · predict · 2 min
 
     Customer by customer, **latent Mundlak** scores {signed(tie_gap)} above **Mundlak**, with a standard error of {number(tie_se)}. A gap
-    counts when over two standard errors and over 4: of smaller ones not even the error is known well (Sivula et al. 2020). LOO prefers `"Mundlak"`, `"latent Mundlak"`, or `"neither"`?
+    counts when over two standard errors and over 4 (Sivula et al. 2020). LOO prefers `"Mundlak"`, `"latent Mundlak"`, or `"neither"`?
     """)
     return
 

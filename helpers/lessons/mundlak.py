@@ -348,7 +348,7 @@ def drawer_collapse(
     layers = teams.encode(x, alt.Y("chance:Q", **y), detail="team:N")
     layers += bold.encode(x, alt.Y("mean_chance:Q", **y))
     key = "thin: a team · dashed: the mean of all teams"
-    template = layers.properties(title=alt.Title("", subtitle=key), height=100).to_dict()
+    template = layers.properties(title=alt.Title("", subtitle=key), height=90).to_dict()
 
     def draw(
         spread: float, teams: np.ndarray, mean: np.ndarray, slope: float, marginal: float
