@@ -936,8 +936,8 @@ EDITS: tuple[Edit, ...] = (
     ),
     Edit(
         MARKETING,
-        '"money": ("sales and spend", "thousand euros a week")',
-        '"money": ("sales and spend", "million euros a week")',
+        '"money": ("money", "thousand euros a week")',
+        '"money": ("money", "million euros a week")',
         "unit",
     ),
     Edit(
