@@ -1103,6 +1103,7 @@ def view_collapse(
 
 @app.cell(hide_code=True)
 def collapse_read(EFFECT, marginal_slope):
+    # slide: sub-slide
     mo.md(f"""
     With a spread of 1.5 the mean rises by {signed(marginal_slope(1.5))} log-odds per unit, each team by {signed(EFFECT, 0)}. Both are right: the **conditional** slope speaks of a
     customer in a given team, the **marginal** one of a customer of whom the team is not known. *Chances* do average: the ATE is one number for both.
@@ -1430,6 +1431,7 @@ def check_7(preferred, set_progress, tie_gap, tie_se):
 
 @app.cell(hide_code=True)
 def loo_read(gap, k_limit, slopes, too_rough):
+    # slide: sub-slide
     mo.md(f"""
     Mundlak, with a slope of {signed(slopes["mean"][3])}, scores {signed(gap("Mundlak", "multilevel")[0], 1)} ± {number(gap("Mundlak", "multilevel")[1], 1)} (one standard error) above the multilevel model, with
     {signed(slopes["mean"][2])}. To predict renewals the two are almost the same; to decide about attention they are not. **LOO ranks prediction, not causal truth.**
