@@ -15,12 +15,8 @@ from helpers.course.derive import EXERCISE, MARKER, MARKS, Cell, _judges, _used
 from tests.browsing import READY_S, Server
 from tests.claims import prose
 from tests.pages import code_of
-from tests.support import NAMES, ROOT, cells
+from tests.support import ROOT, cells
 
-BEFORE: dict[str, dict[str, int]] = {}
-"""What the pages of the first pattern are at most: what they were. One that joins leaves."""
-PATTERN = tuple(name for name in NAMES if name not in BEFORE)
-"""The notebooks that keep to every limit of the design."""
 SCREEN = {"width": 1280, "height": 900}
 ROUNDS = 4
 """How often a page is scrolled through, at most, until its height stays the same."""

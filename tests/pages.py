@@ -30,6 +30,27 @@ def specs_of(output: Any) -> list[dict[str, Any]]:
     return [picture for picture in pictures_of(output) if isinstance(picture, dict)]
 
 
+def title_of(chart: Any) -> str:
+    """Return the title of a chart as one line, its subtitle left out."""
+    title = chart.to_dict()["title"]
+    text = title["text"] if isinstance(title, dict) else title
+    return text if isinstance(text, str) else " ".join(text)
+
+
+def axis_titles(spec: Any) -> set[str]:
+    """Return every title of a vertical or horizontal axis in a specification, lines joined."""
+    found: set[str] = set()
+    if isinstance(spec, dict):
+        for channel in ("x", "y"):
+            axis = spec.get("encoding", {}).get(channel)
+            title = axis.get("title") if isinstance(axis, dict) else None
+            if title:
+                found.add(title if isinstance(title, str) else " ".join(title))
+    for part in spec.values() if isinstance(spec, dict) else spec if isinstance(spec, list) else ():
+        found |= axis_titles(part)
+    return found
+
+
 def pictures_of(output: Any) -> list[dict[str, Any] | str]:
     """Return every chart (its specification) and graph (its diagram's text) in an output."""
     import marimo as mo

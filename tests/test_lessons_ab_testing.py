@@ -18,7 +18,7 @@ from helpers.lessons import ab_testing
 from helpers.tidy import HDI_PROB
 from tests.answers import never_done, told_apart
 from tests.claims import titles_of
-from tests.pages import specs_of, words_of
+from tests.pages import axis_titles, specs_of, words_of
 from tests.support import ROOT, load
 
 SEEN, NOISE = np.log(1.75), np.sqrt(1 / 200 + 1 / 350 - 2 / 10_000)
@@ -204,20 +204,6 @@ VIEWS: dict[str, tuple[Callable[[], Any], str, set[str]]] = {
     ),
 }
 """Drawing -> how it is made, the finding in its title, the quantities of its axes."""
-
-
-def axis_titles(spec: Any) -> set[str]:
-    """Return every title of an axis in a specification."""
-    found: set[str] = set()
-    if isinstance(spec, dict):
-        for channel in ("x", "y"):
-            axis = spec.get("encoding", {}).get(channel, {})
-            found |= {axis["title"]} if axis.get("title") else set()
-        for part in spec.values():
-            found |= axis_titles(part)
-    elif isinstance(spec, list):
-        found = set().union(*map(axis_titles, spec))
-    return found
 
 
 def specs(view: Any) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from helpers.lessons import causal_graphs
 from helpers.simulate import LinearWorld
 from helpers.tidy import HDI_PROB
 from tests.answers import Awkward, never_done, told_apart
-from tests.pages import words_of
+from tests.pages import axis_titles, title_of, words_of
 
 HOTEL = LinearWorld(
     {("temperature", "price"): 2, ("price", "bookings"): -1, ("temperature", "bookings"): 5},
@@ -31,28 +31,6 @@ CUSTOMERS = pd.DataFrame(
         "y1": [1, 1, 0, 0, 0, 0, 0, 1, 0, 0],
     }
 )
-
-
-def title_of(chart: Any) -> str:
-    """Return the title of a chart as one line."""
-    title = chart.to_dict()["title"]
-    text = title["text"] if isinstance(title, dict) else title
-    return text if isinstance(text, str) else " ".join(text)
-
-
-def axis_titles(spec: Any) -> set[str]:
-    """Return every title of an axis in a specification."""
-    found: set[str] = set()
-    if isinstance(spec, dict):
-        for channel in ("x", "y"):
-            axis = spec.get("encoding", {}).get(channel, {})
-            title = axis.get("title")
-            found |= {" ".join(title) if isinstance(title, list) else title} if title else set()
-        for part in spec.values():
-            found |= axis_titles(part)
-    elif isinstance(spec, list):
-        found = set().union(*map(axis_titles, spec)) if spec else set()
-    return found
 
 
 def rows_with(chart: Any, column: str) -> pd.DataFrame:

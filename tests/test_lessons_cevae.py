@@ -13,27 +13,7 @@ from helpers import checks
 from helpers.lessons import cevae
 from helpers.tidy import HDI_PROB
 from tests.answers import never_done, told_apart
-
-
-def title_of(chart: Any) -> str:
-    title = chart.to_dict()["title"]
-    text = title["text"] if isinstance(title, dict) else title
-    return text if isinstance(text, str) else " ".join(text)
-
-
-def axes_of(spec: Any) -> set[str]:
-    """Return every title of an axis in a specification."""
-    found: set[str] = set()
-    if isinstance(spec, dict):
-        for channel in ("x", "y"):
-            axis = spec.get("encoding", {}).get(channel, {})
-            found |= {axis["title"]} if axis.get("title") else set()
-        for part in spec.values():
-            found |= axes_of(part)
-    elif isinstance(spec, list):
-        found = set().union(*map(axes_of, spec)) if spec else set()
-    return found
-
+from tests.pages import axis_titles, title_of
 
 # Charts ------------------------------------------------------------------------------------------
 
@@ -42,7 +22,7 @@ def test_first_picture_says_both_means() -> None:
     purchases = pd.Series([100.0, 120.0, 170.0, 190.0])
     chart = cevae.chart_first(purchases, pd.Series([0, 0, 1, 1]))
     assert title_of(chart) == "Players with side quests spend 70 dollars more"
-    assert axes_of(chart.to_dict()) == {
+    assert axis_titles(chart.to_dict()) == {
         "purchases (dollars a month)",
         "share of the group (per 5 dollars)",
     }
@@ -64,14 +44,14 @@ def test_answers_stand_against_the_truth() -> None:
     spec = chart.to_dict()
     assert title_of(chart) == "Far off"
     assert spec["title"]["subtitle"] == "line: 94 % confidence interval"
-    assert axes_of(spec) == {"effect of engagement on purchases (dollars)"}
+    assert axis_titles(spec) == {"effect of engagement on purchases (dollars)"}
     assert "truth: 25" in spec["description"]
 
 
 def test_training_says_where_it_ends() -> None:
     chart = cevae.chart_training(np.array([[50.0, 40.0], [54.2, 25.2]]), 55.3, 24.97)
     assert title_of(chart) == "In the end 54 without readings, 25 with; truth 25"
-    assert {"training step (number)", "ATE (dollars)"} <= axes_of(chart.to_dict())
+    assert {"training step (number)", "ATE (dollars)"} <= axis_titles(chart.to_dict())
     assert '"step": 200' in chart.to_json()
 
 
@@ -91,7 +71,7 @@ def runs() -> pd.DataFrame:
 def test_runs_stand_at_their_distance_from_the_best() -> None:
     chart = cevae.chart_runs(runs(), 55.3, 24.97)
     assert title_of(chart).startswith("Best losses at the left: right with readings")
-    assert "loss above the best fit + 0.001 (per player)" in axes_of(chart.to_dict())
+    assert "loss above the best fit + 0.001 (per player)" in axis_titles(chart.to_dict())
     (rows,) = [r for r in chart.to_dict()["datasets"].values() if "excess" in r[0]]
     assert [round(row["excess"], 3) for row in rows] == [0.101, 0.001, 0.101, 0.001]
     assert [row["fit"] for row in rows] == ["readings hidden"] * 2 + ["readings revealed"] * 2
@@ -101,7 +81,7 @@ def test_items_leave_the_front_door() -> None:
     table = pd.DataFrame({"variant": ["a", "b", "c"], "seed": 1, "steps": [60, 60, 10]})
     chart = cevae.chart_items(table.assign(loss_per_row=2.0, ate=[1.0, 28.0, 3.0]), 25.6)
     assert title_of(chart) == "As its loss falls, the wrong fit leaves the front-door answer"
-    assert "loss, training runs to the right (per player)" in axes_of(chart.to_dict())
+    assert "loss, training runs to the right (per player)" in axis_titles(chart.to_dict())
     (rows,) = [r for r in chart.to_dict()["datasets"].values() if "variant" in r[0]]
     assert [row["variant"] for row in rows] == ["a", "b"]  # the first steps are left out
     assert "Front door 25.6" in chart.to_dict()["description"]
@@ -111,7 +91,7 @@ def test_twins_move_their_mark() -> None:
     curve = pd.DataFrame({"effect": [0, 5], "fit": [-6.1, -6.1], "confounding": [56.25, 50.0]})
     chart = cevae.drawing_twins(curve)(curve.iloc[[1]])
     assert title_of(chart) == "Effect 5, confounding 50.0: log-likelihood −6.100"
-    assert axes_of(chart.to_dict()) == {
+    assert axis_titles(chart.to_dict()) == {
         "true effect of an hour (dollars)",
         "log-likelihood (per player)",
     }
@@ -130,7 +110,7 @@ def test_broken_says_how_far_off(kind: str, axis: str) -> None:
     curve = pd.DataFrame({"kind": kind, "level": [0.0, 0.4], "ate": [25.0, 35.9]})
     chart = cevae.drawing_broken(curve, curve, 55.3, 24.9)(curve.iloc[[1]])
     assert title_of(chart) == "ATE +$35.9: off by +$11.0"
-    assert {axis, "ATE (dollars)"} <= axes_of(chart.to_dict())
+    assert {axis, "ATE (dollars)"} <= axis_titles(chart.to_dict())
 
 
 @pytest.mark.parametrize("quantity", cevae.AXES)

@@ -17,6 +17,7 @@ from helpers.lessons import lalonde
 from helpers.tidy import number
 from tests.answers import accepted, never_done, refused, told_apart
 from tests.claims import titles_of
+from tests.pages import axis_titles
 
 N_CHAINS, N_DRAWS = 2, 30
 
@@ -370,22 +371,6 @@ def test_titles_fit_and_words_are_said(drawings: dict[str, Any]) -> None:
         lines = [title] if isinstance(title, str) else title
         assert all(len(line) <= 62 for line in lines), name
         assert len(spec["description"]) > 60, name
-
-
-def axis_titles(spec: Any) -> set[str]:
-    """Return the title of every axis of a specification."""
-    found = set()
-    if isinstance(spec, dict):
-        for channel in ("x", "y"):
-            encoded = spec.get("encoding", {}).get(channel, {})
-            if isinstance(encoded, dict) and encoded.get("title"):
-                found.add(encoded["title"])
-        for part in spec.values():
-            found |= axis_titles(part)
-    elif isinstance(spec, list):
-        for part in spec:
-            found |= axis_titles(part)
-    return found
 
 
 ON_AXES = {

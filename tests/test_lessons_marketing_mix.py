@@ -16,7 +16,7 @@ from helpers.lessons import marketing_mix
 from helpers.tidy import HDI_PROB, hdi
 from tests.answers import never_done, told_apart
 from tests.claims import titles_of
-from tests.pages import specs_of, words_of
+from tests.pages import axis_titles, specs_of, words_of
 
 WEEK = np.arange(1, 41)
 
@@ -38,20 +38,6 @@ def said(view: Any) -> str:
     specs = [view.to_dict()] if hasattr(view, "to_dict") else specs_of(view)
     assert specs
     return " ".join(text for spec in specs for text in titles_of(spec))
-
-
-def axis_titles(spec: Any) -> set[str]:
-    """Return every title of an axis in a specification."""
-    if isinstance(spec, list):
-        return set().union(*map(axis_titles, spec)) if spec else set()
-    if not isinstance(spec, dict):
-        return set()
-    found = {
-        spec["encoding"][at]["title"]
-        for at in ("x", "y")
-        if spec.get("encoding", {}).get(at, {}).get("title")
-    }
-    return found.union(*map(axis_titles, spec.values()))
 
 
 def axes(view: Any) -> set[str]:

@@ -16,26 +16,7 @@ from helpers.lessons import mediation
 from helpers.simulate import LinearWorld
 from helpers.tidy import hdi
 from tests.answers import never_done, told_apart
-
-
-def title_of(chart: Any) -> str:
-    title = chart.to_dict()["title"]
-    text = title["text"] if isinstance(title, dict) else title
-    return text if isinstance(text, str) else " ".join(text)
-
-
-def axes_of(spec: Any) -> set[str]:
-    """Return every title of an axis in a specification."""
-    found: set[str] = set()
-    if isinstance(spec, dict):
-        for channel in ("x", "y"):
-            axis = spec.get("encoding", {}).get(channel, {})
-            found |= {axis["title"]} if axis.get("title") else set()
-        for part in spec.values():
-            found |= axes_of(part)
-    elif isinstance(spec, list):
-        found = set().union(*map(axes_of, spec)) if spec else set()
-    return found
+from tests.pages import axis_titles, title_of
 
 
 def rows_with(chart: Any, column: str) -> list[dict[str, Any]]:
@@ -66,7 +47,7 @@ def test_arms_say_how_many_have_a_disorder() -> None:
     rates = pd.DataFrame({"peers": [0.5, 0.3], "drugs": [0.3, 0.2], "disorder": [0.17, 0.1]})
     chart = mediation.chart_arms(rates, 410)
     assert title_of(chart) == "A disorder: 10 in a hundred with the programme, 17 without"
-    assert axes_of(chart.to_dict()) == {"happens to (share of the families)"}
+    assert axis_titles(chart.to_dict()) == {"happens to (share of the families)"}
     assert [(r["name"], r["share"], r["arm"]) for r in rows_with(chart, "share")][-2:] == [
         ("disorder", 0.17, "control"),
         ("disorder", 0.1, "treated"),
@@ -77,14 +58,17 @@ def test_arms_say_how_many_have_a_disorder() -> None:
 def test_hundred_are_counted() -> None:
     chart = mediation.chart_hundred(np.array([-0.14, -0.071, -0.07, 0.03]), -0.071)
     assert title_of(chart) == "4 such studies: −0.14 to +0.03; ours −0.07"
-    assert axes_of(chart.to_dict()) == {f"difference of the arms ({CHANGE})", "studies (number)"}
+    assert axis_titles(chart.to_dict()) == {
+        f"difference of the arms ({CHANGE})",
+        "studies (number)",
+    }
     assert sum(row["studies"] for row in rows_with(chart, "studies")) == 4
 
 
 def test_routes_have_four_corners() -> None:
     chart = mediation.chart_routes(np.array([[0.33, 0.27], [0.22, 0.18]]))
     assert title_of(chart) == "Two routes from neither to both"
-    assert axes_of(chart.to_dict()) == {"disorder (probability)"}
+    assert axis_titles(chart.to_dict()) == {"disorder (probability)"}
     words = chart.to_dict()["description"]
     for corner in ("neither: 0.33", "directly only: 0.22", "peers only: 0.27", "both: 0.18"):
         assert corner in words
@@ -127,7 +111,7 @@ def test_split_shows_the_truth_too() -> None:
         pd.DataFrame({**table, "lower": [-0.12, -0.1], "upper": [-0.01, 0.02]})
     )
     assert title_of(chart) == "Total −0.060, and one part for each way it travels"
-    assert f"effect; bar: truth ({CHANGE})" in axes_of(chart.to_dict())
+    assert f"effect; bar: truth ({CHANGE})" in axis_titles(chart.to_dict())
     assert "DE −0.035" in chart.to_dict()["description"]
     assert "94 % HDI" in chart.to_json()
 
@@ -147,7 +131,7 @@ def test_sensitivity_says_whether_zero_is_held() -> None:
     draw = mediation.drawing_sensitivity(sensitivity())
     assert title_of(draw(0.0)) == "ρ = 0.00: IIE1 −0.020, the interval excludes zero"
     assert title_of(draw(0.5)) == "ρ = 0.50: IIE1 +0.005, the interval holds zero"
-    assert axes_of(draw(0.5).to_dict()) == {
+    assert axis_titles(draw(0.5).to_dict()) == {
         "ρ of what is hidden behind peers and disorder (correlation)",
         "IIE1 (change in probability)",
     }
@@ -159,7 +143,7 @@ def test_prior_and_predictive() -> None:
     draws = {"TE": np.linspace(-0.5, 0.5, 101)}
     chart = mediation.chart_prior(draws)
     assert title_of(chart) == "The prior allows large effects of either sign"
-    assert axes_of(chart.to_dict()) == {f"effect ({CHANGE})"}
+    assert axis_titles(chart.to_dict()) == {f"effect ({CHANGE})"}
     rates = pd.DataFrame({"peers": [0.5, 0.3]})
     shares = np.linspace(0.4, 0.6, 101)
     rows = mediation.predictive_rows(rates, {("peers", 0): shares, ("peers", 1): shares - 0.2})
@@ -181,7 +165,7 @@ def test_proportion_counts_what_lies_outside() -> None:
     rows = rows_with(chart, "share")
     assert sum(row["share"] for row in rows) == pytest.approx(1)
     assert sum(r["share"] for r in rows if r["role"] == "naive") == pytest.approx(0.2)
-    assert "proportion mediated (outermost bars: all beyond)" in axes_of(chart.to_dict())
+    assert "proportion mediated (outermost bars: all beyond)" in axis_titles(chart.to_dict())
 
 
 def test_direct_moves_its_mark() -> None:
@@ -189,7 +173,7 @@ def test_direct_moves_its_mark() -> None:
     curve = pd.DataFrame({**table, "proportion": [0.3, 1.0, -0.6]})
     chart = mediation.drawing_direct(curve)(curve.iloc[[2]])
     assert title_of(chart) == "TE +0.050, mediated −0.030: proportion −0.600"
-    assert axes_of(chart.to_dict()) == {
+    assert axis_titles(chart.to_dict()) == {
         "true direct arrow (log-odds)",
         "proportion mediated (share of TE)",
     }
@@ -205,7 +189,7 @@ def test_coverage_names_both_worlds() -> None:
     both = pd.DataFrame({"effect": ["TE", "TE"], "coverage": [0.95, 0.67], "world": ["a", "b"]})
     chart = mediation.chart_coverage(both, 200)
     assert title_of(chart) == "200 worlds of each kind (dashed: 94 %)"
-    assert axes_of(chart.to_dict()) == {"intervals that hold the truth (share of the worlds)"}
+    assert axis_titles(chart.to_dict()) == {"intervals that hold the truth (share of the worlds)"}
     assert "TE, b: 67 %" in chart.to_dict()["description"]
 
 

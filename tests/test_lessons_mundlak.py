@@ -14,6 +14,7 @@ from numpyro import distributions as dist
 from helpers.lessons import mundlak
 from tests.answers import accepted, never_done, told_apart
 from tests.claims import titles_of
+from tests.pages import axis_titles
 
 
 @pytest.fixture(scope="module")
@@ -280,20 +281,6 @@ def spec(chart: Any) -> dict[str, Any]:
     return found
 
 
-def axes(found: Any) -> set[str]:
-    """Return the titles of all axes."""
-    if isinstance(found, list):
-        return set().union(*map(axes, found))
-    if not isinstance(found, dict):
-        return set()
-    own = {
-        channel["title"]
-        for key, channel in found.get("encoding", {}).items()
-        if key in {"x", "y"} and isinstance(channel.get("title"), str)
-    }
-    return own.union(*(axes(value) for value in found.values()))
-
-
 def test_every_axis_has_a_unit() -> None:
     for quantity in mundlak.AXES:
         assert re.fullmatch(r"[^()]+ \([^()]+\)", mundlak.axis_title(quantity))
@@ -302,7 +289,7 @@ def test_every_axis_has_a_unit() -> None:
 def test_chart_naive(customers: pd.DataFrame) -> None:
     found = spec(mundlak.chart_naive(customers))
     assert titles_of(found) == ["600 customers: more attention, more renewals"]
-    assert axes(found) == {"attention, mean of the bin (log scale)", "renewed (%)"}
+    assert axis_titles(found) == {"attention, mean of the bin (log scale)", "renewed (%)"}
     (rows,) = found["datasets"].values()
     assert len(rows) == 10
     mean = np.mean([row["renewed"] for row in rows])
@@ -328,7 +315,7 @@ def test_drawer_leak() -> None:
     found = draw(20, 0.25, 0.41).spec
     assert found["title"]["text"] == ["20 per team: slope about +0.25 (ψ = 0.41)"]
     assert [{"at": 20, "now": 0.25}] in list(found["datasets"].values())
-    assert axes(found) == {"team size (customers)", "slope (log-odds per unit)"}
+    assert axis_titles(found) == {"team size (customers)", "slope (log-odds per unit)"}
     assert mundlak.slider_team_size().value == 7
 
 
@@ -340,7 +327,7 @@ def test_chart_prior() -> None:
     for name, sign in zip(shares, (1, -1), strict=True):
         total = sum(row["share"] for row in rows if row["model"] == name)
         assert total == pytest.approx(sign)
-    assert "team's renewals that the prior expects (%)" in axes(found)
+    assert "team's renewals that the prior expects (%)" in axis_titles(found)
 
 
 def test_table_diagnostics() -> None:
@@ -365,7 +352,7 @@ def test_chart_slopes(variable: str, title: str) -> None:
     chart = mundlak.chart_slopes(pd.DataFrame(rows, columns=columns), variable, 0.0)
     found = spec(chart)
     assert title in titles_of(found)[0]
-    assert any(variable in axis and "log-odds per" in axis for axis in axes(found))
+    assert any(variable in axis and "log-odds per" in axis for axis in axis_titles(found))
     assert "94 % HDI" in str(found["title"])
 
 
@@ -377,14 +364,14 @@ def test_chart_ate() -> None:
     found = spec(mundlak.chart_ate(ate))
     want = 100 * ate["naive"].mean()
     assert titles_of(found)[0].startswith(f"One more unit of attention: naive +{want:.1f} points")
-    assert "ATE (percentage points of renewal)" in axes(found)
+    assert "ATE (percentage points of renewal)" in axis_titles(found)
 
 
 def test_drawer_need() -> None:
     curves = pd.DataFrame({"s": [0.0, 2.0], "naive": [0.5, 0.8], "within": [0.0, 0.8]})
     found = mundlak.drawer_need(curves)(1.0, 0.67, 0.5).spec
     assert found["title"]["text"] == ["At s = 1.00: within +0.50, naive +0.67"]
-    assert axes(found) >= {"slope (outcome per unit)"}
+    assert axis_titles(found) >= {"slope (outcome per unit)"}
     assert mundlak.slider_need().value == 0.5
 
 
@@ -395,7 +382,7 @@ def test_drawer_collapse() -> None:
     found = draw(2.0, teams, teams.mean(axis=1), 1.0, 0.64).spec
     assert found["title"]["text"] == ["Spread 2.0: in each team +1.00, of the mean +0.64"]
     assert sorted(map(len, found["datasets"].values())) == [5, 15]
-    assert "chance to renew (%)" in axes(found)
+    assert "chance to renew (%)" in axis_titles(found)
     assert mundlak.slider_spread().value == 1.5
 
 
@@ -419,7 +406,7 @@ def test_chart_free() -> None:
     loading = np.abs(np.random.default_rng(0).normal(1, 0.1, (4, 100))) * [[1], [-1], [1], [1]]
     found = spec(mundlak.chart_free(loading))
     assert titles_of(found) == ["Without the constraint 1 of 4 chains found the mirror image"]
-    assert "loading (units of attention)" in axes(found)
+    assert "loading (units of attention)" in axis_titles(found)
 
 
 def test_judges_take_an_answer_in_another_form(customers: pd.DataFrame) -> None:

@@ -18,7 +18,7 @@ from helpers import checks
 from helpers.lessons import s_learner
 from helpers.tidy import HDI_PROB
 from tests.answers import never_done, told_apart
-from tests.pages import specs_of
+from tests.pages import axis_titles, specs_of
 
 N = 300
 SEED = 2026
@@ -41,20 +41,6 @@ def title_of(spec: dict[str, Any]) -> str:
     title = spec["title"]
     text = title["text"] if isinstance(title, dict) else title
     return text if isinstance(text, str) else " ".join(text)
-
-
-def axis_titles(spec: Any) -> set[str]:
-    """Return every title of an axis in a specification."""
-    found: set[str] = set()
-    if isinstance(spec, dict):
-        for channel in ("x", "y"):
-            axis = spec.get("encoding", {}).get(channel, {})
-            found |= {axis["title"]} if axis.get("title") else set()
-        for part in spec.values():
-            found |= axis_titles(part)
-    elif isinstance(spec, list):
-        found = set().union(*map(axis_titles, spec)) if spec else set()
-    return found
 
 
 def rows_of(spec: dict[str, Any], column: str) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from helpers import checks
 from helpers.lessons import weighting
 from helpers.tidy import HDI_PROB
 from tests.answers import never_done, told_apart
+from tests.pages import axis_titles, title_of
 
 N = 400
 
@@ -44,30 +45,10 @@ def company() -> dict[str, Any]:
 # Charts ------------------------------------------------------------------------------------------
 
 
-def titles(chart: Any) -> str:
-    title = chart.to_dict()["title"]
-    text = title["text"] if isinstance(title, dict) else title
-    return text if isinstance(text, str) else " ".join(text)
-
-
-def axis_titles(spec: Any) -> set[str]:
-    """Return every title of an axis in a specification."""
-    found: set[str] = set()
-    if isinstance(spec, dict):
-        for channel in ("x", "y"):
-            axis = spec.get("encoding", {}).get(channel, {})
-            found |= {axis["title"]} if axis.get("title") else set()
-        for part in spec.values():
-            found |= axis_titles(part)
-    elif isinstance(spec, list):
-        found = set().union(*map(axis_titles, spec)) if spec else set()
-    return found
-
-
 def test_first_picture_says_the_difference() -> None:
     world = company()
     chart = weighting.chart_first(world["people"], 11.06)
-    assert titles(chart) == "Who joined scores 11.1 points higher"
+    assert title_of(chart) == "Who joined scores 11.1 points higher"
     expected = {"age (standard deviations from the mean)", "well-being (points)"}
     assert axis_titles(chart.to_dict()) == expected
     means = world["people"].groupby("joined")["wellbeing"].mean()
@@ -77,7 +58,7 @@ def test_first_picture_says_the_difference() -> None:
 def test_scores_count_who_has_no_counterpart() -> None:
     score, treated = np.array([0.1, 0.2, 0.3, 0.5, 0.6, 0.9]), np.array([0, 0, 1, 0, 1, 1])
     chart = weighting.chart_scores(score, treated, names=("took part", "did not"))
-    assert titles(chart) == "Without a counterpart: 2 who did not, 2 who took part"
+    assert title_of(chart) == "Without a counterpart: 2 who did not, 2 who took part"
     assert axis_titles(chart.to_dict()) == {
         "propensity score (probability of joining)",
         "share of the group",
@@ -90,7 +71,7 @@ def test_scores_count_who_has_no_counterpart() -> None:
 def test_love_plot_names_the_largest_gaps() -> None:
     gaps = pd.DataFrame({"before": [1.0, -2.0], "after": [0.1, -0.25]}, index=["age", "black"])
     chart = weighting.chart_love(gaps)
-    assert titles(chart) == "Largest gap (sd): before 2.00, after 0.25"
+    assert title_of(chart) == "Largest gap (sd): before 2.00, after 0.25"
     assert "joined minus others (standard deviations)" in axis_titles(chart.to_dict())
 
 
@@ -106,7 +87,7 @@ def test_nine_answers_are_written_in_their_fields() -> None:
         }
     )
     chart = weighting.chart_nine(nine)
-    assert titles(chart) == "Two chances, not two guarantees: AIPW wrong wrong +3.51 points"
+    assert title_of(chart) == "Two chances, not two guarantees: AIPW wrong wrong +3.51 points"
     (rows,) = chart.to_dict()["datasets"].values()
     assert [row["told"] for row in rows] == ["+6.34 ± 0.60", "+3.51 ± 1.17"]
     assert [row["covers"] for row in rows] == ["", "interval covers 3 %"]

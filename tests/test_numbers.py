@@ -1,15 +1,11 @@
-"""What the numbers of every notebook keep to: their units, levels of intervals, priors and SEED.
+"""What the numbers of every notebook keep to: levels of intervals, and SEED.
 
-The notebooks of `editor.PATTERN` have claims for each sentence and title, which hold their units
-and priors too; the tables here are of the others. A new number or prior must be added to them.
+Units and priors stand in the claims of each notebook (tests/test_NN_claims.py).
 """
 
 from __future__ import annotations
 
 import ast
-import re
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,63 +15,7 @@ import xarray as xr
 
 from helpers.course.derive import _used
 from helpers.tidy import HDI_PROB
-from tests.claims import CLOSE, OPEN, _names, prose
-from tests.editor import BEFORE
 from tests.support import NAMES, ROOT, Run, cells, downstream
-from tests.units import AXES, SAID
-
-UNITS = (
-    "€|%|°C|euros?|dollars?|cents?|rooms?|bookings?|evenings?|customers?|(?:percentage )?points?|"
-    "units?|teams?|companies|renewals?|players?|teenagers?|families|disorders?|visitors?|buyers?|"
-    "experiments?|tests?|worlds?|draws?|records?|hotels?|weeks?|days?|months?|years?|hours?|"
-    "minutes?|seconds?|per cent|standard (?:errors?|deviations?)|sd\\b|log-odds|nats?|steps?|runs?|"
-    "starts?|million|purchases|items|times"
-)
-UNIT = re.compile(rf"\s*\**\s*(?:{UNITS})(?:(?: per| an?| each)(?: \w+)?)?")
-
-
-def said_units(path: Path) -> dict[str, list[str]]:
-    """Return the units that sentences give to what they print: names printed -> units."""
-    found: dict[str, set[str]] = {}
-    for text in prose(path):
-        for match in re.finditer(f"{OPEN}([^{CLOSE}]*){CLOSE}", text):
-            names = sorted(_names(match[0]) - TOOLS)
-            unit = UNIT.match(text[match.end() :])
-            inside = re.search(r"\"([€$%])\"\)$", match[1])
-            for word in (inside and inside[1], unit and " ".join(unit[0].replace("*", "").split())):
-                if word and names:
-                    found.setdefault(", ".join(names), set()).add(word)
-    return {names: sorted(words) for names, words in found.items()}
-
-
-TOOLS = frozenset(
-    {"number", "percent", "signed", "tidy", "len", "int", "float", "abs", "np", "round", "min"}
-    | {"max", "sum", "str", "pd", "NormalDist"}
-)
-"""Names in braces that are no variables."""
-
-
-def axis_units(path: Path) -> list[str]:
-    """Return the titles of axes, and the units that charts are given, as they are written."""
-    found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if not isinstance(node, ast.Call):
-            continue
-        kind = ast.unparse(node.func).rsplit(".", 1)[-1]
-        wanted = {"unit"} | ({"title"} if kind in {"X", "Y", "Axis", "axis", "title"} else set())
-        for keyword in node.keywords:
-            if keyword.arg in wanted and isinstance(keyword.value, ast.Constant | ast.JoinedStr):
-                found.add(ast.unparse(keyword.value).strip("'\""))
-    return sorted(found - {"None"})
-
-
-@pytest.mark.parametrize("name", BEFORE)
-def test_units_are_those_of_the_table(name: str) -> None:
-    """Each axis and each printed number has the unit that one table gives to the variable."""
-    path = ROOT / "solutions" / f"{name}.py"
-    assert axis_units(path) == AXES[name]
-    assert said_units(path) == SAID[name]
-
 
 # Intervals ---------------------------------------------------------------------------------------
 
@@ -155,75 +95,6 @@ def test_normal_intervals_are_as_wide_as_they_say(name: str, run_notebook: Any) 
             if {"lower", "upper"} <= set(frame.columns):
                 ratio = ((frame["upper"] - frame["lower"]) / frame[error]).dropna()
                 assert np.allclose(ratio, wide, rtol=1e-4)
-
-
-# Priors ------------------------------------------------------------------------------------------
-
-
-def near(*values: float) -> Callable[..., bool]:
-    """Return a function: whether numbers are these, as they are rounded in a comment."""
-    return lambda *found: bool(np.allclose(found, values, rtol=0.02, atol=0.005))
-
-
-PRIORS: dict[str, dict[str, tuple[str, str, bool]]] = {}
-"""Notebook -> variable -> (prior, what the comment beside it says, whether the two agree)."""
-
-
-def priors(path: Path) -> dict[str, tuple[str, str]]:
-    """Return the priors with numbers in a notebook: variable -> (distribution, comment beside).
-
-    A variable that stands in several models has one prior, or both are given.
-    """
-    source = path.read_text(encoding="utf-8")
-    lines, found = source.splitlines(), {}
-    for node in ast.walk(ast.parse(source)):
-        name, prior = _prior(node)
-        if prior:
-            comment = re.search(r"  # (?:← )?(.*)$", lines[node.end_lineno - 1])
-            texts, comments = found.setdefault(name, ([], []))
-            texts.append(prior)
-            comments += [comment[1]] if comment else []
-    return {
-        name: (" or ".join(sorted(set(texts))), "; ".join(dict.fromkeys(comments)))
-        for name, (texts, comments) in found.items()
-    }
-
-
-def _prior(node: ast.AST) -> tuple[str, str]:
-    """Return variable and prior, where a piece of code gives a variable one with numbers."""
-    if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
-        name, call = ast.unparse(node.targets[0]), node.value
-        if not ast.unparse(call.func).startswith("dist."):
-            return "", ""
-        given = call.args
-    elif (
-        isinstance(node, ast.Call)
-        and node.args
-        and isinstance(getattr(node.args[0], "value", None), str)
-    ):
-        name, call, given = node.args[0].value, node, node.args[1:]
-        if ast.unparse(node.func) in {"numpyro.sample", "draw"} and given:
-            call = given[0]
-            while isinstance(getattr(call, "func", None), ast.Attribute) and isinstance(
-                call.func.value, ast.Call
-            ):
-                call = call.func.value  # dist.Normal(0, 1).expand([2])
-            given = getattr(call, "args", [])
-    else:
-        return "", ""
-    kind = re.match(r"(?:pm|pmd|dist)\.([A-Z]\w+)$", ast.unparse(getattr(call, "func", node)))
-    values = [ast.unparse(each) for each in given]
-    if kind is None or not values or not all(re.fullmatch(r"-?[\d.]+", each) for each in values):
-        return "", ""
-    return name, f"{kind[1]}({', '.join(values)})"
-
-
-@pytest.mark.parametrize("name", BEFORE)
-def test_priors_are_what_their_comments_say(name: str) -> None:
-    """Each prior, and the comment that says what it believes, are those of the table."""
-    table = {key: entry[:2] for key, entry in PRIORS[name].items()}
-    assert priors(ROOT / "solutions" / f"{name}.py") == table
-    assert [key for key, entry in PRIORS[name].items() if not entry[2]] == []
 
 
 # SEED --------------------------------------------------------------------------------------------

@@ -1,8 +1,6 @@
 """The page contract, read from the files and one run: short, clean, and nothing is given away.
 
-What only a browser can measure is in tests/test_editor.py. The notebooks of `editor.PATTERN` keep
-to every limit of the design. The others, which still have the pattern of the first edition, are
-held by a table to what they were: it may only shrink.
+What only a browser can measure is in tests/test_editor.py. Every notebook keeps to every limit.
 """
 
 from __future__ import annotations
@@ -17,7 +15,7 @@ import pytest
 from helpers.course import derive
 from helpers.course.derive import EXERCISE
 from tests import editor
-from tests.editor import BEFORE, PATTERN, figures
+from tests.editor import figures
 from tests.support import NAMES, ROOT, Run, cells
 
 MOST = {"lines": 1800, "cells": 130, "strips": 20, "marks": 0, "words": 3000}
@@ -27,24 +25,15 @@ MOST_LATER = MOST | {"lines": 1300, "cells": 100}
 
 def limits(name: str) -> dict[str, int]:
     """Return the limits of a notebook."""
-    if name in PATTERN:
-        return MOST if name < "10" else MOST_LATER
-    return {**BEFORE[name], "marks": 0}
+    return MOST if name < "10" else MOST_LATER
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_page_is_not_too_long(name: str) -> None:
-    """Lines, cells, strips, words: within the design's limits, or not worse than they were."""
+    """Lines, cells, strips, words: within the design's limits."""
     found = figures(name)
     over = {key: (found[key], most) for key, most in limits(name).items() if found[key] > most}
     assert not over, f"(is, at most): {over}"
-
-
-def test_the_table_holds_notebooks() -> None:
-    """Who is held to an old figure exists, and would not keep to the limits."""
-    assert set(BEFORE) <= set(NAMES)
-    for name in BEFORE:
-        assert any(figures(name)[key] > most for key, most in MOST.items()), name
 
 
 TOY = '''
@@ -175,7 +164,7 @@ def printed_forms(value: Any) -> set[str]:
     return {form for form in forms if len(re.sub(r"\D", "", form).lstrip("0")) >= 3}
 
 
-@pytest.mark.parametrize("name", PATTERN)
+@pytest.mark.parametrize("name", NAMES)
 def test_no_strip_gives_an_answer_away(name: str, run_notebook: Any) -> None:
     """The grey first line of a cell holds no answer."""
     answers = answers_of(name, run_notebook("solutions", name))
@@ -185,7 +174,7 @@ def test_no_strip_gives_an_answer_away(name: str, run_notebook: Any) -> None:
             assert not (isinstance(value, str) and given_away(line, value)), f"{exercise}: {cell}"
 
 
-@pytest.mark.parametrize("name", PATTERN)
+@pytest.mark.parametrize("name", NAMES)
 def test_no_why_stands_on_the_page(name: str, run_notebook: Any) -> None:
     """What a check says once the answer is right stands nowhere before."""
     whys = {k: c.message for k, c in run_notebook("solutions", name).checks.items()}
@@ -196,7 +185,7 @@ def test_no_why_stands_on_the_page(name: str, run_notebook: Any) -> None:
     assert {c.message for c in page.checks.values()} & set(whys.values()) == set()
 
 
-@pytest.mark.parametrize("name", PATTERN)
+@pytest.mark.parametrize("name", NAMES)
 def test_no_number_gives_an_answer_away(name: str, run_notebook: Any) -> None:
     """In the section of an exercise, up to its check, nothing shows the number that it asks for."""
     answers = answers_of(name, run_notebook("solutions", name))
@@ -218,7 +207,7 @@ def test_no_number_gives_an_answer_away(name: str, run_notebook: Any) -> None:
             assert not seen, f"{exercise}: {asked} = {seen}"
 
 
-@pytest.mark.parametrize("name", PATTERN)
+@pytest.mark.parametrize("name", NAMES)
 def test_core_does_without_the_optional(name: str) -> None:
     """No core section uses what an optional one makes."""
     for form in ("solutions", "notebooks"):
