@@ -240,7 +240,7 @@ def question_2():
     mo.md(r"""
     ### Exercise 2 · predict · 2 min
 
-    The comparison men come from a national survey, cut down to men out of work in 1976 and poor in 1975. The programme ran in a few towns, wages differ between
+    The comparison men were chosen from a national survey to be more like the participants. The programme ran in a few towns, wages differ between
     towns, and the table does not hold the town. Which of the four assumptions does this put in doubt first?
     """)
     return
