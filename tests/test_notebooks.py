@@ -123,6 +123,18 @@ GLOBALS: dict[str, dict[str, Any]] = {
         "matched": dict,
         "two_step_sd": dict,
     },
+    "14_switchback": {
+        **dict.fromkeys(("true_effect", "naive_difference", "overstatement"), Number),
+        **dict.fromkeys(("switchback_difference", "randomisation_p", "PHI"), Number),
+        **dict.fromkeys(("BLOCK", "BURN_IN"), int),
+        "hours": {"hour", "new_rule", "rides"},
+        "block_means": {"block", "new_rule", "rides"},
+        "false_alarms": {"block", "t on hours", "t on blocks", "own coins"},
+        "leaderboard": {
+            *("design", "bias", "sd", "rmse", "coverage", "false_positive_rate"),
+        },
+        "idata_carry_over": xr.DataTree,
+    },
 }
 """What each notebook must define: a type, or the columns of a frame."""
 
