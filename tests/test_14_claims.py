@@ -1,0 +1,698 @@
+"""What notebook 14 says, and what makes it true. See tests/claims.py."""
+
+# ruff: noqa: E501 -- a quotation stands in one line
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import numpy as np
+
+from helpers.lessons import switchback
+from tests import claims
+from tests.claims import Claim, prose
+from tests.support import ROOT
+from tests.test_14_switchback import (
+    FREEDOM,
+    NAME,
+    alarms,
+    alternating,
+    covered,
+    errors,
+    exact,
+    model_of,
+    rmse,
+    script,
+    share,
+    simulated,
+    stored,
+    variance_by_tosses,
+)
+
+PAGE = ROOT / "solutions" / f"{NAME}.py"
+PRINTED = 0.006
+"""Half the last of two printed decimals, and a little."""
+BUSY, QUIET = exact("0.34"), exact("0.56")
+
+
+def near(value: float, goal: float, room: float = PRINTED) -> bool:
+    return bool(abs(float(value) - float(goal)) <= room)
+
+
+@functools.cache
+def our_city() -> tuple[Any, np.ndarray]:
+    """Return the first city of the study, and the rides of its A/B test."""
+    city = script().draw(script().worlds.rng_of(script().SEED, 0))
+    return city, script().run(city, np.array([1, 0])[:, None, None])
+
+
+@functools.cache
+def ab_test() -> tuple[float, float]:
+    return script().by_riders(our_city()[1])
+
+
+@functools.cache
+def truth() -> float:
+    return script().effect(our_city()[0])
+
+
+@functools.cache
+def losses() -> float:
+    """Return how many rides per 100 riders with the old rule lose in the mixed city."""
+    alone = script().run(our_city()[0], np.zeros(1)).sum() / 268_800
+    mixed = our_city()[1][1].sum() / 134_400
+    return float(100 * (alone - mixed))
+
+
+@functools.cache
+def takes_a_driver() -> bool:
+    """More asks of others leave fewer rides to the same riders; hours before leave more drivers."""
+    old, new, drivers = our_city()[0]
+    mixed = script().run((old, new, drivers), np.array([1, 0])[:, None, None], gain=0)
+    none = script().run((old, new, drivers), np.zeros(1), gain=0)
+    first = np.arange(336)[:, None] < 100
+    before = script().run((old, new, drivers), first, roam=0)
+    idle = script().run((old, new, drivers), np.zeros(1), roam=0)
+    return bool(
+        mixed[1].sum() < none[1].sum()
+        and before[:, 100].sum() > idle[:, 100].sum()
+        and np.allclose(before[:, 250:], idle[:, 250:])
+    )
+
+
+def block_ttest(g: Any) -> tuple[float, float]:
+    """Return difference and standard error of the airport's block means, from the hours."""
+    rides = g.hours["rides"].to_numpy().reshape(42, 8)[:, 2:].mean(axis=1)
+    new = g.hours["new_rule"].to_numpy()[::8]
+    one, other = rides[new == 1], rides[new == 0]
+    variance = one.var(ddof=1) / len(one) + other.var(ddof=1) / len(other)
+    return float(one.mean() - other.mean()), float(np.sqrt(variance))
+
+
+@functools.cache
+def tossed_p(rides: tuple[float, ...], seen: float) -> float:
+    """Return the p-value of 42 block means by 20,000 other tosses."""
+    means = np.array(rides)
+    tosses = np.random.default_rng(8).integers(0, 2, (20_000, 42))
+    n_new = tosses.sum(axis=1)
+    gaps = (tosses @ means) / n_new - ((1 - tosses) @ means) / (42 - n_new)
+    return float(np.mean(np.abs(gaps) >= abs(seen) - 1e-9))
+
+
+def p_of(g: Any) -> float:
+    means = g.hours["rides"].to_numpy().reshape(42, 8)[:, 2:].mean(axis=1)
+    return tossed_p(tuple(means), block_ttest(g)[0])
+
+
+def p_is_right(g: Any, value: float) -> bool:
+    p = p_of(g)
+    return near(value, p, 4 * np.sqrt(p * (1 - p) / 1_000) + 0.002)
+
+
+@functools.cache
+def spread_and_turns() -> bool:
+    """In a fixed design the share is known: 4 x share is the mean of the simulated differences."""
+    mean, _, error = simulated(0.6, 8, 2)
+    return abs(mean - 4 * share(0.6, 8, 2)) < 4 * error
+
+
+def smallest(setting: str) -> str:
+    """Return the design with the smallest typical error in a setting of the study."""
+    names = [c.split("|")[1] for c in stored() if c.startswith("roam=0 carry=0.5|")]
+    names = [name for name in dict.fromkeys(names) if name != "truth"]
+    return min(names, key=lambda name: rmse(name, setting))
+
+
+def follows_the_formula(g: Any) -> bool:
+    """The page's airport: a step of 4, reached by 1 - phi^j; noise of sd 6 that keeps 80 %."""
+    rng = [np.random.default_rng(1) for _ in range(2)]
+    step = (np.arange(336) >= 100).astype(float)
+    moved = g.airport(rng[0], step, 0.6) - g.airport(rng[1], 0 * step, 0.6)
+    noise = g.airport(np.random.default_rng(2), np.zeros((400, 336)), 0.6) - 100
+    stays = np.mean(noise[:, 1:] * noise[:, :-1]) / noise.var()
+    return bool(
+        np.allclose(moved[100:110], 4 * (1 - 0.6 ** np.arange(1, 11)))
+        and np.allclose(moved[:100], 0)
+        and near(noise.std(), 6, 0.15)
+        and near(noise[:, 0].std(), 6, 1.0)
+        and near(stays, 0.8, 0.01)
+    )
+
+
+def best_plan(g: Any) -> tuple[int, int]:
+    """Return the plan whose worst typical error is smallest, from the process by hours."""
+    plans = [(b, m) for b in range(1, 13) for m in range(b)]
+
+    def worst(plan: tuple[int, int]) -> float:
+        return max(
+            g.typical_error(phi, *plan, 6.0, 9.0, 0.5)[2] for phi in np.linspace(0.3, 0.8, 51)
+        )
+
+    return min(plans, key=worst)
+
+
+@functools.cache
+def lasting_rule_alone() -> float:
+    """Return false alarms of a t test on hours, blocks of 8, where the noise does not last."""
+    from scipy import stats
+
+    rng = np.random.default_rng(4)
+    hits = []
+    for _ in range(400):
+        new = np.repeat(rng.integers(0, 2, 42), 8)
+        rides = rng.normal(size=336)
+        hits.append(stats.ttest_ind(rides[new == 1], rides[new == 0]).pvalue < 0.05)
+    return float(np.mean(hits))
+
+
+def reads_the_plan(shown: list[float]) -> bool:
+    """The chart's title: 8 hours without burn-in, the share seen and the typical error."""
+    error = np.hypot(4 * share(0.6, 8, 0) - 4, simulated(0.6, 8, 0)[1])
+    return (
+        shown[:2] == [8, 0]
+        and near(shown[2], 100 * share(0.6, 8, 0), 0.6)
+        and near(shown[3], error, 0.08)
+    )
+
+
+OTHER_CITIES = [f"roam={r:g} carry={c:g}" for r, c in script().OTHERS]
+OTHER_CITIES = [name for name in OTHER_CITIES if name != "roam=0.2 carry=0.8"]
+
+CLAIMS = [
+    # The A/B test
+    Claim(
+        "Two weeks, 268,800 openings of the app. A coin gave each opening the new rule or the old one.",
+        lambda g: 2 * 20 * g.drivers.size == 268_800 and g.ab_rides.shape == (2, 336, 20),
+    ),
+    Claim(
+        "New rule: # rides more per # openings",
+        lambda g: near(g.numbers("New rule: #")[0], ab_test()[0], 0.06),
+    ),
+    Claim(
+        "The **naive difference** is {signed(naive_difference)} rides per 100 openings, with a standard error of {number(naive_error)}. No doubt about chance, and no confounding: a coin decided.",
+        lambda g: (
+            near(g.naive_difference, ab_test()[0], 1e-6)
+            and near(g.naive_error, ab_test()[1], 1e-6)
+            and g.naive_difference > 10 * g.naive_error
+        ),
+    ),
+    Claim(
+        (
+            "In busy hours there are fewer drivers than riders who ask. The new rule mainly makes more riders ask.",
+            'If **every** rider gets it, rides per 100 openings will rise by `"less"`, `"as much"` or `"more"` than the A/B test says?',
+        ),
+        lambda g: (
+            g.true_effect < 0.8 * g.naive_difference
+            and (g.asks[1] >= g.asks[0]).all()
+            and g.asks[0].mean() / 20 > 0.34 * 1.04
+            and switchback.judge_1("less", 5, 3).status == "done"
+        ),
+    ),
+    # The question
+    Claim(
+        (
+            "Number the openings 1 to $n$, let $z_i$ be 1 where opening $i$ has the new rule, and $Y_i(z_1, \\dots, z_n)$ be 1 where it ends in a ride. The company will switch everybody or nobody, so it asks for the **global effect**",
+            r"$$\tau = \frac{1}{n} \sum_i \bigl[\, Y_i(1, 1, \dots, 1) - Y_i(0, 0, \dots, 0) \,\bigr]$$",
+        ),
+        lambda g: near(g.true_effect, truth(), 1e-9),
+    ),
+    Claim(
+        "The two agree under **no interference**: $Y_i$ depends on $z_i$ alone.",
+        lambda g: (
+            np.array_equal(
+                g.dispatch(g.asks, 1e3 + 0 * g.drivers, np.array([1, 0])[:, None, None]),
+                [g.asks[1, 0], g.asks[0, 1]],
+            )
+            and near(
+                100 * (g.asks[1, 0].mean() - g.asks[0, 1].mean()) / 20,
+                100 * (g.asks[1] - g.asks[0]).mean() / 20,
+                0.5,
+            )
+        ),
+    ),
+    Claim(
+        (
+            "Through the **same drivers**: who asks because of the new rule takes a driver from somebody else.",
+            "Through the **hours before**: the new rule shortens empty trips, and the drivers that it frees are still free an hour later.",
+        ),
+        lambda g: (
+            takes_a_driver()
+            and {("others_ask", "drivers_left"), ("rule_in_hours_before", "drivers_left")}
+            <= set(g.sharing_graph.edges)
+        ),
+    ),
+    Claim(
+        "The truth is {signed(true_effect)}; the A/B test says {signed(naive_difference)}, {number(naive_difference / true_effect, 1)} times as much.",
+        lambda g: (
+            near(g.true_effect, truth(), 1e-6) and near(g.naive_difference, ab_test()[0], 1e-6)
+        ),
+    ),
+    Claim(
+        'In it those with the old rule get {number(two_cities["old rule"].iloc[0] - two_cities["old rule"].iloc[1])} rides per 100 fewer than in a city without the new rule: the test counts what they lose as a gain.',
+        lambda g: (
+            near(g.two_cities["old rule"].iloc[0] - g.two_cities["old rule"].iloc[1], losses())
+            and losses() > 0
+        ),
+    ),
+    # Fluid limit
+    Claim(
+        (
+            "Take the chance out: the **fluid limit**.",
+            r"$$\text{A/B: } \; (p_1 - p_0)\, \min\Bigl(1, \frac{c_{1/2}}{(p_0 + p_1)/2}\Bigr), \qquad \text{city: } \; \min(p_1, c_1) - \min(p_0, c_0)$$",
+        ),
+        lambda g: all(
+            near(found, goal, 1e-9)
+            for c in ("0.31", "0.4", "0.44", "0.5")
+            for found, goal in zip(g.fluid(float(c)), exact(c), strict=True)
+        ),
+    ),
+    Claim(
+        "With drivers for all, both are $p_1 - p_0$. With too few, the city gains only the drivers that the rule frees.",
+        lambda g: (
+            QUIET == (6, 6)
+            and near(g.busy_gains, 100 * 0.34 * 0.04, 1e-9)
+            and exact("0.34", "0")[1] == 0
+        ),
+    ),
+    Claim(
+        "# drivers an opening: test #, city #, factor #",
+        lambda g: all(
+            near(shown, goal)
+            for shown, goal in zip(
+                g.numbers("drivers an opening: test"),
+                (0.34, *BUSY, BUSY[0] / BUSY[1]),
+                strict=True,
+            )
+        ),
+    ),
+    Claim(
+        "Our busy hours have 0.34 drivers an opening, and the rule frees 4 % of them.",
+        lambda g: (
+            near(g.drivers.reshape(14, 24, 20)[:, 8:].mean() / 40, 0.34, 0.05)
+            and switchback.slider_scarcity().value == 0.34
+            and switchback.slider_freed().value == 4
+        ),
+    ),
+    Claim(
+        "In a busy hour the A/B test says {signed(busy_says)}, the city gains {signed(busy_gains)}: an **overstatement** of {number(overstatement)} times.",
+        lambda g: (
+            near(g.busy_says, BUSY[0], 1e-9)
+            and near(g.busy_gains, BUSY[1], 1e-9)
+            and near(g.overstatement, BUSY[0] / BUSY[1], 1e-9)
+        ),
+    ),
+    Claim(
+        "In a quiet hour both are {signed(quiet_gains)}.",
+        lambda g: near(g.quiet_gains, QUIET[1], 1e-9) and QUIET[0] == QUIET[1],
+    ),
+    Claim(
+        "Over a day of 16 busy and 8 quiet hours: {signed(day_says)} against {signed(day_gains)}. More riders in the test would make the wrong number more precise.",
+        lambda g: (
+            near(g.day_says, (2 * BUSY[0] + QUIET[0]) / 3, 1e-9)
+            and near(g.day_gains, (2 * BUSY[1] + QUIET[1]) / 3, 1e-9)
+        ),
+    ),
+    # Switchback
+    Claim(
+        (
+            "In a **switchback** the whole market has one rule at a time: a coin decides for each **block** of hours.",
+            "The first hours of each block, the **burn-in**, are not counted.",
+        ),
+        lambda g: (
+            (g.hours["new_rule"].to_numpy().reshape(-1, g.BLOCK).std(axis=1) == 0).all()
+            and near(g.switchback_difference, block_ttest(g)[0], 1e-9)
+        ),
+    ),
+    Claim(
+        (
+            r"$$s_t = \varphi\, s_{t-1} + (1 - \varphi)\, z_t, \qquad y_t = 100 + 4\, s_t + \text{noise}$$",
+            r"Here $\varphi$ is the **carry-over**.",
+            "The global effect is 4. The noise has a standard deviation of 6, and lasts: 80 % of it stays from one hour to the next.",
+        ),
+        follows_the_formula,
+    ),
+    Claim(
+        "Blocks of {BLOCK} hours, the first {BURN_IN} not counted.",
+        lambda g: (
+            len(g.block_means) == 336 / g.BLOCK
+            and near(g.block_means["rides"][0], g.hours["rides"][g.BURN_IN : g.BLOCK].mean(), 1e-9)
+        ),
+    ),
+    Claim(
+        "The {len(block_means)} block means differ by {signed(switchback_difference)} rides an hour, with a standard error of {number(switchback_error)}.",
+        lambda g: (
+            near(g.switchback_difference, block_ttest(g)[0], 1e-9)
+            and near(g.switchback_error, block_ttest(g)[1], 1e-9)
+            and np.allclose(
+                g.block_means["rides"],
+                g.hours["rides"].to_numpy().reshape(42, 8)[:, 2:].mean(axis=1),
+            )
+        ),
+    ),
+    Claim(
+        (
+            "Blocks with the new rule: # rides an hour",
+            "first five days; circles, blue: new rule; pale: burn-in; bars: block means",
+        ),
+        lambda g: near(g.numbers("Blocks with the new rule")[0], block_ttest(g)[0], 0.06),
+    ),
+    Claim(
+        (
+            r"In hour $j$ of a new block, $s$ has come $1 - \varphi^j$ of the way from where the block before left it.",
+            r"A coin left it high or low alike, whatever comes next. So hour $j$ shows, on average, the share $1 - \varphi^j$ of the effect.",
+        ),
+        lambda _: near(share(0.6, 5, 4), 1 - 0.6**5, 1e-12) and spread_and_turns(),
+    ),
+    Claim(
+        (
+            "What share does the difference of means show, in blocks of `block` hours by coin, the first `burn_in` not counted?",
+            "With `phi` = 0.5, blocks of 2 and no burn-in, hours 1 and 2 show 0.5 and 0.75: together 0.625.",
+        ),
+        lambda g: (
+            near(g.share_seen(0.5, 2, 0), 0.625, 1e-12) and near(share(0.5, 2, 0), 0.625, 1e-12)
+        ),
+    ),
+    Claim(
+        (
+            "Short blocks see a part of the effect; long ones leave few coins.",
+            "**Typical error** is the root of the mean squared error: bias and standard deviation together.",
+        ),
+        lambda g: (
+            near(
+                g.typical_error(0.6, 8, 2)[2],
+                np.hypot(4 * share(0.6, 8, 2) - 4, simulated(0.6, 8, 2)[1]),
+                0.08,
+            )
+            and g.typical_error(0.6, 48, 0)[1] > g.typical_error(0.6, 4, 0)[1]
+        ),
+    ),
+    Claim(
+        "# hours, # not counted: # % of the effect, typical error #",
+        lambda g: reads_the_plan(g.numbers("not counted: # % of the effect")),
+    ),
+    Claim(
+        'With a carry-over of {PHI}, blocks of an hour see {percent(plans_by_length["share by coin"][0])} of the effect, however many there are.',
+        lambda g: (
+            near(g.plans_by_length["share by coin"][0], share(g.PHI, 1, 0), 1e-9) and g.PHI == 0.6
+        ),
+    ),
+    Claim(
+        "Burn-in costs hours and buys truth: best of these is 4 hours, 2 of them not counted.",
+        lambda g: (
+            g.plans_by_length.set_index(["block", "burn-in"])["typical error"].idxmin() == (4, 2)
+            and simulated(0.6, 4, 2)[1] > simulated(0.6, 4, 0)[1]
+            and share(0.6, 4, 2) > share(0.6, 4, 0)
+        ),
+    ),
+    Claim(
+        "Old and new in strict turn (**alternating**) see less than a coin: before each new block always stands an old one.",
+        lambda g: all(
+            near(row[4], alternating(0.6, row.block, row[2]), 1e-9) and row[4] < row[3]
+            for row in g.plans_by_length.itertuples()
+        ),
+    ),
+    # Tests
+    Claim(
+        (
+            "336 hours, but only 42 blocks of 8.",
+            "Suppose the new rule does **nothing** at the airport.",
+            "Same noise in both: the rate of false alarms with a coin for each block of 8 hours, `rate_8`, and with a coin for each hour, `rate_1`.",
+        ),
+        lambda g: (
+            336 == 42 * 8
+            and near(g.false_alarms.set_index("block")["t on hours"][8], 0.371, 0.08)
+            and near(g.false_alarms.set_index("block")["t on hours"][1], 0.05, 0.03)
+        ),
+    ),
+    Claim(
+        "This is the **randomisation test** (Fisher 1935); what was seen counts as one of the tosses.",
+        lambda g: (
+            near(g.randomisation_p * 1_001, round(g.randomisation_p * 1_001), 1e-6)
+            and p_is_right(g, g.randomisation_p)
+        ),
+    ),
+    Claim(
+        "As far from zero as #: p = #",
+        lambda g: (
+            near(g.numbers("As far from zero")[0], block_ttest(g)[0])
+            and p_is_right(g, g.numbers("As far from zero")[1])
+        ),
+    ),
+    Claim(
+        "The airport's p-value is {number(randomisation_p, 3)}.",
+        lambda g: p_is_right(g, g.randomisation_p),
+    ),
+    Claim(
+        "It tests that the rule does *nothing to any hour*; it does not say how much, and a carry-over cannot spoil it: with no effect there is nothing to carry over.",
+        lambda g: (
+            near(g.false_alarms["own coins"].mean(), 0.05, 0.015)
+            and np.allclose(
+                g.airport(np.random.default_rng(0), np.zeros(336), 0.6),
+                g.airport(np.random.default_rng(0), np.ones(336), 0.6, effect=0.0),
+            )
+        ),
+    ),
+    Claim(
+        (
+            "Shares of 1,000 airports where the rule does nothing. Lasting noise alone does not spoil a test, nor does a lasting rule alone: the two together do.",
+            "**The unit of analysis is what was randomised.**",
+        ),
+        lambda g: (
+            near(g.false_alarms["t on hours"][0], 0.05, 0.03)
+            and g.false_alarms["t on hours"][3] > 0.3
+            and g.false_alarms["t on blocks"].max() < 0.08
+            and lasting_rule_alone() < 0.08
+        ),
+    ),
+    # Leaderboard
+    Claim(
+        (
+            "Twelve designs ran in 400 cities (`data/switchback_study.py`), and again in the same cities with a rule that does **nothing**: an **A/A test**, the usual way to validate a platform.",
+            '"Covers": how often the 94 % confidence interval holds the truth.',
+        ),
+        lambda g: (
+            len(stored()) == 400
+            and len(FREEDOM) == 12
+            and g.HDI_PROB == 0.94
+            and set(g.leaderboard["design"]) == set(FREEDOM)
+        ),
+    ),
+    Claim(
+        (
+            "user-level A/B: false alarms # %, truth covered # %",
+            "mark: bias; line: one standard deviation to each side; covers: # % confidence interval",
+        ),
+        lambda g: (
+            near(g.numbers("user-level A/B: false alarms")[0], 100 * alarms("user-level A/B"), 0.6)
+            and g.numbers("user-level A/B: false alarms")[1] == 0
+            and g.numbers("mark: bias; line")[0] == 94
+        ),
+    ),
+    Claim(
+        'The user-level A/B test has false alarms in {percent(by_design["false_positive_rate"]["user-level A/B"], 1)} of the A/A tests, and its interval holds the truth in {percent(by_design["coverage"]["user-level A/B"])} of the cities.',
+        lambda g: (
+            near(
+                g.by_design["false_positive_rate"]["user-level A/B"], alarms("user-level A/B"), 1e-9
+            )
+            and near(g.by_design["coverage"]["user-level A/B"], covered("user-level A/B"), 1e-9)
+        ),
+    ),
+    Claim(
+        'Zones by blocks look most precise and cover in {percent(by_design["coverage"]["zone x 4 h, burn-in 2"])}: the neighbours\' drivers are still shared.',
+        lambda g: (
+            near(
+                g.by_design["coverage"]["zone x 4 h, burn-in 2"],
+                covered("zone x 4 h, burn-in 2"),
+                1e-9,
+            )
+            and g.by_design["sd"].idxmin() == "zone x 4 h, burn-in 2"
+            and errors("zone x 4 h, burn-in 2", "roam=0 carry=0.8").mean() < 0.2
+            and errors("zone x 4 h, burn-in 2").mean() > 0.4
+        ),
+    ),
+    Claim(
+        "**An A/A test sees neither interference nor carry-over**: without an effect there is none to spill.",
+        lambda _: all(
+            alarms(name) < 0.1 and covered(name) < 0.5
+            for name in ("user-level A/B", "zone x 4 h, burn-in 2", "single zones, a week before")
+        ),
+    ),
+    Claim(
+        'Live, in {N_WORLDS} cities, the A/B test\'s bias is {signed(live_bias["user-level A/B"])}.',
+        lambda g: (
+            len(g.live) == g.N_WORLDS
+            and near(
+                g.live_bias["user-level A/B"], errors("user-level A/B")[: len(g.live)].mean(), 2e-3
+            )
+        ),
+    ),
+    Claim(
+        "In our city a coin gave each block of 4 hours its rule, in all zones at once: `four_new`, shape (336,).",
+        lambda g: (
+            g.four_new.shape == (336,)
+            and (g.four_new.reshape(84, 4).std(axis=1) == 0).all()
+            and g.four_rides.shape == (336, 20)
+        ),
+    ),
+    Claim(
+        "Smallest typical error: # zones together, a week before, #",
+        lambda g: (
+            near(g.numbers("Smallest typical error")[1], rmse("5 zones together, a week before"))
+            and smallest("usual") == "5 zones together, a week before"
+        ),
+    ),
+    Claim(
+        (
+            "A shift has 12 hours, and no block may be longer.",
+            "Choose `plan = (block, burn_in)`, whole hours, blocks of 1 to 12, so that the typical error is small in the **worst** case of carry-over.",
+            "`typical_error(phi, block, burn_in, **BICYCLES)` returns bias, sd and typical error.",
+        ),
+        lambda g: (
+            switchback.LONGEST == 12
+            and g.BICYCLES == {"effect": 6.0, "noise_sd": 9.0, "keep": 0.5}
+            and g.plan == best_plan(g)
+        ),
+    ),
+    # Takeaways
+    Claim(
+        "1. **A coin does not end interference.** In the busy fluid limit the A/B test overstates {number(overstatement)} times; more riders make that wrong number more precise.",
+        lambda g: near(g.overstatement, BUSY[0] / BUSY[1], 1e-9),
+    ),
+    Claim(
+        '2. **Randomise what shares.** A switchback gives the whole market one rule; its price is carry-over: blocks of an hour see {percent(plans_by_length["share by coin"][0])} of the effect at the airport. Burn-in buys truth with hours.',
+        lambda g: (
+            near(g.plans_by_length["share by coin"][0], share(0.6, 1, 0), 1e-9)
+            and share(0.6, 8, 2) > share(0.6, 8, 0)
+            and abs(errors("switchback 8 h, burn-in 2").mean())
+            < 0.3 * errors("user-level A/B").mean()
+        ),
+    ),
+    Claim(
+        '3. **Count coins, not rows.** What was randomised is the unit; tossing the coins again tests "no effect" without a model of the noise.',
+        lambda g: (
+            g.false_alarms["t on hours"][3] > 0.3
+            and near(g.false_alarms["own coins"][3], 0.05, 0.03)
+        ),
+    ),
+    Claim(
+        '4. **A clean A/A test proves nothing about interference.** The A/B test had {percent(by_design["false_positive_rate"]["user-level A/B"], 1)} false alarms and covered the truth in {percent(by_design["coverage"]["user-level A/B"])} of the cities.',
+        lambda g: (
+            near(
+                g.by_design["false_positive_rate"]["user-level A/B"], alarms("user-level A/B"), 1e-9
+            )
+            and near(g.by_design["coverage"]["user-level A/B"], covered("user-level A/B"), 1e-9)
+            and alarms("user-level A/B") < 0.06
+        ),
+    ),
+    Claim(
+        "5. **The best design depends on what is shared**: on roaming drivers and on carry-over. Ask before you toss.",
+        lambda _: len({smallest(setting) for setting in [*OTHER_CITIES, "usual"]}) > 1,
+    ),
+    # Optional
+    Claim(
+        "Effect in rides an hour; truth 4; {percent(HDI_PROB)} HDI.",
+        lambda g: (
+            g.HDI_PROB == 0.94
+            and near(
+                np.mean(
+                    (g.model_draws["without"]["tau"] > g.model_effects["lower"][1])
+                    & (g.model_draws["without"]["tau"] < g.model_effects["upper"][1])
+                ),
+                0.94,
+                0.01,
+            )
+        ),
+    ),
+    Claim(
+        'The model with carry-over is honest about what two weeks can say: {signed(model_effects["mean"][0], 1)}, standard deviation {number(model_effects["sd"][0], 1)}.',
+        lambda g: (
+            near(g.model_effects["mean"][0], model_of(g, carries=True)[0], 0.2)
+            and near(g.model_effects["sd"][0], model_of(g, carries=True)[1], 0.25)
+        ),
+    ),
+    Claim(
+        (
+            "**Modelling the noise but not the carry-over sees less than a plain difference**: whitening listens to the hours after a switch, where carry-over bites.",
+            "In blocks of 8 it sees {percent(model_share[8])} of the effect (plain: {percent(1 - np.mean(0.6 ** np.arange(1, 9)))}), in blocks of 24 {percent(model_share[24])}.",
+        ),
+        lambda g: (
+            near(g.model_share[8], 0.47, 0.015)
+            and near(g.model_share[24], 0.60, 0.02)
+            and g.model_share[8] < share(0.6, 8, 0)
+            and near(share(0.6, 8, 0), 1 - np.mean(0.6 ** np.arange(1, 9)), 1e-9)
+        ),
+    ),
+    Claim(
+        r"Priors: $\varphi$ uniform on 0 to 0.95, $\rho$ uniform on 0 to 0.98, $\alpha$ and $\tau$ (rides an hour) flat, the noise's scale flat in its logarithm.",
+        lambda g: (
+            near(g.idata_carry_over["posterior"]["phi"].max(), 0.95, 1e-9)
+            and g.idata_carry_over["posterior"]["phi"].min() >= 0
+            and g.idata_carry_over["posterior"]["rho"].max() <= 0.98
+            and near(g.model_effects["mean"][0], model_of(g, carries=True)[0], 0.2)
+        ),
+    ),
+    Claim(
+        (
+            "A **two-stage design** draws for each market how many riders get the new rule, its **saturation**, then which riders (Hudgens & Halloran 2008).",
+            "In the busy fluid limit, rides per 100 openings: the **direct** effect compares riders with and without the rule in the same market; the **indirect** one is what riders without it lose; the **total** is their sum; the **overall** effect is what the market gains.",
+        ),
+        lambda g: (
+            near(g.two_stages["direct"][1], BUSY[0], 1e-9)
+            and near(g.two_stages["overall"][3], BUSY[1], 1e-9)
+            and (g.two_stages["indirect"] < 0).all()
+            and np.allclose(
+                g.two_stages["direct"] + g.two_stages["indirect"], g.two_stages["total"]
+            )
+        ),
+    ),
+    Claim(
+        r"With one coin for each $c$ zones in a row, the difference of means errs by exactly $\beta / c$: only border zones have another neighbour.",
+        lambda g: np.allclose(g.rings["bias / beta"], 1 / g.rings["zones together"]),
+    ),
+    Claim(
+        (
+            r"$$\frac{1}{(T - m)^2} \sum_{t, t'} \mathbb 1\{k_{tt'} \ge 1\}\; 2^{\,k_{tt'} + 1}$$",
+            "They prove that coins at 1, 2m + 1, 3m + 1, ... are best where $T$ is a multiple of $m$, 4 or more times.",
+        ),
+        lambda g: (
+            near(g.moments["variance"][0], variance_by_tosses(12, 2, [1, 5, 7, 9]), 1e-9)
+            and g.moments["best moments"].tolist()
+            == ["1, 5, 7, 9", "1, 7", "1, 5, 7", "1, 3, 4, 5, 6, 7"]
+            and (g.moments["minima"] == 1).all()
+        ),
+    ),
+    Claim(
+        'If each rider has a coin of his own, the same world gives a factor of {number(six["factor, relative"][2], 0)}; in rides a rider, factors of {number(six["factor, rides"][1], 1)} and {number(six["factor, rides"][2], 1)}.',
+        lambda g: (
+            near(g.six["factor, relative"][2], 3, 1e-9)
+            and near(g.six["factor, rides"][1], 4, 1e-9)
+            and near(g.six["factor, rides"][2], 2.5, 1e-9)
+        ),
+    ),
+    Claim(
+        (
+            'True gain: 33 %. An A/B test with one rider in each arm says 200 %: "a factor of six". It holds, for this pair of riders, on the *relative* scale:',
+            "**A factor without its scale and its design says little**; that also holds for ours, which is in rides, in the busy fluid limit, with a coin for each rider.",
+        ),
+        lambda g: (
+            near(g.six["gain (%)"][0], 100 / 3, 1e-9)
+            and near(g.six["gain (%)"][1], 200, 1e-9)
+            and near(g.six["factor, relative"][1], 6, 1e-9)
+        ),
+    ),
+    Claim(
+        (
+            "`PHI`, `BLOCK`, `BURN_IN`: the airport's carry-over, blocks and hours not counted.",
+            "All that is simulated here follows from `SEED`; the stored study has its own.",
+        ),
+        lambda g: g.SEED == script().SEED and (g.PHI, g.BLOCK, g.BURN_IN) == (0.6, 8, 2),
+    ),
+    Claim(
+        "Design and analysis of switchback experiments.",
+        lambda _: any("10.1287/mnsc.2022.4583" in text for text in prose(PAGE)),
+    ),
+]
+
+
+test_words, test_claims, test_all_claimed = claims.tests_of(NAME, CLAIMS)
