@@ -731,7 +731,8 @@ def choose():
     | all got some, for recorded reasons | dose and response | the doses of each kind |
     | we can still decide who gets it | **an experiment** | the sample size |
 
-    The estimand comes first, the assumption second, the estimate last.
+    The estimand comes first, the assumption second, the estimate last. If units share drivers or hours,
+    a coin for each of them misleads. *Deeper: notebook 14.*
     """)
     return
 
