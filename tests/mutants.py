@@ -71,6 +71,7 @@ TEN, ELEVEN = (f"solutions/{name}.py" for name in ("10_identification", "11_weig
 IDENTIFICATION, WEIGHTING = (
     f"helpers/lessons/{name}.py" for name in ("identification", "weighting")
 )
+FOURTEEN, SWITCHBACK = "solutions/14_switchback.py", "helpers/lessons/switchback.py"
 FOUR, AB_TESTING = "solutions/04_bayesian_ab_testing.py", "helpers/lessons/ab_testing.py"
 SIX, MUNDLAK = "solutions/06_mundlak.py", "helpers/lessons/mundlak.py"
 SEVEN, CEVAE = "solutions/07_cevae.py", "helpers/lessons/cevae.py"
@@ -953,6 +954,115 @@ EDITS: tuple[Edit, ...] = (
     Edit(MARKETING, "SPARE = 4.0", "SPARE = 40.0", "tolerance"),
     Edit(MARKETING, '(right / 11, "Divided', '(right * 11, "Divided', "hint"),
     Edit(MARKETING, 'right = by_factor[1.1]["radio"]', 'right = by_factor[1.01]["radio"]', "judge"),
+    # 14: a city that shares drivers, an airport, twelve designs
+    Edit(
+        FOURTEEN,
+        "says = (0.46 - 0.40) * np.minimum(1, drivers * (1 + freed / 2) / 0.43)",
+        "says = (0.46 - 0.40) * np.minimum(1, drivers * (1 + freed) / 0.43)",
+        "code",
+    ),
+    Edit(
+        FOURTEEN,
+        "rate = roam * drivers / np.maximum(nearby, 1e-9)",
+        "rate = drivers / np.maximum(nearby, 1e-9)",
+        "code",
+    ),
+    Edit(
+        FOURTEEN,
+        "bias = -effect * np.mean(phi**counted)",
+        "bias = -effect * np.mean(phi ** (counted - 1))",
+        "code",
+    ),
+    Edit(
+        FOURTEEN,
+        "randomisation_p = float((1 + np.sum(np.abs(redrawn) >= abs(_seen) - 1e-9)) / 1_001)",
+        "randomisation_p = float((1 + np.sum(redrawn >= _seen - 1e-9)) / 1_001)",
+        "code",
+    ),
+    Edit(
+        FOURTEEN,
+        "weight = np.log(1 - keep**2) + np.log(np.linalg.det(inverse)) - df * np.log(left)",
+        "weight = np.log(np.linalg.det(inverse)) - df * np.log(left)",
+        "code",
+    ),
+    Edit(
+        FOURTEEN,
+        "return np.where(new == 1, 1 / n_new, -1 / (new.shape[-1] - n_new))",
+        "return np.where(new == 1, 1 / n_new, -1 / new.shape[-1])",
+        "code",
+    ),
+    Edit(
+        FOURTEEN,
+        '{"with carry-over": np.linspace(0, 0.95, 39)',
+        '{"with carry-over": np.linspace(0, 0.50, 39)',
+        "prior",
+    ),
+    Edit(
+        FOURTEEN,
+        "_half = stdtrit(FREEDOM[_name], (1 + HDI_PROB) / 2)",
+        "_half = stdtrit(FREEDOM[_name], HDI_PROB)",
+        "level",
+    ),
+    Edit(
+        FOURTEEN,
+        "see less than a coin: before each new block",
+        "see more than a coin: before each new block",
+        "prose",
+    ),
+    Edit(
+        FOURTEEN,
+        "sees neither",
+        "sees both",
+        "prose",
+    ),
+    Edit(
+        FOURTEEN,
+        "With too few, the city gains only the drivers that the rule frees.",
+        "With too few, the city gains what the A/B test says.",
+        "prose",
+    ),
+    Edit(
+        FOURTEEN,
+        "**Count coins, not rows.**",
+        "**Count rows, not coins.**",
+        "prose",
+    ),
+    Edit(
+        FOURTEEN,
+        "{signed(switchback_difference)} rides an hour",
+        "{signed(switchback_difference)} rides a day",
+        "unit",
+    ),
+    Edit(
+        SWITCHBACK,
+        '"error_100": ("typical error", "rides per 100 openings"),',
+        '"error_100": ("typical error", "rides per hour"),',
+        "unit",
+    ),
+    Edit(
+        SWITCHBACK,
+        "return worst(block, burn_in) <= 1.05 * best",
+        "return worst(block, burn_in) <= 2 * best",
+        "tolerance",
+    ),
+    Edit(
+        SWITCHBACK,
+        "return 1 - sum(phi**hour for hour in counted) / len(counted)",
+        "return 1 - sum(phi**hour for hour in counted) / block",
+        "judge",
+    ),
+    Edit(
+        SWITCHBACK,
+        "return mine == (RATES[2], RATES[0])",
+        "return mine[0] == RATES[2]",
+        "judge",
+    ),
+    Edit(
+        SWITCHBACK,
+        '"The burn-in is forgotten: hours 1 to burn_in do not count."',
+        '"The hours are counted from 0."',
+        "hint",
+    ),
 )
 
 
