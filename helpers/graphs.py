@@ -28,7 +28,7 @@ Edge = tuple[str, str]
 _BORROWED = ("CausalGraphicalModel", "StructuralCausalModel", "linear_model", "logistic_model")
 """What this module offers of causalgraphicalmodels, imported at first use."""
 
-__all__ = ["Graph", "dag", "find_cycle", "parse_edges", "sample"]
+__all__ = ["Graph", "dag", "find_cycle", "parse_edges", "question_of", "read_question", "sample"]
 
 
 def __getattr__(name: str) -> Any:
@@ -122,6 +122,79 @@ def parse_edges(text: str) -> tuple[list[Edge], list[str]]:
                 else:
                     edges[edge] = None
     return list(edges), messages
+
+
+def read_starters(kit: str) -> dict[str, tuple[str, str, str, str, str]]:
+    """Return the starters of the team activity, by name.
+
+    Args:
+        kit: text of slides/teaching/kit.md, where the starters stand once.
+
+    Returns:
+        name -> (treatment, outcome, what nobody measures, arrows, kinds and strengths).
+    """
+    found = re.findall(
+        r"^### (\w+)\n.*?^Treatment: `(.+?)`. Outcome: `(.+?)`. Nobody measures: `(.+?)`.\n"
+        r".*?^```text\n(.*?)^```.*?^```text\n(.*?)^```",
+        kit,
+        re.MULTILINE | re.DOTALL,
+    )
+    return {name: tuple(rest) for name, *rest in found}
+
+
+def names_in(text: str) -> list[str]:
+    """Return the names in a text that has commas between them, in small letters."""
+    return [name.strip().lower() for name in str(text).split(",") if name.strip()]
+
+
+def question_of(
+    edges: list[Edge], messages: Iterable[str], treatment: str, outcome: str, hidden: str = ""
+) -> tuple[Graph | None, list[str]]:
+    """Return (graph or None, messages): arrows with their question, or what to mend.
+
+    Args:
+        edges: (cause, effect) pairs, names in small letters.
+        messages: what is already to be mended.
+        treatment: name of the node that is set.
+        outcome: name of the node that is asked about.
+        hidden: names of what nobody measures, commas between.
+    """
+    messages = list(messages)
+    asked = [" ".join(names_in(name)[:1]) for name in (treatment, outcome)]
+    nodes = {name for edge in edges for name in edge}
+    cycle = find_cycle(edges)
+    if not edges and not messages:
+        messages.append("No arrow yet. Write one, for example `season -> sales`.")
+    if cycle:
+        messages.append(
+            f"A cycle: {' → '.join(cycle)}. Nothing causes its own past: give the moments names of "
+            "their own (`sales last week`, `sales`), or drop one of these arrows."
+        )
+    if "" in asked or asked[0] == asked[1]:
+        messages.append("Name a treatment and an outcome above, two different ones.")
+    elif edges and not set(asked) <= nodes:
+        lost = ", ".join(f"“{name}”" for name in asked if name not in nodes)
+        messages.append(f"No arrow mentions {lost}. There are: {', '.join(sorted(nodes))}.")
+    if messages:
+        return None, messages
+    unseen = set(names_in(hidden)) & nodes - set(asked)
+    return dag(edges, treatment=asked[0], outcome=asked[1], hidden=unseen), []
+
+
+def read_question(
+    text: str, treatment: str, outcome: str, hidden: str = ""
+) -> tuple[Graph | None, list[Edge], list[str]]:
+    """Return (graph or None, arrows, messages) of a team's text: what it says, or what to mend.
+
+    Args:
+        text: arrows, as `parse_edges` reads them; capital letters do not matter.
+        treatment: name of the node that is set.
+        outcome: name of the node that is asked about.
+        hidden: names of what nobody measures, commas between.
+    """
+    edges, messages = parse_edges(str(text).lower())
+    graph, messages = question_of(edges, messages, treatment, outcome, hidden)
+    return graph, edges, messages
 
 
 @dataclass(frozen=True)
@@ -304,6 +377,23 @@ class Graph:
                 if _satisfies_backdoor(graph, treatment, outcome, set(names)):
                     found.append(names)
         return found
+
+    def one_adjustment_set(self) -> frozenset[str] | None:
+        """Return one minimal set of `adjustment_sets`, None where there is none: quick everywhere.
+
+        Raises:
+            ValueError: the graph has no treatment or no outcome.
+
+        Source: van der Zander, Liskiewicz & Textor (2019), doi:10.1016/j.artint.2018.12.006.
+        """
+        import networkx as nx
+
+        treatment, outcome = self._question()
+        graph = self._digraph()
+        allowed = set(self.observed) - nx.descendants(graph, treatment) - {treatment, outcome}
+        graph.remove_edges_from(list(graph.out_edges(treatment)))
+        found = nx.find_minimal_d_separator(graph, treatment, outcome, restricted=allowed)
+        return None if found is None else frozenset(found)
 
     def mermaid(self) -> str:
         """Return the drawing as Mermaid text; roles are told by shape and by colour.

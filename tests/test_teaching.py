@@ -130,7 +130,7 @@ def test_starters_hold_what_the_kit_says(two_graphs: Any) -> None:
     starters = two_graphs["starters"]
     assert set(starters) == {"Marketing", "Logistics", "Product", "Health"}
     for name, (treatment, outcome, hidden, text) in starters.items():
-        graph, _, messages = two_graphs["read_team"](text, treatment, outcome, hidden)
+        graph, _, messages = graphs.read_question(text, treatment, outcome, hidden)
         assert messages == []
         assert graph.hidden == {hidden}
         section = kit.split(f"### {name}\n")[1].split("\n#")[0]
@@ -163,17 +163,17 @@ def test_two_teams_dispute_arrows(two_graphs: Any) -> None:
         ("a -> b", "No arrow mentions"),
     ],
 )
-def test_bad_lists_get_a_message(two_graphs: Any, text: str, word: str) -> None:
+def test_bad_lists_get_a_message(text: str, word: str) -> None:
     """Whatever a team types, the page answers with what to mend, and no graph."""
-    graph, _, messages = two_graphs["read_team"](text, "x", "y")
+    graph, _, messages = graphs.read_question(text, "x", "y")
     assert graph is None
     assert any(word in message for message in messages), messages
 
 
-def test_the_question_needs_two_names(two_graphs: Any) -> None:
+def test_the_question_needs_two_names() -> None:
     """Without a treatment, or with the outcome as treatment, the page asks for them."""
     for asked in (("", "y"), ("x", "x"), ("x", " ")):
-        graph, _, messages = two_graphs["read_team"]("x -> y", *asked)
+        graph, _, messages = graphs.read_question("x -> y", *asked)
         assert graph is None
         assert "two different ones" in messages[0]
 
@@ -189,7 +189,7 @@ def test_the_question_needs_two_names(two_graphs: Any) -> None:
 )
 def test_does_the_dispute_matter(two_graphs: Any, a: str, b: str, words: str) -> None:
     """One analysis serves both teams, or it is said that none does."""
-    read = two_graphs["read_team"]
+    read = graphs.read_question
     verdict = two_graphs["verdict"](read(a, "x", "y")[0], read(b, "x", "y")[0])
     assert words in verdict
 

@@ -6,8 +6,6 @@ app = marimo.App(
 )
 
 with app.setup:
-    import re
-
     import marimo as mo
 
     from helpers import graphs
@@ -23,6 +21,8 @@ def title():
 
     **How to write it.** One arrow a line: `season -> sales`. Chains work (`a -> b -> c`), and so does the other
     direction (`sales <- season`). What follows a `#` is a remark. Names count as typed, but for capitals.
+    To let a graph run, simulate and answer, take the same text to notebook 18
+    (`uv run marimo edit notebooks/18_your_own_case.py`).
     """)
     return
 
@@ -30,12 +30,7 @@ def title():
 @app.cell(hide_code=True)
 def starters():
     _kit = (mo.notebook_dir() / "kit.md").read_text(encoding="utf-8")
-    _found = re.findall(
-        r"^### (\w+)\n.*?^Treatment: `(.+?)`. Outcome: `(.+?)`. Nobody measures: `(.+?)`.\n.*?^```text\n(.*?)^```",
-        _kit,
-        re.MULTILINE | re.DOTALL,
-    )
-    starters = {name: tuple(rest) for name, *rest in _found}
+    starters = {name: rest[:4] for name, rest in graphs.read_starters(_kit).items()}
     return (starters,)
 
 
@@ -70,43 +65,12 @@ def edge_lists(starter, starters):
     return team_a, team_b
 
 
-@app.function(hide_code=True)
-def names_in(text):
-    """Return the names in a text that has commas between them, in small letters."""
-    return [name.strip().lower() for name in str(text).split(",") if name.strip()]
-
-
-@app.function(hide_code=True)
-def read_team(text, treatment, outcome, hidden=""):
-    """Return (graph or None, arrows, messages) of one team's text: what it says, or what to mend."""
-    edges, messages = graphs.parse_edges(str(text).lower())
-    _asked = [" ".join(names_in(name)[:1]) for name in (treatment, outcome)]
-    nodes = {name for edge in edges for name in edge}
-    cycle = graphs.find_cycle(edges)
-    if not edges and not messages:
-        messages.append("No arrow yet. Write one, for example `season -> sales`.")
-    if cycle:
-        messages.append(
-            f"A cycle: {' → '.join(cycle)}. Nothing causes its own past: give the moments names of "
-            "their own (`sales last week`, `sales`), or drop one of these arrows."
-        )
-    if "" in _asked or _asked[0] == _asked[1]:
-        messages.append("Name a treatment and an outcome above, two different ones.")
-    elif edges and not set(_asked) <= nodes:
-        _lost = ", ".join(f"“{name}”" for name in _asked if name not in nodes)
-        messages.append(f"No arrow mentions {_lost}. There are: {', '.join(sorted(nodes))}.")
-    if messages:
-        return None, edges, messages
-    _unseen = set(names_in(hidden)) & nodes - set(_asked)
-    return graphs.dag(edges, treatment=_asked[0], outcome=_asked[1], hidden=_unseen), edges, []
-
-
 @app.cell
 def teams(hidden, outcome, team_a, team_b, treatment):
-    graph_a, edges_a, messages_a = read_team(
+    graph_a, edges_a, messages_a = graphs.read_question(
         team_a.value, treatment.value, outcome.value, hidden.value
     )
-    graph_b, edges_b, messages_b = read_team(
+    graph_b, edges_b, messages_b = graphs.read_question(
         team_b.value, treatment.value, outcome.value, hidden.value
     )
     return edges_a, edges_b, graph_a, graph_b, messages_a, messages_b
