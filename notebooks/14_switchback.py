@@ -109,7 +109,7 @@ def question_heading():
 
     $$\tau = \frac{1}{n} \sum_i \bigl[\, Y_i(1, 1, \dots, 1) - Y_i(0, 0, \dots, 0) \,\bigr]$$
 
-    The A/B test compares neighbours in *one* mixed city. The two agree under **no interference**: $Y_i$ depends on $z_i$
+    The A/B test compares neighbours in *one* mixed city. The two agree, up to chance, under **no interference**: $Y_i$ depends on $z_i$
     alone. Here it fails twice:
     """)
     return
@@ -219,7 +219,8 @@ def read_truth(naive_difference, true_effect, two_cities):
     Only a simulator can run both cities. The truth is {signed(true_effect)}; the A/B test says {signed(naive_difference)},
     {number(naive_difference / true_effect, 1)} times as much. In it those with the old rule get
     {number(two_cities["old rule"].iloc[0] - two_cities["old rule"].iloc[1])} rides per 100 fewer than in a city without the new
-    rule: the test counts what they lose as a gain.
+    rule, and those with the new rule {number(two_cities["new rule"].iloc[1] - two_cities["new rule"].iloc[0])} more than where all
+    have it. The test counts both as a gain.
     """)
     return
 
@@ -451,7 +452,7 @@ def lengths(block, burn_in, carry_over):
 
 @app.function
 def typical_error(phi, block, burn_in, effect=4.0, noise_sd=6.0, keep=0.8, hours=336):
-    """Return bias, sd and root mean squared error of a switchback by coin (closed form)."""
+    """Return bias, sd and typical error of a switchback by coin (closed form, many blocks)."""
     counted = np.arange(burn_in + 1, block + 1)
     bias = -effect * np.mean(phi**counted)
     lasting = np.mean(keep ** np.abs(counted[:, None] - counted[None, :]))

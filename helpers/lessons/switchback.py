@@ -138,19 +138,11 @@ def chart_first(rides: np.ndarray, naive_difference: float) -> alt.LayerChart:
     x = alt.X("hour:Q", title=axis_title("hour_of_day"), scale=alt.Scale(nice=False))
     y = alt.Y("rides:Q", title=axis_title("per_100"), scale=alt.Scale(zero=False))
     lines = alt.Chart(frame).mark_line(strokeWidth=3).encode(x, y, colour, strokeDash=dash)
-    last = frame[frame["hour"] == 15].assign(  # noqa: PLR2004
+    named = frame[frame["hour"] == 12].assign(  # noqa: PLR2004
         name=lambda t: t["role"].map({"treated": "new rule", "control": "old rule"})
     )
-    up = last[last["role"] == "treated"]
-    down = last[last["role"] == "control"]
-    look = {"fontSize": 16, "fontWeight": "bold"}
-    layers = [
-        lines,
-        *(
-            alt.Chart(part).mark_text(dy=dy, **look).encode(x, y, colour, text="name:N")
-            for part, dy in ((up, -14), (down, 18))
-        ),
-    ]
+    names = alt.Chart(named).mark_text(dy=-14, fontSize=16, fontWeight="bold")
+    layers = [lines, names.encode(x, y, colour, text="name:N")]
     title = f"New rule: {number(naive_difference, 1)} rides more per 100 openings"
     words = f"{title}. Rides per 100 openings by hour of the day, one curve for each arm."
     chart = alt.layer(*layers).properties(title=alt.Title(charts.lines(title)), height=190)
@@ -188,7 +180,7 @@ def _scarcity_template() -> dict[str, Any]:
     marks = points.mark_point(filled=True, size=180, opacity=1).encode(
         shape=alt.Shape("who_at:N", scale=shapes, legend=None)
     )
-    text = points.mark_text(dx=12, dy=-14, align="left", fontSize=15, fontWeight="bold")
+    text = points.mark_text(dx=10, dy=18, align="left", fontSize=15, fontWeight="bold")
     layers = alt.layer(lines, marks, text.encode(text="told:N"))
     return layers.properties(title=alt.Title(""), height=230).to_dict()
 
@@ -386,9 +378,9 @@ def chart_board(board: pd.DataFrame) -> alt.LayerChart:
     point = base.mark_point(filled=True, size=130, opacity=1)
     texts = [
         base.mark_text(align="right", fontSize=14).encode(x=alt.datum(at), text=f"{column}:N")
-        for at, column in ((3.6, "covers"), (5.0, "alarms"))
+        for at, column in ((3.7, "covers"), (4.9, "alarms"))
     ]
-    heads = pd.DataFrame({"at": [3.6, 5.0], "head": ["covers", "A/A alarms"]})
+    heads = pd.DataFrame({"at": [3.7, 4.9], "head": ["covers", "alarms"]})
     head = alt.Chart(heads).mark_text(align="right", fontSize=14, fontWeight="bold", dy=-8)
     zero = alt.Chart(pd.DataFrame({"zero": [0.0]})).mark_rule(strokeDash=[6, 4], strokeWidth=2)
     layers = [
@@ -403,12 +395,13 @@ def chart_board(board: pd.DataFrame) -> alt.LayerChart:
     first = board.iloc[0]
     title = f"{first['design']}: false alarms {percent(first['false_positive_rate'])}, "
     title += f"truth covered {percent(first['coverage'])}"
-    how = f"mark: bias; line: one standard deviation to each side; covers: {LEVEL}"
+    how = "mark: bias; line: one standard deviation to each side; cross: covers below 85 %; "
+    how += f"covers: by a {LEVEL}; alarms: in A/A tests"
     told = "; ".join(
         f"{row.design}: bias {signed(row.bias)}, covers {row.covers}, false alarms {row.alarms}"
         for row in frame.itertuples()
     )
-    head_line = alt.Title(charts.lines(title), subtitle=charts.lines(how, 80), offset=24)
+    head_line = alt.Title(charts.lines(title), subtitle=charts.lines(how, 76), offset=24)
     chart = alt.layer(*layers).properties(title=head_line, height=27 * len(board))
     return charts.describe(chart, f"{title}. {how}. {told}.")
 
