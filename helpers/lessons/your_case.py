@@ -1,0 +1,780 @@
+"""Drawings, controls and judges of notebook 18, "What would it do in your case?".
+
+Plain functions of what the page has computed: no model, adjustment set, estimand, `do` or
+estimator. The outcome's unit is the case's own and comes as an argument.
+"""
+
+from __future__ import annotations
+
+import functools
+import html
+import math
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from helpers import cases, charts, checks, tidy
+from helpers.tidy import number, percent, signed
+
+if TYPE_CHECKING:
+    import marimo as mo
+
+AXES = {
+    "clear": ("worlds with a clear answer", "share"),
+    "n": ("units in the table", "number, log scale"),
+    "ratio": ("learnt strength", "times the guess"),
+    "hunch": ("arrow from what nobody measures", "strength, logarithm or sd"),
+}
+"""What each axis measures, and its unit, where the case does not say it."""
+
+LEVEL = f"{percent(tidy.HDI_PROB)} confidence interval"
+HDI = f"{percent(tidy.HDI_PROB)} HDI"
+ROLE = {"naive": "naive", "adjusted": "adjusted", "every column": "control", "do": "truth"}
+BLANK = ("treatment", "outcome", "", "")
+
+
+def axis_title(quantity: str) -> str:
+    """Return the title of an axis: what it measures, with its unit in brackets (see `AXES`)."""
+    what, unit = AXES[quantity]
+    return f"{what} ({unit})"
+
+
+def shorten(text: str, most: int = 34) -> str:
+    """Return a text that an axis or a title has room for."""
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+# Controls ----------------------------------------------------------------------------------------
+
+
+def choose(starters: Mapping[str, tuple[str, str, str, str]]) -> mo.ui.dropdown:
+    """Return the choice of a starter; its value is (treatment, outcome, hidden, text)."""
+    import marimo as mo
+
+    options = {**starters, "Blank": BLANK}
+    return mo.ui.dropdown(
+        options, value=next(iter(options)), label="Starter", allow_select_none=False
+    )
+
+
+def ask(starter: tuple[str, str, str, str]) -> Any:
+    """Return the form in which a team writes its case; it counts when it is sent.
+
+    Args:
+        starter: treatment, outcome, what nobody measures, and the text to begin with.
+    """
+    import marimo as mo
+
+    treatment, outcome, hidden, text = starter
+    parts = {
+        "text": mo.ui.text_area(text, label="Arrows, kinds, strengths", rows=12, full_width=True),
+        "treatment": mo.ui.text(treatment, label="Treatment"),
+        "outcome": mo.ui.text(outcome, label="Outcome"),
+        "hidden": mo.ui.text(hidden, label="Nobody measures"),
+    }
+    words = mo.md("{text}\n\n{treatment} {outcome} {hidden}").batch(**parts)
+    return words.form(submit_button_label="Read it", bordered=False)
+
+
+def read(form: Any, starter: tuple[str, str, str, str]) -> cases.Case:
+    """Return what a form holds, read; the starter as long as nothing was sent."""
+    typed = getattr(form, "value", None) or dict(
+        zip(("treatment", "outcome", "hidden", "text"), starter, strict=True)
+    )
+    asked = (typed["treatment"], typed["outcome"], typed["hidden"])
+    return cases.read_case(typed["text"], *asked)
+
+
+def or_else(typed: cases.Case, other: cases.Case) -> cases.Case:
+    """Return the case that was typed, or another where something is to be mended."""
+    return typed if typed.graph is not None else other
+
+
+def mended(typed: cases.Case, *, used: str) -> mo.Html:
+    """Return what is to be mended in a text, or that it was understood.
+
+    Args:
+        typed: what was read.
+        used: what the page goes on with until then.
+    """
+    import marimo as mo
+
+    if typed.graph is not None:
+        found = f"{len(typed.graph.nodes)} names, {len(typed.graph.edges)} arrows"
+        return mo.md(f"*Understood: {found}.*")
+    lines = "".join(f"<li>{html.escape(message)}</li>" for message in typed.messages)
+    rest = f"<p>Your text is kept. Until then the page goes on with {html.escape(used)}.</p>"
+    return mo.callout(mo.Html(f"<ul>{lines}</ul>{rest}"), kind="warn")
+
+
+def show_text(text: str, height: int = 430) -> mo.Html:
+    """Return a text as it is, in a box that scrolls, by keyboard too.
+
+    Args:
+        text: a program, or a page in Markdown.
+        height: of the box, in pixels.
+    """
+    import marimo as mo
+
+    look = f"max-height:{height}px;overflow:auto;background:#f6f6f6;padding:.6em;font-size:14px"
+    box = f'<pre tabindex="0" role="region" aria-label="text" style="{look}">'
+    return mo.Html(f"{box}{html.escape(text)}</pre>")
+
+
+def upload() -> mo.ui.file:
+    """Return the field that takes a CSV file; its bytes stay in the memory of this process."""
+    import marimo as mo
+
+    return mo.ui.file(
+        kind="area", label="A CSV file: it stays on this machine", max_size=300_000_000
+    )
+
+
+def content_of(field: Any, instead: bytes) -> bytes:
+    """Return the bytes of the file that somebody gave, or others where nobody has."""
+    files = getattr(field, "value", None) or ()
+    return bytes(files[0].contents) if files else instead
+
+
+def choose_columns(case: cases.Case, table: cases.Table) -> mo.ui.dictionary:
+    """Return the choice of a column for each node, those of the same name chosen already."""
+    import marimo as mo
+
+    frame = table.frame if table.frame is not None else pd.DataFrame()
+    found = cases.match_columns(case, frame)
+    columns = [str(column) for column in frame.columns]
+    return mo.ui.dictionary(
+        {
+            key: mo.ui.dropdown(columns, value=column, label=cases.plain(key))
+            for key, column in found.items()
+        }
+    )
+
+
+def told(messages: Iterable[str], *, fine: str) -> mo.Html:
+    """Return what was noticed in a file, or that nothing was."""
+    import marimo as mo
+
+    messages = list(messages)
+    if not messages:
+        return mo.md(f"*{fine}*")
+    lines = "".join(f"<li>{html.escape(message)}</li>" for message in messages)
+    return mo.callout(mo.Html(f"<ul>{lines}</ul>"), kind="neutral")
+
+
+def after(check: checks.Check, view: Any) -> Any:
+    """Return a view that would give an exercise away: a line in its place until that is done."""
+    import marimo as mo
+
+    if check.status == "done":
+        return view
+    return mo.md("*What stands here appears when the exercise above is done.*")
+
+
+def downloads(notebook: str, page: str) -> mo.Html:
+    """Return two buttons: the case as a notebook, and the page for colleagues.
+
+    The browser saves them where the reader says; this process writes no file.
+    """
+    import marimo as mo
+
+    nb = mo.download(notebook.encode(), filename="our_case.py", label="The notebook")
+    md = mo.download(page.encode(), filename="our_case.md", label="The page for colleagues")
+    return mo.hstack([nb, md], justify="start")
+
+
+# Charts ------------------------------------------------------------------------------------------
+
+
+def ranges(worlds: Iterable[Any], own: Any, *, label: str) -> pd.DataFrame:
+    """Return where nine in ten of the values of each world lie, one row a world.
+
+    Args:
+        worlds: values of the outcome, one array a world.
+        own: values of the world, or table, that is compared with them.
+        label: what the latter is called.
+
+    Returns:
+        Columns world (text), lower, middle, upper (outcome's unit), role.
+    """
+    rows = []
+    for i, values in enumerate([own, *worlds]):
+        lower, middle, upper = np.quantile(np.asarray(values, float), [0.05, 0.5, 0.95])
+        role = "truth" if i == 0 else "prior"
+        rows.append((label if i == 0 else f"world {i}", lower, middle, upper, role))
+    return pd.DataFrame(rows, columns=["world", "lower", "middle", "upper", "role"])
+
+
+def chart_ranges(frame: pd.DataFrame, *, what: str, unit: str, drawn: str) -> alt.LayerChart:
+    """Return the ranges of some worlds, with the one that is compared with them on top.
+
+    Args:
+        frame: what `ranges` returns.
+        what: the outcome's name.
+        unit: of the outcome.
+        drawn: what the other worlds are drawn from.
+    """
+    own, others = frame.iloc[0], frame.iloc[1:]
+    outside = int(((others["middle"] < own["lower"]) | (others["middle"] > own["upper"])).sum())
+    title = f"{own['world']}: {number(own['lower'], 1)} to {number(own['upper'], 1)} "
+    title += shorten(unit, 14)
+    title += f"; {outside} of {len(others)} medians outside"
+    base = alt.Chart(frame.round(4)).encode(
+        y=alt.Y("world:N", sort=frame["world"].tolist(), title=None).axis(None),
+        color=alt.Color("role:N", scale=charts.role_scale("truth", "prior"), legend=None),
+    )
+    x = alt.X("lower:Q", title=f"{shorten(what, 24)} ({shorten(unit, 20)})")
+    bars = base.mark_rule(strokeWidth=4).encode(x, x2="upper:Q")
+    marks = base.mark_tick(thickness=3, size=9).encode(x="middle:Q")
+    how = f"line: nine in ten units, tick: median; black: {own['world']}, blue: {drawn}"
+    head = alt.Title(charts.lines(title), subtitle=charts.lines(how, 80))
+    chart = (bars + marks).properties(title=head, height=9 * len(frame))
+    return charts.describe(chart, f"{title}. {how}.")
+
+
+def chart_answers(answers: pd.DataFrame, unit: str) -> alt.LayerChart:
+    """Return each way of answering with its interval, against the truth.
+
+    Args:
+        answers: columns method, estimate, lower, upper, truth, in the outcome's unit.
+        unit: of the effect.
+    """
+    frame = answers.rename(columns={"method": "label", "estimate": "mean"})
+    frame = frame.assign(role=frame["label"].map(ROLE)).dropna(subset=["mean"])
+    truth = float(answers["truth"].iloc[0])
+    far = frame.loc[(frame["mean"] - truth).abs().idxmax()]
+    title = f"The truth is {signed(truth)}; {far['label']} says {signed(far['mean'])}"
+    return charts.chart_effect(
+        frame,
+        title=title,
+        unit=f"effect of the treatment ({shorten(unit, 20)})",
+        truth=truth,
+        interval=LEVEL,
+    )
+
+
+def chart_clear(clear: pd.DataFrame, n_clear: float) -> alt.LayerChart:
+    """Return how often an answer is clear, by the number of units, one line a method.
+
+    Args:
+        clear: columns n, method, clear (share of worlds).
+        n_clear: number of units from which nine in ten worlds are clear; NaN: none of those tried.
+    """
+    title = f"Clear in nine worlds of ten: from {number(n_clear, 0)} units on"
+    if math.isnan(n_clear):
+        title = "Not clear in nine worlds of ten, with any of these numbers"
+    roles = [ROLE[method] for method in dict.fromkeys(clear["method"])]
+    frame = clear.assign(role=clear["method"].map(ROLE))
+    x = alt.X("n:Q", title=axis_title("n"), scale=alt.Scale(type="log", nice=False))
+    x = x.axis(values=sorted(clear["n"].unique()), format=",.0f")
+    y = alt.Y("clear:Q", title=axis_title("clear"), scale=alt.Scale(domain=[0, 1]))
+    colour = alt.Color("role:N", scale=charts.role_scale(*roles), legend=None)
+    dashes = alt.Scale(domain=roles, range=[charts.DASHES[role] for role in roles])
+    base = alt.Chart(frame).encode(x, y, colour)
+    line = base.mark_line(strokeWidth=3).encode(
+        strokeDash=alt.StrokeDash("role:N", scale=dashes, legend=None)
+    )
+    last = frame[frame["n"] == frame["n"].max()]
+    names = alt.Chart(last).mark_text(align="right", dy=-10, fontSize=15, fontWeight="bold")
+    names = names.encode(x, y, colour, text="method:N")
+    rule = (
+        alt.Chart(pd.DataFrame({"clear": [0.9]})).mark_rule(strokeDash=[4, 4]).encode(y="clear:Q")
+    )
+    how = f"clear: the {LEVEL} has the sign of the truth"
+    head = alt.Title(charts.lines(title), subtitle=how)
+    chart = (rule + line + base.mark_point(filled=True, size=60, opacity=1) + names).properties(
+        title=head, height=220
+    )
+    return charts.describe(chart, f"{title}. {how}. Share of worlds against the number of units.")
+
+
+def chart_learnt(learnt: pd.DataFrame) -> alt.LayerChart:
+    """Return what a table says of each arrow, as a multiple of the team's guess.
+
+    Args:
+        learnt: columns arrow, mean, lower, upper (times the guess).
+    """
+    off = learnt[(learnt["lower"] > 1) | (learnt["upper"] < 1)]
+    title = f"{len(off)} of {len(learnt)} guesses lie outside what the table allows"
+    frame = learnt.assign(label=[shorten(a, 38) for a in learnt["arrow"]], role="adjusted")
+    chart = charts.chart_effect(
+        frame,
+        title=title,
+        unit=axis_title("ratio"),
+        truth=1.0,
+        truth_label="guess",
+        interval=HDI,
+    )
+    return chart.properties(height=34 * len(frame) + 20)
+
+
+def chart_scenarios(scenarios: pd.DataFrame, *, what: str, unit: str) -> alt.LayerChart:
+    """Return the mean outcome of each plan, with its interval.
+
+    Args:
+        scenarios: columns scenario, mean, lower, upper (outcome's unit).
+        what: the outcome's name.
+        unit: of the outcome.
+    """
+    best = scenarios.loc[scenarios["mean"].idxmax()]
+    roles = ["control", *["counterfactual"] * (len(scenarios) - 1)]
+    frame = scenarios.assign(label=[shorten(s, 40) for s in scenarios["scenario"]], role=roles)
+    title = f"Most: {shorten(best['scenario'], 36)}, {number(best['mean'])} {shorten(unit, 12)}"
+    return charts.chart_effect(
+        frame,
+        title=title,
+        unit=f"mean {shorten(what, 20)} ({shorten(unit, 20)})",
+        interval=HDI,
+    )
+
+
+def slider_hunch(strengths: Iterable[float]) -> mo.ui.slider:
+    """Return the slider of the arrow that nobody measures, at zero."""
+    import marimo as mo
+
+    steps = [float(s) for s in strengths]
+    start = min(steps, key=abs)
+    return mo.ui.slider(steps=steps, value=start, show_value=True, label="strength of the hunch")
+
+
+@functools.cache
+def _hunch_template(unit: str) -> dict[str, Any]:
+    """Return the specification of the estimate against the strength of the hidden arrow."""
+    frame = pd.DataFrame({"strength": [0.0, 1.0], "estimate": 0.0, "lower": -1.0, "upper": 1.0})
+    here = pd.DataFrame({"here": [0.0], "now": [0.0], "low": [0.0], "high": [0.0]})
+    green, black = charts.ROLES["adjusted"], charts.ROLES["truth"]
+    x = alt.X("strength:Q", title=axis_title("hunch"))
+    y = alt.Y("lower:Q", title=f"effect ({shorten(unit, 20)})")
+    band = alt.Chart(frame).mark_area(opacity=0.25, color=green).encode(x, y, y2="upper:Q")
+    line = alt.Chart(frame).mark_line(strokeWidth=3, color=green).encode(x, y="estimate:Q")
+    point = alt.Chart(here).mark_point(
+        filled=True, size=220, opacity=1, shape="diamond", color=green
+    )
+    bar = (
+        alt.Chart(here)
+        .mark_rule(strokeWidth=4, color=green)
+        .encode(x="here:Q", y="low:Q", y2="high:Q")
+    )
+    truth = alt.Chart(pd.DataFrame({"truth": [0.0]})).mark_rule(strokeWidth=2, color=black)
+    layers = [band, line, truth.encode(y="truth:Q"), bar, point.encode(x="here:Q", y="now:Q")]
+    how = f"green: adjusted as the graph says, {LEVEL}; black: the truth"
+    return alt.layer(*layers).properties(title=alt.Title("", subtitle=how), height=230).to_dict()
+
+
+def chart_hunch(hunches: pd.DataFrame, at: float, truth: float, unit: str) -> charts.Drawing:
+    """Return the adjusted estimate for each strength of a hidden arrow, one of them marked.
+
+    Args:
+        hunches: columns strength, estimate, lower, upper (outcome's unit).
+        at: the strength that the slider has.
+        truth: the true effect.
+        unit: of the effect.
+    """
+    row = hunches.loc[(hunches["strength"] - at).abs().idxmin()]
+    title = (
+        f"Hunch {signed(at, 1)}: the answer is {signed(row['estimate'])}, the truth {signed(truth)}"
+    )
+    here = pd.DataFrame(
+        {"here": [at], "now": [row["estimate"]], "low": [row["lower"]], "high": [row["upper"]]}
+    )
+    return charts.redraw(
+        _hunch_template(unit),
+        hunches[["strength", "estimate", "lower", "upper"]].round(4),
+        here.round(4),
+        pd.DataFrame({"truth": [round(truth, 4)]}),
+        title=title,
+        words=f"{title}, in {unit}. The estimate against the strength of an arrow nobody measures.",
+    )
+
+
+def show_hunch(slider: Any, chart: charts.Drawing) -> mo.Html:
+    """Return the picture below its slider."""
+    import marimo as mo
+
+    return mo.vstack([slider, chart])
+
+
+def say_turning(strength: float) -> str:
+    """Return what would turn the sign of the adjusted answer, in a sentence.
+
+    Args:
+        strength: of an arrow from something unmeasured to the treatment, nearest to zero among
+            those that turn it; NaN: none that was tried.
+    """
+    if math.isnan(strength):
+        return "No hidden arrow of the strengths tried turns the sign of the adjusted answer."
+    return (
+        f"An arrow of {signed(strength, 1)} from something unmeasured into the treatment "
+        "(logarithm, or the treatment's unit, for one standard deviation) turns the sign of the "
+        "adjusted answer."
+    )
+
+
+# The page for colleagues -------------------------------------------------------------------------
+
+
+def missing_arrows(case: cases.Case) -> list[str]:
+    """Return the pairs of names that no arrow joins, as texts: each is an assumption."""
+    pairs = {frozenset(edge) for edge in case.graph.edges}
+    names = case.order
+    return [
+        f"{a} – {b}"
+        for i, a in enumerate(names)
+        for b in names[i + 1 :]
+        if frozenset((a, b)) not in pairs
+    ]
+
+
+def write_page(
+    case: cases.Case,
+    answers: pd.DataFrame,
+    scenarios: pd.DataFrame,
+    *,
+    learnt_from: str,
+    turns: str,
+) -> str:
+    """Return one page for colleagues, as Markdown: question, graph, assumptions, answer, limits.
+
+    Args:
+        case: the case.
+        answers: columns method, estimate, lower, upper, truth.
+        scenarios: columns scenario, mean, lower, upper, assumes.
+        learnt_from: what the strengths were learnt from.
+        turns: what would change the answer.
+    """
+    plain, graph, unit = cases.plain, case.graph, cases.plain(case.effect_unit)
+    arrows = "\n".join(f"- {plain(a)} → {plain(b)}" for a, b in graph.edges)
+    plans = "\n".join(
+        f"| {plain(row.scenario)} | {number(row.mean)} | {number(row.lower)} to "
+        f"{number(row.upper)} |"
+        for row in scenarios.itertuples()
+    )
+    ways = "\n".join(
+        f"| {row.method} | {signed(row.estimate)} |" for row in answers.dropna().itertuples()
+    )
+    pairs = missing_arrows(case)
+    hidden = ", ".join(sorted(map(plain, graph.hidden))) or "nothing that we know of"
+    example = f", for example {plain(pairs[0])}" if pairs else ""
+    chosen = graph.one_adjustment_set()
+    names = (
+        "no set of measured variables will do"
+        if chosen is None
+        else (", ".join(sorted(map(plain, chosen))) or "nothing")
+    )
+    return f"""# What does {plain(graph.treatment)} do to {plain(graph.outcome)}?
+
+## Our graph
+
+{arrows}
+
+Nobody measures: {hidden}. To adjust for: {names}.
+
+## What we assume
+
+- **No other arrows**: {len(pairs)} pairs of names are joined by none{example}.
+- **Consistency, no interference**: what one unit gets does not touch another one.
+- **Positivity**: every kind of unit could get either treatment.
+- **The program's form**: straight lines on the scale of each kind.
+
+## What each way of answering says, in a world that we made up ({unit})
+
+| way | effect |
+|:--|--:|
+{ways}
+
+## What would happen ({unit}, {HDI})
+
+Strengths learnt from {learnt_from}.
+
+| plan | mean | interval |
+|:--|--:|--:|
+{plans}
+
+## What would change our mind
+
+{turns}
+"""
+
+
+# Judges ------------------------------------------------------------------------------------------
+
+
+def near(wrong: float, within: float) -> Callable[[Any], bool]:
+    """Return whether an answer is this wrong number (a predicate for a hint)."""
+    return lambda value: abs(float(value) - wrong) <= within
+
+
+def judge_1(direction: Any) -> checks.Check:
+    """Return the verdict on exercise 1: which way is the naive comparison off?"""
+    return checks.choice(
+        direction,
+        "too high",
+        ["too low", "about right", "too high"],
+        hints=[
+            (
+                "too low",
+                "Who gets coupons? Would these customers spend more, or less, without one?",
+            ),
+            (
+                "about right",
+                "It would be, had a coin dealt the coupons. Follow the arrows into coupon.",
+            ),
+            "Suppose the coupon does nothing. Which group spends more all the same?",
+        ],
+        why="Loyalty and the season push coupons and spending the same way: plus times plus. With "
+        "one minus among these arrows it would be too low. You knew the sign before any number.",
+    )
+
+
+def _parents(model: Any) -> dict[str, set[str]]:
+    """Return name -> the random variables that each random variable is drawn from directly.
+
+    Formulas that have names of their own are looked through.
+    """
+    from pymc.model_graph import ModelGraph
+
+    found = ModelGraph(model).make_compute_graph()
+    graph = {str(name): {str(cause) for cause in causes} for name, causes in found.items()}
+    drawn = {variable.name for variable in model.basic_RVs}
+
+    def up(name: str) -> set[str]:
+        causes = [{c} if c in drawn else up(c) for c in graph.get(name, ())]
+        return set().union(*causes)
+
+    return {name: up(name) for name in drawn}
+
+
+def judge_2(mended_model: Any) -> checks.Check:
+    """Return the verdict on exercise 2: does the arrow between coupon and visit point forward?
+
+    Args:
+        mended_model: the answer, a PyMC model with the variables coupon, visit, spending.
+    """
+
+    def right(model: Any) -> bool | str:
+        if not hasattr(model, "basic_RVs"):
+            return "Your answer is no PyMC model: give the model that the `with` block makes."
+        graph = _parents(model)
+        lacking = {"coupon", "visit", "spending"} - set(graph)
+        if lacking:
+            return f"The model lacks {', '.join(sorted(lacking))}: keep the three names."
+        return "coupon" in graph["visit"] and not graph["coupon"] and graph["spending"] == {"visit"}
+
+    def graph_has(test: Callable[[dict[str, set[str]]], bool]) -> Callable[[Any], bool]:
+        return lambda model: test(_parents(model))
+
+    return checks.holds(
+        mended_model,
+        right,
+        hints=[
+            (
+                graph_has(lambda g: "visit" in g["coupon"]),
+                "The visit still decides the coupon. Which of the two happens first?",
+            ),
+            (
+                graph_has(lambda g: "coupon" not in g["visit"]),
+                "No arrow is left between coupon and visit: the coupon must move the visits.",
+            ),
+            (
+                graph_has(lambda g: "coupon" in g["spending"]),
+                "There is a new arrow from coupon to spending. In the graph it goes by visits.",
+            ),
+            "In the program an arrow a → b means: a stands in the line that draws b.",
+        ],
+        why="Data cannot tell the two programs apart: both fit the same table. `do` tells them "
+        "apart: in the colleague's, sending coupons to all would leave visits as they are.",
+    )
+
+
+def names_of(value: Any) -> set[str]:
+    """Return the names in an answer, in small letters, with blanks for underscores.
+
+    Raises:
+        TypeError: it is no container of texts.
+    """
+    if isinstance(value, str | bytes | Mapping) or not all(isinstance(v, str) for v in value):
+        raise TypeError("a set of names is expected, for example {'visit'}")
+    return {" ".join(v.lower().replace("_", " ").split()) for v in value}
+
+
+def judge_3(adjust_for: Any, graph: Any) -> checks.Check:
+    """Return the verdict on exercise 3: does a set of names close the backdoor?
+
+    Args:
+        adjust_for: the answer, a set of names.
+        graph: the causal graph of the marketing starter.
+    """
+
+    def right(value: Any) -> bool | str:
+        names = names_of(value)
+        unknown = names - set(graph.nodes)
+        if unknown:
+            return f"Not in this graph: {', '.join(sorted(unknown))[:80]}."
+        if names & {graph.treatment, graph.outcome}:
+            return "Treatment and outcome are what you compare: adjust for other names."
+        if names & graph.hidden:
+            return "Nobody measures the mood: no column of it is in the table."
+        return graph.is_adjustment_set(names)
+
+    def holds_name(name: str) -> Callable[[Any], bool]:
+        return lambda value: name in names_of(value)
+
+    return checks.holds(
+        adjust_for,
+        right,
+        hints=[
+            (
+                holds_name("visit"),
+                "Visits lie between coupon and spending: fix them, and the coupon's way is shut.",
+            ),
+            (
+                holds_name("newsletter opened"),
+                "Opening the newsletter comes after the coupon: leave out what the coupon decides.",
+            ),
+            (
+                lambda value: names_of(value) == {"loyalty"},
+                "One road is still open: which other name decides coupons and moves spending?",
+            ),
+            (
+                lambda value: names_of(value) == {"season"},
+                "One road is still open: who gets the coupons, apart from the season?",
+            ),
+            "Look for names with an arrow into coupon and a road to spending beside the coupon.",
+        ],
+        why="Loyalty and season have arrows into the coupon. Both are needed, and what comes after "
+        "the coupon stays out. The unmeasured mood does no harm here: it does not decide coupons.",
+    )
+
+
+def judge_4(
+    everybody: Any, truth: float, holders: float, all_mean: float, effect: float
+) -> checks.Check:
+    """Return the verdict on exercise 4: mean spending if everybody got a coupon.
+
+    Args:
+        everybody: the answer, euros.
+        truth: mean spending under `do`, euros.
+        holders: mean spending of those who have a coupon, euros.
+        all_mean: mean spending as things are, euros.
+        effect: the effect of a coupon, euros.
+    """
+    return checks.close(
+        everybody,
+        truth,
+        tolerance=1.2,
+        hints=[
+            (
+                near(holders, 1.0),
+                "That is who *has* a coupon: loyal customers. Filtering is seeing.",
+            ),
+            (
+                near(all_mean, 0.4),
+                "That is spending as it is. Set the coupon to 1 for everybody first.",
+            ),
+            (near(effect, 0.6), "That is the difference that it makes; the question is the level."),
+            (near(truth - effect, 0.8), "That is spending if nobody had one: set the coupon to 1."),
+            "pm.do(shop_world, {...}) with one whole number a customer; draw spending; its mean.",
+        ],
+        why=f"Those who have a coupon spend {number(holders, 1)} euros. Were "
+        f"everybody given one, the mean would be {number(truth, 1)}: the others are less "
+        "loyal, and a coupon does not change that.",
+    )
+
+
+def judge_5(naive_coverage: Any, repeated: pd.DataFrame) -> checks.Check:
+    """Return the verdict on exercise 5: how often does the naive interval hold the truth?
+
+    Args:
+        naive_coverage: the answer, a share.
+        repeated: columns n, method, estimate, lower, upper, truth.
+    """
+    covers = (repeated["lower"] <= repeated["truth"]) & (repeated["truth"] <= repeated["upper"])
+    most = repeated["n"] == repeated["n"].max()
+    of = {m: float(covers[most & (repeated["method"] == m)].mean()) for m in ("naive", "adjusted")}
+    rows = most & (repeated["method"] == "naive")
+    clear = float(((repeated["lower"] > 0) | (repeated["upper"] < 0))[rows].mean())
+    hints: list[Any] = []
+    wrong = [
+        (of["adjusted"], "That is the adjusted interval's share. Take the naive rows."),
+        (1 - of["naive"], "That is the share of worlds in which it misses the truth."),
+        (clear, "That is how often it excludes zero. Clear, and yet is the truth inside?"),
+        (
+            float(covers[repeated["method"] == "naive"].mean()),
+            "Take the rows with the most units only.",
+        ),
+        (float(covers[most].mean()), "Both methods are in your share: take the naive rows."),
+        (float(covers[rows].sum()), "That is a number of worlds; a share is asked for."),
+    ]
+    hints += [
+        (near(value, 1e-6), hint)
+        for value, hint in wrong
+        if abs(value - of["naive"]) > 1e-6  # noqa: PLR2004
+    ]
+    hints.append("lower ≤ truth and truth ≤ upper, then the mean over the naive rows.")
+    return checks.close(
+        naive_coverage,
+        of["naive"],
+        tolerance=1e-6,
+        hints=hints,
+        why=f"The adjusted interval covers in {percent(of['adjusted'])} of the worlds. More units "
+        "make a biased interval narrower around the wrong number: clear, and wrong.",
+    )
+
+
+def judge_6(
+    delay_effect: Any, parcels: pd.DataFrame, graph: Any, slope: Callable[..., Any], truth: float
+) -> checks.Check:
+    """Return the verdict on exercise 6: the effect of the express carrier on the delay.
+
+    Args:
+        delay_effect: the answer, hours.
+        parcels: the table.
+        graph: the causal graph of the logistics starter.
+        slope: the page's regression: (table, treatment, outcome, names) -> (estimate, ...).
+        truth: the effect by `do`, hours.
+    """
+    key = {name: name.replace(" ", "_") for name in graph.nodes}
+
+    def by(*names: str) -> float:
+        return float(slope(parcels, "express_carrier", "delay", [key[n] for n in names])[0])
+
+    sets = [("distance", "promised date"), ("distance", "priority in depot")]
+    sets += [("distance", "promised date", "priority in depot")]
+    rain = [(*names, "weather") for names in sets]
+    good = [by(*names) for names in [*sets, *rain] if graph.is_adjustment_set(names)]
+    every = [n for n in graph.observed if n not in (graph.treatment, graph.outcome)]
+    wrong = [
+        (by(), "That is the naive difference: who is sent by express, and how far?"),
+        (by("distance"), "One road is open: what else decides who is sent by express?"),
+        (by("promised date"), "One road is open: long ways go by express, and are late."),
+        (by("priority in depot"), "One road is open: long ways go by express, and are late."),
+        (by(*every), "All columns are in: two of them come after the carrier was chosen."),
+    ]
+    wrong += [
+        (by(*names, "transfers"), "Transfers lie on the way from the carrier to the delay.")
+        for names in sets
+    ]
+    wrong += [
+        (by(*names, "complaint"), "A complaint comes of both, carrier and delay: leave it out.")
+        for names in sets
+    ]
+
+    def right(value: Any) -> bool:
+        found = float(np.asarray(checks._numbers(value)).reshape(-1)[0])  # noqa: SLF001
+        known = any(abs(found - w) < 0.004 for w, _ in wrong)  # noqa: PLR2004
+        return not known and any(abs(found - g) <= 0.22 for g in good)  # noqa: PLR2004
+
+    return checks.holds(
+        delay_effect,
+        lambda value: right(value) if np.size(value) == 1 else "One number is expected, in hours.",
+        hints=[
+            *[(near(value, 0.004), hint) for value, hint in wrong],
+            (near(-truth, 0.3), "The sign: with the carrier minus without."),
+            "Draw, close the backdoor, leave out what comes later, then slope(parcels, ...).",
+        ],
+        why=f"By `do` the express carrier saves {number(-truth, 1)} hours. The naive "
+        "difference shows almost nothing: express parcels travel far, which hides the saving.",
+    )

@@ -1,0 +1,331 @@
+"""Drawings, controls and judges of notebook 18, without running a notebook."""
+
+from __future__ import annotations
+
+import functools
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pymc as pm
+import pytest
+
+from helpers import cases, checks
+from helpers.lessons import your_case
+from helpers.tidy import HDI_PROB
+from tests.answers import never_done, told_apart
+from tests.pages import axis_titles, title_of
+
+
+@functools.cache
+def starter(name: str) -> cases.Case:
+    return your_case.read(None, cases.starters()[name])
+
+
+# Controls ----------------------------------------------------------------------------------------
+
+
+def test_every_starter_is_read_and_a_blank_one_is_offered() -> None:
+    chosen = your_case.choose(cases.starters())
+    assert set(chosen.options) == {"Marketing", "Logistics", "Product", "Health", "Blank"}
+    for name in cases.starters():
+        assert starter(name).messages == ()
+    blank = your_case.read(None, chosen.options["Blank"])
+    assert blank.graph is None
+    assert your_case.or_else(blank, starter("Health")) is starter("Health")
+
+
+def test_a_form_counts_when_it_is_sent() -> None:
+    typed = {"text": "x -> y", "treatment": "x", "outcome": "y", "hidden": ""}
+    sent, open_ = SimpleNamespace(value=typed), SimpleNamespace(value=None)
+    assert your_case.read(sent, cases.starters()["Marketing"]).graph.nodes == ("x", "y")
+    assert len(your_case.read(open_, cases.starters()["Marketing"]).graph.nodes) == 7
+    assert "2 names, 1 arrows" in your_case.mended(your_case.read(sent, ()), used="-").text
+    assert your_case.ask(cases.starters()["Marketing"]).value is None
+
+
+def test_a_text_to_mend_is_answered_and_kept() -> None:
+    shown = your_case.mended(cases.read_case("a -> b -> a", "a", "b"), used="the starter").text
+    assert "A cycle" in shown
+    assert "Your text is kept" in shown
+
+
+def test_text_is_shown_and_never_markup() -> None:
+    shown = your_case.show_text("<script>alert(1)</script>").text
+    assert "<script>" not in shown
+    assert 'tabindex="0"' in shown
+
+
+def test_a_file_is_read_where_one_was_given() -> None:
+    given = SimpleNamespace(value=[SimpleNamespace(contents=b"a,b")])
+    assert your_case.content_of(given, b"other") == b"a,b"
+    assert your_case.content_of(your_case.upload(), b"other") == b"other"
+
+
+def test_columns_of_the_same_name_are_chosen_already() -> None:
+    frame = pd.DataFrame({"Coupon": ["1"], "spending": ["3"], "newsletter opened": ["0"]})
+    fields = your_case.choose_columns(starter("Marketing"), cases.Table(frame))
+    assert fields.value["coupon"] == "Coupon"
+    assert fields.value["newsletter_opened"] == "newsletter opened"
+    assert fields.value["visit"] is None
+    assert "mood_for_shopping" not in fields.value
+    assert set(
+        your_case.choose_columns(starter("Marketing"), cases.Table(None)).value.values()
+    ) == {None}
+
+
+def test_what_gives_an_exercise_away_waits() -> None:
+    view = object()
+    assert your_case.after(checks.Check("done", ""), view) is view
+    assert your_case.after(checks.Check("todo", ""), view) is not view
+
+
+def test_told_escapes() -> None:
+    assert "<b>" not in your_case.told(["<b>"], fine="").text
+    assert "fine" in your_case.told([], fine="fine").text
+
+
+def test_both_files_can_be_saved() -> None:
+    shown = your_case.downloads("print()", "# page").text
+    assert "our_case.py" in shown
+    assert "our_case.md" in shown
+
+
+# Charts ------------------------------------------------------------------------------------------
+
+
+def test_ranges_and_their_picture() -> None:
+    own = np.arange(101.0)
+    frame = your_case.ranges([own + 500, own], own, label="your guess")
+    assert frame.iloc[0].tolist() == ["your guess", 5.0, 50.0, 95.0, "truth"]
+    chart = your_case.chart_ranges(frame, what="spending", unit="euros", drawn="your priors")
+    assert title_of(chart) == "your guess: 5.0 to 95.0 euros; 1 of 2 medians outside"
+    assert "spending (euros)" in axis_titles(chart.to_dict())
+
+
+def answers() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "method": ["naive", "adjusted", "every column", "do"],
+            "estimate": [14.8, 3.5, -0.9, 3.3],
+            "lower": [13.0, 2.0, -2.0, np.nan],
+            "upper": [16.0, 5.0, 0.2, np.nan],
+            "truth": 3.3,
+        }
+    )
+
+
+def test_answers_name_the_one_that_is_far_off() -> None:
+    chart = your_case.chart_answers(answers(), "euros")
+    assert title_of(chart) == "The truth is +3.30; naive says +14.80"
+    assert "effect of the treatment (euros)" in axis_titles(chart.to_dict())
+    assert f"{HDI_PROB:.0%}".replace("%", " %") in chart.to_dict()["title"]["subtitle"]
+
+
+def test_clear_says_from_how_many() -> None:
+    clear = pd.DataFrame({"n": [100, 500] * 2, "method": ["naive"] * 2 + ["adjusted"] * 2})
+    clear["clear"] = [1.0, 1.0, 0.2, 0.95]
+    assert title_of(your_case.chart_clear(clear, 500)).endswith("from 500 units on")
+    chart = your_case.chart_clear(clear, float("nan"))
+    assert title_of(chart).startswith("Not clear")
+    assert {your_case.axis_title("n"), your_case.axis_title("clear")} <= axis_titles(
+        chart.to_dict()
+    )
+
+
+def test_learnt_counts_the_guesses_outside() -> None:
+    learnt = pd.DataFrame(
+        {"arrow": ["a → b", "c → b"], "mean": [0.5, 1.0], "lower": [0.3, 0.8], "upper": [0.7, 1.2]}
+    )
+    chart = your_case.chart_learnt(learnt)
+    assert title_of(chart) == "1 of 2 guesses lie outside what the table allows"
+    assert "learnt strength (times the guess)" in axis_titles(chart.to_dict())
+
+
+def test_scenarios_name_the_best() -> None:
+    frame = pd.DataFrame(
+        {"scenario": ["as things are", "coupon = 1 for all"], "mean": [60.0, 62.0]}
+    )
+    frame = frame.assign(lower=frame["mean"] - 1, upper=frame["mean"] + 1)
+    chart = your_case.chart_scenarios(frame, what="spending", unit="euros")
+    assert title_of(chart) == "Most: coupon = 1 for all, 62.00 euros"
+    assert "mean spending (euros)" in axis_titles(chart.to_dict())
+
+
+def test_hunch_marks_where_the_slider_is() -> None:
+    hunches = pd.DataFrame({"strength": [-1.0, 0.0, 1.0], "estimate": [-2.0, 3.0, 8.0]})
+    hunches = hunches.assign(lower=hunches["estimate"] - 1, upper=hunches["estimate"] + 1)
+    slider = your_case.slider_hunch(hunches["strength"])
+    assert slider.value == 0
+    chart = your_case.chart_hunch(hunches, -1.0, 3.1, "euros")
+    words = "Hunch −1.0: the answer is −2.00, the truth +3.10"
+    assert " ".join(chart.to_dict()["title"]["text"]) == words
+    assert len(your_case.show_hunch(slider, chart).text) > 500
+
+
+@pytest.mark.parametrize("quantity", your_case.AXES)
+def test_every_axis_has_a_unit(quantity: str) -> None:
+    what, unit = your_case.AXES[quantity]
+    assert your_case.axis_title(quantity) == f"{what} ({unit})"
+
+
+def test_what_turns_the_answer_is_said() -> None:
+    assert "An arrow of −0.3 from" in your_case.say_turning(-0.3)
+    assert your_case.say_turning(float("nan")).startswith("No hidden arrow")
+
+
+# The page ----------------------------------------------------------------------------------------
+
+
+def test_the_page_names_graph_assumptions_answer_and_limit() -> None:
+    case = starter("Marketing")
+    plans = pd.DataFrame({"scenario": ["all"], "mean": [62.0], "lower": [61.0], "upper": [63.0]})
+    page = your_case.write_page(case, answers(), plans, learnt_from="x", turns="A hunch of 0.7.")
+    for words in ("coupon → visit", "loyalty, season", "mood for shopping", "| all | 62.00 |"):
+        assert words in page
+    for name in ("No other arrows", "Consistency", "Positivity", "A hunch of 0.7."):
+        assert name in page
+    assert len(your_case.missing_arrows(case)) == 7 * 6 // 2 - len(case.graph.edges)
+
+
+# Judges ------------------------------------------------------------------------------------------
+
+
+def test_judge_1() -> None:
+    wrong = {"Would these customers": "too low", "a coin dealt": "about right"}
+    told_apart(your_case.judge_1, ["too high", " Too High "], wrong)
+    never_done(your_case.judge_1)
+
+
+def model(kind: str) -> pm.Model:
+    with pm.Model() as found:
+        if kind == "turned":
+            visit = pm.Poisson("visit", 2)
+            pm.Bernoulli("coupon", pm.math.sigmoid(visit))
+        else:
+            coupon = pm.Bernoulli("coupon", 0.3)
+            visit = pm.Poisson("visit", 2 if kind == "none" else pm.math.exp(0.6 + 0.3 * coupon))
+        extra = coupon if kind == "direct" else 0
+        pm.Normal("spending", 50 + 5 * visit + extra, 15)
+    return found
+
+
+def second_way() -> pm.Model:
+    with pm.Model(coords={"customer": range(7)}) as found:
+        coupon = pm.Bernoulli("coupon", logit_p=-0.8, dims="customer")
+        rate = pm.Deterministic("rate", pm.math.exp(0.6 + 0.3 * coupon), dims="customer")
+        visit = pm.Poisson("visit", rate, dims="customer")
+        pm.Normal("spending", 50 + 5 * visit, 15, dims="customer")
+    return found
+
+
+def test_judge_2() -> None:
+    hints = {"still decides": "turned", "No arrow is left": "none", "a new arrow": "direct"}
+    wrong = {hint: model(kind) for hint, kind in hints.items()}
+    told_apart(your_case.judge_2, [model("right")], wrong)
+    never_done(your_case.judge_2)
+
+
+def test_judge_2_takes_a_rate_of_its_own_name() -> None:
+    assert your_case.judge_2(second_way()).status == "done"
+
+
+def judge_3(value: Any) -> checks.Check:
+    return your_case.judge_3(value, starter("Marketing").graph)
+
+
+def test_judge_3() -> None:
+    right = [{"loyalty", "season"}, ["Season", "loyalty"], ("loyalty", "season", "season")]
+    wrong = {
+        "way is shut": {"loyalty", "season", "visit"},
+        "comes after the coupon": {"loyalty", "season", "newsletter opened"},
+        "which other name": {"loyalty"},
+        "apart from the season": {"season"},
+        "Nobody measures": {"loyalty", "season", "mood_for_shopping"},
+        "what you compare": {"coupon"},
+        "Not in this graph": {"weather"},
+    }
+    told_apart(judge_3, right, wrong)
+    never_done(judge_3)
+
+
+def judge_4(value: Any) -> checks.Check:
+    return your_case.judge_4(value, 62.7, 71.0, 60.4, 3.3)
+
+
+def test_judge_4() -> None:
+    wrong = {"Filtering": 71.0, "as it is": 60.4, "difference": 3.3, "nobody": 59.4}
+    told_apart(judge_4, [62.7, np.float64(62.2), np.array([63.3])], wrong)
+    never_done(judge_4)
+
+
+def repeated() -> pd.DataFrame:
+    rng = np.random.default_rng(3)
+    rows = [
+        {"n": n, "method": m, "estimate": e, "lower": e - 2, "upper": e + 2, "truth": 3.0}
+        for n in (100, 5_000)
+        for m, mean in (("naive", 5.2), ("adjusted", 3.0))
+        for e in rng.normal(mean, 1.1 if n == 5_000 else 3, 100)
+    ]
+    return pd.DataFrame(rows)
+
+
+def judge_5(value: Any) -> checks.Check:
+    return your_case.judge_5(value, repeated())
+
+
+def test_judge_5() -> None:
+    table = repeated()
+    covers = (table["lower"] <= 3) & (table["upper"] >= 3)
+    most, naive = table["n"] == 5_000, table["method"] == "naive"
+    share = covers[most & naive].mean()
+    wrong = {
+        "the adjusted": covers[most & ~naive].mean(),
+        "misses": 1 - share,
+        "most units only": covers[naive].mean(),
+        "number of worlds": float(covers[most & naive].sum()),
+    }
+    told_apart(judge_5, [share, float(share)], wrong)
+    never_done(judge_5)
+
+
+@functools.cache
+def parcels() -> tuple[pd.DataFrame, cases.Case]:
+    case = starter("Logistics")
+    build, guess = cases.run(cases.write_program(case))
+    return cases.sampler(pm.do(build(5_000), guess), case.measured)(11), case
+
+
+def slope(
+    table: pd.DataFrame, treatment: str, outcome: str, names: Any = ()
+) -> tuple[float, float]:
+    """Return a coefficient by least squares, not the page's code."""
+    x = np.column_stack([table[[treatment, *names]].to_numpy(float), np.ones(len(table))])
+    return float(np.linalg.lstsq(x, table[outcome].to_numpy(float), rcond=None)[0][0]), 0.0
+
+
+def judge_6(value: Any) -> checks.Check:
+    table, case = parcels()
+    return your_case.judge_6(value, table, case.graph, slope, -2.16)
+
+
+def test_judge_6() -> None:
+    table, _ = parcels()
+
+    def by(*names: str) -> float:
+        return slope(table, "express_carrier", "delay", names)[0]
+
+    right = [by("distance", "promised_date"), by("distance", "priority_in_depot"), -2.2]
+    right += [by("distance", "promised_date", "weather")]
+    every = ["distance", "promised_date", "weather", "priority_in_depot", "transfers", "complaint"]
+    wrong = {
+        "naive difference": by(),
+        "what else decides": by("distance"),
+        "All columns": by(*every),
+        "on the way": by("distance", "promised_date", "transfers"),
+        "comes of both": by("distance", "promised_date", "complaint"),
+        "The sign": 2.16,
+    }
+    told_apart(judge_6, right, wrong)
+    never_done(judge_6)
