@@ -2,7 +2,7 @@
 # requires-python = ">=3.12,<3.14"
 # dependencies = ["causalpy==0.9.0"]
 # ///
-"""Write `lalonde.csv`, `nhefs.csv` and `schooling.csv`, the same bytes on every machine.
+"""Write the course's tables of real data, the same bytes on every machine.
 
 Run by `uv run data/make_data.py`. uv gives this script an environment of its own, because the
 package that carries the tables cannot live beside the course's PyMC. The package is never
@@ -13,11 +13,15 @@ in the source, digit by digit. `uv run data/make_data.py FOLDER` writes to anoth
 import csv
 import hashlib
 import sys
+from collections.abc import Callable
 from importlib.metadata import distribution
 from pathlib import Path
+from statistics import median
 
 FOLDER = Path(__file__).resolve().parent
 PACKAGE = "causalpy"
+Rows = list[dict[str, str]]
+LAST_YEAR = 2019  # of deaths: before the pandemic
 
 # What the source's dummies stand for: level 1 of education and level 0 of exercise and activity
 # have no column of their own.
@@ -92,12 +96,59 @@ def schooling_row(row: dict[str, str]) -> dict[str, str]:
     }
 
 
+def prop99_rows(row: dict[str, str]) -> Rows:
+    """Return one year of the table of states, one row a state."""
+    return [
+        {"state": state, "year": row["Year"], "packs": packs}
+        for state, packs in row.items()
+        if state != "Year"
+    ]
+
+
+def deaths_rows(row: dict[str, str]) -> Rows:
+    """Return one month up to 2019; none later."""
+    if int(row["year"]) > LAST_YEAR:
+        return []
+    names = {"year": "year", "month": "month", "deaths": "deaths", "temperature": "temp"}
+    return [{name: row[origin] for name, origin in names.items()}]
+
+
+def banks_table(rows: Rows) -> Rows:
+    """Return one row a year: the medians of its days."""
+    years = dict.fromkeys(row["year"] for row in rows)
+    names = {"atlanta": "bib6", "st_louis": "bib8"}
+    return [
+        {"year": year}
+        | {
+            name: f"{median(int(row[origin]) for row in rows if row['year'] == year):g}"
+            for name, origin in names.items()
+        }
+        for year in years
+    ]
+
+
+def by_row(convert: Callable[[dict[str, str]], dict[str, str] | Rows]) -> Callable[[Rows], Rows]:
+    """Return what makes a table from what makes a row, or several, of each of its rows."""
+
+    def table(rows: Rows) -> Rows:
+        found: Rows = []
+        for row in rows:
+            made = convert(row)
+            found += [made] if isinstance(made, dict) else made
+        return found
+
+    return table
+
+
 SOURCES = {
-    "lalonde.csv": ("lalonde.csv", lalonde_row),
-    "nhefs.csv": ("nhefs.csv", nhefs_row),
-    "schooling.csv": ("schoolingReturns.csv", schooling_row),
+    "lalonde.csv": ("lalonde.csv", by_row(lalonde_row)),
+    "nhefs.csv": ("nhefs.csv", by_row(nhefs_row)),
+    "schooling.csv": ("schoolingReturns.csv", by_row(schooling_row)),
+    "prop99.csv": ("california_prop99.csv", by_row(prop99_rows)),
+    "banks.csv": ("banks.csv", banks_table),
+    "deaths.csv": ("deaths_and_temps_england_wales.csv", by_row(deaths_rows)),
 }
-"""File of the course -> file of the source, and what makes a row of the one from the other."""
+"""File of the course -> file of the source, and what makes the one's rows from the other's."""
 
 
 def make(source: Path, target: Path) -> dict[str, str]:
@@ -109,7 +160,7 @@ def make(source: Path, target: Path) -> dict[str, str]:
     checksums = {}
     for name, (origin, convert) in SOURCES.items():
         with (source / origin).open(encoding="utf-8", newline="") as file:
-            rows = [convert(row) for row in csv.DictReader(file)]
+            rows = convert(list(csv.DictReader(file)))
         with (target / name).open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, fieldnames=list(rows[0]), lineterminator="\n")
             writer.writeheader()

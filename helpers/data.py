@@ -13,6 +13,9 @@ CHECKSUMS = {
     "lalonde.csv": "d89da1adb2f2d5e6b054d51ae62e95272d5a24e0c92b2d25107a81f57fe179f8",
     "nhefs.csv": "4c06028966d637e365c05bdf0e70bf848bc4957b46deeec6db06e96da686e0c6",
     "schooling.csv": "43496a906d7e1ea7c2c3ba04bdd385c647369c4e94c99c85da7487cb3d3f7b24",
+    "prop99.csv": "50580ba4160ecc08339cf28d7f56524fc5b91bc181cc13a17cd54b5bd4f9c453",
+    "banks.csv": "060975e9e1e11175317474f7d30d304572edec615918f659258490f89503d999",
+    "deaths.csv": "0443addf9e23ead7b08b48f30d625e15144a305e37f330df4ba4e3d6ae783cb1",
 }
 """SHA-256 of each file, as `uv run data/make_data.py` writes it."""
 
@@ -104,6 +107,69 @@ def load_schooling() -> pd.DataFrame:
         Licence: see data/README.md.
     """
     return _load("schooling.csv", FOLDER)
+
+
+def load_prop99() -> pd.DataFrame:
+    """Return cigarette sales of California and 38 other states, 1970 to 2000.
+
+    California's Proposition 99 raised the tax on cigarettes from January 1989. States that raised
+    theirs much in these years are not in the table.
+
+    Returns:
+        1,209 rows, one per state and year. Columns:
+
+        - `state`: name
+        - `year`: 1970 to 2000
+        - `packs`: packs of cigarettes sold per head in that year
+
+    Raises:
+        DataError: `data/prop99.csv` is missing, or its SHA-256 is not the expected one.
+
+    Source:
+        Abadie, Diamond and Hainmueller (2010), doi:10.1198/jasa.2009.ap08746. Licence: see
+        data/README.md.
+    """
+    return _load("prop99.csv", FOLDER)
+
+
+def load_banks() -> pd.DataFrame:
+    """Return banks in business in two Federal Reserve districts of Mississippi, 1929 to 1934.
+
+    In the crisis of late 1930 the Atlanta Fed lent to banks in trouble, the St. Louis Fed did not.
+
+    Returns:
+        Six rows, one per year. Columns:
+
+        - `year`: 1929 to 1934
+        - `atlanta`: banks in business in the sixth district, median of the days of the year
+        - `st_louis`: likewise in the eighth district
+
+    Raises:
+        DataError: `data/banks.csv` is missing, or its SHA-256 is not the expected one.
+
+    Source:
+        Richardson and Troost (2009), doi:10.1086/649603. Licence: see data/README.md.
+    """
+    return _load("banks.csv", FOLDER)
+
+
+def load_deaths() -> pd.DataFrame:
+    """Return monthly deaths in England and Wales, 2006 to 2019.
+
+    Returns:
+        168 rows, one per month. Columns:
+
+        - `year`: 2006 to 2019
+        - `month`: 1 to 12
+        - `deaths`: deaths in that month
+        - `temperature`: mean of the month, degrees Celsius
+
+    Raises:
+        DataError: `data/deaths.csv` is missing, or its SHA-256 is not the expected one.
+
+    Source: see data/README.md, with the licence.
+    """
+    return _load("deaths.csv", FOLDER)
 
 
 def verify(name: str, folder: Path = FOLDER) -> bytes:

@@ -130,6 +130,41 @@ def test_schooling_regressions_are_the_known_ones():
     assert wage / schooling == pytest.approx(0.1323, abs=5e-5)
 
 
+def test_prop99_is_the_published_table():
+    """39 states, 31 years; California sold 123 packs per head in 1970 and 41.6 in 2000."""
+    frame = data.load_prop99()
+    assert frame.shape == (39 * 31, 3)
+    wide = frame.pivot_table("packs", "year", "state")
+    assert not wide.isna().any().any()
+    assert wide["California"][1970] == pytest.approx(123.0)
+    assert wide["California"][2000] == pytest.approx(41.6, abs=0.05)
+    others = wide.drop(columns="California").mean(axis=1)
+    gap = wide["California"] - others
+    after = gap.index > 1988
+    assert gap[after].mean() - gap[~after].mean() == pytest.approx(-27.35, abs=0.005)
+
+
+def test_banks_have_the_published_difference():
+    """Angrist and Pischke (2014), chapter 5: 19 banks saved from 1930 to 1931."""
+    frame = data.load_banks().set_index("year")
+    fell = frame.loc[1931] - frame.loc[1930]
+    assert fell["atlanta"] - fell["st_louis"] == 19
+
+
+def test_deaths_end_before_the_pandemic():
+    frame = data.load_deaths()
+    assert frame.shape == (168, 4)
+    assert (frame["year"].min(), frame["year"].max()) == (2006, 2019)
+    assert (frame.groupby("year")["month"].nunique() == 12).all()
+    assert not frame.isna().any().any()
+
+
+def test_script_takes_the_median_of_a_years_days():
+    script = runpy.run_path(str(SCRIPT), run_name="make_data")
+    days = [{"year": "1", "bib6": str(n), "bib8": "7"} for n in (1, 2, 9)]
+    assert script["banks_table"](days) == [{"year": "1", "atlanta": "2", "st_louis": "7"}]
+
+
 def test_each_load_gives_a_new_frame():
     first = data.load_lalonde()
     first["age"] = 0
@@ -178,7 +213,17 @@ def test_readme_states_checksums_and_every_column():
             assert described == next(csv.reader(file))
 
 
-@pytest.mark.parametrize("load", [data.load_lalonde, data.load_nhefs, data.load_schooling])
+LOADERS = [
+    data.load_lalonde,
+    data.load_nhefs,
+    data.load_schooling,
+    data.load_prop99,
+    data.load_banks,
+    data.load_deaths,
+]
+
+
+@pytest.mark.parametrize("load", LOADERS)
 def test_docstring_names_every_column(load):
     named = set(re.findall(r"`(\w+)`", load.__doc__))
     assert set(load().columns) <= named
