@@ -57,6 +57,7 @@ def test_every_axis_has_its_unit() -> None:
         "",
         "%",
         "thousand euros a week",
+        "€1,000",
         "euros of sales per euro",
         "euros of sales per euro of TV",
         "multiples of the truth",
@@ -81,7 +82,7 @@ def test_burst_says_its_own_week() -> None:
     work = xr.DataArray([0.0, 75, 25, 0], {"media_week": [1, 2, 3, 4]})
     view = marketing_mix.show_burst(slider, work)
     assert said(view) == "Spent in week 2: 75 % works in its own week"
-    assert axes(view) == {"week", "at work (thousand euros a week)"}
+    assert axes(view) == {"week", "spend (€1,000)"}
 
 
 def test_saturation_says_where_half_is_reached() -> None:
@@ -91,7 +92,7 @@ def test_saturation_says_where_half_is_reached() -> None:
     assert "out of reach" in said(marketing_mix.show_saturation(slider, spend, spend / 5))
     assert axes(view) == {
         "at work (thousand euros a week)",
-        "ceiling reached (%)",
+        "reached (%)",
     }
 
 

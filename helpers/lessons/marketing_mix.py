@@ -27,7 +27,8 @@ AXES = {
     "money": ("money", "thousand euros a week"),
     "sales": ("sales", "thousand euros a week"),
     "at_work": ("at work", "thousand euros a week"),
-    "ceiling": ("ceiling reached", "%"),
+    "burst": ("spend", "€1,000"),
+    "ceiling": ("reached", "%"),
     "roas": ("ROAS", "euros of sales per euro"),
     "social": ("social; the rest to radio", "thousand euros a week"),
     "caused": ("sales caused by both", "thousand euros a week"),
@@ -158,7 +159,7 @@ def show_burst(slider: Any, at_work: xr.DataArray) -> mo.Html:
     """
     share = float(at_work.sel(media_week=2) / at_work.sum())
     title = f"Spent in week 2: {percent(share)} works in its own week"
-    return _redrawn(slider, at_work["media_week"], at_work, ("week", "at_work"), title)
+    return _redrawn(slider, at_work["media_week"], at_work, ("week", "burst"), title)
 
 
 def show_saturation(slider: Any, spend: np.ndarray, reached: np.ndarray) -> mo.Html:
