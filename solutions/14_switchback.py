@@ -61,7 +61,7 @@ def naive_heading():
     mo.md("""
     ## The A/B test says yes
 
-    Two weeks, 268,800 openings of the app. A coin gave each opening the new rule or the old one.
+    Two weeks, 268,800 openings of the app. Chance gave half of those in each zone and hour the new rule.
     """)
     return
 
@@ -77,7 +77,7 @@ def first_picture(ab_rides, naive_difference):
 def read_first(naive_difference, naive_error):
     mo.md(f"""
     The **naive difference** is {signed(naive_difference)} rides per 100 openings, with a standard error of
-    {number(naive_error)}. No doubt about chance, and no confounding: a coin decided.
+    {number(naive_error)}. No doubt about chance, and no confounding: chance decided.
     """)
     return
 
@@ -88,8 +88,8 @@ def question_1():
     mo.md("""
     ### Exercise 1 · predict · 2 min
 
-    In busy hours there are fewer drivers than riders who ask. The new rule mainly makes more riders ask. If **every** rider
-    gets it, rides per 100 openings will rise by `"less"`, `"as much"` or `"more"` than the A/B test says?
+    In busy hours there are fewer drivers than riders who ask. The new rule mainly makes more riders ask. When **every**
+    rider gets it, will rides per 100 openings rise by what the A/B test says (`"as much"`), by `"less"` or by `"more"`?
     """)
     return
 
@@ -131,7 +131,7 @@ def question_heading():
 
 @app.cell
 def sharing_graph():
-    # slide: fragment
+    # slide: sub-slide
     sharing_graph = graphs.dag(
         [
             ("my_rule", "I_ask"),
@@ -203,7 +203,7 @@ def per_100(rides, axis=None):
 @app.cell
 def our_city(SEED):
     asks, drivers = city(worlds.rng_of(SEED, 0))
-    riders = np.array([1, 0])[:, None, None]  # the coin: one half of the openings, the other not
+    riders = np.array([1, 0])[:, None, None]  # chance: the first half of the openings, or not
     ab_rides = dispatch(asks, drivers, riders)
     naive_difference, naive_error, _ = by_riders(ab_rides)
     all_new, all_old = (dispatch(asks, drivers, rule) for rule in (1, 0))
@@ -298,6 +298,7 @@ def check_2(ab_says, city_gains, set_progress):
 
 @app.cell(hide_code=True)
 def scarcity_note():
+    # slide: skip
     mo.md("""
     ### How scarce are the drivers?
 
@@ -315,7 +316,7 @@ def scarcity_sliders():
 
 @app.cell
 def scarce(freed_share, scarcity):
-    # slide: fragment
+    # slide: sub-slide
     _curve = np.linspace(0.30, 0.60, 61)
     _at = fluid(scarcity.value, freed_share.value / 100)
     _chart = switchback.chart_scarcity(
@@ -452,6 +453,7 @@ def check_3(set_progress):
 
 @app.cell(hide_code=True)
 def length_note():
+    # slide: skip
     mo.md("""
     ### How long should a block be?
 
@@ -469,7 +471,7 @@ def length_sliders():
 
 @app.cell
 def lengths(block, burn_in, carry_over):
-    # slide: fragment
+    # slide: sub-slide
     _blocks = [b for b in (1, 2, 3, 4, 6, 8, 12, 24, 48) if b > burn_in.value]
     _rows = [typical_error(carry_over.value, b, burn_in.value) for b in _blocks]
     _table = pd.DataFrame(_rows, columns=["bias", "sd", "rmse"]).assign(block=_blocks)
@@ -520,7 +522,7 @@ def test_heading():
     # notes: Aim: what was randomised is what is counted. Trap: blaming autocorrelation alone; with
     # notes: one coin an hour the same noise does no harm. Minutes: 11.
     # notes: If late: exercise 4, then the table.
-    # next: step
+    # next: skip
     mo.md("""
     ## How many coins were tossed?
 
@@ -662,6 +664,7 @@ def board(leaderboard):
 
 @app.cell(hide_code=True)
 def read_board(N_WORLDS, by_design, live_bias):
+    # slide: sub-slide
     mo.md(f"""
     The user-level A/B test has false alarms in {percent(by_design["false_positive_rate"]["user-level A/B"], 1)} of the A/A tests, and
     its interval holds the truth in {percent(by_design["coverage"]["user-level A/B"])} of the cities. Zones by blocks look most precise and
@@ -678,9 +681,9 @@ def question_6():
     mo.md("""
     ### Exercise 6 · fix · 4 min
 
-    In our city a coin gave each block of 4 hours its rule, in all zones at once: `four_new`, shape (336,). `four_rides`,
-    shape (336, 20), holds rides per 100 openings by hour and zone. A colleague counts 6,720 zone-hours as independent. Repair her standard error
-    of the difference (new minus old): `honest_error`.
+    In our city a coin gave each block of 4 hours its rule, in all zones: `four_new`, shape (336,). `four_rides`, shape
+    (336, 20): rides per 100 openings. A colleague counts 6,720 zone-hours as independent. Repair her standard error of new
+    minus old: `honest_error`.
     """)
     return
 
@@ -711,8 +714,7 @@ def cities_note():
     mo.md("""
     ### Which design wins where?
 
-    400 cities for each setting, stored. Move the share of drivers who roam between zones, and the carry-over of freed
-    drivers.
+    400 cities for each setting, stored. Move the share of roaming drivers, and the carry-over.
     """)
     return
 
@@ -742,7 +744,7 @@ def cities(lasting, roaming, study):
 def turn_heading():
     # notes: Aim: the whole choice once more, for a market that nobody has measured. Trap: tuning to
     # notes: one carry-over; the worst one counts. Minutes: 6. If late: at home.
-    # next: step
+    # next: skip
     mo.md("""
     ## Your turn: plan for a city that you do not know
 
@@ -783,12 +785,12 @@ def takeaways(by_design, overstatement, plans_by_length):
     # notes: leaving with "use switchbacks"; leave with "what do the units share?". Minutes: 2.
     # notes: If late: read the bold words.
     mo.md(f"""
-    ## Takeaways: does the rule work, when drivers and hours are shared?
+    ## Takeaways: what do the units share?
 
     1. **A coin does not end interference.** In the busy fluid limit the A/B test overstates {number(overstatement)} times; more riders
        make that wrong number more precise.
     2. **Randomise what shares.** A switchback gives the whole market one rule; its price is carry-over: blocks of an hour see
-       {percent(plans_by_length["share by coin"][0])} of the effect at the airport. Burn-in buys truth with hours.
+       {percent(plans_by_length["share by coin"][0])} of the effect at the airport.
     3. **Count coins, not rows.** What was randomised is the unit; tossing the coins again tests "no effect" without a model
        of the noise.
     4. **A clean A/A test proves nothing about interference.** The A/B test had {percent(by_design["false_positive_rate"]["user-level A/B"], 1)} false alarms
@@ -1012,7 +1014,7 @@ def model_table(SEED, model_draws):
 @app.cell(hide_code=True)
 def read_model(model_effects, model_share):
     mo.md(f"""
-    Effect in rides an hour; truth 4; {percent(HDI_PROB)} HDI. The model with carry-over is honest about what two weeks can say: {signed(model_effects["mean"][0], 1)},
+    Effect in rides an hour; truth 4; {percent(HDI_PROB)} HDI. The model with carry-over is honest, and wide: {signed(model_effects["mean"][0], 1)},
     standard deviation {number(model_effects["sd"][0], 1)}. **Modelling the noise but not the carry-over sees less than a plain
     difference**: whitening listens to the hours after a switch, where carry-over bites. In blocks of 8 it sees
     {percent(model_share[8])} of the effect (plain: {percent(1 - np.mean(0.6 ** np.arange(1, 9)))}), in blocks of 24 {percent(model_share[24])}.
@@ -1062,7 +1064,7 @@ def ring_heading():
 
     Zones on a ring, $y = \alpha z - \beta \cdot \text{mean}(z \text{ of both neighbours})$; the global effect is $\alpha - \beta$. With one
     coin for each $c$ zones in a row, the difference of means errs by exactly $\beta / c$: only border zones have another
-    neighbour. The zones that are treated together with both neighbours (Aronow & Samii 2017) know no error, but they are few.
+    neighbour. Zones treated together with both neighbours (Aronow & Samii 2017) are free of it, and few.
     """)
     return
 
@@ -1095,8 +1097,8 @@ def moments_heading():
     ## A published optimum, re-examined · optional
 
     Suppose the carry-over ends after $m$ hours, known. Bojinov, Simchi-Levi & Zhao (2023) count only hours whose last $m + 1$
-    hours had one rule, weighted by one over the chance of that, and ask at which hours to toss. With all outcomes as large as
-    they may be (1), the variance over $T$ hours is
+    hours had one rule, weighted by one over the chance of that. With all outcomes as large as they may be (1), the variance
+    over $T$ hours is
 
     $$\frac{1}{(T - m)^2} \sum_{t, t'} \mathbb 1\{k_{tt'} \ge 1\}\; 2^{\,k_{tt'} + 1}$$
 
@@ -1108,7 +1110,7 @@ def moments_heading():
 
 @app.cell
 def moments():
-    # slide: fragment
+    # slide: sub-slide
     _rows = []
     for _hours, _m in ((12, 2), (12, 3), (10, 2), (8, 1)):
         _tosses = np.arange(2 ** (_hours - 1))[:, None] >> np.arange(_hours - 1) & 1
@@ -1144,7 +1146,7 @@ def six_heading():
 
 @app.cell
 def six():
-    # slide: fragment
+    # slide: sub-slide
     def _rides(mine, other):  # chance that I get the driver, from both riders' chances to ask
         return mine * (1 - other / 2)
 
@@ -1152,11 +1154,11 @@ def six():
     _new, _old = _rides(1, 0.5), _rides(0.5, 1)
     _rows = [("all or nobody", _both, _none), ("one in each arm", _new, _old)]
     _rows.append(("a coin for each", (_new + _both) / 2, (_old + _none) / 2))
-    six = pd.DataFrame(_rows, columns=["design", "with", "without"])
+    six = pd.DataFrame(_rows, columns=["rides a rider", "with", "without"])
     six["gain (%)"] = 100 * (six["with"] / six["without"] - 1)
     six["factor, relative"] = six["gain (%)"] / six["gain (%)"][0]
-    six["gain (rides a rider)"] = six["with"] - six["without"]
-    six["factor, rides"] = six["gain (rides a rider)"] / six["gain (rides a rider)"][0]
+    six["gain"] = six["with"] - six["without"]
+    six["factor, rides"] = six["gain"] / six["gain"][0]
     as_table(six)
     return (six,)
 

@@ -182,7 +182,7 @@ OTHER_CITIES = [name for name in OTHER_CITIES if name != "roam=0.2 carry=0.8"]
 CLAIMS = [
     # The A/B test
     Claim(
-        "Two weeks, 268,800 openings of the app. A coin gave each opening the new rule or the old one.",
+        "Two weeks, 268,800 openings of the app. Chance gave half of those in each zone and hour the new rule.",
         lambda g: 2 * 20 * g.drivers.size == 268_800 and g.ab_rides.shape == (2, 336, 20),
     ),
     Claim(
@@ -190,7 +190,7 @@ CLAIMS = [
         lambda g: near(g.numbers("New rule: #")[0], ab_test()[0], 0.06),
     ),
     Claim(
-        "The **naive difference** is {signed(naive_difference)} rides per 100 openings, with a standard error of {number(naive_error)}. No doubt about chance, and no confounding: a coin decided.",
+        "The **naive difference** is {signed(naive_difference)} rides per 100 openings, with a standard error of {number(naive_error)}. No doubt about chance, and no confounding: chance decided.",
         lambda g: (
             near(g.naive_difference, ab_test()[0], 1e-6)
             and near(g.naive_error, ab_test()[1], 1e-6)
@@ -200,7 +200,7 @@ CLAIMS = [
     Claim(
         (
             "In busy hours there are fewer drivers than riders who ask. The new rule mainly makes more riders ask.",
-            'If **every** rider gets it, rides per 100 openings will rise by `"less"`, `"as much"` or `"more"` than the A/B test says?',
+            'When **every** rider gets it, will rides per 100 openings rise by what the A/B test says (`"as much"`), by `"less"` or by `"more"`?',
         ),
         lambda g: (
             g.true_effect < 0.8 * g.naive_difference
@@ -532,7 +532,7 @@ CLAIMS = [
         ),
     ),
     Claim(
-        "In our city a coin gave each block of 4 hours its rule, in all zones at once: `four_new`, shape (336,).",
+        "In our city a coin gave each block of 4 hours its rule, in all zones: `four_new`, shape (336,).",
         lambda g: (
             g.four_new.shape == (336,)
             and (g.four_new.reshape(84, 4).std(axis=1) == 0).all()
@@ -564,7 +564,7 @@ CLAIMS = [
         lambda g: near(g.overstatement, BUSY[0] / BUSY[1], 1e-9),
     ),
     Claim(
-        '2. **Randomise what shares.** A switchback gives the whole market one rule; its price is carry-over: blocks of an hour see {percent(plans_by_length["share by coin"][0])} of the effect at the airport. Burn-in buys truth with hours.',
+        '2. **Randomise what shares.** A switchback gives the whole market one rule; its price is carry-over: blocks of an hour see {percent(plans_by_length["share by coin"][0])} of the effect at the airport.',
         lambda g: (
             near(g.plans_by_length["share by coin"][0], share(0.6, 1, 0), 1e-9)
             and share(0.6, 8, 2) > share(0.6, 8, 0)
@@ -609,7 +609,7 @@ CLAIMS = [
         ),
     ),
     Claim(
-        'The model with carry-over is honest about what two weeks can say: {signed(model_effects["mean"][0], 1)}, standard deviation {number(model_effects["sd"][0], 1)}.',
+        'The model with carry-over is honest, and wide: {signed(model_effects["mean"][0], 1)}, standard deviation {number(model_effects["sd"][0], 1)}.',
         lambda g: (
             near(g.model_effects["mean"][0], model_of(g, carries=True)[0], 0.2)
             and near(g.model_effects["sd"][0], model_of(g, carries=True)[1], 0.25)

@@ -138,14 +138,14 @@ def chart_first(rides: np.ndarray, naive_difference: float) -> alt.LayerChart:
     x = alt.X("hour:Q", title=axis_title("hour_of_day"), scale=alt.Scale(nice=False))
     y = alt.Y("rides:Q", title=axis_title("per_100"), scale=alt.Scale(zero=False))
     lines = alt.Chart(frame).mark_line(strokeWidth=3).encode(x, y, colour, strokeDash=dash)
-    named = frame[frame["hour"] == 12].assign(  # noqa: PLR2004
-        name=lambda t: t["role"].map({"treated": "new rule", "control": "old rule"})
-    )
-    names = alt.Chart(named).mark_text(dy=-14, fontSize=16, fontWeight="bold")
-    layers = [lines, names.encode(x, y, colour, text="name:N")]
+    layers = [lines]
+    for role, name, hour, dy in (("treated", "new rule", 3, 18), ("control", "old rule", 12, -14)):
+        named = frame[(frame["role"] == role) & (frame["hour"] == hour)].assign(name=name)
+        text = alt.Chart(named).mark_text(dy=dy, fontSize=16, fontWeight="bold")
+        layers.append(text.encode(x, y, colour, text="name:N"))
     title = f"New rule: {number(naive_difference, 1)} rides more per 100 openings"
     words = f"{title}. Rides per 100 openings by hour of the day, one curve for each arm."
-    chart = alt.layer(*layers).properties(title=alt.Title(charts.lines(title)), height=190)
+    chart = alt.layer(*layers).properties(title=alt.Title(charts.lines(title)), height=140)
     return charts.describe(chart, words)
 
 
@@ -402,7 +402,7 @@ def chart_board(board: pd.DataFrame) -> alt.LayerChart:
         for row in frame.itertuples()
     )
     head_line = alt.Title(charts.lines(title), subtitle=charts.lines(how, 76), offset=24)
-    chart = alt.layer(*layers).properties(title=head_line, height=27 * len(board))
+    chart = alt.layer(*layers).properties(title=head_line, height=25 * len(board))
     return charts.describe(chart, f"{title}. {how}. {told}.")
 
 
@@ -413,12 +413,12 @@ def _cities_template(designs: tuple[str, ...]) -> dict[str, Any]:
     roles = ["control", "adjusted"]
     base = alt.Chart(frame).encode(alt.Y("design:N", sort=list(designs), title=None))
     scale = alt.Scale(domain=[0, 3], clamp=True)
-    bars = base.mark_bar(height=20).encode(
+    bars = base.mark_bar(height=17).encode(
         alt.X("rmse:Q", title=axis_title("error_100"), scale=scale),
         alt.Color("role:N", scale=charts.role_scale(*roles), legend=None),
     )
     text = base.mark_text(align="left", dx=6, fontSize=14).encode(x="rmse:Q", text="told:N")
-    return (bars + text).properties(title=alt.Title(""), height=28 * len(designs)).to_dict()
+    return (bars + text).properties(title=alt.Title(""), height=23 * len(designs)).to_dict()
 
 
 def chart_cities(errors: pd.DataFrame, roam: float, carry: float) -> charts.Drawing:
