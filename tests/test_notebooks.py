@@ -123,6 +123,15 @@ GLOBALS: dict[str, dict[str, Any]] = {
         "matched": dict,
         "two_step_sd": dict,
     },
+    "12_learners": {
+        **dict.fromkeys(("COST", "oracle_value", "mean_gain"), Number),
+        "customers": {"spend", "recency", "visits", "tenure", "age", "offered", "sales"},
+        "true_cate": np.ndarray,
+        **dict.fromkeys(("worlds", "learners", "regret", "areas"), dict),
+        "leaderboard": {"world", "learner", "penalty", "bias", "pehe", "value", "regret", "wins"},
+        "policy_value": {"rule", "mean", "lower", "upper", "truth"},
+        "qini": {"learner", "in_sample", "held_out", "sd"},
+    },
     "14_switchback": {
         **dict.fromkeys(("true_effect", "naive_difference", "overstatement"), Number),
         **dict.fromkeys(("switchback_difference", "randomisation_p", "PHI"), Number),

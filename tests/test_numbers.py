@@ -111,6 +111,7 @@ DATA = {
     "09_marketing_mix": ["history"],
     "10_identification": ["customers"],
     "11_weighting": ["people"],
+    "12_learners": ["customers"],
     "14_switchback": ["hours"],
 }
 """Globals that follow from SEED: the data; in 05, which has real data, the bootstrap."""

@@ -1,0 +1,672 @@
+"""Drawings and judges of notebook 12, "Who should get the offer?".
+
+Plain functions of what the page or its stored study has computed: no model, rule, estimand or
+estimator. Money is in dollars, per customer where a customer is not named; euros for the gym.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from helpers import charts, checks, tidy
+from helpers.tidy import number, percent, signed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import marimo as mo
+
+AXES = {
+    "expected": ("expected spending", "dollars"),
+    "sales": ("spending last month", "dollars"),
+    "spending": ("spending without the offer", "dollars"),
+    "effect": ("effect of the offer", "dollars"),
+    "guess": ("guessed effect", "dollars"),
+    "truth": ("true effect", "dollars"),
+    "value": ("net value", "dollars a customer"),
+    "curve": ("brought by offers", "dollars a customer"),
+    "share": ("share of customers, best guess first", "%"),
+}
+"""What each axis measures, and its unit: every axis title of the notebook is made here."""
+
+LEVEL = f"{percent(tidy.HDI_PROB)} confidence interval"
+LEARNERS = ("S", "T", "X", "R", "DR", "one number")
+"""Who competes for the smallest error; "rank by outcome" guesses no effect."""
+ROWS = (*LEARNERS, "rank by outcome")
+WORLDS = ("balanced", "one in ten", "weak", "same for all", "confounded")
+PENALTIES = (10, 30, 100, 300, 1_000, 3_000)
+ORACLES = {"balanced": 13 / 12, "one in ten": 13 / 12, "weak": 13 / 48, "same for all": 0.0}
+ORACLES |= {"confounded": 13 / 12}
+"""What the best possible rule earns in each world, dollars a customer (an integral)."""
+
+
+def axis_title(quantity: str) -> str:
+    """Return the title of an axis: what it measures, with its unit in brackets (see `AXES`)."""
+    what, unit = AXES[quantity]
+    return f"{what} ({unit})"
+
+
+def after(check: checks.Check, view: Any) -> Any:
+    """Return a view that would give an exercise away: a line in its place until that is done.
+
+    Args:
+        check: what the exercise's check found.
+        view: anything that marimo shows.
+    """
+    import marimo as mo
+
+    if check.status == "done":
+        return view
+    return mo.md("*What the exercise above asks appears here when it is done.*")
+
+
+def tidy_board(study: pd.DataFrame) -> pd.DataFrame:
+    """Return the stored study as one row for each world, learner and penalty of the second stage.
+
+    Args:
+        study: columns WORLD|LEARNER|PENALTY|MEASURE, one row a shop; PENALTY 0 where a learner has
+            no second stage: its row is repeated for each penalty.
+
+    Returns:
+        Columns world, learner, penalty; bias, pehe, pehe_se, value, value_se, regret (dollars a
+        customer, means over the shops with Monte Carlo errors); wins: share of the shops in which
+        the learner has the smallest pehe of `LEARNERS`.
+    """
+    rows = []
+    for world in WORLDS:
+        for penalty in PENALTIES:
+            at = {row: f"{world}|{row}|{penalty if row in ('X', 'R', 'DR') else 0}" for row in ROWS}
+            errors = study[[f"{at[name]}|pehe" for name in LEARNERS]].to_numpy()
+            wins = np.mean(errors == errors.min(axis=1, keepdims=True), axis=0)
+            for name in ROWS:
+                found: dict[str, Any] = {"world": world, "learner": name, "penalty": penalty}
+                for measure in ("bias", "pehe", "value"):
+                    column = study.get(f"{at[name]}|{measure}")
+                    known = column is not None
+                    found[measure] = column.mean() if known else np.nan
+                    found[f"{measure}_se"] = column.sem() if known else np.nan
+                found["regret"] = ORACLES[world] - found["value"]
+                found["wins"] = wins[LEARNERS.index(name)] if name in LEARNERS else np.nan
+                rows.append(found)
+    return pd.DataFrame(rows).drop(columns="bias_se")
+
+
+# Charts ------------------------------------------------------------------------------------------
+
+
+def chart_first(expected: np.ndarray, sales: np.ndarray) -> alt.LayerChart:
+    """Return what customers spent against what was expected, with the mean of either half.
+
+    Args:
+        expected: dollars, shape (n,); 400 are drawn.
+        sales: dollars, shape (n,).
+    """
+    better = expected > np.median(expected)
+    frame = pd.DataFrame({"expected": expected, "sales": sales}).round(1).head(400)
+    x = alt.X("expected:Q", title=axis_title("expected"), scale=alt.Scale(zero=False))
+    y = alt.Y("sales:Q", title=axis_title("sales"))
+    marks = alt.Chart(frame).mark_point(filled=True, size=30, opacity=0.4, shape="square")
+    marks = marks.encode(x, y, color=alt.value(charts.ROLES["control"]))
+    means = [float(sales[~better].mean()), float(sales[better].mean())]
+    middle = float(np.median(expected))
+    ends = [float(expected.min()), middle, float(expected.max())]
+    lines = pd.DataFrame({"from": ends[:2], "to": ends[1:], "mean": means})
+    lines["label"] = [f"mean {number(m, 1)}" for m in means]
+    base = alt.Chart(lines).encode(y="mean:Q")
+    rule = base.mark_rule(strokeWidth=4).encode(x="from:Q", x2="to:Q")
+    look = {"align": "left", "baseline": "bottom", "dy": -4, "dx": 6, "fontSize": 16}
+    halo = base.mark_text(**look, fontWeight="bold", stroke="white", strokeWidth=6)
+    text = base.mark_text(**look, fontWeight="bold")
+    cut = alt.Chart(pd.DataFrame({"expected": [middle]})).mark_rule(
+        strokeDash=[6, 4], strokeWidth=2
+    )
+    place = {"x": "from:Q", "text": "label:N"}
+    title = f"The better half spends {number(means[1] - means[0], 1)} dollars more"
+    words = f"{title}. Spending against what was expected, one mark a customer, with both means."
+    layers = alt.layer(marks, cut.encode(x="expected:Q"), rule, halo.encode(**place))
+    layers = alt.layer(layers, text.encode(**place)).properties(title=title, height=210)
+    return charts.describe(layers, words)
+
+
+KINDS = {
+    "persuadable": "adjusted",
+    "gains less than the cost": "control",
+    "sleeping dog": "counterfactual",
+}
+"""Kind of customer -> role of its colour and shape."""
+
+
+def chart_kinds(spending: np.ndarray, effect: np.ndarray, cost: float) -> alt.LayerChart:
+    """Return a map of customers: what they spend without the offer, and what the offer adds.
+
+    Args:
+        spending: mean without the offer, dollars, shape (n,).
+        effect: dollars, shape (n,).
+        cost: of an offer, dollars.
+    """
+    kinds, roles = list(KINDS), list(KINDS.values())
+    kind = np.select([effect > cost, effect >= 0], kinds[:2], kinds[2])
+    frame = pd.DataFrame({"spending": spending, "effect": effect}).round(2).assign(kind=kind)
+    legend = alt.Legend(orient="top", title=None)
+    colour = alt.Scale(domain=kinds, range=[charts.ROLES[r] for r in roles])
+    shape = alt.Scale(domain=kinds, range=[charts.SHAPES[r] for r in roles])
+    marks = alt.Chart(frame).mark_point(filled=True, size=40, opacity=0.6)
+    marks = marks.encode(
+        alt.X("spending:Q", title=axis_title("spending")),
+        alt.Y("effect:Q", title=axis_title("effect")),
+        alt.Color("kind:N", scale=colour, legend=legend, sort=kinds),
+        alt.Shape("kind:N", scale=shape, legend=legend, sort=kinds),
+    )
+    lines = pd.DataFrame({"at": [float(np.median(spending))]})
+    cut = alt.Chart(lines).mark_rule(strokeDash=[6, 4], strokeWidth=2).encode(x="at:Q")
+    best = np.mean(effect[spending > np.median(spending)] > cost)
+    title = f"{percent(np.mean(effect > cost))} are persuadable, of the better half {percent(best)}"
+    words = f"{title}; {percent(np.mean(effect < 0))} are sleeping dogs. Effect against spending."
+    chart = (marks + cut).properties(title=alt.Title(title), height=250)
+    return charts.describe(chart, words)
+
+
+def chart_guesses(guesses: pd.DataFrame, truth: np.ndarray) -> alt.HConcatChart:
+    """Return guessed against true effects, one panel a learner, with the line where both agree.
+
+    Args:
+        guesses: one column a learner, one row a customer, dollars; 350 are drawn.
+        truth: dollars, shape (n,).
+    """
+    off = {name: float(np.sqrt(np.mean((guesses[name] - truth) ** 2))) for name in guesses}
+    panels = []
+    for name in guesses:
+        frame = pd.DataFrame({"truth": truth, "guess": guesses[name]}).round(2).head(350)
+        x = alt.X("truth:Q", title=axis_title("truth"), scale=alt.Scale(domain=[-5, 9]))
+        title = axis_title("guess") if not panels else None
+        y = alt.Y("guess:Q", title=title, scale=alt.Scale(domain=[-12, 16]))
+        marks = alt.Chart(frame).mark_point(filled=True, size=22, opacity=0.5, clip=True)
+        marks = marks.encode(x, y, color=alt.value(charts.ROLES["adjusted"]))
+        line = alt.Chart(pd.DataFrame({"truth": [-5, 9], "guess": [-5, 9]}))
+        line = line.mark_line(color=charts.ROLES["truth"], strokeDash=[6, 4]).encode(x, y)
+        head = alt.Title(f"{name}: off by {number(off[name])}")
+        panels.append((marks + line).properties(title=head, width=190, height=230))
+    told = ", ".join(f"{name} {number(value)}" for name, value in off.items())
+    title = "The trend is right, the single effect is not"
+    words = f"{title}. Guessed against true effects; root mean squared errors, dollars: {told}."
+    return charts.describe(alt.hconcat(*panels, title=title), words)
+
+
+def chart_policies(policies: pd.DataFrame) -> alt.LayerChart:
+    """Return net values of rules by the coins, with their intervals, each with its truth.
+
+    Args:
+        policies: columns rule, mean, lower, upper, truth (dollars a customer).
+    """
+    columns = ["rule", "mean", "lower", "upper", "truth"]
+    frame = policies[columns].round(3).assign(told=[signed(m) for m in policies["mean"]])
+    base = alt.Chart(frame).encode(y=alt.Y("rule:N", sort=list(frame["rule"]), title=None))
+    green = {"color": charts.ROLES["adjusted"]}
+    x = alt.X("lower:Q", title=axis_title("value"))
+    layers = [
+        base.mark_rule(strokeWidth=4, **green).encode(x, x2="upper:Q"),
+        base.mark_tick(thickness=4, size=30, color=charts.ROLES["truth"]).encode(x="truth:Q"),
+        base.mark_point(filled=True, size=160, opacity=1, shape="diamond", **green).encode(
+            x="mean:Q"
+        ),
+        base.mark_text(dy=-16).encode(x="mean:Q", text="told:N"),
+    ]
+    zero = alt.Chart(pd.DataFrame({"at": [0.0]})).mark_rule(strokeDash=[6, 4]).encode(x="at:Q")
+    lowest = frame.loc[frame["mean"].idxmin()]
+    title = f"Coins price the rules: {lowest['rule']} {lowest['told']}"
+    how = f"diamond, line: by the coins, {LEVEL}; tick: truth"
+    told = "; ".join(
+        f"{row.rule} {row.told} (truth {signed(row.truth)})" for row in frame.itertuples()
+    )
+    chart = alt.layer(zero, *layers).properties(
+        title=alt.Title(title, subtitle=how), height=56 * len(frame)
+    )
+    return charts.describe(chart, f"{title}. {how}. {told}.")
+
+
+def slider_smoothing() -> mo.ui.slider:
+    """Return the slider of the second stage's penalty."""
+    import marimo as mo
+
+    return mo.ui.slider(
+        steps=list(PENALTIES), value=10, show_value=True, label="penalty of the second stage"
+    )
+
+
+def _board_frame(board: pd.DataFrame, penalty: int) -> pd.DataFrame:
+    """Return what the fields of the leaderboard show at one penalty."""
+    at = board[board["penalty"] == penalty]
+    best = at.groupby("world")["pehe"].transform("min")
+    rows = []
+    for row, lowest in zip(at.itertuples(), best, strict=True):
+        known = not np.isnan(row.pehe)
+        rows.append(
+            {
+                "world": row.world,
+                "learner": row.learner,
+                "shade": row.pehe / lowest if known else 3.0,
+                "error": number(row.pehe) if known else "no guess",
+                "more": f"earns {signed(row.value)}"
+                + (f", wins {percent(row.wins)}" if known else ""),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+@functools.cache
+def _board_template() -> dict[str, Any]:
+    """Return the specification of the leaderboard."""
+    frame = pd.DataFrame(
+        {"world": "balanced", "learner": "S", "shade": [1.0], "error": "1.00", "more": "earns +1"}
+    )
+    base = alt.Chart(frame).encode(
+        alt.X("world:N", sort=list(WORLDS), scale=alt.Scale(domain=list(WORLDS)), title=None).axis(
+            orient="top", labelAngle=0, domain=False, ticks=False
+        ),
+        alt.Y("learner:N", sort=list(ROWS), scale=alt.Scale(domain=list(ROWS)), title=None).axis(
+            domain=False, ticks=False
+        ),
+    )
+    shade = alt.Scale(domain=[1, 3], range=[charts.ROLES["prior"], "#ffffff"], clamp=True)
+    layers = alt.layer(
+        base.mark_rect(stroke="#999999").encode(
+            color=alt.Color("shade:Q", scale=shade, legend=None)
+        ),
+        base.mark_text(fontSize=17, fontWeight="bold", dy=-8).encode(text="error:N"),
+        base.mark_text(fontSize=13, dy=12).encode(text="more:N"),
+    )
+    head = alt.Title("", subtitle="")
+    return layers.properties(title=head, width=740, height=330).to_dict()
+
+
+def chart_board(board: pd.DataFrame, penalty: int) -> charts.Drawing:
+    """Return the leaderboard at one penalty of the second stage: error, value and wins.
+
+    Args:
+        board: what `tidy_board` returns.
+        penalty: one of `PENALTIES`.
+    """
+    frame = _board_frame(board, penalty)
+    at = board[(board["penalty"] == penalty) & (board["world"] == "one in ten")]
+    best = at.loc[at["pehe"].idxmin()]
+    title = f"Penalty {number(penalty, 0)}: with one in ten treated, {best['learner']} errs least"
+    how = "bold: error of single effects (PEHE); value and wins below; darker: nearer the best"
+    told = "; ".join(
+        f"{row.world}, {row.learner}: {row.error}, {row.more}" for row in frame.itertuples()
+    )
+    return charts.redraw(
+        _board_template(), frame, title=title, subtitle=how, words=f"{title}. {how}. {told}."
+    )
+
+
+def show_board(slider: Any, board: pd.DataFrame) -> mo.Html:
+    """Return the leaderboard below the slider that moves it."""
+    import marimo as mo
+
+    return mo.vstack([slider, chart_board(board, slider.value)])
+
+
+def chart_uplift(curves: Mapping[str, np.ndarray]) -> alt.LayerChart:
+    """Return uplift curves with their straight lines.
+
+    Args:
+        curves: name -> dollars a customer that offers among the first k customers brought.
+    """
+    roles = dict(zip(curves, ("naive", "adjusted"), strict=True))
+    parts = []
+    for name, curve in curves.items():
+        k = np.unique(np.linspace(1, len(curve), 200).astype(int))
+        part = pd.DataFrame({"share": 100 * k / len(curve), "curve": curve[k - 1], "name": name})
+        parts.append(part.assign(line=curve[-1] * k / len(curve)).round(4))
+    frame = pd.concat(parts, ignore_index=True)
+    areas = {n: np.mean(c - c[-1] * np.arange(1, len(c) + 1) / len(c)) for n, c in curves.items()}
+    colour = alt.Scale(domain=list(roles), range=[charts.ROLES[role] for role in roles.values()])
+    dash = alt.Scale(domain=list(roles), range=[charts.DASHES[role] for role in roles.values()])
+    legend = alt.Legend(orient="top", title=None, symbolType="stroke", symbolSize=600)
+    base = alt.Chart(frame).encode(
+        alt.X("share:Q", title=axis_title("share")),
+        alt.Y("curve:Q", title=axis_title("curve")),
+        alt.Color("name:N", scale=colour, legend=legend),
+        alt.StrokeDash("name:N", scale=dash, legend=legend),
+    )
+    lines = base.mark_line(strokeWidth=1.5, opacity=0.7).encode(y="line:Q")
+    told = ", ".join(f"{name} {number(area)}" for name, area in areas.items())
+    title = f"Area above the line: {told}"
+    words = f"{title} dollars a customer. Uplift curves, each with its straight line."
+    chart = (base.mark_line(strokeWidth=3) + lines).properties(title=title, height=240)
+    return charts.describe(chart, words)
+
+
+# Judges ------------------------------------------------------------------------------------------
+
+
+def near(wrong: float, within: float) -> Callable[[Any], bool]:
+    """Return whether an answer is this wrong number (a predicate for a hint)."""
+    return lambda value: abs(float(value) - wrong) <= within
+
+
+def judge_1(verdict: Any, rules: pd.DataFrame) -> checks.Check:
+    """Return the verdict on exercise 1: does an offer to the better half pay?
+
+    Args:
+        verdict: the answer, one of three texts.
+        rules: index of rules ("the better half", "the other half"), column net value (dollars).
+    """
+    found = rules["net value"]
+    return checks.choice(
+        verdict,
+        "a loss",
+        ["a gain", "nothing", "a loss"],
+        hints=[
+            ("a gain", "Who spends much is a good customer. Does an offer make them spend more?"),
+            ("nothing", "It would be, if the offer did the same for both halves."),
+            "What is left to add for somebody who buys a lot anyway?",
+        ],
+        why=f"{signed(found['the better half'])} dollars a customer, and the other half would have "
+        f"earned {signed(found['the other half'])}. What somebody spends is no sign of what "
+        "an offer changes.",
+    )
+
+
+def judge_2(
+    x_effect: Any, from_offered: np.ndarray, from_others: np.ndarray, chance: float
+) -> checks.Check:
+    """Return the verdict on exercise 2: the X-learner's mixture of two guesses.
+
+    Args:
+        x_effect: the answer; right: dollars, shape (n,).
+        from_offered: guess from those who got the offer, dollars, shape (n,).
+        from_others: guess from those who did not, dollars, shape (n,).
+        chance: of an offer.
+    """
+    a, b, e = from_offered, from_others, chance
+
+    def like(wrong: np.ndarray) -> Callable[[Any], bool]:
+        return lambda value: bool(np.allclose(np.asarray(value, float), wrong, atol=1e-6))
+
+    return checks.close(
+        x_effect,
+        (1 - e) * a + e * b,
+        tolerance=1e-6,
+        hints=[
+            (like(e * a + (1 - e) * b), "Swapped: which guess uses the model of the many?"),
+            (
+                like((a + b) / 2),
+                "That is their plain mean; they are not equally good.",
+            ),
+            (like(a), "That is one guess alone; the other counts a little."),
+            (like(b), "That is the guess that leans on the model of the few."),
+            (like(e * a + e * b), "Both weighted by the chance: weights must add up to one."),
+            (
+                like((1 - e) * a + (1 - e) * b),
+                "Twice the same weight; they must add up to one.",
+            ),
+            "from_offered compares with the model of the many: it gets the larger weight.",
+        ],
+        why="Nine tenths of the weight go to the guess whose comparison was learnt from 900 "
+        "customers, one tenth to that learnt from 100.",
+    )
+
+
+def _pair(value: Any) -> tuple[float, float]:
+    """Return an answer that holds two numbers.
+
+    Raises:
+        ValueError: it doesn't.
+    """
+    first, second = value
+    return float(first), float(second)
+
+
+def judge_3(
+    answer: tuple[Any, Any],
+    offer: np.ndarray,
+    month: tuple[np.ndarray, np.ndarray, np.ndarray],
+    cost: float,
+) -> checks.Check:
+    """Return the verdict on exercise 3: a rule's value by the coins, and its standard error.
+
+    Args:
+        answer: value and standard error, dollars a customer, each within .005.
+        offer: whether the rule sends an offer, shape (n,).
+        month: offered (0 or 1), sales and expected sales (dollars), each shape (n,).
+        cost: of an offer, dollars.
+    """
+    t, y, m = month
+    n, sign = len(t), 2 * t - 1
+
+    def mean_of(each: np.ndarray) -> tuple[float, float]:
+        return float(np.mean(each)), float(np.std(each) / np.sqrt(len(each)))
+
+    signal = 2 * sign * (y - m)
+    each = offer * (signal - cost)
+    goal, error = mean_of(each)
+    small = 0.005
+    wrong = {
+        "The cost is missing.": offer * signal,
+        "The 2 is missing: each coin fell so in half of the cases.": offer * (signal / 2 - cost),
+        "The mean over those with an offer by the rule; divide by all customers.": each[offer],
+        "Only customers who got the offer are counted; the others say what it adds.": each[t == 1],
+        "Unbiased, but noisy: use Y minus what was expected.": offer * (2 * sign * y - cost),
+        "That prices an offer to everybody: where is the rule?": signal - cost,
+        "The cost is paid by those who get an offer, not by all.": offer * signal - cost,
+    }
+
+    def rightly(value: Any) -> bool | str:
+        first, second = _pair(value)
+        if not near(goal, small)(first):
+            return "The value is not right yet: the rule, times signal minus cost, averaged."
+        if near(float(np.std(each)), small)(second):
+            return "The value is right; that is the spread of single terms: divide by root n."
+        return near(error, small)(second) or "The value is right; the standard error is not yet."
+
+    def open_(value: Any) -> bool:
+        return value is None or value is ...
+
+    return checks.holds(
+        None if any(open_(each) for each in answer) else answer,
+        rightly,
+        hints=[
+            *[
+                (lambda v, each=each: near(float(np.mean(each)), small)(_pair(v)[0]), said)
+                for said, each in wrong.items()
+            ],
+            (lambda v: near(error, small)(_pair(v)[0]), "Value and error have changed places."),
+            "Average offer × (signal − cost) over all customers.",
+        ],
+        why=f"{signed(goal)} dollars a customer, standard error {number(error)}, without a single "
+        f"effect being known: {number(n, 0)} coins are enough to price a rule.",
+    )
+
+
+def judge_4(x_wins: Any, board: pd.DataFrame) -> checks.Check:
+    """Return the verdict on exercise 4: how often does X win where one in ten is treated?
+
+    Args:
+        x_wins: the answer, one of three texts.
+        board: what `tidy_board` returns.
+    """
+    at = board.set_index(["world", "learner", "penalty"])
+    share = float(at.loc[("one in ten", "X", 10), "wins"])
+    error = at.loc[("one in ten", "X", 10), "pehe"]
+    return checks.choice(
+        x_wins,
+        "hardly any",
+        ["hardly any", "about half", "nearly all"],
+        hints=[
+            (
+                "nearly all",
+                "So it is said. With 100 customers, how rough is its second stage?",
+            ),
+            ("about half", "Six compete. What has X to smooth with, that S and one number do not?"),
+            "A penalty of 10 hardly smooths 55 slopes that are fitted to 100 customers.",
+        ],
+        why=f"In {percent(share)} of the shops: its error is {number(error)} dollars. The slider "
+        "below shows when that turns.",
+    )
+
+
+def judge_5(honest_area: Any, areas: Mapping[str, float]) -> checks.Check:
+    """Return the verdict on exercise 5: an uplift curve of customers that the learner has not seen.
+
+    Args:
+        honest_area: the answer; right: dollars a customer, within .002.
+        areas: "training rows" and "fresh customers" -> area, dollars a customer.
+    """
+    hers, goal = areas["training rows"], areas["fresh customers"]
+    return checks.close(
+        honest_area,
+        goal,
+        tolerance=0.002,
+        hints=[
+            (near(hers, 0.002), "That is the colleague's number: the learner has seen these rows."),
+            (near(0, 1e-9), "Nothing is to be expected; what do the later customers show?"),
+            (near(hers - goal, 0.002), "That is the difference of the two areas."),
+            (
+                lambda value: float(value) > goal + 0.1,
+                "Still large: was the learner fitted anew to the customers that it is judged by?",
+            ),
+            (lambda value: np.size(value) > 1, "That is the curve; its area is asked for."),
+            "Fit on same, guess and draw for later_same.",
+        ],
+        why=f"{number(goal)} instead of {number(hers)} dollars a customer. A learner has fitted "
+        "the noise of the rows it was fitted to, and sorts them by it.",
+    )
+
+
+def judge_6(call: Any, adds: np.ndarray, visits: np.ndarray, cost: float) -> checks.Check:
+    """Return the verdict on exercise 6: a rule for the gym's members.
+
+    Args:
+        call: the answer; right: True or False for each member, shape (n,).
+        adds: what a call adds to a member's fees, euros, shape (n,).
+        visits: a week, shape (n,).
+        cost: of a call, euros.
+    """
+    best = float(np.mean((adds > cost) * (adds - cost)))
+
+    def rule_of(value: Any) -> np.ndarray:
+        rule = np.asarray(value)
+        if rule.dtype == object:
+            rule = rule.astype(float)
+        return rule
+
+    def earned(value: Any) -> float:
+        return float(np.mean(rule_of(value).astype(bool) * (adds - cost)))
+
+    def rightly(value: Any) -> bool | str:
+        rule = rule_of(value)
+        if rule.shape != adds.shape:
+            return f"One decision a member is expected, shape {adds.shape}; yours is {rule.shape}."
+        if rule.dtype.kind not in "biuf" or not np.isin(rule, (0, 1)).all():
+            return "Decisions are expected, True or False: compare the guess with the cost."
+        share = earned(value) / best
+        return share >= 0.8 or (  # noqa: PLR2004
+            f"Your rule earns {signed(earned(value))} euros a member, {percent(share)} of the best."
+        )
+
+    def agrees(value: Any, rule: np.ndarray) -> bool:
+        return float(np.mean(rule_of(value).astype(bool) == rule)) > 0.9  # noqa: PLR2004
+
+    def decision(value: Any) -> bool:
+        rule = rule_of(value)
+        return (
+            rule.shape == adds.shape and rule.dtype.kind in "biuf" and np.isin(rule, (0, 1)).all()
+        )
+
+    idle = visits < np.median(visits)
+    hints = [
+        (np.ones_like(adds, bool), "Everybody is called: most calls bring less than they cost."),
+        (np.zeros_like(adds, bool), "Nobody is called, so nothing is earned."),
+        (adds < cost, "Turned round: call where the guess is above the cost."),
+        (adds > 0, "These gain from a call, but less than it costs, many of them."),
+        (idle, "Who pays most comes least, and is reminded of it by a call."),
+    ]
+    return checks.holds(
+        call,
+        rightly,
+        hints=[
+            *[(lambda v, r=rule: decision(v) and agrees(v, r), said) for rule, said in hints],
+            "Guess what a call adds, for each member, from last year's coins; compare with 10.",
+        ],
+        why=f"At least 80 % of the {signed(best)} euros a member that the best possible rule "
+        "earns. Who pays most comes least: a call reminds them.",
+    )
+
+
+def judge_7(
+    target: Any, weight: Any, residuals: tuple[np.ndarray, np.ndarray], sales: np.ndarray
+) -> checks.Check:
+    """Return the verdict on exercise 7: the R-learner's target and weight.
+
+    A factor common to all weights does not matter.
+
+    Args:
+        target: the first answer; right: dollars, shape (n,).
+        weight: the second answer; right: shape (n,).
+        residuals: of the offer and of sales (dollars), each shape (n,), from the other fold.
+        sales: dollars, shape (n,).
+    """
+    rt, ry = residuals
+
+    def same(value: Any, goal: np.ndarray) -> bool:
+        return bool(np.allclose(np.asarray(value, float), goal, rtol=1e-6))
+
+    def proportional(value: Any, goal: np.ndarray) -> bool:
+        value = np.asarray(value, float)
+        return bool(
+            value.sum() > 0 and np.allclose(value / value.sum(), goal / goal.sum(), atol=1e-9)
+        )
+
+    def rightly(answer: Any) -> bool | str:
+        first, second = (np.asarray(part, float) for part in answer)
+        if first.shape != rt.shape:
+            return f"One target a customer is expected, shape {rt.shape}; yours is {first.shape}."
+        if not same(first, ry / rt):
+            return "The target is not right yet: one residual over the other."
+        if second.shape not in {rt.shape, ()}:
+            return f"One weight a customer is expected, shape {rt.shape}; yours is {second.shape}."
+        return (
+            proportional(second * np.ones_like(rt), rt**2)
+            or "The target is right, the weight not yet."
+        )
+
+    def open_(value: Any) -> bool:
+        return value is None or value is ...
+
+    return checks.holds(
+        None if open_(target) or open_(weight) else (target, weight),
+        rightly,
+        hints=[
+            (lambda v: same(v[0], rt / ry), "Upside down: sales over offer."),
+            (
+                lambda v: same(v[0], ry * rt),
+                "A product; divide one residual by the other.",
+            ),
+            (lambda v: same(v[0], sales / rt), "Sales themselves, not what is left of them."),
+            (lambda v: same(v[0], ry), "That is a residual of sales; nobody's effect yet."),
+            (
+                lambda v: not np.isfinite(np.asarray(v[0], float)).all(),
+                "Divided by 0: the residual of the offer is never 0, the offer is.",
+            ),
+            (
+                lambda v: same(v[0], ry / rt) and np.ptp(np.asarray(v[1], float)) == 0,
+                "The weight is forgotten: a small residual of the offer makes a wild target.",
+            ),
+            (
+                lambda v: same(v[0], ry / rt) and proportional(v[1], abs(rt)),
+                "The loss holds the square of the residual of the offer.",
+            ),
+            (
+                lambda v: same(v[0], ry / rt) and proportional(v[1], 1 / rt**2),
+                "Turned round: a small residual of the offer says little, so it counts little.",
+            ),
+            "Take rt out of the bracket of the loss: what is left inside, what stands before?",
+        ],
+        why="The loss is then a weighted regression: any base learner that takes weights will do.",
+    )

@@ -1,0 +1,1206 @@
+import marimo
+
+__generated_with = "0.25.2"
+app = marimo.App(
+    width="medium",
+    app_title="Who should get the offer?",
+    layout_file="layouts/12_learners.slides.json",
+    css_file="../slides/theme.css",
+)
+
+with app.setup(hide_code=True):
+    from itertools import combinations_with_replacement
+
+    import marimo as mo
+    import numpy as np
+    import pandas as pd
+
+    from helpers import checks, fits, graphs
+    from helpers.data import FOLDER
+    from helpers.lessons import learners as lesson
+    from helpers.tidy import HDI_PROB, as_table, number, percent, signed
+    from helpers.worlds import repeat
+
+
+@app.cell(hide_code=True)
+def title():
+    # notes: Aim: everybody has seen a list of "best customers". Ask what it was used for.
+    # notes: Trap: no method names yet. Minutes: 1. If late: read the title and go on.
+    mo.md("""
+    # Who should get the offer?
+
+    A shop can send an offer to each customer. It costs 2 dollars apiece. Some would buy more because of it, some would have
+    bought anyway, some are put off. Whom should the shop choose, and how would it know that it chose well?
+
+    *Click into a cell to edit it; Ctrl+Enter (Cmd+Enter) runs it. Sections marked "optional" can wait.*
+    """)
+    return
+
+
+@app.cell(hide_code=True)
+def card():
+    # slide: sub-slide
+    mo.md("""
+    | | |
+    |:--|:--|
+    | You will be able to | write three learners of single effects by hand, price a rule by coins, and read a leaderboard |
+    | Question | For which customers does the offer bring more than it costs? |
+    | Estimand | the mean effect among customers with the same traits (CATE); the net value of a rule |
+    | Design | a coin decided who got last month's offer |
+    | Data | 1,000 simulated customers with known truth; then the same shop in many worlds |
+    | Time | core 60 minutes, optional 30; seven checked exercises |
+    | Before | notebook 03 (S-learner), 11 (scores, AIPW); a linear regression once |
+    """)
+    return
+
+
+@app.cell(hide_code=True)
+def best_heading():
+    # notes: Aim: the rule that every shop uses, and a bet on what it earns. Trap: "good customers
+    # notes: respond": nobody has looked yet. Minutes: 5. If late: picture and exercise 1.
+    mo.md("""
+    ## The best customers
+
+    These customers got no offer last month. From five traits, each from -1 to 1 (`spend` last year, `recency`: how long since the
+    last visit, `visits`, `tenure`, `age`), we predict what each spends:
+    """)
+    return
+
+
+@app.cell
+def first_picture(expected, offered, sales):
+    # slide: fragment
+    lesson.chart_first(expected[offered == 0], sales[offered == 0])
+    return
+
+
+@app.cell(hide_code=True)
+def question_1(COST):
+    # next: skip
+    mo.md(f"""
+    ### Exercise 1 · predict · 2 min
+
+    The prediction works. Head office concludes: *the offer goes to the better half*. An offer costs {number(COST, 0)} dollars. If everybody got one, it would add 2 dollars a customer on average: nothing is gained.
+    It now goes to the better half only. Compared with no offers at all, is that `"a gain"`, `"nothing"` or `"a loss"`?
+    """)
+    return
+
+
+@app.cell
+def exercise_1_predict():
+    # Your prediction, as one of the three texts.
+    # solution
+    verdict = "a loss"
+    verdict
+    return (verdict,)
+
+
+@app.cell(hide_code=True)
+def check_1(rules, set_progress, verdict):
+    check_1 = lesson.judge_1(verdict, rules)
+    check_1.noted(1, set_progress)
+    return
+
+
+@app.cell(hide_code=True)
+def effect_heading():
+    # notes: Aim: the estimand is a number for each kind of customer, and a rule has a price tag.
+    # notes: Trap: nobody's own effect is ever seen; tau(x) is a mean over customers alike.
+    # notes: Minutes: 6. If late: formulas, the map, the table.
+    mo.md(r"""
+    ## What would the offer change?
+
+    Let $Y_i(1)$ be what customer $i$ spends with the offer, $Y_i(0)$ without, $T_i$ whether it was sent, $X_i$ five traits. We ask
+    for the **CATE**, the mean effect among customers alike, and for the **net value** of a rule $d$ that sends the offer
+    where $d(x) = 1$, at cost $c$:
+
+    $$\tau(x) = E[Y(1) - Y(0) \mid X = x], \qquad V(d) = E\bigl[d(X)\,(\tau(X) - c)\bigr]$$
+
+    **Consistency** and **no interference**: a customer's spending depends on their own offer only. **Ignorability** and
+    **positivity** come from the coin. So $\tau(x)$ is a difference of two means that are seen, among customers alike.
+    """)
+    return
+
+
+@app.cell
+def shop_graph():
+    # slide: sub-slide
+    shop_graph = graphs.dag(
+        [("traits", "sales"), ("coin", "offered"), ("offered", "sales")],
+        treatment="offered",
+        outcome="sales",
+    )
+    shop_graph.draw()
+    return
+
+
+@app.function
+def spends(x):
+    """Return mean spending without the offer (dollars); traits, each from -1 to 1, in columns."""
+    return 20 + 8 * x[:, 0] + 4 * np.sin(np.pi * x[:, 2])
+
+
+@app.function
+def gains(x):
+    """Return what the offer adds (dollars): much to small spenders who have not been here lately."""
+    return 2 - 4 * x[:, 0] + 2 * x[:, 1]
+
+
+@app.function
+def draw(rng, world="balanced", n=1_000):
+    """Return customers: five traits, offered (0 or 1), sales (dollars)."""
+    gain, chance, _ = every_world()[world]
+    x = rng.uniform(-1, 1, (n, 5))
+    offered = (rng.random(n) < chance(x)).astype(int)
+    sales = spends(x) + gain(x) * offered + rng.normal(0, 5, n)
+    traits = pd.DataFrame(x, columns=["spend", "recency", "visits", "tenure", "age"])
+    return traits.assign(offered=offered, sales=sales)
+
+
+@app.cell
+def shop(SEED):
+    customers = draw(np.random.default_rng(SEED))
+    x, offered, sales = parts(customers)
+    mean_gain = float(sales[offered == 1].mean() - sales[offered == 0].mean())
+    expected = ridge(terms(x[offered == 0]), sales[offered == 0])(terms(x))
+    return customers, expected, mean_gain, offered, sales, x
+
+
+@app.cell
+def shop_map(COST, market, true_cate):
+    # slide: sub-slide
+    lesson.chart_kinds(spends(market), true_cate, COST)
+    return
+
+
+@app.cell
+def shop_rules(COST, market, true_cate):
+    # slide: sub-slide
+    _spending, _best = spends(market), spends(market) > np.median(spends(market))
+    _all = np.ones(len(market), bool)
+    _rules = {
+        "everybody": _all,
+        "nobody": ~_all,
+        "the better half": _best,
+        "the other half": ~_best,
+    }
+    _rules["whoever gains more than it costs"] = true_cate > COST
+    rules = pd.DataFrame({"net value": {n: value(d, true_cate, COST) for n, d in _rules.items()}})
+    oracle_value = float(rules["net value"].iloc[-1])
+    as_table(rules.rename_axis("the offer goes to"))
+    return oracle_value, rules
+
+
+@app.function
+def value(offer, gain, cost):
+    """Return the net value of a rule, dollars a customer: what it adds minus what it costs."""
+    return float(np.mean(offer * (gain - cost)))
+
+
+@app.cell(hide_code=True)
+def read_rules(mean_gain, oracle_value, rules):
+    mo.md(f"""
+    Only a simulator sees this map. Who gains more than the offer costs is **persuadable**; who spends less because of it is a
+    **sleeping dog**. An offer to the better half: {signed(rules["net value"].iloc[2])} dollars a customer. The best possible rule,
+    the **oracle**, earns {signed(oracle_value)}. The coins of our shop show the mean effect, {signed(mean_gain)} dollars, not whose it is.
+    """)
+    return
+
+
+@app.cell(hide_code=True)
+def learners_heading():
+    # notes: Aim: three learners are three ways to call one regression. Trap: they differ less by
+    # notes: their letter than by what they smooth. Minutes: 11. If late: exercise 2, the picture.
+    mo.md(r"""
+    ## Three learners by hand
+
+    A **learner** turns customers into a guess of $\tau(x)$ for any customer. All of ours call one base: **ridge** regression on the
+    products of up to three traits (55 columns, made alike in scale), slopes pulled towards zero by a penalty of 10. The constant is free.
+
+    The **S-learner** fits one model with the offer among its columns, and asks it twice. The **T-learner** fits two models, with
+    and without the offer, and subtracts.
+    """)
+    return
+
+
+@app.function
+def terms(x, degree=3):
+    """Return the products of up to `degree` traits, one column each."""
+    one = np.column_stack([np.ones(len(x)), x])
+    picks = list(combinations_with_replacement(range(one.shape[1]), degree))[1:]
+    return one[:, picks].prod(axis=2)
+
+
+@app.function
+def ridge(columns, y, penalty=10, weight=1.0):
+    """Return predictions, as a function of columns: least squares, slopes pulled towards zero."""
+    mean, sd = columns.mean(axis=0), columns.std(axis=0)
+    z = np.column_stack([np.ones(len(y)), (columns - mean) / sd])
+    pull = penalty * np.eye(z.shape[1])
+    pull[0, 0] = 0  # the constant is free
+    slopes = np.linalg.solve((z.T * weight) @ z + pull, z.T @ (weight * y))
+    return lambda new: slopes[0] + (new - mean) / sd @ slopes[1:]
+
+
+@app.function
+def s_learner(x, t, y):
+    """Return guesses of the effect (dollars): one model, asked twice."""
+
+    def both(x, t):
+        sent = np.full(len(x), t)[:, None]
+        return np.column_stack([terms(x), sent, terms(x, 2) * sent])
+
+    fitted = ridge(both(x, t), y)
+    return lambda new: fitted(both(new, 1)) - fitted(both(new, 0))
+
+
+@app.function
+def t_learner(x, t, y):
+    """Return guesses of the effect (dollars): two models, subtracted."""
+    z = terms(x)
+    with_, without = (ridge(z[t == arm], y[t == arm]) for arm in (1, 0))
+    return lambda new: with_(terms(new)) - without(terms(new))
+
+
+@app.cell(hide_code=True)
+def second_stage_note():
+    # slide: sub-slide
+    mo.md("""
+    The **X-learner** (Künzel et al. 2019) has a **second stage**. A customer who got the offer gained what they spent minus what the
+    model without offers expects; a customer who did not would gain what the model with offers expects minus what they
+    spent. Each group's gains are fitted once more, with a penalty of its own.
+    """)
+    return
+
+
+@app.function
+def second_stage(x, t, y, penalty=10):
+    """Return two guesses of the effect (dollars): from those with an offer, from those without."""
+    z, on = terms(x), t == 1
+    with_, without = ridge(z[on], y[on]), ridge(z[~on], y[~on])
+    of_offered = ridge(z[on], y[on] - without(z[on]), penalty)
+    of_others = ridge(z[~on], with_(z[~on]) - y[~on], penalty)
+    return lambda new: of_offered(terms(new)), lambda new: of_others(terms(new))
+
+
+@app.cell(hide_code=True)
+def question_2():
+    # next: skip
+    mo.md("""
+    ### Exercise 2 · complete · 4 min
+
+    In a pilot only one customer in ten got the offer: `pilot_chance` is 0.1. Of the two guesses, `from_offered` compares the few with a
+    model of the many, `from_others` compares the many with a model of the few. The X-learner mixes them by the chance of an
+    offer, so that the guess that leans on the model of the many counts most. `x_effect`, shape (1024,).
+    """)
+    return
+
+
+@app.cell
+def exercise_2_complete(from_offered, from_others, pilot_chance):
+    # Weights that add up to one, from `pilot_chance`.
+    _guesses = from_offered, from_others
+    # solution
+    x_effect = (1 - pilot_chance) * from_offered + pilot_chance * from_others
+    x_effect[:3]
+    return (x_effect,)
+
+
+@app.cell(hide_code=True)
+def check_2(from_offered, from_others, pilot_chance, set_progress, x_effect):
+    check_2 = lesson.judge_2(x_effect, from_offered, from_others, pilot_chance)
+    check_2.noted(2, set_progress)
+    return
+
+
+@app.cell(hide_code=True)
+def guesses_note():
+    # slide: sub-slide
+    mo.md("""
+    ### Guess against truth
+
+    Back to the shop where half got the offer. How far is each guess from the effect that the simulator knows?
+    """)
+    return
+
+
+@app.cell
+def guesses(learners, market, true_cate):
+    # slide: fragment
+    guesses = pd.DataFrame({name: learners[name](market) for name in ("S", "T", "X")})
+    pehe = ((guesses.sub(true_cate, axis=0) ** 2).mean() ** 0.5).to_dict()
+    lesson.chart_guesses(guesses, true_cate)
+    return (pehe,)
+
+
+@app.cell(hide_code=True)
+def read_guesses(pehe, true_cate):
+    mo.md(f"""
+    The root mean squared error of single effects is called **PEHE**: {number(pehe["S"])} dollars for S, {number(pehe["T"])} for T,
+    {number(pehe["X"])} for X. Effects themselves vary by {number(true_cate.std())} (standard deviation): about what one number for everybody would miss.
+    """)
+    return
+
+
+@app.cell(hide_code=True)
+def worth_heading():
+    # notes: Aim: a rule can be priced without knowing a single effect. Trap: looking only at those
+    # notes: who got the offer. Minutes: 9. If late: the formula, exercise 3, the table.
+    mo.md(r"""
+    ## What is a rule worth?
+
+    Nobody outside a simulation sees $\tau$. But coins price any rule. Draw a fresh month of 1,000 customers, a coin for each, and give each a
+    **signal**, with $m(X)$ what we expected them to spend:
+
+    $$S = 2\,(2T - 1)\,\bigl(Y - m(X)\bigr), \qquad E[S \mid X] = \tau(X), \qquad \hat V(d) = \text{mean of}\; d(X)\,(S - c)$$
+
+    The 2 is one over the chance of the coin. $m$ may be any function of the traits, fitted to *other* customers; a good one makes the signal less noisy.
+    """)
+    return
+
+
+@app.cell(hide_code=True)
+def question_3():
+    # slide: fragment
+    # next: skip
+    mo.md("""
+    ### Exercise 3 · build · 5 min
+
+    `offer` says to whom of the fresh customers the X-learner's rule sends an offer (effect above the cost). Give the rule's net value by the coins,
+    `rule_value`, and its standard error, `rule_error`: the standard deviation of what is averaged, over the root of how many. Both in dollars a
+    customer.
+    """)
+    return
+
+
+@app.cell
+def exercise_3_build(
+    COST,
+    fresh_offered,
+    fresh_sales,
+    fresh_x,
+    learners,
+    m_fresh,
+):
+    # Y is fresh_sales, T is fresh_offered, m(X) is m_fresh, c is COST.
+    offer = learners["X"](fresh_x) > COST
+    # solution
+    _signal = 2 * (2 * fresh_offered - 1) * (fresh_sales - m_fresh)
+    _each = offer * (_signal - COST)
+    rule_value, rule_error = _each.mean(), _each.std() / np.sqrt(len(_each))
+    rule_value, rule_error
+    return offer, rule_error, rule_value
+
+
+@app.cell(hide_code=True)
+def check_3(
+    COST,
+    fresh_offered,
+    fresh_sales,
+    m_fresh,
+    offer,
+    rule_error,
+    rule_value,
+    set_progress,
+):
+    _answer, _month = (rule_value, rule_error), (fresh_offered, fresh_sales, m_fresh)
+    check_3 = lesson.judge_3(_answer, offer, _month, COST)
+    check_3.noted(3, set_progress)
+    return (check_3,)
+
+
+@app.cell
+def policy_value(
+    COST,
+    Z,
+    check_3,
+    fresh_offered,
+    fresh_rules,
+    fresh_sales,
+    fresh_x,
+    m_fresh,
+):
+    # slide: sub-slide
+    _signal, _rows = 2 * (2 * fresh_offered - 1) * (fresh_sales - m_fresh), []
+    for _rule, _offer in fresh_rules.items():
+        _each = _offer * (_signal - COST)
+        _mean, _half = _each.mean(), Z * _each.std() / np.sqrt(len(_each))
+        _row = {"rule": _rule, "mean": _mean, "lower": _mean - _half, "upper": _mean + _half}
+        _rows.append(_row | {"truth": value(_offer, gains(fresh_x), COST)})
+    policy_value = pd.DataFrame(_rows)
+    lesson.after(check_3, lesson.chart_policies(policy_value))
+    return (policy_value,)
+
+
+@app.cell
+def fresh_month(SEED, customers):
+    fresh = draw(np.random.default_rng([SEED, 1]))
+    fresh_x, fresh_offered, fresh_sales = parts(fresh)
+    _x, _, _sales = parts(customers)
+    m_fresh = ridge(terms(_x), _sales)(terms(fresh_x))
+    return fresh_offered, fresh_sales, fresh_x, m_fresh
+
+
+@app.cell
+def fresh_rules(
+    COST,
+    fresh_x,
+    learners,
+    market,
+    offered,
+    oracle_value,
+    sales,
+    true_cate,
+    x,
+):
+    _expected = ridge(terms(x[offered == 0]), sales[offered == 0])(terms(fresh_x))
+    fresh_rules = {"the better half": _expected > np.median(_expected)}
+    fresh_rules |= {f"{name}-learner": learners[name](fresh_x) > COST for name in ("S", "T", "X")}
+    regret = {
+        n: oracle_value - value(f(market) > COST, true_cate, COST) for n, f in learners.items()
+    }
+    return fresh_rules, regret
+
+
+@app.cell(hide_code=True)
+def board_heading(oracle_value, policy_value, regret):
+    # notes: Aim: one shop decides nothing; a leaderboard needs worlds. Then one slider turns it
+    # notes: round. Trap: stopping at 10. Minutes: 7. If late: exercise 4, slider to 300.
+    mo.md(f"""
+    ## Which learner?
+
+    Coins see that the old rule loses, {signed(policy_value["mean"][0])} dollars a customer. They do not rank S, T and X: the intervals overlap. Their
+    **regret**, what they leave of the {number(oracle_value)} that could be earned, only the simulator knows: {number(regret["S"])},
+    {number(regret["T"])} and {number(regret["X"])} dollars a customer. And one shop decides nothing. So: 200 shops in each of five worlds.
+    """)
+    return
+
+
+@app.cell(hide_code=True)
+def board_worlds():
+    # slide: fragment
+    mo.md("""
+    | world | what it is |
+    |:--|:--|
+    | balanced | our shop |
+    | one in ten | 100 of 1,000 customers got the offer |
+    | weak | effects and cost are a quarter |
+    | same for all | the offer adds 2 dollars to everybody |
+    | confounded | big spenders and frequent visitors were chosen; their chances must be estimated |
+
+    R and DR are two more learners with a second stage (an optional section below); "one number" is the mean effect for everybody.
+    """)
+    return
+
+
+@app.cell(hide_code=True)
+def question_4():
+    # slide: fragment
+    # next: skip
+    mo.md("""
+    ### Exercise 4 · predict · 2 min
+
+    "X is made for unbalanced data." All second stages have a penalty of 10. In how many of the 200 shops of *one in ten* has X the smallest PEHE of S, T, X, R, DR and
+    one number: `"hardly any"`, `"about half"` or `"nearly all"`?
+    """)
+    return
+
+
+@app.cell
+def exercise_4_predict():
+    # Your prediction, as one of the three texts.
+    # solution
+    x_wins = "hardly any"
+    x_wins
+    return (x_wins,)
+
+
+@app.cell(hide_code=True)
+def check_4(leaderboard, set_progress, x_wins):
+    check_4 = lesson.judge_4(x_wins, leaderboard)
+    check_4.noted(4, set_progress)
+    return (check_4,)
+
+
+@app.cell
+def smoothing_slider():
+    smoothing = lesson.slider_smoothing()
+    return (smoothing,)
+
+
+@app.cell
+def board(check_4, leaderboard, smoothing):
+    # slide: sub-slide
+    lesson.after(check_4, lesson.show_board(smoothing, leaderboard))
+    return
+
+
+@app.cell(hide_code=True)
+def found_heading(board_at):
+    # notes: Aim: read the table as a referee does. Trap: leaving with a winner. Minutes: 4.
+    # notes: If late: the two bold sentences.
+    mo.md(f"""
+    ## What 200 shops say
+
+    At 10 the S-learner has the smallest mean error in the balanced world, {number(board_at["pehe"]["balanced", "S", 10])} dollars, and in the
+    confounded one, {number(board_at["pehe"]["confounded", "S", 10])}; in the other three it is one number for everybody. At 300 X falls from
+    {number(board_at["pehe"]["one in ten", "X", 10])} to {number(board_at["pehe"]["one in ten", "X", 300])} dollars in *one in ten* and wins
+    {percent(board_at["wins"]["one in ten", "X", 300])} of the shops, where it had won {percent(board_at["wins"]["one in ten", "X", 10])}.
+    **"Which learner" is mostly how much the effect is smoothed**; our S and T have no second stage to smooth.
+    """)
+    return
+
+
+@app.cell(hide_code=True)
+def read_value(N_WORLDS, board_at, live_pehe, oracle_value):
+    # slide: fragment
+    mo.md(f"""
+    Now the money. Balanced, at 10: T is hardly nearer than one number ({number(board_at["pehe"]["balanced", "T", 10])} against
+    {number(board_at["pehe"]["balanced", "one number", 10])} dollars), and earns
+    {percent(board_at["value"]["balanced", "T", 10] / oracle_value)} of what can be earned, where one number earns
+    {percent(board_at["value"]["balanced", "one number", 10] / oracle_value)}. **Ranking is easier than measuring.** To rank by the
+    outcome loses {number(-board_at["value"]["balanced", "rank by outcome", 10])} dollars a customer.
+
+    The table is stored (`data/learners_study.py`, scikit-learn; Monte Carlo error at most 0.06 dollars). This page's own
+    functions, in {N_WORLDS} shops of its own seed: S {number(live_pehe["balanced", "S"])}, T {number(live_pehe["balanced", "T"])}, X
+    {number(live_pehe["balanced", "X"])} dollars in the balanced world.
+    """)
+    return
+
+
+@app.cell
+def leaderboard():
+    study = pd.read_csv(FOLDER / "learners_study.csv", index_col="world")
+    leaderboard = lesson.tidy_board(study)
+    board_at = leaderboard.set_index(["world", "learner", "penalty"])
+    return board_at, leaderboard, study
+
+
+@app.function
+@mo.persistent_cache(save_path=fits.FOLDER)
+def run_worlds(n_worlds, seed):
+    """Return bias, pehe and value of each learner in each world, many times."""
+    return repeat(one_shop_a_world, n_worlds, seed)
+
+
+@app.cell
+def live(N_WORLDS, SEED):
+    live = run_worlds(N_WORLDS, SEED)
+    live_pehe = live.groupby(["setting", "learner"])["pehe"].mean()
+    return (live_pehe,)
+
+
+@app.cell(hide_code=True)
+def rows_heading():
+    # notes: Aim: a curve drawn on training rows finds uplift in noise. Trap: "the curve is above
+    # notes: the line, so the model works". Minutes: 6. If late: exercise 5, the picture.
+    mo.md("""
+    ## Uplift in the training rows
+
+    A colleague has a shop where the offer adds 2 dollars to *everybody*: nobody is worth choosing. She fits a T-learner, sorts the same
+    customers by its guess, and draws what the offers among the first $k$ brought. This is the **uplift curve**. The area between it and a
+    straight line is the **Qini** value: how much better the ranking is than a random order.
+    """)
+    return
+
+
+@app.function
+def uplift_curve(guess, t, y):
+    """Return what offers among the first k customers brought, dollars a customer, for each k."""
+    order = np.argsort(-guess, kind="stable")
+    t, y = t[order], y[order]
+    sent, not_sent = np.cumsum(t), np.cumsum(1 - t)
+    others = np.cumsum((1 - t) * y) * sent / np.maximum(not_sent, 1)
+    return (np.cumsum(t * y) - others) / len(y)
+
+
+@app.function
+def qini_area(curve):
+    """Return the area between an uplift curve and the straight line, dollars a customer."""
+    line = curve[-1] * np.arange(1, len(curve) + 1) / len(curve)
+    return float(np.mean(curve - line))
+
+
+@app.cell(hide_code=True)
+def question_5():
+    # slide: fragment
+    # next: skip
+    mo.md("""
+    ### Exercise 5 · fix · 3 min
+
+    Her curve finds a lot where there is nothing to find. Repair it: `honest_area`, in dollars a customer. She has a second table, `later_same`, with other customers of
+    the same shop.
+    """)
+    return
+
+
+@app.cell
+def exercise_5_fix(later_same, same):
+    # The colleague's lines. Which customers has the learner seen?
+    _x, _t, _y = parts(same)
+    _guess = t_learner(_x, _t, _y)
+    _her_area = qini_area(uplift_curve(_guess(_x), _t, _y))
+    # solution
+    _new, _t_new, _y_new = parts(later_same)
+    honest_area = qini_area(uplift_curve(_guess(_new), _t_new, _y_new))
+    honest_area
+    return (honest_area,)
+
+
+@app.cell(hide_code=True)
+def check_5(areas, honest_area, set_progress):
+    check_5 = lesson.judge_5(honest_area, areas)
+    check_5.noted(5, set_progress)
+    return (check_5,)
+
+
+@app.cell
+def uplift_view(check_5, curves):
+    # slide: sub-slide
+    lesson.after(check_5, lesson.chart_uplift(curves))
+    return
+
+
+@app.cell(hide_code=True)
+def read_uplift(qini):
+    # slide: sub-slide
+    mo.md(f"""
+    In 200 such shops (stored) the area is {number(qini["in_sample"]["same for all"], 3)} on the training rows and
+    {number(qini["held_out"]["same for all"], 3)} on fresh customers (standard deviations {number(qini["sd_in_sample"]["same for all"], 3)} and
+    {number(qini["sd"]["same for all"], 3)}). Ranking by the true effect, where effects differ as in our shop, reaches {number(qini["best"]["balanced"], 3)}: in
+    sample, a T-learner finds {percent(qini["in_sample"]["same for all"] / qini["best"]["balanced"])} of that in pure noise. And a difference of 0.05
+    between two models on 1,000 fresh customers is within one standard deviation.
+    """)
+    return
+
+
+@app.cell
+def other_shop(SEED):
+    same, later_same = (draw(np.random.default_rng([SEED, k]), "same for all") for k in (2, 3))
+    _x, _t, _y = parts(same)
+    _guess, (_new, _t_new, _y_new) = t_learner(_x, _t, _y), parts(later_same)
+    curves = {
+        "training rows": uplift_curve(_guess(_x), _t, _y),
+        "fresh customers": uplift_curve(_guess(_new), _t_new, _y_new),
+    }
+    areas = {name: qini_area(curve) for name, curve in curves.items()}
+    return areas, curves, later_same, same
+
+
+@app.cell
+def qini(study):
+    _rows = []
+    for _world in ("balanced", "same for all"):
+        _of = study.filter(like=f"qini|{_world}|").rename(columns=lambda c: c.split("|")[2])
+        _row = {"world": _world, "learner": "T", "in_sample": _of["T in sample"].mean()}
+        _row |= {"held_out": _of["T held out"].mean(), "best": _of["truth"].mean()}
+        _row |= {"sd": _of["T held out"].std(), "sd_in_sample": _of["T in sample"].std()}
+        _rows.append(_row)
+    qini = pd.DataFrame(_rows).set_index("world")
+    return (qini,)
+
+
+@app.cell(hide_code=True)
+def gym_heading():
+    # notes: Aim: the whole method in one sitting, in another trade. Trap: a call reminds some
+    # notes: members that they pay for nothing. Minutes: 9. If late: at home.
+    # next: skip
+    mo.md("""
+    ## Another shop: whom should the gym call?
+
+    ### Exercise 6 · build · 8 min
+
+    A gym calls members before their contract ends; a call costs 10 euros. Last year a coin decided: `earlier` has 2,000 members: `visits` (a week), `months`, `age`, `called` (0 or 1),
+    `fees` in the next year (euros). Decide for the 1,000 `members` of this year: `call`, True or False for each, shape (1000,). Any learner will do; your rule should earn 80 % of what the
+    best possible rule earns.
+    """)
+    return
+
+
+@app.cell
+def exercise_6_build(earlier, members):
+    # Three traits as an array: earlier.iloc[:, :3].to_numpy(); likewise for members.
+    _x, _new = earlier.iloc[:, :3].to_numpy(), members.iloc[:, :3].to_numpy()
+    # solution
+    _called, _fees = earlier["called"].to_numpy(), earlier["fees"].to_numpy()
+    call = t_learner(_x, _called, _fees)(_new) > 10
+    call[:5]
+    return (call,)
+
+
+@app.cell(hide_code=True)
+def check_6(call, call_adds, members, set_progress):
+    check_6 = lesson.judge_6(call, call_adds(members), members["visits"].to_numpy(), 10)
+    check_6.noted(6, set_progress)
+    return
+
+
+@app.cell(hide_code=True)
+def takeaways(board_at, oracle_value, qini, rules):
+    # notes: Aim: each bullet with its limit. Ask which list of "best customers" they use at home.
+    # notes: Trap: leaving with a favourite letter. Minutes: 2. If late: read the bold words.
+    mo.md(f"""
+    ## Takeaways: who should get the offer?
+
+    1. **Not the best customers, but the persuadable ones.** Here the better half loses {number(-rules["net value"].iloc[2])} dollars a customer, where the best rule earns {number(oracle_value)}. In another
+       shop the two may be the same people: look.
+    2. **Ranking is easier than measuring**: our T-learner missed single effects by nearly as much as one number did, and earned most of what can be earned.
+    3. **Which learner is mostly how much it smooths.** With one in ten treated, another penalty took X from third to first ({number(board_at["pehe"]["one in ten", "X", 10])} to {number(board_at["pehe"]["one in ten", "X", 300])} dollars). The best penalty is not known in advance.
+    4. **Coins price any rule**, without a single effect being known; on other customers than those it was made from.
+    5. **An uplift curve on training rows counts noise as uplift**: {number(qini["in_sample"]["same for all"], 2)} dollars a customer where there is nothing.
+    """)
+    return
+
+
+@app.cell
+def market():
+    from statistics import NormalDist
+
+    market = even_market()
+    true_cate = gains(market)
+    COST = 2.0
+    Z = NormalDist().inv_cdf((1 + HDI_PROB) / 2)  # standard errors to each side of an interval
+    return COST, Z, market, true_cate
+
+
+@app.cell
+def learners(SEED, customers):
+    _fold = np.random.default_rng([SEED, 4]).permutation(len(customers)) % 2
+    worlds = every_world()
+    learners = fit_all(*parts(customers), worlds["balanced"][1], _fold)
+    return (learners,)
+
+
+@app.cell
+def pilot_shop(SEED, market):
+    pilot_chance = 0.1
+    _rng = np.random.default_rng([SEED, 5])
+    _x, _t, pilot_sales = parts(draw(_rng, "one in ten"))
+    from_offered, from_others = (guess(market) for guess in second_stage(_x, _t, pilot_sales))
+    _expected = other_fold(_x, _t, pilot_sales, _rng.permutation(len(_x)) % 2)[0]
+    rt, ry = _t - pilot_chance, pilot_sales - _expected
+    return from_offered, from_others, pilot_chance, pilot_sales, rt, ry
+
+
+@app.function
+def parts(customers):
+    """Return traits (n, 5), who got the offer (n,), and sales (n,) as arrays."""
+    traits = customers.iloc[:, :5].to_numpy()
+    return traits, customers["offered"].to_numpy(), customers["sales"].to_numpy()
+
+
+@app.function
+def even_market():
+    """Return traits of 1,024 customers that cover all kinds evenly, without chance."""
+    from scipy.stats import qmc
+
+    return 2 * qmc.Sobol(5, scramble=False).random_base2(10) - 1
+
+
+@app.function
+def every_world():
+    """Return world -> effect (dollars), chance of an offer, cost of an offer (dollars)."""
+
+    def coin(p):
+        return lambda x: np.full(len(x), p)
+
+    def chosen(x):
+        return 1 / (1 + np.exp(-2 * x[:, 0] - x[:, 2]))
+
+    return {
+        "balanced": (gains, coin(0.5), 2.0),
+        "one in ten": (gains, coin(0.1), 2.0),
+        "weak": (lambda x: gains(x) / 4, coin(0.5), 0.5),
+        "same for all": (lambda x: np.full(len(x), 2.0), coin(0.5), 2.0),
+        "confounded": (gains, chosen, 2.0),
+    }
+
+
+@app.function
+def x_learner(x, t, y, chance, penalty=10):
+    """Return guesses of the effect (dollars): both second stages, mixed by the chance."""
+    offered, others = second_stage(x, t, y, penalty)
+    return lambda new: (1 - chance(new)) * offered(new) + chance(new) * others(new)
+
+
+@app.function
+def fit_all(x, t, y, chance, fold, penalty=10):
+    """Return learner -> guess of the effect (dollars), a function of traits."""
+    m, m0, m1 = other_fold(x, t, y, fold)
+    e, score = chance(x), m1 - m0
+    score = score + t * (y - m1) / e - (1 - t) * (y - m0) / (1 - e)
+    return {
+        "S": s_learner(x, t, y),
+        "T": t_learner(x, t, y),
+        "X": x_learner(x, t, y, chance, penalty),
+        "R": r_learner(x, t - e, y - m, penalty),
+        "DR": dr_learner(x, score, penalty),
+        "one number": lambda new: np.full(len(new), score.mean()),
+    }
+
+
+@app.function
+def other_fold(x, t, y, fold):
+    """Return expected sales of everybody (all, without, with the offer), by the other fold."""
+    z, found = terms(x), np.empty((3, len(y)))
+    for part in (0, 1):
+        own, seen = fold == part, fold != part
+        for row, rows in enumerate((seen, seen & (t == 0), seen & (t == 1))):
+            found[row, own] = ridge(z[rows], y[rows])(z[own])
+    return found
+
+
+@app.function
+def r_learner(x, rt, ry, penalty=10):
+    """Return guesses of the effect (dollars) from residuals of offer and sales."""
+    weight = rt**2 / np.mean(rt**2)
+    fitted = ridge(terms(x), ry / rt, penalty, weight)
+    return lambda new: fitted(terms(new))
+
+
+@app.function
+def dr_learner(x, score, penalty=10):
+    """Return guesses of the effect (dollars) from AIPW's terms, one a customer."""
+    fitted = ridge(terms(x), score, penalty)
+    return lambda new: fitted(terms(new))
+
+
+@app.function
+def fit_chance(x, t, steps=12):
+    """Return the chance of an offer, a function of traits: logistic regression, no penalty."""
+
+    def one(x):
+        return np.column_stack([np.ones(len(x)), x])
+
+    slopes = np.zeros(x.shape[1] + 1)
+    for _ in range(steps):  # Newton's method
+        p = 1 / (1 + np.exp(-one(x) @ slopes))
+        curve = (one(x).T * (p * (1 - p))) @ one(x)
+        slopes += np.linalg.solve(curve, one(x).T @ (t - p))
+    return lambda new: 1 / (1 + np.exp(-one(new) @ slopes))
+
+
+@app.function
+def one_shop_a_world(rng):
+    """Return one row for each world and learner: bias, pehe, value (dollars a customer)."""
+    rows, market = [], even_market()
+    for setting, (gain, chance, cost) in every_world().items():
+        x, t, y = parts(draw(rng, setting))
+        fold, truth = rng.permutation(len(x)) % 2, gain(market)
+        known = fit_chance(x, t) if setting == "confounded" else chance
+        for learner, guess in fit_all(x, t, y, known, fold).items():
+            error = guess(market) - truth
+            row = {"bias": error.mean(), "pehe": np.sqrt(np.mean(error**2))}
+            row["value"] = value(guess(market) > cost, truth, cost)
+            rows.append({"setting": setting, "learner": learner, **row})
+    return rows
+
+
+@app.cell
+def gym(SEED):
+    def call_adds(members):
+        """Return what a call adds to a member's fees (euros)."""
+        return (10 * members["visits"] - 15).to_numpy()
+
+    def ask(rng, n):
+        """Return members of the gym; a coin decides who is called."""
+        members = pd.DataFrame(
+            rng.uniform([0, 0, 18], [4, 60, 78], (n, 3)), columns=["visits", "months", "age"]
+        )
+        called = rng.integers(0, 2, n)
+        fees = 300 - 30 * members["visits"] + members["months"] + rng.normal(0, 15, n)
+        return members.assign(called=called, fees=fees + called * call_adds(members))
+
+    earlier, members = (
+        ask(np.random.default_rng([SEED, k]), n) for k, n in ((6, 2_000), (7, 1_000))
+    )
+    return call_adds, earlier, members
+
+
+@app.cell(hide_code=True)
+def residuals_heading():
+    # notes: Aim: what a good loss for effects looks like. Trap: a learner with "doubly robust" in
+    # notes: its name divides by a chance of 0.1. Minutes: 8. If late: the formula, exercise 7.
+    mo.md(r"""
+    ## R and DR · optional
+
+    The **R-learner** (Nie & Wager 2021) first takes out what the traits explain, by models of the other fold: $\tilde Y = Y - \hat m(X)$ and
+    $\tilde T = T - \hat e(X)$. What is left of sales is, up to noise, the effect times what is left of the offer:
+
+    $$\hat\tau = \arg\min_\tau \sum_i \bigl(\tilde Y_i - \tau(X_i)\,\tilde T_i\bigr)^2 + \text{penalty}$$
+
+    The **DR-learner** (Kennedy 2023) fits AIPW's terms, one a customer (notebook 11), to the traits.
+    """)
+    return
+
+
+@app.cell(hide_code=True)
+def question_7():
+    # slide: fragment
+    # next: skip
+    mo.md("""
+    ### Exercise 7 · complete · 4 min
+
+    `ridge` knows a target and weights. Write the loss in that form, for the pilot: `r_target` and `r_weight`, each shape (1000,), from `ry` (residual of sales) and `rt`
+    (residual of the offer).
+    """)
+    return
+
+
+@app.cell
+def exercise_7_complete(rt, ry):
+    # (ry - tau * rt)^2 = weight * (target - tau)^2
+    _residuals = rt, ry
+    # solution
+    r_target, r_weight = ry / rt, rt**2
+    r_target[:3], r_weight[:3]
+    return r_target, r_weight
+
+
+@app.cell(hide_code=True)
+def check_7(pilot_sales, r_target, r_weight, rt, ry, set_progress):
+    check_7 = lesson.judge_7(r_target, r_weight, (rt, ry), pilot_sales)
+    check_7.noted(7, set_progress)
+    return
+
+
+@app.cell(hide_code=True)
+def read_residuals(board_at):
+    # slide: fragment
+    mo.md(f"""
+    With one in ten treated both err most at a penalty of 10: R by {number(board_at["pehe"]["one in ten", "R", 10])} dollars, DR by
+    {number(board_at["pehe"]["one in ten", "DR", 10])}. They divide noise by a chance of 0.1, and 10 does not smooth that. Our weights have mean one, so that a penalty means the same for X, R and DR.
+    """)
+    return
+
+
+@app.cell(hide_code=True)
+def forest_heading():
+    # notes: Aim: what "honest" buys. Trap: an interval of a forest holds its share of truths on
+    # notes: paper. Minutes: 8. If late: the table.
+    mo.md("""
+    ## A forest that is honest · optional
+
+    A **causal forest** (Wager & Athey 2018) grows trees on the R-learner's target. It is **honest** when half of the rows choose the
+    splits and the other half fill the leaves: the rows that chose a leaf for its large effect do not also say how large it is.
+    """)
+    return
+
+
+@app.function
+def grow_forest(x, rt, ry, rng, *, honest, trees=60, leaf=10):
+    """Return guesses of the effect (dollars), from residuals of offer and sales."""
+    from sklearn.tree import DecisionTreeRegressor
+
+    n, grown, everywhere = len(x), [], np.sum(ry * rt) / np.sum(rt**2)
+    for _ in range(trees):
+        half = rng.permutation(n)[: n // 2]
+        grow, fill = (half[: n // 4], half[n // 4 :]) if honest else (half, half)
+        tree = DecisionTreeRegressor(min_samples_leaf=leaf, random_state=0)
+        tree.fit(x[grow], ry[grow] / rt[grow], rt[grow] ** 2)
+        leaves, size = tree.apply(x[fill]), tree.tree_.node_count
+        top, bottom = (np.bincount(leaves, w[fill], size) for w in (ry * rt, rt**2))
+        filled = np.where(bottom > 0, top / np.maximum(bottom, 1e-9), everywhere)
+        grown.append((tree, filled))
+    return lambda new: np.mean([filled[tree.apply(new)] for tree, filled in grown], axis=0)
+
+
+@app.cell
+def own_forest(SEED, market, offered, sales, true_cate, x):
+    # slide: sub-slide
+    _rng = np.random.default_rng([SEED, 9])
+    _ry = sales - other_fold(x, offered, sales, _rng.permutation(len(x)) % 2)[0]
+    _grown = {
+        n: grow_forest(x, offered - 0.5, _ry, _rng, honest=n == "honest")
+        for n in ("honest", "not honest")
+    }
+    own_forest = {
+        n: float(np.sqrt(np.mean((f(market) - true_cate) ** 2))) for n, f in _grown.items()
+    }
+    return (own_forest,)
+
+
+@app.cell
+def forests():
+    _stored = pd.read_csv(FOLDER / "learners_forests_study.csv", index_col="world")
+    published = _stored.filter(like="published|").rename(columns=lambda c: c.split("|")[1])
+    _mean = _stored.drop(columns=_stored.filter(like="published|").columns).mean()
+    _names = [c.split("|") for c in _mean.index]
+    _tidy = pd.DataFrame(_names, columns=["world", "forest", "measure"]).assign(
+        found=_mean.to_numpy()
+    )
+    forests = _tidy.pivot_table("found", ["world", "forest"], "measure")
+    forests = forests.rename(columns={"pehe": "error (dollars)", "sd": "sd of guesses"})
+    as_table(forests.reset_index())
+    return forests, published
+
+
+@app.cell(hide_code=True)
+def read_forests(forests, own_forest):
+    mo.md(f"""
+    In 60 stored shops an honest forest errs by {number(forests["error (dollars)"]["balanced", "honest"])} dollars, the same forest without honesty by
+    {number(forests["error (dollars)"]["balanced", "not honest"])}; where the offer does the same for all, its guesses spread by
+    {number(forests["sd of guesses"]["same for all", "honest"])} instead of {number(forests["sd of guesses"]["same for all", "not honest"])}. In our own shop: {number(own_forest["honest"])} and
+    {number(own_forest["not honest"])}. **Second way**: econml's `CausalForestDML` (200 trees; the optional group `uplift`) errs by {number(forests["error (dollars)"]["balanced", "econml"])}, and its 95 % intervals hold the
+    effect of {percent(forests["coverage"]["balanced", "econml"])} of the customers.
+    """)
+    return
+
+
+@app.cell(hide_code=True)
+def bayes_heading():
+    # notes: Aim: the slider of the second stage is a prior. Trap: certainty is not the aim of a
+    # notes: cheap offer. Minutes: 7. If late: the table.
+    mo.md(r"""
+    ## A prior for the effect · optional
+
+    Give the effect a model and a prior of its own (Hahn, Murray & Carvalho 2020). With columns $z$ alike in scale, and noise of 5 dollars taken as known,
+
+    $$Y = \alpha + z\beta + (\gamma + z\delta)\,(T - e(X)) + \varepsilon, \qquad \beta_j \sim N(0, 3), \quad \delta_j \sim N(0, s)$$
+
+    in dollars per standard deviation of a column; $\alpha$ and $\gamma$ are flat. The posterior is normal, in closed form: nothing is sampled.
+    """)
+    return
+
+
+@app.function
+def effect_posterior(x, t, y, e, slope_sd, new):
+    """Return mean and sd of the effect's posterior (dollars) for new customers."""
+    columns = terms(x)
+    scale = columns.mean(axis=0), columns.std(axis=0)
+    own, z = (
+        np.column_stack([np.ones(len(c)), (c - scale[0]) / scale[1]]) for c in (columns, terms(new))
+    )
+    flat, k = np.r_[0, np.ones(columns.shape[1])], own.shape[1]
+    design = np.column_stack([own, own * (t - e)[:, None]])
+    covariance = np.linalg.inv(
+        np.diag(np.r_[flat / 3**2, flat / slope_sd**2]) + design.T @ design / 5**2
+    )
+    slopes, of_effect = covariance @ design.T @ y / 5**2, covariance[k:, k:]
+    return z @ slopes[k:], np.sqrt(np.einsum("ij,jk,ik->i", z, of_effect, z))
+
+
+@app.cell
+def prior_answers(market, offered, sales, study, true_cate, x):
+    # slide: sub-slide
+    _rows = []
+    for _sd in (0.3, 1, 3):
+        _guess, _ = effect_posterior(x, offered, sales, 0.5, _sd, market)
+        _of = study.filter(like=f"bayes|balanced|{_sd}|").mean().rename(lambda c: c.split("|")[3])
+        _row = {"s": _sd, "our shop: error": np.sqrt(np.mean((_guess - true_cate) ** 2))}
+        _row |= {"200 shops: error": _of["pehe"], "covers": _of["coverage"]}
+        _rows.append(_row | {"mean rule earns": _of["value"], "careful rule earns": _of["careful"]})
+    prior_answers = pd.DataFrame(_rows)
+    as_table(prior_answers)
+    return (prior_answers,)
+
+
+@app.cell(hide_code=True)
+def read_prior(prior_answers):
+    mo.md(f"""
+    With s = 0.3 the error is {number(prior_answers["200 shops: error"][0])} dollars and {percent(HDI_PROB)} posterior intervals hold the effect of
+    {percent(prior_answers["covers"][0])} of the customers; with s = 3 it is {number(prior_answers["200 shops: error"][2])}. The prior is the slider of the second stage, with intervals. Offering
+    where the posterior *mean* beats the cost earns {number(prior_answers["mean rule earns"][0])} dollars; only where the *lower end* does, {number(prior_answers["careful rule earns"][0])}. A shop that
+    doesn't mind a small risk decides by the mean.
+    """)
+    return
+
+
+@app.cell(hide_code=True)
+def published_heading():
+    # notes: Aim: a leaderboard of one draw is a coin. Trap: blaming; the author himself says that it
+    # notes: is one example. Minutes: 7. If late: the last sentence.
+    mo.md("""
+    ## A published number, re-examined: one draw · optional
+
+    M. Courthoud, *Evaluating Uplift Models* (2023), ranks five learners on one draw of 500 customers, and warns that it is one example. Published squared errors: S 0.0029,
+    T 0.0046, X 0.0009, R 0.0010, DR 0.0006. His world in 60 draws, with our own learners (forests of 25 trees, his have 100):
+    """)
+    return
+
+
+@app.cell
+def draws(published):
+    _names = ["S", "T", "X", "R", "DR"]
+    _best = published[_names].idxmin(axis=1)
+    draws = pd.DataFrame(
+        {
+            "published, 1 draw": [0.0029, 0.0046, 0.0009, 0.0010, 0.0006],
+            "mean of 60 draws": published[_names].mean().to_numpy(),
+            "Monte Carlo error": published[_names].sem().to_numpy(),
+            "best of": [int((_best == name).sum()) for name in _names],
+        },
+        index=_names,
+    )
+    draws_chosen = published[["chosen by IPW", "chosen by DR"]].mean()
+    as_table(draws.rename_axis("learner"), digits=4)
+    return draws, draws_chosen
+
+
+@app.cell(hide_code=True)
+def read_draws(draws, draws_chosen):
+    mo.md(f"""
+    X is best in {draws["best of"]["X"]} of the 60, R in {draws["best of"]["R"]}, DR in {draws["best of"]["DR"]}: which one wins a draw is chance, and which has the smallest
+    mean error is another question. That S and T are far behind holds. Choosing by the IPW loss on 500 fresh customers finds the best of five in {percent(draws_chosen["chosen by IPW"])} of the draws (a die: 20 %); the doubly robust loss
+    in {percent(draws_chosen["chosen by DR"])}. **A leaderboard needs worlds, not a seed.**
+    """)
+    return
+
+
+@app.cell(hide_code=True)
+def progress_shown(get_progress):
+    checks.progress(get_progress(), total=7)
+    return
+
+
+@app.cell(hide_code=True)
+def references():
+    # slide: skip
+    mo.md("""
+    ### References
+
+    - Courthoud, M. (2023). *Evaluating Uplift Models*. Article and notebook `evaluate_uplift.ipynb`.
+    - Hahn, P. R., Murray, J. S., & Carvalho, C. M. (2020). Bayesian regression tree models for causal inference:
+      regularization, confounding, and heterogeneous effects. *Bayesian Analysis*, 15(3), 965–1056.
+      [doi:10.1214/19-BA1195](https://doi.org/10.1214/19-BA1195)
+    - Kennedy, E. H. (2023). Towards optimal doubly robust estimation of heterogeneous causal effects. *Electronic Journal of
+      Statistics*, 17(2), 3008–3049. [doi:10.1214/23-EJS2157](https://doi.org/10.1214/23-EJS2157)
+    - Künzel, S. R., Sekhon, J. S., Bickel, P. J., & Yu, B. (2019). Metalearners for estimating heterogeneous treatment effects
+      using machine learning. *PNAS*, 116(10), 4156–4165.
+      [doi:10.1073/pnas.1804597116](https://doi.org/10.1073/pnas.1804597116)
+    - Nie, X., & Wager, S. (2021). Quasi-oracle estimation of heterogeneous treatment effects. *Biometrika*, 108(2), 299–319.
+      [doi:10.1093/biomet/asaa076](https://doi.org/10.1093/biomet/asaa076)
+    - Radcliffe, N. J. (2007). Using control groups to target on predicted lift: building and assessing uplift models. *Direct
+      Marketing Analytics Journal*, 1, 14–21.
+    - Wager, S., & Athey, S. (2018). Estimation and inference of heterogeneous treatment effects using random forests. *Journal
+      of the American Statistical Association*, 113(523), 1228–1242.
+      [doi:10.1080/01621459.2017.1319839](https://doi.org/10.1080/01621459.2017.1319839)
+
+    ### Knobs
+
+    All that is simulated here follows from `SEED`; the stored studies have their own. `N_WORLDS`: how many shops the page
+    analyses anew in each world.
+    """)
+    return
+
+
+@app.cell
+def seed():
+    SEED = 2026
+    return (SEED,)
+
+
+@app.cell
+def knob_n_worlds():
+    N_WORLDS = 60
+    return (N_WORLDS,)
+
+
+@app.cell
+def state_progress():
+    get_progress, set_progress = mo.state({})
+    return get_progress, set_progress
+
+
+if __name__ == "__main__":
+    app.run()

@@ -1,0 +1,653 @@
+"""What notebook 12 says, and what makes it true. See tests/claims.py."""
+
+# ruff: noqa: E501 -- a quotation stands in one line
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import statsmodels.api as sm
+
+from tests import claims
+from tests.claims import Claim
+from tests.test_11_weighting import script
+from tests.test_12_learners import NAME, error, mean, stored
+
+PRINTED = 0.006
+"""Half the last of two printed decimals, and a little."""
+FORESTS = "learners_forests_study"
+
+
+def near(value: Any, goal: Any, room: float = PRINTED) -> bool:
+    return bool(abs(float(value) - float(goal)) <= room)
+
+
+_OWN: dict[int, dict[str, np.ndarray]] = {}
+
+
+def own(g: Any) -> dict[str, np.ndarray]:
+    """Return scikit-learn's guesses for the market, from the page's raw customers."""
+    if id(g.run) not in _OWN:
+        study, d = script("learners_study"), g.run.defs
+        frame = d["customers"]
+        x, t = frame.iloc[:, :5].to_numpy(), frame["offered"].to_numpy() == 1
+        fold = np.random.default_rng([d["SEED"], 4]).permutation(1_000) % 2
+        found = study.learners(x, t, frame["sales"].to_numpy(), study.coin(0.5), fold)
+        _OWN[id(g.run)] = {n: found[n, p] for n, p in (("S", 0), ("T", 0), ("X", 10))}
+    return _OWN[id(g.run)]
+
+
+def truth() -> np.ndarray:
+    study = script("learners_study")
+    return study.effect(study.MARKET)
+
+
+def own_pehe(g: Any, name: str) -> float:
+    return float(np.sqrt(np.mean((own(g)[name] - truth()) ** 2)))
+
+
+def own_regret(g: Any, name: str) -> float:
+    gain = truth() - 2
+    return float(np.maximum(gain, 0).mean() - ((own(g)[name] > 2) * gain).mean())
+
+
+@functools.cache
+def integrals() -> tuple[float, float]:
+    """Return what the better half and the oracle earn, by Gauss-Legendre quadrature."""
+    nodes, weights = np.polynomial.legendre.leggauss(200)
+    weights = weights / 2
+    a, v = np.meshgrid(nodes, nodes, indexing="ij")
+    share = np.outer(weights, weights)
+    better = np.sum(share * (8 * a + 4 * np.sin(np.pi * v) > 0) * -4 * a)
+    oracle = np.sum(share * np.maximum(2 * v - 4 * a, 0))
+    return float(better), float(oracle)
+
+
+def board(g: Any, world: str, learner: str, penalty: int, measure: str = "pehe") -> bool:
+    """Return whether the page's board holds the mean of the raw column."""
+    of = penalty if learner in ("X", "R", "DR") else 0
+    column = f"{world}|{learner}|{of}|{measure}"
+    return near(g.board_at[measure][world, learner, penalty], mean(column), 1e-6)
+
+
+def wins(world: str, learner: str, penalty: int) -> float:
+    """Return the share of shops in which a learner errs least, from the raw columns."""
+    names = ["S|0", "T|0", f"X|{penalty}", f"R|{penalty}", f"DR|{penalty}", "one number|0"]
+    table = stored()[[f"{world}|{name}|pehe" for name in names]]
+    return float((table.idxmin(axis=1).str.split("|").str[1] == learner).mean())
+
+
+def better_half(g: Any) -> float:
+    """Return the old rule's value by the coins, from raw tables and scikit-learn."""
+    study, d = script("learners_study"), g.run.defs
+    frame, x = d["customers"], d["fresh_x"]
+    old, new = (study.CUBES.transform(z) for z in (frame.iloc[:, :5].to_numpy(), x))
+    sales, none = frame["sales"].to_numpy(), frame["offered"].to_numpy() == 0
+    quiet, m = study.ridge(old[none], sales[none])(new), study.ridge(old, sales)(new)
+    t, rest = d["fresh_offered"], d["fresh_sales"] - m
+    effect = np.where(t == 1, rest, 0) / 0.5 - np.where(t == 0, rest, 0) / 0.5
+    return float(np.mean((quiet > np.median(quiet)) * (effect - 2)))
+
+
+def signal_is_right() -> bool:
+    """Among customers alike, S averages the effect, whatever m: four exact cases."""
+    for m in (-3.0, 0.0, 20.0):
+        y1, y0 = 12.0, 7.0
+        mean_signal = 0.5 * 2 * (y1 - m) + 0.5 * -2 * (y0 - m)
+        if not near(mean_signal, y1 - y0, 1e-12):
+            return False
+    return True
+
+
+def formulas_of_a_rule() -> bool:
+    """In a tiny population: V = mean of d (tau - c), and the mean of d (S - c) has that mean."""
+    tau, c = np.array([3.0, 1.0, -1.0]), 2.0
+    d = tau > c
+    return near(np.mean(d * (tau - c)), 1 / 3, 1e-12) and signal_is_right()
+
+
+def residuals_of_a_linear_shop() -> bool:
+    """Y = 5 + x + tau T exactly: sales' residual is the effect times the offer's, and no other fits."""
+    x, t = np.array([0.0, 1, 0, 1]), np.array([1.0, 0, 0, 1])
+    tau, e = 3.0, 0.5
+    y = 5 + x + tau * t
+    ry, rt = y - (5 + x + tau * e), t - e
+    losses = {guess: np.sum((ry - guess * rt) ** 2) for guess in (2.0, 3.0, 4.0)}
+    return near(losses[3.0], 0, 1e-12) and min(losses[2.0], losses[4.0]) > 0.5
+
+
+def mixing(g: Any) -> bool:
+    """Nine tenths of the X-learner's weight go to the guess that leans on the model of the many."""
+    mixed = g.x_learner(*_small(g), lambda new: np.full(len(new), 0.1))
+    offered, others = g.second_stage(*_small(g))
+    new = g.market[:20]
+    return np.allclose(mixed(new), 0.9 * offered(new) + 0.1 * others(new))
+
+
+def _small(g: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    return g.x[:200], g.offered[:200], g.sales[:200]
+
+
+def one_model_asked_twice(g: Any) -> bool:
+    """Where the offer adds 3 to everybody and nothing is noise, S and T both say so."""
+    x, t, _ = _small(g)
+    y = 5 + 2 * x[:, 0] + 3 * t
+    new = g.market[:50]
+    t_ = g.t_learner(x, t, y)(new)
+    return (
+        near(g.s_learner(x, t, y)(new).mean(), 3, 0.3)
+        and near(t_.mean(), 3, 0.3)
+        and np.allclose(
+            t_,
+            g.ridge(g.terms(x[t == 1]), y[t == 1])(g.terms(new))
+            - g.ridge(g.terms(x[t == 0]), y[t == 0])(g.terms(new)),
+        )
+    )
+
+
+def base(g: Any) -> bool:
+    """55 columns; a heavy penalty leaves the constant and no slope."""
+    columns = g.terms(g.x)
+    flat = g.ridge(columns, g.sales, penalty=1e12)(columns)
+    default = g.ridge.__defaults__[0]
+    return columns.shape[1] == 55 and np.allclose(flat, g.sales.mean(), atol=1e-3) and default == 10
+
+
+def curve_of_a_line(g: Any) -> bool:
+    """A constant ranking of equal gains has no area; good customers first have one."""
+    t, y = np.tile([1, 0], 50), np.repeat([4.0, 0.0], 50) * np.tile([1, 0], 50)
+    good_first = g.qini_area(g.uplift_curve(-np.arange(100.0), t, y))
+    flat = g.qini_area(g.uplift_curve(-np.arange(100.0), t, 4.0 * t))
+    bad_first = g.qini_area(g.uplift_curve(np.arange(100.0), t, y))
+    return good_first > 0.2 and abs(flat) < 0.05 and bad_first < -0.2
+
+
+def honest_leaves(g: Any) -> bool:
+    """With one tree, an honest guess is Σ ry rt / Σ rt² of rows that did not choose the splits."""
+    rng = np.random.default_rng(1)
+    x, rt = rng.uniform(-1, 1, (200, 5)), rng.choice([-0.5, 0.5], 200)
+    ry = 3 * rt  # an effect of 3 without noise is found by any leaf
+    guess = g.grow_forest(x, rt, ry, rng, honest=True, trees=2)(x)
+    noise = rng.normal(0, 5, 200)
+    spread = [
+        g.grow_forest(x, rt, noise, np.random.default_rng(2), honest=h, trees=10)(x).std()
+        for h in (True, False)
+    ]
+    return np.allclose(guess, 3) and spread[0] < spread[1]
+
+
+def prior_formula(g: Any) -> bool:
+    """The posterior against least squares with pseudo-rows: the priors' sds are 3 and s."""
+    x, t, y = g.x[:150], g.offered[:150], g.sales[:150]
+    new, s = g.market[:30], 0.3
+    columns = g.terms(x)
+    z, z_new = ((c - columns.mean(axis=0)) / columns.std(axis=0) for c in (columns, g.terms(new)))
+    one, one_new = (
+        sm.add_constant(z, has_constant="add"),
+        sm.add_constant(z_new, has_constant="add"),
+    )
+    design = np.column_stack([one, one * (t - 0.5)[:, None]]) / 5
+    pseudo = np.diag(np.r_[0, np.full(55, 1 / 3), 0, np.full(55, 1 / s)])
+    stacked, target = np.vstack([design, pseudo]), np.r_[y / 5, np.zeros(112)]
+    slopes = np.linalg.lstsq(stacked, target, rcond=None)[0]
+    guess, sd = g.effect_posterior(x, t, y, 0.5, s, new)
+    return np.allclose(guess, one_new @ slopes[56:], atol=1e-6) and bool((sd > 0).all())
+
+
+def bayes(measure: str, s: str) -> float:
+    return mean(f"bayes|balanced|{s}|{measure}")
+
+
+def best_of() -> pd.Series:
+    names = ["S", "T", "X", "R", "DR"]
+    table = stored(FORESTS)[[f"published|{name}" for name in names]]
+    return table.idxmin(axis=1).str.split("|").str[1].value_counts()
+
+
+def forest(g: Any, measure: str, world: str, name: str, column: str) -> bool:
+    return near(g.forests[column][world, name], mean(f"{world}|{name}|{measure}", FORESTS), 1e-6)
+
+
+def old_live(g: Any) -> bool:
+    first = stored().iloc[: g.N_WORLDS]
+    return g.N_WORLDS == 60 and all(
+        near(g.live_pehe["balanced", n], first[f"balanced|{n}|{p}|pehe"].mean(), 0.003)
+        for n, p in (("S", 0), ("T", 0), ("X", 10))
+    )
+
+
+def persuadable(g: Any) -> bool:
+    """Shares of the map from an independent large sample."""
+    study, rng = script("learners_study"), np.random.default_rng(0)
+    x = rng.uniform(-1, 1, (40_000, 5))
+    gain, spending = study.effect(x), study.without(x)
+    shown = g.numbers("are persuadable, of the better half")
+    half = (gain > 2)[spending > np.median(spending)].mean()
+    return near(shown[0], 100 * (gain > 2).mean(), 2) and near(shown[1], 100 * half, 3)
+
+
+def first_title(g: Any) -> bool:
+    d = g.run.defs
+    quiet = d["offered"] == 0
+    frame = pd.DataFrame({"e": d["expected"][quiet], "y": d["sales"][quiet]})
+    halves = frame.groupby(frame["e"] > frame["e"].median())["y"].mean()
+    return near(g.numbers("The better half spends")[0], halves[True] - halves[False], 0.051)
+
+
+def area(g: Any, name: str) -> float:
+    """Return an area by another formula: mean over customers of curve minus line."""
+    curve = g.curves[name]
+    return float(curve.mean() - curve[-1] * (len(curve) + 1) / (2 * len(curve)))
+
+
+CLAIMS = [
+    Claim(
+        "An offer costs {number(COST, 0)} dollars.",
+        lambda g: g.COST == 2 == g.worlds["balanced"][2],
+    ),
+    Claim(
+        r"$$\tau(x) = E[Y(1) - Y(0) \mid X = x], \qquad V(d) = E\bigl[d(X)\,(\tau(X) - c)\bigr]$$",
+        lambda g: (
+            formulas_of_a_rule()
+            and near(g.value(np.array([1, 0, 0]), np.array([3.0, 1, -1]), 2), 1 / 3, 1e-12)
+        ),
+    ),
+    Claim(
+        "We ask for the **CATE**, the mean effect among customers alike, and for the **net value** of a rule $d$ that sends the offer where $d(x) = 1$, at cost $c$:",
+        lambda _: formulas_of_a_rule(),
+    ),
+    Claim(
+        (
+            "**Consistency** and **no interference**: a customer's spending depends on their own offer only.",
+            "**Ignorability** and **positivity** come from the coin.",
+        ),
+        lambda g: (
+            (g.worlds["balanced"][1](g.market) == 0.5).all()
+            and ("traits", "offered") not in g.shop_graph.edges
+        ),
+    ),
+    Claim("# % are persuadable, of the better half # %", persuadable),
+    Claim("The better half spends # dollars more", first_title),
+    Claim(
+        "Who gains more than the offer costs is **persuadable**; who spends less because of it is a **sleeping dog**.",
+        lambda g: (
+            near((g.true_cate > 2).mean(), 0.5, 0.01) and near((g.true_cate < 0).mean(), 0.25, 0.01)
+        ),
+    ),
+    Claim(
+        'An offer to the better half: {signed(rules["net value"].iloc[2])} dollars a customer.',
+        lambda g: (
+            near(g.rules["net value"].iloc[2], integrals()[0], 0.005)
+            and g.rules.index[2] == "the better half"
+        ),
+    ),
+    Claim(
+        "The best possible rule, the **oracle**, earns {signed(oracle_value)}.",
+        lambda g: near(g.oracle_value, integrals()[1], 0.005),
+    ),
+    Claim(
+        "The coins of our shop show the mean effect, {signed(mean_gain)} dollars, not whose it is.",
+        lambda g: (
+            near(g.mean_gain, sm.OLS(g.sales, sm.add_constant(g.offered)).fit().params[1], 1e-6)
+            and abs(g.mean_gain - 2) < 4 * 0.5
+        ),
+    ),
+    Claim(
+        (
+            r"A **learner** turns customers into a guess of $\tau(x)$ for any customer.",
+            "All of ours call one base: **ridge** regression on the products of up to three traits (55 columns, made alike in scale), slopes pulled towards zero by a penalty of 10.",
+            "The constant is free.",
+        ),
+        base,
+    ),
+    Claim(
+        (
+            "The **S-learner** fits one model with the offer among its columns, and asks it twice.",
+            "The **T-learner** fits two models, with and without the offer, and subtracts.",
+        ),
+        one_model_asked_twice,
+    ),
+    Claim("The **X-learner** (Künzel et al. 2019) has a **second stage**.", mixing),
+    Claim(
+        "The root mean squared error of single effects is called **PEHE**:",
+        lambda g: all(near(g.pehe[n], own_pehe(g, n), 1e-4) for n in "STX"),
+    ),
+    Claim(
+        '{number(pehe["S"])} dollars for S, {number(pehe["T"])} for T, {number(pehe["X"])} for X.',
+        lambda g: all(near(g.pehe[n], own_pehe(g, n), 1e-4) for n in "STX"),
+    ),
+    Claim(
+        "Effects themselves vary by {number(true_cate.std())} (standard deviation): about what one number for everybody would miss.",
+        lambda g: (
+            near(g.true_cate.std(), np.sqrt(20 / 3), 0.01)
+            and near(mean("balanced|one number|0|pehe"), np.sqrt(20 / 3), 0.05)
+        ),
+        blunt="a shift of all effects leaves their spread as it is; the sign too",
+    ),
+    Claim(
+        "The trend is right, the single effect is not",
+        lambda g: all(
+            np.corrcoef(own(g)[n], truth())[0, 1] > 0.6 and own_pehe(g, n) > 1 for n in "STX"
+        ),
+    ),
+    Claim("S: off by #", lambda g: near(g.numbers("S: off by")[0], own_pehe(g, "S"))),
+    Claim("T: off by #", lambda g: near(g.numbers("T: off by")[0], own_pehe(g, "T"))),
+    Claim("X: off by #", lambda g: near(g.numbers("X: off by")[0], own_pehe(g, "X"))),
+    Claim(
+        (
+            r"$$S = 2\,(2T - 1)\,\bigl(Y - m(X)\bigr), \qquad E[S \mid X] = \tau(X), \qquad \hat V(d) = \text{mean of}\; d(X)\,(S - c)$$",
+            "Draw a fresh month of 1,000 customers, a coin for each, and give each a **signal**, with $m(X)$ what we expected them to spend:",
+        ),
+        lambda g: formulas_of_a_rule() and len(g.fresh_x) == 1_000,
+    ),
+    Claim(
+        'Coins see that the old rule loses, {signed(policy_value["mean"][0])} dollars a customer.',
+        lambda g: (
+            near(g.policy_value["mean"][0], better_half(g), 1e-6) and g.policy_value["upper"][0] < 0
+        ),
+    ),
+    Claim(
+        "They do not rank S, T and X: the intervals overlap.",
+        lambda g: g.policy_value["lower"][1:].max() < g.policy_value["upper"][1:].min(),
+    ),
+    Claim(
+        'Their **regret**, what they leave of the {number(oracle_value)} that could be earned, only the simulator knows: {number(regret["S"])}, {number(regret["T"])} and {number(regret["X"])} dollars a customer.',
+        lambda g: (
+            near(g.oracle_value, integrals()[1], 0.005)
+            and all(near(g.regret[n], own_regret(g, n), 1e-3) for n in "STX")
+        ),
+    ),
+    Claim(
+        "Coins price the rules: the better half #",
+        lambda g: near(g.numbers("Coins price the rules")[-1], better_half(g)),
+    ),
+    Claim(
+        "diamond, line: by the coins, # % confidence interval; tick: truth",
+        lambda g: g.numbers("diamond, line")[0] == 94,
+    ),
+    Claim(
+        "| confounded | big spenders and frequent visitors were chosen; their chances must be estimated |",
+        lambda g: (
+            all(
+                np.corrcoef(g.worlds["confounded"][1](g.market), g.market[:, k])[0, 1] > 0.3
+                for k in (0, 2)
+            )
+            and np.ptp(g.worlds["confounded"][1](g.market)) > 0.5
+        ),
+    ),
+    Claim(
+        "Penalty #: with one in ten treated, one number errs least",
+        lambda g: g.numbers("Penalty")[0] == 10 and wins("one in ten", "one number", 10) > 0.5,
+    ),
+    Claim(
+        "bold: error of single effects (PEHE); value and wins below; darker: nearer the best",
+        lambda g: (
+            board(g, "balanced", "S", 10)
+            and near(g.board_at["wins"]["balanced", "S", 10], wins("balanced", "S", 10), 1e-9)
+        ),
+    ),
+    Claim(
+        'At 10 the S-learner has the smallest mean error in the balanced world, {number(board_at["pehe"]["balanced", "S", 10])} dollars, and in the confounded one, {number(board_at["pehe"]["confounded", "S", 10])}; in the other three it is one number for everybody.',
+        lambda g: (
+            board(g, "balanced", "S", 10)
+            and board(g, "confounded", "S", 10)
+            and all(
+                min(names, key=lambda n, w=w: mean(f"{w}|{n}|pehe")) == best
+                for names in [["S|0", "T|0", "X|10", "R|10", "DR|10", "one number|0"]]
+                for w, best in (
+                    ("balanced", "S|0"),
+                    ("confounded", "S|0"),
+                    ("one in ten", "one number|0"),
+                    ("weak", "one number|0"),
+                    ("same for all", "one number|0"),
+                )
+            )
+        ),
+    ),
+    Claim(
+        'At 300 X falls from {number(board_at["pehe"]["one in ten", "X", 10])} to {number(board_at["pehe"]["one in ten", "X", 300])} dollars in *one in ten* and wins {percent(board_at["wins"]["one in ten", "X", 300])} of the shops, where it had won {percent(board_at["wins"]["one in ten", "X", 10])}.',
+        lambda g: (
+            board(g, "one in ten", "X", 10)
+            and board(g, "one in ten", "X", 300)
+            and g.board_at["wins"]["one in ten", "X", 300] == wins("one in ten", "X", 300) == 1
+            and g.board_at["wins"]["one in ten", "X", 10] == wins("one in ten", "X", 10) == 0
+        ),
+    ),
+    Claim(
+        '**"Which learner" is mostly how much the effect is smoothed**; our S and T have no second stage to smooth.',
+        lambda _: (
+            mean("one in ten|X|10|pehe") - mean("one in ten|X|300|pehe") > 2
+            and "one in ten|S|300|pehe" not in stored()
+            and "one in ten|T|300|pehe" not in stored()
+        ),
+    ),
+    Claim(
+        'Balanced, at 10: T is hardly nearer than one number ({number(board_at["pehe"]["balanced", "T", 10])} against {number(board_at["pehe"]["balanced", "one number", 10])} dollars), and earns {percent(board_at["value"]["balanced", "T", 10] / oracle_value)} of what can be earned, where one number earns {percent(board_at["value"]["balanced", "one number", 10] / oracle_value)}.',
+        lambda g: (
+            board(g, "balanced", "T", 10)
+            and board(g, "balanced", "one number", 10)
+            and board(g, "balanced", "T", 10, "value")
+            and board(g, "balanced", "one number", 10, "value")
+            and near(g.oracle_value, integrals()[1], 0.005)
+            and mean("balanced|T|0|value") > 0.7 * integrals()[1]
+        ),
+    ),
+    Claim(
+        "**Ranking is easier than measuring.**",
+        lambda _: (
+            mean("balanced|T|0|pehe") > 0.9 * mean("balanced|one number|0|pehe")
+            and mean("balanced|T|0|value") > 0.7 * integrals()[1]
+        ),
+    ),
+    Claim(
+        'To rank by the outcome loses {number(-board_at["value"]["balanced", "rank by outcome", 10])} dollars a customer.',
+        lambda g: (
+            near(
+                g.board_at["value"]["balanced", "rank by outcome", 10],
+                mean("balanced|rank by outcome|0|value"),
+                1e-6,
+            )
+            and mean("balanced|rank by outcome|0|value") < 0
+        ),
+    ),
+    Claim(
+        "Monte Carlo error at most 0.06 dollars",
+        lambda g: (
+            0.05 < float(g.leaderboard["pehe_se"].max()) <= 0.06
+            and near(error("one in ten|DR|10|pehe"), g.leaderboard["pehe_se"].max(), 0.01)
+        ),
+    ),
+    Claim(
+        'This page\'s own functions, in {N_WORLDS} shops of its own seed: S {number(live_pehe["balanced", "S"])}, T {number(live_pehe["balanced", "T"])}, X {number(live_pehe["balanced", "X"])} dollars in the balanced world.',
+        old_live,
+    ),
+    Claim(
+        (
+            "This is the **uplift curve**.",
+            "The area between it and a straight line is the **Qini** value: how much better the ranking is than a random order.",
+        ),
+        curve_of_a_line,
+    ),
+    Claim(
+        "Area above the line: training rows #, fresh customers #",
+        lambda g: (
+            near(g.numbers("Area above the line")[0], area(g, "training rows"))
+            and near(g.numbers("Area above the line")[1], area(g, "fresh customers"))
+        ),
+    ),
+    Claim(
+        'In 200 such shops (stored) the area is {number(qini["in_sample"]["same for all"], 3)} on the training rows and {number(qini["held_out"]["same for all"], 3)} on fresh customers (standard deviations {number(qini["sd_in_sample"]["same for all"], 3)} and {number(qini["sd"]["same for all"], 3)}).',
+        lambda g: (
+            len(stored()) == 200
+            and all(
+                near(g.qini[column]["same for all"], value, 1e-6)
+                for column, value in {
+                    "in_sample": mean("qini|same for all|T in sample"),
+                    "held_out": mean("qini|same for all|T held out"),
+                    "sd_in_sample": stored()["qini|same for all|T in sample"].std(),
+                    "sd": stored()["qini|same for all|T held out"].std(),
+                }.items()
+            )
+        ),
+    ),
+    Claim(
+        'Ranking by the true effect, where effects differ as in our shop, reaches {number(qini["best"]["balanced"], 3)}: in sample, a T-learner finds {percent(qini["in_sample"]["same for all"] / qini["best"]["balanced"])} of that in pure noise.',
+        lambda g: (
+            near(g.qini["best"]["balanced"], mean("qini|balanced|truth"), 1e-6)
+            and near(
+                g.qini["in_sample"]["same for all"], mean("qini|same for all|T in sample"), 1e-6
+            )
+        ),
+    ),
+    Claim(
+        "And a difference of 0.05 between two models on 1,000 fresh customers is within one standard deviation.",
+        lambda _: (
+            0.05
+            < stored()["qini|same for all|T held out"].std()
+            < stored()["qini|balanced|T held out"].std()
+        ),
+    ),
+    Claim(
+        '1. **Not the best customers, but the persuadable ones.** Here the better half loses {number(-rules["net value"].iloc[2])} dollars a customer, where the best rule earns {number(oracle_value)}. In another shop the two may be the same people: look.',
+        lambda g: (
+            near(g.rules["net value"].iloc[2], integrals()[0], 0.005)
+            and near(g.oracle_value, integrals()[1], 0.005)
+        ),
+    ),
+    Claim(
+        "2. **Ranking is easier than measuring**: our T-learner missed single effects by nearly as much as one number did, and earned most of what can be earned.",
+        lambda g: (
+            own_pehe(g, "T") > 0.85 * np.sqrt(20 / 3) and own_regret(g, "T") < 0.4 * integrals()[1]
+        ),
+    ),
+    Claim(
+        '3. **Which learner is mostly how much it smooths.** With one in ten treated, another penalty took X from third to first ({number(board_at["pehe"]["one in ten", "X", 10])} to {number(board_at["pehe"]["one in ten", "X", 300])} dollars). The best penalty is not known in advance.',
+        lambda g: (
+            board(g, "one in ten", "X", 10)
+            and board(g, "one in ten", "X", 300)
+            and sum(
+                mean(f"one in ten|{n}|pehe") < mean("one in ten|X|10|pehe")
+                for n in ("S|0", "T|0", "R|10", "DR|10", "one number|0")
+            )
+            == 2
+            and sum(
+                mean(f"one in ten|{n}|pehe") < mean("one in ten|X|300|pehe")
+                for n in ("S|0", "T|0", "R|300", "DR|300", "one number|0")
+            )
+            == 0
+            and mean("weak|X|3000|pehe") < mean("weak|X|300|pehe")
+            and mean("one in ten|X|3000|pehe") > mean("one in ten|X|300|pehe")
+        ),
+    ),
+    Claim(
+        "4. **Coins price any rule**, without a single effect being known; on other customers than those it was made from.",
+        lambda g: signal_is_right() and not np.isin(g.fresh_x[:, 0], g.x[:, 0]).any(),
+    ),
+    Claim(
+        '5. **An uplift curve on training rows counts noise as uplift**: {number(qini["in_sample"]["same for all"], 2)} dollars a customer where there is nothing.',
+        lambda g: near(
+            g.qini["in_sample"]["same for all"], mean("qini|same for all|T in sample"), 1e-6
+        ),
+    ),
+    Claim(
+        (
+            r"The **R-learner** (Nie & Wager 2021) first takes out what the traits explain, by models of the other fold: $\tilde Y = Y - \hat m(X)$ and $\tilde T = T - \hat e(X)$.",
+            "What is left of sales is, up to noise, the effect times what is left of the offer:",
+            r"$$\hat\tau = \arg\min_\tau \sum_i \bigl(\tilde Y_i - \tau(X_i)\,\tilde T_i\bigr)^2 + \text{penalty}$$",
+        ),
+        lambda _: residuals_of_a_linear_shop(),
+    ),
+    Claim(
+        "The **DR-learner** (Kennedy 2023) fits AIPW's terms, one a customer (notebook 11), to the traits.",
+        lambda g: np.allclose(
+            g.dr_learner(g.x, 2 + g.x[:, 0], 1e-6)(g.market[:20]), 2 + g.market[:20, 0], atol=1e-3
+        ),
+    ),
+    Claim(
+        'With one in ten treated both err most at a penalty of 10: R by {number(board_at["pehe"]["one in ten", "R", 10])} dollars, DR by {number(board_at["pehe"]["one in ten", "DR", 10])}.',
+        lambda g: (
+            board(g, "one in ten", "R", 10)
+            and board(g, "one in ten", "DR", 10)
+            and mean("one in ten|R|10|pehe")
+            > max(mean(f"one in ten|{n}|pehe") for n in ("S|0", "T|0", "X|10", "one number|0"))
+        ),
+    ),
+    Claim(
+        (
+            "A **causal forest** (Wager & Athey 2018) grows trees on the R-learner's target.",
+            "It is **honest** when half of the rows choose the splits and the other half fill the leaves: the rows that chose a leaf for its large effect do not also say how large it is.",
+        ),
+        honest_leaves,
+    ),
+    Claim(
+        'In 60 stored shops an honest forest errs by {number(forests["error (dollars)"]["balanced", "honest"])} dollars, the same forest without honesty by {number(forests["error (dollars)"]["balanced", "not honest"])}; where the offer does the same for all, its guesses spread by {number(forests["sd of guesses"]["same for all", "honest"])} instead of {number(forests["sd of guesses"]["same for all", "not honest"])}.',
+        lambda g: (
+            len(stored(FORESTS)) == 60
+            and all(
+                forest(g, "pehe", "balanced", n, "error (dollars)")
+                and forest(g, "sd", "same for all", n, "sd of guesses")
+                for n in ("honest", "not honest")
+            )
+        ),
+    ),
+    Claim(
+        'In our own shop: {number(own_forest["honest"])} and {number(own_forest["not honest"])}.',
+        lambda g: (
+            all(
+                abs(g.own_forest[n] - mean(f"balanced|{n}|pehe", FORESTS))
+                < 4 * stored(FORESTS)[f"balanced|{n}|pehe"].std()
+                for n in ("honest", "not honest")
+            )
+            and g.own_forest["not honest"] > g.own_forest["honest"] + 0.4
+        ),
+    ),
+    Claim(
+        '**Second way**: econml\'s `CausalForestDML` (200 trees; the optional group `uplift`) errs by {number(forests["error (dollars)"]["balanced", "econml"])}, and its 95 % intervals hold the effect of {percent(forests["coverage"]["balanced", "econml"])} of the customers.',
+        lambda g: (
+            forest(g, "pehe", "balanced", "econml", "error (dollars)")
+            and forest(g, "coverage", "balanced", "econml", "coverage")
+        ),
+    ),
+    Claim(
+        r"$$Y = \alpha + z\beta + (\gamma + z\delta)\,(T - e(X)) + \varepsilon, \qquad \beta_j \sim N(0, 3), \quad \delta_j \sim N(0, s)$$",
+        prior_formula,
+    ),
+    Claim(
+        'With s = 0.3 the error is {number(prior_answers["200 shops: error"][0])} dollars and {percent(HDI_PROB)} posterior intervals hold the effect of {percent(prior_answers["covers"][0])} of the customers; with s = 3 it is {number(prior_answers["200 shops: error"][2])}.',
+        lambda g: (
+            g.HDI_PROB == 0.94
+            and near(g.prior_answers["200 shops: error"][0], bayes("pehe", "0.3"), 1e-6)
+            and near(g.prior_answers["200 shops: error"][2], bayes("pehe", "3"), 1e-6)
+            and near(g.prior_answers["covers"][0], bayes("coverage", "0.3"), 1e-6)
+        ),
+    ),
+    Claim(
+        'Offering where the posterior *mean* beats the cost earns {number(prior_answers["mean rule earns"][0])} dollars; only where the *lower end* does, {number(prior_answers["careful rule earns"][0])}.',
+        lambda g: (
+            near(g.prior_answers["mean rule earns"][0], bayes("value", "0.3"), 1e-6)
+            and near(g.prior_answers["careful rule earns"][0], bayes("careful", "0.3"), 1e-6)
+        ),
+    ),
+    Claim(
+        'X is best in {draws["best of"]["X"]} of the 60, R in {draws["best of"]["R"]}, DR in {draws["best of"]["DR"]}: which one wins a draw is chance, and which has the smallest mean error is another question.',
+        lambda g: (
+            all(g.draws["best of"][n] == best_of().get(n, 0) for n in ("X", "R", "DR"))
+            and best_of().max() < 40
+        ),
+    ),
+    Claim(
+        'Choosing by the IPW loss on 500 fresh customers finds the best of five in {percent(draws_chosen["chosen by IPW"])} of the draws (a die: 20 %); the doubly robust loss in {percent(draws_chosen["chosen by DR"])}.',
+        lambda g: all(
+            near(g.draws_chosen[f"chosen by {n}"], mean(f"published|chosen by {n}", FORESTS), 1e-9)
+            for n in ("IPW", "DR")
+        ),
+    ),
+    Claim(
+        "**A leaderboard needs worlds, not a seed.**",
+        lambda _: best_of().min() >= 1 and len(best_of()) >= 3,
+    ),
+]
+test_words, test_claims, test_all_claimed = claims.tests_of(NAME, CLAIMS)

@@ -1,0 +1,258 @@
+"""Notebook 12: its numbers against recomputations, its stored studies, its exercises."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers import worlds
+from helpers.lessons import learners as lesson
+from tests.answers import accepted, asked, never_done, refused
+from tests.support import ROOT, run
+from tests.test_11_weighting import script
+
+NAME = "12_learners"
+
+
+@functools.cache
+def stored(name: str = "learners_study") -> pd.DataFrame:
+    """Return a stored study, one row a world."""
+    return pd.read_csv(ROOT / "data" / f"{name}.csv", index_col="world")
+
+
+def mean(column: str, name: str = "learners_study") -> float:
+    return float(stored(name)[column].mean())
+
+
+def error(column: str) -> float:
+    """Return the Monte Carlo error of a stored mean."""
+    return float(stored()[column].sem())
+
+
+@pytest.fixture(scope="module")
+def done(run_notebook: Any) -> Any:
+    return run_notebook("solutions", NAME)
+
+
+# The shop ----------------------------------------------------------------------------------------
+
+
+def test_truths_are_integrals(done: Any) -> None:
+    """The oracle earns 13/12, the better half -7/8, each by an integral of its own."""
+    g = done.defs
+    assert g["oracle_value"] == pytest.approx(13 / 12, abs=0.003)
+    values = g["rules"]["net value"]
+    assert values["everybody"] == pytest.approx(0, abs=0.005)
+    assert values["nobody"] == 0
+    assert values["the better half"] == pytest.approx(-7 / 8, abs=0.005)
+    assert values["the other half"] == pytest.approx(7 / 8, abs=0.005)
+    assert g["true_cate"].std() == pytest.approx(np.sqrt(20 / 3), abs=0.01)
+    a, v = np.meshgrid(*2 * [np.linspace(-1, 1, 1_001)])
+    assert np.mean((8 * a + 4 * np.sin(np.pi * v) > 0) * -4 * a) == pytest.approx(-7 / 8, abs=0.01)
+
+
+def test_worlds_are_what_the_table_says(done: Any) -> None:
+    """Chances, effects and costs of the five worlds."""
+    x = np.random.default_rng(0).uniform(-1, 1, (1_000, 5))
+    found = done.defs["worlds"]
+    assert list(found) == list(lesson.WORLDS)
+    for name, (gain, chance, cost) in found.items():
+        effect, e, c = script("learners_study").SETTINGS[name]
+        assert np.allclose(gain(x), effect(x))
+        assert np.allclose(chance(x), e(x))
+        assert cost == c
+    assert np.allclose(found["weak"][0](x), found["balanced"][0](x) / 4)
+    assert np.allclose(found["one in ten"][1](x), 0.1)
+    assert np.corrcoef(found["confounded"][1](x), x[:, 0])[0, 1] > 0.7
+
+
+def test_learners_are_those_of_scikit_learn(done: Any) -> None:
+    """On the page's own customers, NumPy's learners and scikit-learn's guess the same effects."""
+    g, study = done.defs, script("learners_study")
+    fold = np.random.default_rng([g["SEED"], 4]).permutation(1_000) % 2
+    t = g["offered"] == 1
+    other = study.learners(g["x"], t, g["sales"], study.coin(0.5), fold)
+    for name, guess in g["learners"].items():
+        again = other[name, 10 if name in ("X", "R", "DR") else 0]
+        assert np.allclose(guess(study.MARKET), again, atol=1e-6), name
+
+
+def test_coins_price_rules(done: Any) -> None:
+    """Each interval is that of the course's level, and holds the truth or nearly."""
+    table = done.defs["policy_value"].set_index("rule")
+    error_ = (table["upper"] - table["lower"]) / 2 / 1.8807936
+    assert (abs(table["mean"] - table["truth"]) < 4 * error_).all()
+    assert table["upper"]["the better half"] < 0 < table["lower"]["X-learner"]
+    assert error_.between(0.15, 0.35).all()
+
+
+# The stored studies ------------------------------------------------------------------------------
+
+
+def test_leaderboard_is_the_stored_study(done: Any) -> None:
+    """Means over 200 shops, from the raw columns; S, T and one number do not move."""
+    board = done.defs["leaderboard"].set_index(["world", "learner", "penalty"])
+    assert len(stored()) == 200
+    for world in lesson.WORLDS:
+        for name in lesson.LEARNERS:
+            for penalty in lesson.PENALTIES:
+                of = penalty if name in ("X", "R", "DR") else 0
+                row = board.loc[(world, name, penalty)]
+                assert row["pehe"] == pytest.approx(mean(f"{world}|{name}|{of}|pehe"))
+                assert row["value"] == pytest.approx(mean(f"{world}|{name}|{of}|value"))
+                assert row["regret"] + row["value"] == pytest.approx(lesson.ORACLES[world])
+    assert board["pehe_se"].max() < 0.06
+
+
+def test_figures_of_the_leaderboard(done: Any) -> None:
+    """Who wins at 10 and at 300."""
+    board = done.defs["leaderboard"].set_index(["penalty", "world", "learner"]).sort_index()
+    for world, best in {
+        "balanced": "S",
+        "confounded": "S",
+        "one in ten": "one number",
+        "weak": "one number",
+        "same for all": "one number",
+    }.items():
+        assert board.loc[(10, world), "pehe"].idxmin() == best
+    assert board.loc[(10, "one in ten", "X"), "wins"] == 0
+    assert board.loc[(300, "one in ten", "X"), "wins"] == 1
+    assert board.loc[(10, "balanced", "rank by outcome"), "value"] == pytest.approx(-0.68, abs=0.02)
+    assert board.loc[(10, "balanced", "S"), "pehe"] == pytest.approx(1.48, abs=0.04)
+    assert board.loc[(300, "balanced", "X"), "pehe"] == pytest.approx(1.51, abs=0.04)
+
+
+def test_qini_in_noise() -> None:
+    """In sample the area is large where there is nothing; held out it is not."""
+    assert mean("qini|same for all|T in sample") == pytest.approx(0.312, abs=0.02)
+    held_out = "qini|same for all|T held out"
+    assert abs(mean(held_out)) < 4 * error(held_out)
+    assert mean("qini|balanced|truth") == pytest.approx(0.37, abs=0.02)
+    assert mean("qini|balanced|outcome") < -0.2
+
+
+def test_page_and_study_agree(done: Any) -> None:
+    """The page's functions give the first stored shops again."""
+    study, live = script("learners_study"), done.defs["live"]
+    assert done.defs["SEED"] == study.SEED
+    for row in live[live["world"] < 20].itertuples():
+        at = f"{row.setting}|{row.learner}|{10 if row.learner in ('X', 'R', 'DR') else 0}"
+        first = stored().loc[row.world]
+        assert row.pehe == pytest.approx(first[f"{at}|pehe"], abs=0.0011), at
+        assert row.value == pytest.approx(first[f"{at}|value"], abs=0.0051), at
+
+
+def test_study_writes_what_is_stored() -> None:
+    """One shop of the command, run anew, is the stored row."""
+    study = script("learners_study")
+    again = worlds.repeat(study.study, 1, study.SEED).set_index("world")
+    assert list(again.columns) == list(stored().columns)
+    assert len(stored()) == study.N_WORLDS
+    assert np.allclose(again, stored().loc[:0], atol=0.0051)
+
+
+def test_the_pages_forest_does_as_the_stored_ones(done: Any) -> None:
+    """In two stored shops the page's forest, with its own draws, errs as the study's does."""
+    g, study = done.defs, script("learners_study")
+    for name in ("honest", "not honest"):
+        gaps = []
+        for world in (0, 1):
+            rng = worlds.rng_of(study.SEED, world)
+            x, t, y = study.draw(rng, "balanced")
+            ry = y - g["other_fold"](x, t.astype(int), y, rng.permutation(1_000) % 2)[0]
+            guess = g["grow_forest"](x, t - 0.5, ry, rng, honest=name == "honest", trees=40)
+            now = np.sqrt(np.mean((guess(study.MARKET) - study.effect(study.MARKET)) ** 2))
+            gaps.append(now - stored("learners_forests_study")[f"balanced|{name}|pehe"][world])
+        assert abs(np.mean(gaps)) < 0.12
+
+
+@pytest.mark.deep
+def test_forests_write_what_is_stored() -> None:
+    """One shop of the second command, run anew where econml is, is the stored row."""
+    pytest.importorskip("econml", reason="needs the group uplift")
+    study = script("learners_forests_study")
+    again = worlds.repeat(study.study, 1, study.SEED).set_index("world")
+    assert np.allclose(again, stored("learners_forests_study").loc[:0], atol=0.0051)
+
+
+def test_honesty_and_econml() -> None:
+    """Honest leaves err less; econml's forest does as ours."""
+    forests = "learners_forests_study"
+    assert len(stored(forests)) == 60
+    honest, not_honest = (mean(f"balanced|{n}|pehe", forests) for n in ("honest", "not honest"))
+    assert honest == pytest.approx(1.26, abs=0.08)
+    assert not_honest > honest + 0.7
+    assert mean("same for all|not honest|sd", forests) > 2.5 * mean(
+        "same for all|honest|sd", forests
+    )
+    assert mean("balanced|econml|pehe", forests) == pytest.approx(honest, abs=0.1)
+    assert mean("balanced|econml|correlation", forests) > 0.9
+
+
+# Exercises on the page ---------------------------------------------------------------------------
+
+
+def test_exercises(done: Any) -> None:
+    """A second right way and the usual slips, judged by the page's own check cells."""
+    g = done.defs
+    one = asked(done, "check_1", "verdict")
+    accepted(one, ["A loss"])
+    refused(one, {"good customer": "a gain", "both halves": "nothing"})
+    two, a, b = asked(done, "check_2", "x_effect"), g["from_offered"], g["from_others"]
+    accepted(two, [(a + 0.1 * (b - a)).tolist()])
+    refused(two, {"swapped": 0.1 * a + 0.9 * b, "plain mean": (a + b) / 2})
+    four = asked(done, "check_4", "x_wins")
+    refused(four, {"So it is said": "nearly all", "Six": "about half"})
+    five = asked(done, "check_5", "honest_area")
+    accepted(five, [g["areas"]["fresh customers"]])
+    refused(five, {"colleague": g["areas"]["training rows"]})
+    six, members, earlier = asked(done, "check_6", "call"), g["members"], g["earlier"]
+    x, new = (table[["visits", "months", "age"]].to_numpy() for table in (earlier, members))
+    guess = g["s_learner"](x, earlier["called"].to_numpy(), earlier["fees"].to_numpy())(new)
+    by_hand = members["visits"] > 2.5
+    accepted(six, [guess > 10, by_hand, by_hand.astype(int).tolist()])
+    refused(six, {"Everybody": np.ones(1_000), "True or False": guess})
+    for judge in (one, two, four, five, six):
+        never_done(judge)
+
+
+def test_exercises_of_two_answers(done: Any) -> None:
+    """Exercises 3 and 7: value and error, target and weight."""
+    g = done.defs
+    t, y, m, offer = g["fresh_offered"], g["fresh_sales"], g["m_fresh"], g["offer"]
+    each = np.where(offer, (y - m) / np.where(t == 1, 0.5, -0.5) - 2, 0)
+    pair = {"rule_value": each.mean(), "rule_error": each.std(ddof=1) / np.sqrt(1_000)}
+    assert asked(done, "check_3", "dummy", **pair)(0).status == "done"
+    without_cost = pair | {"rule_value": (offer * (each + 2)).mean()}
+    assert "cost" in asked(done, "check_3", "dummy", **without_cost)(0).message
+    rt, ry = g["rt"], g["ry"]
+    right = {"r_target": list(ry / rt), "r_weight": 5 * rt**2}
+    assert asked(done, "check_7", "dummy", **right)(0).status == "done"
+    forgotten = right | {"r_weight": np.ones(1_000)}
+    assert "forgotten" in asked(done, "check_7", "dummy", **forgotten)(0).message
+    never_done(asked(done, "check_3", "rule_value", "rule_error"))
+    never_done(asked(done, "check_7", "r_target", "r_weight"))
+
+
+# Other seeds -------------------------------------------------------------------------------------
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("seed", [1, 2, 3, 4])
+def test_other_seeds(seed: int, done: Any) -> None:
+    """Another seed is another shop; checks are done, and what is said holds."""
+    other = run(ROOT / "solutions" / f"{NAME}.py", SEED=seed)
+    assert {check.status for check in other.checks.values()} == {"done"}
+    g = other.defs
+    assert g["mean_gain"] != done.defs["mean_gain"]
+    assert abs(g["mean_gain"] - 2) < 4 * 0.5
+    assert g["pehe"]["S"] < g["pehe"]["X"] < g["pehe"]["T"]
+    assert g["policy_value"]["upper"][0] < 0
+    assert max(g["regret"][name] for name in "STX") < 0.5
+    assert g["areas"]["training rows"] > 0.1 > abs(g["areas"]["fresh customers"]) - 0.1
+    assert g["own_forest"]["honest"] < g["own_forest"]["not honest"]
+    assert g["live_pehe"]["balanced", "S"] < 1.7
