@@ -77,6 +77,7 @@ SIX, MUNDLAK = "solutions/06_mundlak.py", "helpers/lessons/mundlak.py"
 SEVEN, CEVAE = "solutions/07_cevae.py", "helpers/lessons/cevae.py"
 EIGHT, MEDIATION = "solutions/08_mediation.py", "helpers/lessons/mediation.py"
 NINE, MARKETING = "solutions/09_marketing_mix.py", "helpers/lessons/marketing_mix.py"
+TWELVE, LEARNERS = "solutions/12_learners.py", "helpers/lessons/learners.py"
 EDITS: tuple[Edit, ...] = (
     # 01: the hotel, its sentences, its model; its lesson
     Edit(
@@ -1062,6 +1063,78 @@ EDITS: tuple[Edit, ...] = (
         '"The burn-in is forgotten: hours 1 to burn_in do not count."',
         '"The hours are counted from 0."',
         "hint",
+    ),
+    # 12: the shop, its learners and its leaderboard
+    Edit(
+        TWELVE,
+        "    return 2 - 4 * x[:, 0] + 2 * x[:, 1]",
+        "    return 2 + 4 * x[:, 0] + 2 * x[:, 1]",
+        "code",
+    ),
+    Edit(
+        TWELVE,
+        "return lambda new: (1 - chance(new)) * offered(new) + chance(new) * others(new)",
+        "return lambda new: chance(new) * offered(new) + (1 - chance(new)) * others(new)",
+        "code",
+    ),
+    Edit(
+        TWELVE,
+        "    pull[0, 0] = 0  # the constant is free",
+        "    pull[0, 0] = penalty  # the constant is free",
+        "code",
+    ),
+    Edit(
+        TWELVE,
+        "    _signal, _rows = 2 * (2 * fresh_offered - 1)",
+        "    _signal, _rows = 1 * (2 * fresh_offered - 1)",
+        "code",
+    ),
+    Edit(
+        TWELVE,
+        "    weight = rt**2 / np.mean(rt**2)",
+        "    weight = abs(rt) / np.mean(abs(rt))",
+        "code",
+    ),
+    Edit(
+        TWELVE,
+        "NormalDist().inv_cdf((1 + HDI_PROB) / 2)",
+        "NormalDist().inv_cdf((1 + 0.88) / 2)",
+        "level",
+    ),
+    Edit(TWELVE, "flat / slope_sd**2]", "flat / slope_sd]", "prior"),
+    Edit(
+        TWELVE,
+        "**Ranking is easier than measuring.**",
+        "**Measuring is easier than ranking.**",
+        "prose",
+    ),
+    Edit(TWELVE, "Coins see that the old rule loses", "Coins see that the old rule earns", "prose"),
+    Edit(
+        TWELVE,
+        "in the other three it is one number for everybody",
+        "in the other three it is X",
+        "prose",
+    ),
+    Edit(
+        TWELVE,
+        '**PEHE**: {number(pehe["S"])} dollars',
+        '**PEHE**: {number(pehe["S"])} per cent',
+        "unit",
+    ),
+    Edit(
+        LEARNERS,
+        '"value": ("net value", "dollars a customer")',
+        '"value": ("net value", "dollars")',
+        "unit",
+    ),
+    Edit(
+        LEARNERS, '"Swapped: which guess uses the model of the many?"', '"That is right."', "hint"
+    ),
+    Edit(
+        LEARNERS,
+        "        return share >= 0.8 or (",
+        "        return share >= 0.3 or (",
+        "tolerance",
     ),
 )
 
