@@ -55,8 +55,8 @@ def best_heading():
     mo.md("""
     ## The best customers
 
-    These customers got no offer last month. From five traits, each from -1 to 1 (`spend` last year, `recency`: how long since the
-    last visit, `visits`, `tenure`, `age`), we predict what each spends:
+    These customers got no offer last month. From five traits, each from -1 to 1 (`spend` last year, `recency`: how long
+    since the last visit, `visits`, `tenure`, `age`), we predict what each spends:
     """)
     return
 
@@ -72,8 +72,9 @@ def question_1(COST):
     mo.md(f"""
     ### Exercise 1 · predict · 2 min
 
-    The prediction works. Head office concludes: *the offer goes to the better half*. An offer costs {number(COST, 0)} dollars. If everybody got one, it would add 2 dollars a customer on average: nothing is gained.
-    It now goes to the better half only. Compared with no offers at all, is that `"a gain"`, `"nothing"` or `"a loss"`?
+    The prediction works. Head office concludes: *the offer goes to the better half*. An offer costs {number(COST, 0)}
+    dollars. If everybody got one, it would add 2 dollars a customer on average: nothing is gained. It now goes to the better
+    half only. Compared with no offers at all, is that `"a gain"`, `"nothing"` or `"a loss"`?
     """)
     return
 
@@ -97,9 +98,9 @@ def effect_heading():
     mo.md(r"""
     ## What would the offer change?
 
-    Let $Y_i(1)$ be what customer $i$ spends with the offer, $Y_i(0)$ without, $T_i$ whether it was sent, $X_i$ five traits. We ask
-    for the **CATE**, the mean effect among customers alike, and for the **net value** of a rule $d$ that sends the offer
-    where $d(x) = 1$, at cost $c$:
+    Let $Y_i(1)$ be what customer $i$ spends with the offer, $Y_i(0)$ without, $T_i$ whether it was sent, $X_i$ five traits.
+    We ask for the **CATE**, the mean effect among customers alike, and for the **net value** of a rule $d$ that sends the
+    offer where $d(x) = 1$, at cost $c$:
 
     $$\tau(x) = E[Y(1) - Y(0) \mid X = x], \qquad V(d) = E\bigl[d(X)\,(\tau(X) - c)\bigr]$$
 
@@ -184,9 +185,10 @@ def value(offer, gain, cost):
 @app.cell(hide_code=True)
 def read_rules(mean_gain, oracle_value, rules):
     mo.md(f"""
-    Only a simulator sees this map. Who gains more than the offer costs is **persuadable**; who spends less because of it is a
-    **sleeping dog**. An offer to the better half: {signed(rules["net value"].iloc[2])} dollars a customer. The best possible rule,
-    the **oracle**, earns {signed(oracle_value)}. The coins of our shop show the mean effect, {signed(mean_gain)} dollars, not whose it is.
+    Only a simulator sees this map. Who gains more than the offer costs is **persuadable**; who spends less because of it is
+    a **sleeping dog**. An offer to the better half: {signed(rules["net value"].iloc[2])} dollars a customer. The best
+    possible rule, the **oracle**, earns {signed(oracle_value)}. The coins of our shop show the mean effect,
+    {signed(mean_gain)} dollars, not whose it is.
     """)
     return
 
@@ -196,11 +198,12 @@ def learners_heading():
     mo.md(r"""
     ## Three learners by hand
 
-    A **learner** turns customers into a guess of $\tau(x)$ for any customer. All of ours call one base: **ridge** regression on the
-    products of up to three traits (55 columns, made alike in scale), slopes pulled towards zero by a penalty of 10. The constant is free.
+    A **learner** turns customers into a guess of $\tau(x)$ for any customer. All of ours call one base: **ridge** regression
+    on the products of up to three traits (55 columns, made alike in scale), slopes pulled towards zero by a penalty of 10.
+    The constant is free.
 
-    The **S-learner** fits one model with the offer among its columns, and asks it twice. The **T-learner** fits two models, with
-    and without the offer, and subtracts.
+    The **S-learner** fits one model with the offer among its columns, and asks it twice. The **T-learner** fits two models,
+    with and without the offer, and subtracts.
     """)
     return
 
@@ -247,9 +250,9 @@ def t_learner(x, t, y):
 @app.cell(hide_code=True)
 def second_stage_note():
     mo.md("""
-    The **X-learner** (Künzel et al. 2019) has a **second stage**. A customer who got the offer gained what they spent minus what the
-    model without offers expects; a customer who did not would gain what the model with offers expects minus what they
-    spent. Each group's gains are fitted once more, with a penalty of its own.
+    The **X-learner** (Künzel et al. 2019) has a **second stage**. A customer who got the offer gained what they spent minus
+    what the model without offers expects; a customer who did not would gain what the model with offers expects minus what
+    they spent. Each group's gains are fitted once more, with a penalty of its own.
     """)
     return
 
@@ -269,9 +272,9 @@ def question_2():
     mo.md("""
     ### Exercise 2 · complete · 4 min
 
-    In a pilot only one customer in ten got the offer: `pilot_chance` is 0.1. Of the two guesses, `from_offered` compares the few with a
-    model of the many, `from_others` compares the many with a model of the few. The X-learner mixes them by the chance of an
-    offer, so that the guess that leans on the model of the many counts most. `x_effect`, shape (1024,).
+    In a pilot only one customer in ten got the offer: `pilot_chance` is 0.1. Of the two guesses, `from_offered` compares the
+    few with a model of the many, `from_others` compares the many with a model of the few. The X-learner mixes them by the
+    chance of an offer, so that the guess that leans on the model of the many counts most. `x_effect`, shape (1024,).
     """)
     return
 
@@ -312,8 +315,9 @@ def guesses(learners, market, true_cate):
 @app.cell(hide_code=True)
 def read_guesses(pehe, true_cate):
     mo.md(f"""
-    The root mean squared error of single effects is called **PEHE**: {number(pehe["S"])} dollars for S, {number(pehe["T"])} for T,
-    {number(pehe["X"])} for X. Effects themselves vary by {number(true_cate.std())} (standard deviation): about what one number for everybody would miss.
+    The root mean squared error of single effects is called **PEHE**: {number(pehe["S"])} dollars for S, {number(pehe["T"])}
+    for T, {number(pehe["X"])} for X. Effects themselves vary by {number(true_cate.std())} (standard deviation): about what
+    one number for everybody would miss.
     """)
     return
 
@@ -323,12 +327,13 @@ def worth_heading():
     mo.md(r"""
     ## What is a rule worth?
 
-    Nobody outside a simulation sees $\tau$. But coins price any rule. Draw a fresh month of 1,000 customers, a coin for each, and give each a
-    **signal**, with $m(X)$ what we expected them to spend:
+    Nobody outside a simulation sees $\tau$. But coins price any rule. Draw a fresh month of 1,000 customers, a coin for
+    each, and give each a **signal**, with $m(X)$ what we expected them to spend:
 
     $$S = 2\,(2T - 1)\,\bigl(Y - m(X)\bigr), \qquad E[S \mid X] = \tau(X), \qquad \hat V(d) = \text{mean of}\; d(X)\,(S - c)$$
 
-    The 2 is one over the chance of the coin. $m$ may be any function of the traits, fitted to *other* customers; a good one makes the signal less noisy.
+    The 2 is one over the chance of the coin. $m$ may be any function of the traits, fitted to *other* customers; a good one
+    makes the signal less noisy.
     """)
     return
 
@@ -338,9 +343,9 @@ def question_3():
     mo.md("""
     ### Exercise 3 · build · 5 min
 
-    `offer` says to whom of the fresh customers the X-learner's rule sends an offer (effect above the cost). Give the rule's net value by the coins,
-    `rule_value`, and its standard error, `rule_error`: the standard deviation of what is averaged, over the root of how many. Both in dollars a
-    customer.
+    `offer` says to whom of the fresh customers the X-learner's rule sends an offer (effect above the cost). Give the rule's
+    net value by the coins, `rule_value`, and its standard error, `rule_error`: the standard deviation of what is averaged,
+    over the root of how many. Both in dollars a customer.
     """)
     return
 
@@ -428,9 +433,10 @@ def board_heading(oracle_value, policy_value, regret):
     mo.md(f"""
     ## Which learner?
 
-    Coins see that the old rule loses, {signed(policy_value["mean"][0])} dollars a customer. They do not rank S, T and X: the intervals overlap. Their
-    **regret**, what they leave of the {number(oracle_value)} that could be earned, only the simulator knows: {number(regret["S"])},
-    {number(regret["T"])} and {number(regret["X"])} dollars a customer. And one shop decides nothing. So: 200 shops in each of five worlds.
+    Coins see that the old rule loses, {signed(policy_value["mean"][0])} dollars a customer. They do not rank S, T and X: the
+    intervals overlap. Their **regret**, what they leave of the {number(oracle_value)} that could be earned, only the
+    simulator knows: {number(regret["S"])}, {number(regret["T"])} and {number(regret["X"])} dollars a customer. And one shop
+    decides nothing. So: 200 shops in each of five worlds.
     """)
     return
 
@@ -446,7 +452,8 @@ def board_worlds():
     | same for all | the offer adds 2 dollars to everybody |
     | confounded | big spenders and frequent visitors were chosen; their chances must be estimated |
 
-    R and DR are two more learners with a second stage (an optional section below); "one number" is the mean effect for everybody.
+    R and DR are two more learners with a second stage (an optional section below); "one number" is the mean effect for
+    everybody.
     """)
     return
 
@@ -456,8 +463,8 @@ def question_4():
     mo.md("""
     ### Exercise 4 · predict · 2 min
 
-    "X is made for unbalanced data." All second stages have a penalty of 10. In how many of the 200 shops of *one in ten* has X the smallest PEHE of S, T, X, R, DR and
-    one number: `"hardly any"`, `"about half"` or `"nearly all"`?
+    "X is made for unbalanced data." All second stages have a penalty of 10. In how many of the 200 shops of *one in ten* has
+    X the smallest PEHE of S, T, X, R, DR and one number: `"hardly any"`, `"about half"` or `"nearly all"`?
     """)
     return
 
@@ -493,11 +500,13 @@ def found_heading(board_at):
     mo.md(f"""
     ## What 200 shops say
 
-    At 10 the S-learner has the smallest mean error in the balanced world, {number(board_at["pehe"]["balanced", "S", 10])} dollars, and in the
-    confounded one, {number(board_at["pehe"]["confounded", "S", 10])}; in the other three it is one number for everybody. At 300 X falls from
-    {number(board_at["pehe"]["one in ten", "X", 10])} to {number(board_at["pehe"]["one in ten", "X", 300])} dollars in *one in ten* and wins
-    {percent(board_at["wins"]["one in ten", "X", 300])} of the shops, where it had won {percent(board_at["wins"]["one in ten", "X", 10])}.
-    **"Which learner" is mostly how much the effect is smoothed**; our S and T have no second stage to smooth.
+    At 10 the S-learner has the smallest mean error in the balanced world, {number(board_at["pehe"]["balanced", "S", 10])}
+    dollars, and in the confounded one, {number(board_at["pehe"]["confounded", "S", 10])}; in the other three it is one
+    number for everybody. At 300 X falls from {number(board_at["pehe"]["one in ten", "X", 10])} to
+    {number(board_at["pehe"]["one in ten", "X", 300])} dollars in *one in ten* and wins
+    {percent(board_at["wins"]["one in ten", "X", 300])} of the shops, where it had won
+    {percent(board_at["wins"]["one in ten", "X", 10])}. **"Which learner" is mostly how much the effect is smoothed**; our S
+    and T have no second stage to smooth.
     """)
     return
 
@@ -505,15 +514,15 @@ def found_heading(board_at):
 @app.cell(hide_code=True)
 def read_value(N_WORLDS, board_at, live_pehe, oracle_value):
     mo.md(f"""
-    Now the money. Balanced, at 10: T is hardly nearer than one number ({number(board_at["pehe"]["balanced", "T", 10])} against
-    {number(board_at["pehe"]["balanced", "one number", 10])} dollars), and earns
+    Now the money. Balanced, at 10: T is hardly nearer than one number ({number(board_at["pehe"]["balanced", "T", 10])}
+    against {number(board_at["pehe"]["balanced", "one number", 10])} dollars), and earns
     {percent(board_at["value"]["balanced", "T", 10] / oracle_value)} of what can be earned, where one number earns
-    {percent(board_at["value"]["balanced", "one number", 10] / oracle_value)}. **Ranking is easier than measuring.** To rank by the
-    outcome loses {number(-board_at["value"]["balanced", "rank by outcome", 10])} dollars a customer.
+    {percent(board_at["value"]["balanced", "one number", 10] / oracle_value)}. **Ranking is easier than measuring.** To rank
+    by the outcome loses {number(-board_at["value"]["balanced", "rank by outcome", 10])} dollars a customer.
 
     The table is stored (`data/learners_study.py`, scikit-learn; Monte Carlo error at most 0.06 dollars). This page's own
-    functions, in {N_WORLDS} shops of its own seed: S {number(live_pehe["balanced", "S"])}, T {number(live_pehe["balanced", "T"])}, X
-    {number(live_pehe["balanced", "X"])} dollars in the balanced world.
+    functions, in {N_WORLDS} shops of its own seed: S {number(live_pehe["balanced", "S"])}, T
+    {number(live_pehe["balanced", "T"])}, X {number(live_pehe["balanced", "X"])} dollars in the balanced world.
     """)
     return
 
@@ -545,9 +554,10 @@ def rows_heading():
     mo.md("""
     ## Uplift in the training rows
 
-    A colleague has a shop where the offer adds 2 dollars to *everybody*: nobody is worth choosing. She fits a T-learner, sorts the same
-    customers by its guess, and draws what the offers among the first $k$ brought. This is the **uplift curve**. The area between it and a
-    straight line is the **Qini** value: how much better the ranking is than a random order.
+    A colleague has a shop where the offer adds 2 dollars to *everybody*: nobody is worth choosing. She fits a T-learner,
+    sorts the same customers by its guess, and draws what the offers among the first $k$ brought. This is the **uplift
+    curve**. The area between it and a straight line is the **Qini** value: how much better the ranking is than a random
+    order.
     """)
     return
 
@@ -574,8 +584,8 @@ def question_5():
     mo.md("""
     ### Exercise 5 · fix · 3 min
 
-    Her curve finds a lot where there is nothing to find. Repair it: `honest_area`, in dollars a customer. She has a second table, `later_same`, with other customers of
-    the same shop.
+    Her curve finds a lot where there is nothing to find. Repair it: `honest_area`, in dollars a customer. She has a second
+    table, `later_same`, with other customers of the same shop.
     """)
     return
 
@@ -607,9 +617,10 @@ def uplift_view(check_5, curves):
 def read_uplift(qini):
     mo.md(f"""
     In 200 such shops (stored) the area is {number(qini["in_sample"]["same for all"], 3)} on the training rows and
-    {number(qini["held_out"]["same for all"], 3)} on fresh customers (standard deviations {number(qini["sd_in_sample"]["same for all"], 3)} and
-    {number(qini["sd"]["same for all"], 3)}). Ranking by the true effect, where effects differ as in our shop, reaches {number(qini["best"]["balanced"], 3)}: in
-    sample, a T-learner finds {percent(qini["in_sample"]["same for all"] / qini["best"]["balanced"])} of that in pure noise. And a difference of 0.05
+    {number(qini["held_out"]["same for all"], 3)} on fresh customers (standard deviations
+    {number(qini["sd_in_sample"]["same for all"], 3)} and {number(qini["sd"]["same for all"], 3)}). Ranking by the true
+    effect, where effects differ as in our shop, reaches {number(qini["best"]["balanced"], 3)}: in sample, a T-learner finds
+    {percent(qini["in_sample"]["same for all"] / qini["best"]["balanced"])} of that in pure noise. And a difference of 0.05
     between two models on 1,000 fresh customers is within one standard deviation.
     """)
     return
@@ -648,9 +659,10 @@ def gym_heading():
 
     ### Exercise 6 · build · 8 min
 
-    A gym calls members before their contract ends; a call costs 10 euros. Last year a coin decided: `earlier` has 2,000 members: `visits` (a week), `months`, `age`, `called` (0 or 1),
-    `fees` in the next year (euros). Decide for the 1,000 `members` of this year: `call`, True or False for each, shape (1000,). Any learner will do; your rule should earn 80 % of what the
-    best possible rule earns.
+    A gym calls members before their contract ends; a call costs 10 euros. Last year a coin decided: `earlier` has 2,000
+    members: `visits` (a week), `months`, `age`, `called` (0 or 1), `fees` in the next year (euros). Decide for the 1,000
+    `members` of this year: `call`, True or False for each, shape (1000,). Any learner will do; your rule should earn 80 % of
+    what the best possible rule earns.
     """)
     return
 
@@ -675,12 +687,17 @@ def takeaways(board_at, oracle_value, qini, rules):
     mo.md(f"""
     ## Takeaways: who should get the offer?
 
-    1. **Not the best customers, but the persuadable ones.** Here the better half loses {number(-rules["net value"].iloc[2])} dollars a customer, where the best rule earns {number(oracle_value)}. In another
-       shop the two may be the same people: look.
-    2. **Ranking is easier than measuring**: our T-learner missed single effects by nearly as much as one number did, and earned most of what can be earned.
-    3. **Which learner is mostly how much it smooths.** With one in ten treated, another penalty took X from third to first ({number(board_at["pehe"]["one in ten", "X", 10])} to {number(board_at["pehe"]["one in ten", "X", 300])} dollars). The best penalty is not known in advance.
+    1. **Not the best customers, but the persuadable ones.** Here the better half loses {number(-rules["net value"].iloc[2])}
+       dollars a customer, where the best rule earns {number(oracle_value)}. In another shop the two may be the same people:
+       look.
+    2. **Ranking is easier than measuring**: our T-learner missed single effects by nearly as much as one number did, and
+       earned most of what can be earned.
+    3. **Which learner is mostly how much it smooths.** With one in ten treated, another penalty took X from third to first
+       ({number(board_at["pehe"]["one in ten", "X", 10])} to {number(board_at["pehe"]["one in ten", "X", 300])} dollars). The
+       best penalty is not known in advance.
     4. **Coins price any rule**, without a single effect being known; on other customers than those it was made from.
-    5. **An uplift curve on training rows counts noise as uplift**: {number(qini["in_sample"]["same for all"], 2)} dollars a customer where there is nothing.
+    5. **An uplift curve on training rows counts noise as uplift**: {number(qini["in_sample"]["same for all"], 2)} dollars a
+       customer where there is nothing.
     """)
     return
 
@@ -855,8 +872,9 @@ def residuals_heading():
     mo.md(r"""
     ## R and DR · optional
 
-    The **R-learner** (Nie & Wager 2021) first takes out what the traits explain, by models of the other fold: $\tilde Y = Y - \hat m(X)$ and
-    $\tilde T = T - \hat e(X)$. What is left of sales is, up to noise, the effect times what is left of the offer:
+    The **R-learner** (Nie & Wager 2021) first takes out what the traits explain, by models of the other fold:
+    $\tilde Y = Y - \hat m(X)$ and $\tilde T = T - \hat e(X)$. What is left of sales is, up to noise, the effect times what
+    is left of the offer:
 
     $$\hat\tau = \arg\min_\tau \sum_i \bigl(\tilde Y_i - \tau(X_i)\,\tilde T_i\bigr)^2 + \text{penalty}$$
 
@@ -870,8 +888,8 @@ def question_7():
     mo.md("""
     ### Exercise 7 · complete · 4 min
 
-    `ridge` knows a target and weights. Write the loss in that form, for the pilot: `r_target` and `r_weight`, each shape (1000,), from `ry` (residual of sales) and `rt`
-    (residual of the offer).
+    `ridge` knows a target and weights. Write the loss in that form, for the pilot: `r_target` and `r_weight`, each shape
+    (1000,), from `ry` (residual of sales) and `rt` (residual of the offer).
     """)
     return
 
@@ -895,8 +913,9 @@ def check_7(pilot_sales, r_target, r_weight, rt, ry, set_progress):
 @app.cell(hide_code=True)
 def read_residuals(board_at):
     mo.md(f"""
-    With one in ten treated both err most at a penalty of 10: R by {number(board_at["pehe"]["one in ten", "R", 10])} dollars, DR by
-    {number(board_at["pehe"]["one in ten", "DR", 10])}. They divide noise by a chance of 0.1, and 10 does not smooth that. Our weights have mean one, so that a penalty means the same for X, R and DR.
+    With one in ten treated both err most at a penalty of 10: R by {number(board_at["pehe"]["one in ten", "R", 10])} dollars,
+    DR by {number(board_at["pehe"]["one in ten", "DR", 10])}. They divide noise by a chance of 0.1, and 10 does not smooth
+    that. Our weights have mean one, so that a penalty means the same for X, R and DR.
     """)
     return
 
@@ -906,8 +925,9 @@ def forest_heading():
     mo.md("""
     ## A forest that is honest · optional
 
-    A **causal forest** (Wager & Athey 2018) grows trees on the R-learner's target. It is **honest** when half of the rows choose the
-    splits and the other half fill the leaves: the rows that chose a leaf for its large effect do not also say how large it is.
+    A **causal forest** (Wager & Athey 2018) grows trees on the R-learner's target. It is **honest** when half of the rows
+    choose the splits and the other half fill the leaves: the rows that chose a leaf for its large effect do not also say how
+    large it is.
     """)
     return
 
@@ -962,11 +982,13 @@ def forests():
 @app.cell(hide_code=True)
 def read_forests(forests, own_forest):
     mo.md(f"""
-    In 60 stored shops an honest forest errs by {number(forests["error (dollars)"]["balanced", "honest"])} dollars, the same forest without honesty by
-    {number(forests["error (dollars)"]["balanced", "not honest"])}; where the offer does the same for all, its guesses spread by
-    {number(forests["sd of guesses"]["same for all", "honest"])} instead of {number(forests["sd of guesses"]["same for all", "not honest"])}. In our own shop: {number(own_forest["honest"])} and
-    {number(own_forest["not honest"])}. **Second way**: econml's `CausalForestDML` (200 trees; the optional group `uplift`) errs by {number(forests["error (dollars)"]["balanced", "econml"])}, and its 95 % intervals hold the
-    effect of {percent(forests["coverage"]["balanced", "econml"])} of the customers.
+    In 60 stored shops an honest forest errs by {number(forests["error (dollars)"]["balanced", "honest"])} dollars, the same
+    forest without honesty by {number(forests["error (dollars)"]["balanced", "not honest"])}; where the offer does the same
+    for all, its guesses spread by {number(forests["sd of guesses"]["same for all", "honest"])} instead of
+    {number(forests["sd of guesses"]["same for all", "not honest"])}. In our own shop: {number(own_forest["honest"])} and
+    {number(own_forest["not honest"])}. **Second way**: econml's `CausalForestDML` (200 trees; the optional group `uplift`)
+    errs by {number(forests["error (dollars)"]["balanced", "econml"])}, and its 95 % intervals hold the effect of
+    {percent(forests["coverage"]["balanced", "econml"])} of the customers.
     """)
     return
 
@@ -976,11 +998,13 @@ def bayes_heading():
     mo.md(r"""
     ## A prior for the effect · optional
 
-    Give the effect a model and a prior of its own (Hahn, Murray & Carvalho 2020). With columns $z$ alike in scale, and noise of 5 dollars taken as known,
+    Give the effect a model and a prior of its own (Hahn, Murray & Carvalho 2020). With columns $z$ alike in scale, and noise
+    of 5 dollars taken as known,
 
     $$Y = \alpha + z\beta + (\gamma + z\delta)\,(T - e(X)) + \varepsilon, \qquad \beta_j \sim N(0, 3), \quad \delta_j \sim N(0, s)$$
 
-    in dollars per standard deviation of a column; $\alpha$ and $\gamma$ are flat. The posterior is normal, in closed form: nothing is sampled.
+    in dollars per standard deviation of a column; $\alpha$ and $\gamma$ are flat. The posterior is normal, in closed form:
+    nothing is sampled.
     """)
     return
 
@@ -1019,10 +1043,12 @@ def prior_answers(market, offered, sales, study, true_cate, x):
 @app.cell(hide_code=True)
 def read_prior(prior_answers):
     mo.md(f"""
-    With s = 0.3 the error is {number(prior_answers["200 shops: error"][0])} dollars and {percent(HDI_PROB)} posterior intervals hold the effect of
-    {percent(prior_answers["covers"][0])} of the customers; with s = 3 it is {number(prior_answers["200 shops: error"][2])}. The prior is the slider of the second stage, with intervals. Offering
-    where the posterior *mean* beats the cost earns {number(prior_answers["mean rule earns"][0])} dollars; only where the *lower end* does, {number(prior_answers["careful rule earns"][0])}. A shop that
-    doesn't mind a small risk decides by the mean.
+    With s = 0.3 the error is {number(prior_answers["200 shops: error"][0])} dollars and {percent(HDI_PROB)} posterior
+    intervals hold the effect of {percent(prior_answers["covers"][0])} of the customers; with s = 3 it is
+    {number(prior_answers["200 shops: error"][2])}. The prior is the slider of the second stage, with intervals. Offering
+    where the posterior *mean* beats the cost earns {number(prior_answers["mean rule earns"][0])} dollars; only where the
+    *lower end* does, {number(prior_answers["careful rule earns"][0])}. A shop that doesn't mind a small risk decides by the
+    mean.
     """)
     return
 
@@ -1032,8 +1058,9 @@ def published_heading():
     mo.md("""
     ## A published number, re-examined: one draw · optional
 
-    M. Courthoud, *Evaluating Uplift Models* (2023), ranks five learners on one draw of 500 customers, and warns that it is one example. Published squared errors: S 0.0029,
-    T 0.0046, X 0.0009, R 0.0010, DR 0.0006. His world in 60 draws, with our own learners (forests of 25 trees, his have 100):
+    M. Courthoud, *Evaluating Uplift Models* (2023), ranks five learners on one draw of 500 customers, and warns that it is
+    one example. Published squared errors: S 0.0029, T 0.0046, X 0.0009, R 0.0010, DR 0.0006. His world in 60 draws, with our
+    own learners (forests of 25 trees, his have 100):
     """)
     return
 
@@ -1059,9 +1086,11 @@ def draws(published):
 @app.cell(hide_code=True)
 def read_draws(draws, draws_chosen):
     mo.md(f"""
-    X is best in {draws["best of"]["X"]} of the 60, R in {draws["best of"]["R"]}, DR in {draws["best of"]["DR"]}: which one wins a draw is chance, and which has the smallest
-    mean error is another question. That S and T are far behind holds. Choosing by the IPW loss on 500 fresh customers finds the best of five in {percent(draws_chosen["chosen by IPW"])} of the draws (a die: 20 %); the doubly robust loss
-    in {percent(draws_chosen["chosen by DR"])}. **A leaderboard needs worlds, not a seed.**
+    X is best in {draws["best of"]["X"]} of the 60, R in {draws["best of"]["R"]}, DR in {draws["best of"]["DR"]}: which one
+    wins a draw is chance, and which has the smallest mean error is another question. That S and T are far behind holds.
+    Choosing by the IPW loss on 500 fresh customers finds the best of five in {percent(draws_chosen["chosen by IPW"])} of the
+    draws (a die: 20 %); the doubly robust loss in {percent(draws_chosen["chosen by DR"])}. **A leaderboard needs worlds, not
+    a seed.**
     """)
     return
 

@@ -1111,8 +1111,8 @@ EDITS: tuple[Edit, ...] = (
     Edit(TWELVE, "Coins see that the old rule loses", "Coins see that the old rule earns", "prose"),
     Edit(
         TWELVE,
-        "in the other three it is one number for everybody",
-        "in the other three it is X",
+        "and in the confounded one, {number(",
+        "and in the weak one, {number(",
         "prose",
     ),
     Edit(
