@@ -87,8 +87,8 @@ def estimand():
 
     A record shows it, given **SUTVA**: one version of the treatment (consistency), which touches no other unit (no
     interference). **Positivity**: every kind of unit may get every treatment. **Ignorability**: among units equal in
-    what we hold fixed, the treatment is as good as random. **No selection**: being recorded does not depend on both treatment
-    and outcome, or their causes. And straight lines.
+    what we hold fixed, the treatment is as good as random. **No selection**: among units equal in treatment and in what we
+    hold fixed, being recorded says nothing about the outcome. And straight lines.
     """)
     return
 
@@ -211,10 +211,11 @@ def frame_note():
 
 
 @app.cell
-def ice_sliders():
+def first_sliders():
     heat_to_crime = confounders.slider(0, 1.5, 0.1, 0.5, "heat → crime (reports per °C)")
     bands = mo.ui.slider(steps=[2, 5, 10, 20, 50], value=5, show_value=True, label="bands")
-    return bands, heat_to_crime
+    tourism_to_price = confounders.slider(-80, 80, 2, -50, "tourism → price (€ per thousand)")
+    return bands, heat_to_crime, tourism_to_price
 
 
 @app.cell
@@ -333,15 +334,15 @@ def city_numbers(N_UNITS, SEED, city, neighbourhoods):
     naive_slope, _ = regress(neighbourhoods, "price", on="listings")
     adjusted_slope, _ = regress(neighbourhoods, "price", on="listings", given=["tourism"])
     do_effect, _ = regress(run_lottery(city, "listings", N_UNITS, SEED), "price", on="listings")
-    _one_more = city.sample(N_UNITS, SEED, do={"listings": neighbourhoods["listings"] + 1})
-    one_more = float((_one_more["price"] - neighbourhoods["price"]).mean())  # the formula itself
-    return adjusted_slope, do_effect, naive_slope, one_more, true_effect
+    return adjusted_slope, do_effect, naive_slope, true_effect
 
 
 @app.cell
-def city_slider():
-    tourism_to_price = confounders.slider(-80, 80, 2, -50, "tourism → price (€ per thousand)")
-    return (tourism_to_price,)
+def formula_itself(N_UNITS, SEED, city, neighbourhoods):
+    _one_more = city.sample(N_UNITS, SEED, do={"listings": neighbourhoods["listings"] + 1})
+    differences = _one_more["price"] - neighbourhoods["price"]  # the same homes, twice
+    one_more = float(differences.mean())
+    return (one_more,)
 
 
 @app.cell
@@ -382,7 +383,7 @@ def read_repeated(
     records of 1,000 the 94 % confidence interval holds the truth in **{percent(coverage_adjusted)}** with tourism held fixed, in
     **{percent(coverage_naive)}** without.
     """)
-    confounders.after(check_1, _read, exercise=1)
+    confounders.after(check_1, _read, exercise=1, what="reading")
     return
 
 
@@ -607,24 +608,28 @@ def rain_shown(check_4, request_value, show):
 
 @app.cell(hide_code=True)
 def read_rain(check_4, hours):
-    total_effect, _ = regress(hours, "profit", on="rain")
     direct_effect, _ = regress(hours, "profit", on="rain", given=["requests"])
+    total_effect, _ = regress(hours, "profit", on="rain")
     _read = mo.md(f"""
     Naive and `do` agree: the **total effect**. At €3 a request the record says {signed(total_effect, 1, "€")} per mm; at equal requests
     {signed(direct_effect, 1, "€")}, the **direct effect**.
     """)
-    confounders.after(check_4, _read, exercise=4)
+    confounders.after(check_4, _read, exercise=4, what="reading")
     return
 
 
 @app.cell(hide_code=True)
 def smoking_heading():
-    mo.md("""
+    mo.md(r"""
     ## Does smoking protect the lungs?
 
     Smoking (packs a week) harms the lungs: half a point of damage on a scan per pack. Both smoking and bad lungs keep people
-    at home, so two arrows point **into** sick days (a year): a **collider**. An analyst controls for sick days "to compare
-    like with like".
+    at home, so two arrows point **into** sick days (a year): a **collider**. With $a$ days for each pack, set by the slider,
+
+    $$\begin{aligned}\text{lung damage} &= 5 + 0.5\;\text{smoking} + \text{noise} \\
+    \text{sick days} &= 2 + a\;\text{smoking} + \text{lung damage} + \text{noise}\end{aligned}$$
+
+    An analyst controls for sick days "to compare like with like".
     """)
     return
 
@@ -653,8 +658,8 @@ def smoking_shown(days_per_pack, show):
 
 @app.cell(hide_code=True)
 def read_smoking(days_per_pack):
-    mo.md(f"""
-    The naive number is right. Given sick days the slope is (0.5 − a)/2, where a is the slider, now {number(days_per_pack.value)}: half the truth at 0, and above
+    mo.md(rf"""
+    The naive number is right. Given sick days the slope is $(0.5 - a)/2$, with $a$ now {number(days_per_pack.value)}: half the truth at 0, and above
     0.5 its **sign turns**. Among people equally often sick, lighter smokers have another reason: worse lungs.
     """)
     return
@@ -668,9 +673,10 @@ def question_5():
     Build a trap of your own: a world `trap` with the variables `x`, `y` and `c`, where
 
     - one more `x` truly *raises* `y` (its total effect is at least 0.2),
-    - and given `c` the slope of `y` on `x` is *negative* (at most −0.2).
+    - given `c` the slope of `y` on `x` is *negative* (at most −0.2),
+    - and, unlike the smokers' world, nothing leads from `y` to `c`.
 
-    Give `LinearWorld` a dictionary (cause, effect) → weight, such as `{("x", "y"): 0.5}`. All noise has standard
+    Give `LinearWorld` a dictionary (cause, effect) → weight, such as `{("x", "c"): 1}`. All noise has standard
     deviation 1.
     """)
     return
@@ -679,7 +685,7 @@ def question_5():
 @app.cell
 def exercise_5_build():
     # One arrow is given; add what it takes.
-    _arrows = {("x", "y"): 0.5}
+    _arrows = {("x", "c"): 1}
     trap = ...
     return (trap,)
 
@@ -884,7 +890,7 @@ def takeaways(adjusted_slope, company, correlation_selected, naive_slope):
     2. **Control for what blocks an open path into the treatment**: {signed(naive_slope, 0, "€")} became
        {signed(adjusted_slope, 0, "€")}. What nobody measured stays open; a lottery would cut it.
     3. **Leave alone what the treatment changes**: a mediator (rain pays {signed(company.total_effect("rain", "profit"), 0, "€")},
-       at equal requests {signed(company.slope("profit", "rain", ["requests"]), 0, "€")}), a collider, its copies. Beware of selected samples: nothing became
+       at equal requests {signed(company.slope("profit", "rain", ["requests"]), 0, "€")}), a collider (even one from before), its copies. Beware of selected samples: nothing became
        {signed(correlation_selected, 1)}.
     4. Report **one effect per regression**, with its assumptions: time order, SUTVA, positivity, ignorability, no
        selection, straight lines.
@@ -1006,7 +1012,7 @@ def read_table2(table2):
 @app.cell(hide_code=True)
 def assumptions_heading():
     mo.md("""
-    ## Four ways to be wrong with the right graph · optional
+    ## Four ways to be wrong with a careful regression · optional
 
     Time order, and three assumptions of the beginning, each with a simulator that breaks it (the shop broke the fourth).
 
@@ -1061,8 +1067,8 @@ def time_shown(N_UNITS, SEED, emails_per_point):
 @app.cell(hide_code=True)
 def read_time():
     mo.md("""
-    E-mails cannot change last year: that effect is exactly 0. This year's survey, given last year's, is back at the truth.
-    Ask of each column: *when was it measured?*
+    E-mails cannot change last year: the truth for the upper number is exactly 0. The rule is this year's truth, and this
+    year's survey, given last year's, is back at it. Ask of each column: *when was it measured?*
     """)
     return
 
@@ -1091,32 +1097,35 @@ def programme(n, seed, strictness):
 
 @app.function
 def compare_within(people):
-    """Return the effect within areas with two or more in each arm, its error, and their number."""
+    """Return the effect within areas with two or more in each arm, its error, and these areas."""
     moments = ["mean", "var", "size"]
     arms = people.pivot_table("outcome", index="area", columns="treated", aggfunc=moments)
     both = arms[(arms["size"] >= 2).all(axis=1)]
     weight = both["size"].sum(axis=1) / both["size"].to_numpy().sum()
     effect = (weight * (both["mean"][1] - both["mean"][0])).sum()
     error = np.sqrt((weight**2 * (both["var"] / both["size"]).sum(axis=1)).sum())
-    return float(effect), float(error), len(both)
+    return float(effect), float(error), weight
 
 
 @app.cell
 def positivity_shown(N_UNITS, SEED, strictness):
     _people = programme(N_UNITS, SEED, strictness.value)
-    within_areas, _error, comparable_areas = compare_within(_people)
+    within_areas, _error, _weight = compare_within(_people)
+    comparable_areas, _need = len(_weight), (_weight.index - 19.5) / 11.5
+    truth_there = float((_weight * (2 + 2 * _need)).sum())  # of the areas that can be compared
     _naive = ("naive", *regress(_people, "outcome", "treated"), "naive")
     _rows = [_naive, ("within comparable areas", within_areas, _error, "adjusted")]
     _title = f"{comparable_areas} of 40 areas hold two or more of each"
     confounders.show_numbers(_rows, 2, ("effect (points)", (-4, 5)), _title, strictness)
-    return comparable_areas, within_areas
+    return comparable_areas, truth_there, within_areas
 
 
 @app.cell(hide_code=True)
-def read_positivity(comparable_areas, within_areas):
+def read_positivity(comparable_areas, truth_there, within_areas):
     mo.md(f"""
-    Within comparable areas we find {signed(within_areas)} points, for {comparable_areas} of 40. Elsewhere (nearly) all or none take
-    part: the data are silent, and a regression would not say so.
+    Within comparable areas we find {signed(within_areas)} points. That is right for these {comparable_areas} (their truth is
+    {signed(truth_there)}), and another question than all 40. Elsewhere (nearly) all or none take part: the data are
+    silent, and a regression would not say so.
     """)
     return
 

@@ -303,6 +303,8 @@ def test_a_view_waits_for_its_exercise() -> None:
     """Before the answer a line stands in its place, and nothing of the view."""
     assert confounders.after(Check("done", "Right."), "the view", exercise=3) == "the view"
     for status in ("todo", "wrong"):
+        shown = text_of(confounders.after(Check(status, "No."), "the view", 3, "reading"))
+        assert shown.startswith("The reading") or "The reading" in shown
         shown = text_of(confounders.after(Check(status, "No."), "the view", exercise=3))
         assert "exercise 3 is done" in shown
         assert "the view" not in shown
@@ -500,18 +502,22 @@ def test_judge_4() -> None:
 
 
 def test_judge_5() -> None:
-    """A collider, a mediator: both are traps; what a world lacks is said."""
-    collider = LinearWorld({("x", "y"): 0.5, ("x", "c"): 2, ("y", "c"): 1})
+    """A mediator, a collider with a hidden cause: both are traps; what a world lacks is said."""
+    hidden = LinearWorld({("x", "y"): 0.3, ("x", "c"): 2, ("u", "c"): 2, ("u", "y"): 2})
     mediator = LinearWorld({("x", "c"): 1, ("c", "y"): 2, ("x", "y"): -1})
     wrong = {
         "Wrap them": {("x", "y"): 1},
         "No arrow mentions c": LinearWorld({("x", "y"): 1}),
         "let c listen to x": LinearWorld({("c", "x"): 1, ("c", "y"): 1, ("x", "y"): 1}),
         "must be at least 0.2": LinearWorld({("x", "y"): -1, ("x", "c"): 1}),
-        "stronger": LinearWorld({("x", "y"): 1, ("x", "c"): 0.3, ("y", "c"): 0.3}),
-        "the wrong way": LinearWorld({("x", "y"): 1, ("x", "c"): -2, ("y", "c"): 1}),
+        "stronger": LinearWorld({("x", "y"): 0.1, ("x", "c"): 0.5, ("c", "y"): 0.3}),
+        "the wrong way": LinearWorld({("x", "y"): 1, ("x", "c"): -2, ("c", "y"): 0.3}),
+        "as in the smokers' world": LinearWorld({("x", "y"): 0.5, ("x", "c"): 2, ("y", "c"): 1}),
+        "trap of another kind": LinearWorld(
+            {("x", "y"): 0.5, ("x", "c"): 2, ("y", "m"): 1, ("m", "c"): 1}
+        ),
     }
-    told_apart(confounders.judge_5, [collider, mediator], wrong)
+    told_apart(confounders.judge_5, [hidden, mediator], wrong)
     never_done(confounders.judge_5)
 
 

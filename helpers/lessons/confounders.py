@@ -101,17 +101,18 @@ def slider(start: float, stop: float, step: float, value: float, label: str) -> 
     return mo.ui.slider(start, stop, step, value=value, show_value=True, label=label)
 
 
-def after(check: Check, view: Any, exercise: int) -> Any:
+def after(check: Check, view: Any, exercise: int, what: str = "picture") -> Any:
     """Return a view that would give an exercise away: a line in its place until that is done.
 
     Args:
         check: what the exercise's check found.
         view: anything that marimo shows.
         exercise: its number.
+        what: what the view is, in a word.
     """
     if check.status == "done":
         return view
-    return mo.md(f"*The picture appears here once exercise {exercise} is done.*")
+    return mo.md(f"*The {what} appears here once exercise {exercise} is done.*")
 
 
 # Charts ------------------------------------------------------------------------------------------
@@ -871,11 +872,15 @@ MUCH = 0.2
 
 def _judge_trap(world: Any) -> bool | str:
     """Return True, or what a learner's trap still lacks."""
+    import networkx as nx
+
     if isinstance(world, dict):
         return "You have the arrows. Wrap them: `LinearWorld({...})`."
     missing = [name for name in ("x", "y", "c") if name not in world.variables]
     if missing:
         return f"No arrow mentions {', '.join(missing)}."
+    if nx.has_path(nx.DiGraph(list(world.edges)), "y", "c"):
+        return "Here `c` listens to `y`, as in the smokers' world. Build a trap of another kind."
     effect, fixed = world.total_effect("x", "y"), world.slope("y", on="x", given=["c"])
     found = f"Total effect {signed(effect)}, slope given c {signed(fixed)}."
     if effect < MUCH:
@@ -899,12 +904,12 @@ def judge_5(answer: Any) -> Check:
         answer: a `LinearWorld` of x, y and c, if all is well.
     """
     hints = [
-        "Which variable of this section made a right slope wrong? Give c its place.",
-        "A mediator can do it too: take most of the effect through c.",
+        "In the rain, which number was the answer to another question? Give c that place.",
+        "Take the effect of x through c, and let x itself work against it.",
     ]
-    why = """The two usual traps are c as a collider and c as a mediator: both listen to the
-    treatment. (A confounder left out can make others.) Beware of controls that were measured after
-    the treatment began."""
+    why = """A mediator is a trap as well: given c only the direct effect is left, and it points
+    the other way. (A collider between x and a hidden cause of y is another.) Beware of controls
+    that were measured after the treatment began."""
     return checks.holds(answer, _judge_trap, hints=hints, why=why)
 
 
