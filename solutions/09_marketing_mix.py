@@ -68,7 +68,7 @@ def company_heading():
 
 @app.cell
 def first_picture(history):
-    # slide: sub-slide
+    # slide: fragment
     marketing_mix.chart_history(history)
     return
 
@@ -385,7 +385,7 @@ def graph_heading():
 
 @app.cell
 def mix_graph():
-    # slide: sub-slide
+    # slide: fragment
     _causes = {"social": ["demand"], "sales": ["demand", "calendar", "social", "radio"]}
     _arrows = [(cause, effect) for effect in _causes for cause in _causes[effect]]
     graph_mix = graphs.dag(_arrows, treatment="social", outcome="sales")
@@ -426,8 +426,8 @@ def model_heading():
     $$\begin{aligned}
     \alpha_c &\sim \text{Beta}(2, 3), \quad \lambda_c \sim \text{Gamma}(4, 2), \quad r_c \sim \text{HalfNormal}(3) \\
     \beta_c &= r_c\,\bar x_c \,/\, s(\bar x_c; \lambda_c) \\
-    \mu_t &= \text{level} + \text{trend}_t + \text{season}_t + \gamma\,\text{demand}_t
-    + \textstyle\sum_c \big(\beta_c\, s(a_{c,t}) - r_c\,\bar x_c\big) \\
+    \mu_t &= \text{level} + \text{trend}_t + \text{season}_t + \gamma\,\text{demand}_t + \textstyle
+    \sum_c \big(\beta_c\, s(a_{c,t}) - r_c\,\bar x_c\big) \\
     \text{sales}_t &\sim \text{Normal}(\mu_t, \sigma)
     \end{aligned}$$
     """)
@@ -849,7 +849,10 @@ def study():
     study["covered"] = study["truth"].between(study["lower"], study["upper"])
     _by = study.groupby("model", sort=False)
     study_table = _by.agg(
-        histories=("error", "size"), mean_error=("error", "mean"), coverage=("covered", "mean")
+        histories=("error", "size"),
+        mean_error=("error", "mean"),
+        standard_error=("error", "sem"),
+        coverage=("covered", "mean"),
     )
     study_table["its error"] = np.sqrt(HDI_PROB * (1 - HDI_PROB) / study_table["histories"])
     as_table(study_table.reset_index())
@@ -860,7 +863,8 @@ def study():
 def read_study(study_table):
     mo.md(f"""
     Mean error of social's ROAS, in euros per euro, and how often the {percent(HDI_PROB)} interval holds the truth. Demand known:
-    {signed(study_table["mean_error"]["demand known"])}, {percent(study_table["coverage"]["demand known"])}. Demand hidden:
+    {signed(study_table["mean_error"]["demand known"])}, {percent(study_table["coverage"]["demand known"])}; with a standard error of
+    {number(study_table["standard_error"]["demand known"])} that is a bias of priors and curve, if a small one. Demand hidden:
     {signed(study_table["mean_error"]["demand hidden"])}, {percent(study_table["coverage"]["demand hidden"])}. A test alone
     leaves {signed(study_table["mean_error"]["test, trusting"])} and {percent(study_table["coverage"]["test, trusting"])}; with doubt,
     {signed(study_table["mean_error"]["test, doubting"])} and {percent(study_table["coverage"]["test, doubting"])}. With so few
@@ -957,7 +961,7 @@ def read_decision(gain, lost, move):
     **One sentence for the board.** Move {number(abs(move), 0)} thousand euros a week {"from social to radio" if move > 0 else "from radio to social"}: we expect
     {signed(gain.mean(), 0)} thousand euros of sales a week ({percent(HDI_PROB)} HDI {signed(tidy.hdi(gain)[0], 0)} to
     {signed(tidy.hdi(gain)[1], 0)}), the chance that it beats today's split is {percent((gain > 0).mean())}, and all of it rests on demand
-    being the only thing that moved both budget and sales.
+    being the only thing that moved both budget and sales, and on the shape of our curves.
 
     The plan of the model without demand sells {number(lost, 0)} thousand euros a week less than ours, under the truth.
     """)
@@ -1024,7 +1028,7 @@ def takeaways(lost, marginal_roas, move, naive_return, roas, study_table):
     - **Following is not causing**: the naive return of social is {number(naive_return)}, the model without demand says {number(roas["mean"][2])}, the truth is {number(roas["truth"][0])}. Both fit the sales.
     - **That model's plan** loses {number(lost, 0)} thousand euros a week.
     - **A lift test helps a model that may doubt its history**; one that trusts it stays {signed(study_table["mean_error"]["test, trusting"])} euros per euro off, on average over other histories.
-    - **Decide on the posterior**: average sales over the draws, then choose. The graph comes first.
+    - **Decide on the posterior**: average sales over the draws, then choose. The graph comes first; then come assumptions that no interval shows: the shape of the curve, four weeks of carry-over, channels that do not help each other.
     """)
     return
 
@@ -1093,7 +1097,7 @@ def show_precision(
 def read_precision(effect_hidden):
     mo.md(f"""
     A test overrules a model that trusts itself only when its error is well below the model's own:
-    ±{number(100 * effect_hidden.std(), 0)} thousand euros. Who doubts takes the test's word, whatever its error.
+    ±{number(100 * effect_hidden.std(), 0)} thousand euros. Who doubts takes the test's word, at every error that the slider offers.
     """)
     return
 
@@ -1417,7 +1421,7 @@ def read_feedback(feedback_table):
     Estimate over truth, on average: {number(feedback_table["mean"][0])} unadjusted, {number(feedback_table["mean"][1])} with last
     week's sales, {number(feedback_table["mean"][2])} with demand. Move the slider to 0: the budget is deaf, nothing needs adjusting, and last week's sales,
     an outcome, bias the estimate. Yet they take out noise: the typical error (rmse) may be smaller than with nothing. **Bias is
-    not error**; only demand takes away both.
+    not error**; only demand takes away nearly all of both.
     """)
     return
 

@@ -27,7 +27,7 @@ AXES = {
     "money": ("money", "thousand euros a week"),
     "sales": ("sales", "thousand euros a week"),
     "at_work": ("at work", "thousand euros a week"),
-    "burst": ("spend", "€1,000"),
+    "burst": ("at work", "thousand euros"),
     "ceiling": ("reached", "%"),
     "roas": ("ROAS", "euros of sales per euro"),
     "social": ("social; the rest to radio", "thousand euros a week"),
@@ -129,7 +129,7 @@ def sliders_shapes() -> tuple[mo.ui.slider, mo.ui.slider]:
 def _line_template(axes: tuple[str, str]) -> dict[str, Any]:
     """Return the specification of one line, to be redrawn."""
     chart = _lines([0, 1], {"one": ([0, 1], "treated")}, axes, zero=True)
-    return chart.properties(title=alt.Title(""), height=95).to_dict()
+    return chart.properties(title=alt.Title(""), width=260, height=190).to_dict()
 
 
 def _redrawn(slider: Any, x: Any, values: Any, axes: tuple[str, str], title: str) -> mo.Html:
@@ -144,10 +144,11 @@ def _redrawn(slider: Any, x: Any, values: Any, axes: tuple[str, str], title: str
 def show_shapes(
     alpha: Any, at_work: xr.DataArray, lam: Any, spend: np.ndarray, reached: np.ndarray
 ) -> mo.Html:
-    """Return carry-over and saturation, each below its slider (see the two functions below)."""
+    """Return carry-over beside saturation, each below its slider (see the two functions below)."""
     import marimo as mo
 
-    return mo.vstack([show_burst(alpha, at_work), show_saturation(lam, spend, reached)])
+    shown = [show_burst(alpha, at_work), show_saturation(lam, spend, reached)]
+    return mo.hstack(shown, widths="equal", wrap=True)
 
 
 def show_burst(slider: Any, at_work: xr.DataArray) -> mo.Html:
@@ -158,7 +159,7 @@ def show_burst(slider: Any, at_work: xr.DataArray) -> mo.Html:
         at_work: spend at work in thousand euros, by media_week.
     """
     share = float(at_work.sel(media_week=2) / at_work.sum())
-    title = f"Spent in week 2: {percent(share)} works in its own week"
+    title = f"{percent(share)} works in its own week"
     return _redrawn(slider, at_work["media_week"], at_work, ("week", "burst"), title)
 
 
@@ -171,9 +172,9 @@ def show_saturation(slider: Any, spend: np.ndarray, reached: np.ndarray) -> mo.H
         reached: share of the ceiling at each spend.
     """
     half = THOUSAND * float(np.interp(0.5, reached, spend))
-    title = f"Half of the ceiling is reached at {number(half, 0)} thousand euros a week"
+    title = f"Half of the ceiling at {number(half, 0)} thousand"
     if reached.max() < 0.5:  # noqa: PLR2004
-        title = "Half of the ceiling is out of reach here"
+        title = "Half of the ceiling is out of reach"
     axes = ("at_work", "ceiling")
     return _redrawn(slider, THOUSAND * spend, 100 * reached, axes, title)
 
