@@ -175,6 +175,54 @@ def test_no_strip_gives_an_answer_away(name: str, run_notebook: Any) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_no_strip_is_a_line_of_a_solution(name: str) -> None:
+    """The grey first line of a cell does not compute what an exercise asks for."""
+    wanted = set()
+    for cell in cells(ROOT / "solutions" / f"{name}.py"):
+        if cell.markers:
+            given, _, solved = "\n".join(cell.lines).partition("# solution\n")
+            assert solved
+            wanted |= set(map(computed, solved.splitlines())) - set(
+                map(computed, given.splitlines())
+            )
+    shown = editor.strips(ROOT / "notebooks" / f"{name}.py")
+    leaks = [c for c, line in shown.items() if computed(line) in wanted and len(line) > SHORT]
+    assert leaks == []
+
+
+def test_a_line_of_a_solution_is_known_by_what_it_computes() -> None:
+    """Whatever its name."""
+    assert computed('total, _ = regress(hours, on="rain")') == computed(
+        '_slope, _ = regress(hours,on="rain")'
+    )
+    assert computed("x == 2") == "x==2"
+
+
+SHORT = 20
+"""A line that computes less than so many characters gives nothing away."""
+
+
+def computed(line: str) -> str:
+    """Return what stands right of the first assignment of a line, without blanks."""
+    return re.sub(r"\s", "", re.split(r"(?<![=!<>])=(?!=)", line, maxsplit=1)[-1])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_formulas_are_drawn(name: str, run_notebook: Any) -> None:
+    """No formula stands on a page as its source: Markdown may take a line of it for a list."""
+    shown = [getattr(output, "text", "") for output in run_notebook("notebooks", name).outputs]
+    assert any("marimo-tex" in text for text in shown)
+    assert [
+        text[:300] for text in shown if "$$" in text or "\\begin{aligned}" in text_of(text)
+    ] == []
+
+
+def text_of(html: str) -> str:
+    """Return the text of a page outside of its formulas."""
+    return re.sub(r"<marimo-tex.*?</marimo-tex>", "", html, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_no_why_stands_on_the_page(name: str, run_notebook: Any) -> None:
     """What a check says once the answer is right stands nowhere before."""
     whys = {k: c.message for k, c in run_notebook("solutions", name).checks.items()}
