@@ -201,22 +201,36 @@ class Page:
         return next(wanted, None)
 
 
-def look_at(browser: Any, course: Path, name: str) -> Page:
-    """Open a notebook in the editor, wait until every cell has run, and measure the page."""
+def look_at(browser: Any, course: Path, name: str, screens: int | None = None) -> Page:
+    """Open a notebook in the editor, wait until every cell has run, and measure the page.
+
+    Args:
+        browser: of playwright.
+        course: folder that holds notebooks/.
+        name: of the notebook.
+        screens: scroll through so many screens only: what lies below is not measured well. The
+            editor makes a cell when it comes into sight, which takes most of the time.
+    """
     with Server(course, "edit", f"notebooks/{name}.py") as server:
         page = browser.new_page(viewport=SCREEN)
         failures: list[str] = []
         page.on("pageerror", lambda error: failures.append(str(error)))
         page.goto(server.url)
         page.get_by_text(re.compile(r"\d+ of \d+ done")).first.wait_for(timeout=READY_S * 1000)
-        wait_until_still(page)
+        wait_until_still(page, screens=screens)
         found = page.evaluate(LOOK)
         page.close()
     return Page(found["height"], tuple(found["cells"]), tuple(failures))
 
 
-def wait_until_still(page: Any, patience_s: int = READY_S) -> None:
-    """Wait until no cell runs, and until scrolling through the page changes its height no more."""
+def wait_until_still(page: Any, patience_s: int = READY_S, screens: int | None = None) -> None:
+    """Wait until no cell runs, and until scrolling through the page changes its height no more.
+
+    Args:
+        page: of playwright.
+        patience_s: how long to wait for the cells.
+        screens: scroll through so many screens only; None: through all of them.
+    """
     busy = "[data-testid=cell-status][data-status=running],[data-status=queued]"
     page.wait_for_function(
         f"() => !document.querySelector({busy!r})", timeout=1000 * patience_s, polling=500
@@ -227,7 +241,8 @@ def wait_until_still(page: Any, patience_s: int = READY_S) -> None:
             return
         before = here
         # An editor is made when it comes into sight.
-        for top in range(0, here, SCREEN["height"] // 2):
+        end = here if screens is None else screens * SCREEN["height"]
+        for top in range(0, end, SCREEN["height"] // 2):
             page.evaluate("top => document.querySelector('#App').scrollTo(0, top)", top)
             page.wait_for_timeout(60)
         page.evaluate("() => document.querySelector('#App').scrollTo(0, 0)")

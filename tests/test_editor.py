@@ -1,6 +1,7 @@
 """The page contract in marimo's editor, 1280 x 900, before anything is typed; and one exercise.
 
-Of one notebook in the quick tier, of all in the deep one. Needs a Chromium and the dev group.
+The quick tier looks at the first screens of one notebook and does one exercise; the deep tier
+scrolls through every page. Needs a Chromium and the dev group.
 """
 
 from __future__ import annotations
@@ -34,15 +35,12 @@ def pages(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
     return page
 
 
-FIRST = ("02_confounders_colliders_mediators",)
-deep = pytest.mark.deep
-SHOWN = [*FIRST, *(pytest.param(name, marks=deep) for name in NAMES if name not in FIRST)]
+FIRST = "02_confounders_colliders_mediators"
+SCREENS = 3
 
 
-@pytest.mark.parametrize("name", SHOWN)
-def test_the_first_screens(name: str, pages: Any) -> None:
+def hold_first_screens(page: Page) -> None:
     """First screen: question, aim, time. Second: a picture, or something to do; no strip before."""
-    page = pages(name)
     height = editor.SCREEN["height"]
     first = " ".join(cell["text"] for cell in page.within(0, height))
     for words in ("?", "You will be able to", "minutes"):
@@ -52,16 +50,29 @@ def test_the_first_screens(name: str, pages: Any) -> None:
     assert to_see["top"] < 2 * height, to_see["name"]
     before = [c["name"] for c in page.cells if c["strip"] and c["top"] < to_see["top"]]
     assert set(before) <= {"setup"}
+    assert [cell["name"] for cell in page.cells if cell["failed"]] == []
+    assert not page.failures
 
 
-@pytest.mark.parametrize("name", SHOWN)
+def test_the_first_screens_of_one(browser: Any, course: Path) -> None:
+    """The quick look: no further than the third screen."""
+    hold_first_screens(editor.look_at(browser, course, FIRST, screens=SCREENS))
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("name", NAMES)
+def test_the_first_screens(name: str, pages: Any) -> None:
+    """Each page, as it stands when all of it has been in sight."""
+    hold_first_screens(pages(name))
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("name", NAMES)
 def test_the_page_is_clean(name: str, pages: Any) -> None:
     """Few strips, those that the files foretell; no error; progress is shown; not too long."""
     page = pages(name)
     assert page.strips == list(editor.strips(ROOT / "notebooks" / f"{name}.py"))
     assert len(page.strips) <= STRIPS
-    assert [cell["name"] for cell in page.cells if cell["failed"]] == []
-    assert not page.failures
     checks = sum(cell["name"].startswith("check_") for cell in page.cells)
     assert f"0 of {checks} done" in page.text
     assert "# slide:" not in page.text
@@ -81,7 +92,7 @@ def test_an_exercise_is_done_by_mouse(name: str, browser: Any, course: Path) -> 
     with Server(course, "edit", f"notebooks/{name}.py") as server:
         page = open_page(browser, server.url)
         page.get_by_text(f"0 of {len(every)} done").first.wait_for()
-        editor.wait_until_still(page)
+        editor.wait_until_still(page, screens=1)
         cell = page.locator(f"[data-cell-name={exercise}]")
         judged = page.locator(f"[data-cell-name={check}]")
         judged.get_by_text("To do.").first.wait_for()
