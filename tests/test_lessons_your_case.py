@@ -81,6 +81,10 @@ def test_what_gives_an_exercise_away_waits() -> None:
     assert your_case.after(checks.Check("todo", ""), view) is not view
 
 
+def test_all_columns_are_picked_to_begin_with() -> None:
+    assert your_case.pick(["a", "b"]).value == ["a", "b"]
+
+
 def test_told_escapes() -> None:
     assert "<b>" not in your_case.told(["<b>"], fine="").text
     assert "fine" in your_case.told([], fine="fine").text

@@ -21,6 +21,7 @@ import pytest
 import xarray as xr
 
 from helpers.course import derive
+from helpers.graphs import Graph
 from tests.cold import within
 from tests.support import NAMES, ROOT, cells, descriptions, load, move, sliders
 
@@ -143,6 +144,14 @@ GLOBALS: dict[str, dict[str, Any]] = {
             *("design", "bias", "sd", "rmse", "coverage", "false_positive_rate"),
         },
         "idata_carry_over": xr.DataTree,
+    },
+    "18_your_own_case": {
+        **dict.fromkeys(("case_program", "one_page", "case_notebook"), str),
+        **dict.fromkeys(("true_effect", "shop_effect", "turning_point"), Number),
+        "case_graph": Graph,
+        "simulated": {"loyalty", "season", "coupon", "visit", "newsletter_opened", "spending"},
+        "answers": {"method", "estimate", "lower", "upper", "truth"},
+        "scenarios": {"scenario", "mean", "lower", "upper", "assumes"},
     },
 }
 """What each notebook must define: a type, or the columns of a frame."""

@@ -113,6 +113,7 @@ DATA = {
     "11_weighting": ["people"],
     "12_learners": ["customers"],
     "14_switchback": ["hours"],
+    "18_your_own_case": ["simulated", "shop", "parcels"],
 }
 """Globals that follow from SEED: the data; in 05, which has real data, the bootstrap."""
 

@@ -32,7 +32,8 @@ AXES = {
 
 LEVEL = f"{percent(tidy.HDI_PROB)} confidence interval"
 HDI = f"{percent(tidy.HDI_PROB)} HDI"
-ROLE = {"naive": "naive", "adjusted": "adjusted", "every column": "control", "do": "truth"}
+ROLE = {"naive": "naive", "adjusted": "adjusted", "do": "truth"}
+ROLE |= {"every column": "control", "your columns": "control"}
 BLANK = ("treatment", "outcome", "", "")
 
 
@@ -139,19 +140,18 @@ def content_of(field: Any, instead: bytes) -> bytes:
     return bytes(files[0].contents) if files else instead
 
 
-def choose_columns(case: cases.Case, table: cases.Table) -> mo.ui.dictionary:
+def choose_columns(case: cases.Case, table: cases.Table) -> mo.ui.batch:
     """Return the choice of a column for each node, those of the same name chosen already."""
     import marimo as mo
 
     frame = table.frame if table.frame is not None else pd.DataFrame()
     found = cases.match_columns(case, frame)
     columns = [str(column) for column in frame.columns]
-    return mo.ui.dictionary(
-        {
-            key: mo.ui.dropdown(columns, value=column, label=cases.plain(key))
-            for key, column in found.items()
-        }
-    )
+    fields = {
+        key: mo.ui.dropdown(columns, value=column, label=cases.plain(key))
+        for key, column in found.items()
+    }
+    return mo.md(" ".join(f"{{{key}}}" for key in fields)).batch(**fields)
 
 
 def told(messages: Iterable[str], *, fine: str) -> mo.Html:
@@ -163,6 +163,13 @@ def told(messages: Iterable[str], *, fine: str) -> mo.Html:
         return mo.md(f"*{fine}*")
     lines = "".join(f"<li>{html.escape(message)}</li>" for message in messages)
     return mo.callout(mo.Html(f"<ul>{lines}</ul>"), kind="neutral")
+
+
+def pick(columns: list[str]) -> mo.ui.multiselect:
+    """Return the choice of columns to adjust for, all of them to begin with."""
+    import marimo as mo
+
+    return mo.ui.multiselect(columns, value=columns, label="The third analyst adjusts for")
 
 
 def after(check: checks.Check, view: Any) -> Any:
@@ -247,13 +254,14 @@ def chart_answers(answers: pd.DataFrame, unit: str) -> alt.LayerChart:
     truth = float(answers["truth"].iloc[0])
     far = frame.loc[(frame["mean"] - truth).abs().idxmax()]
     title = f"The truth is {signed(truth)}; {far['label']} says {signed(far['mean'])}"
-    return charts.chart_effect(
+    chart = charts.chart_effect(
         frame,
         title=title,
         unit=f"effect of the treatment ({shorten(unit, 20)})",
         truth=truth,
         interval=LEVEL,
     )
+    return chart.properties(height=38 * len(frame))
 
 
 def chart_clear(clear: pd.DataFrame, n_clear: float) -> alt.LayerChart:
@@ -277,8 +285,10 @@ def chart_clear(clear: pd.DataFrame, n_clear: float) -> alt.LayerChart:
     line = base.mark_line(strokeWidth=3).encode(
         strokeDash=alt.StrokeDash("role:N", scale=dashes, legend=None)
     )
-    last = frame[frame["n"] == frame["n"].max()]
-    names = alt.Chart(last).mark_text(align="right", dy=-10, fontSize=15, fontWeight="bold")
+    middle = (frame["clear"] - 0.5).abs().groupby(frame["method"]).idxmin()
+    names = alt.Chart(frame.loc[middle]).mark_text(
+        align="left", dx=10, dy=12, fontSize=15, fontWeight="bold"
+    )
     names = names.encode(x, y, colour, text="method:N")
     rule = (
         alt.Chart(pd.DataFrame({"clear": [0.9]})).mark_rule(strokeDash=[4, 4]).encode(y="clear:Q")
@@ -286,7 +296,7 @@ def chart_clear(clear: pd.DataFrame, n_clear: float) -> alt.LayerChart:
     how = f"clear: the {LEVEL} has the sign of the truth"
     head = alt.Title(charts.lines(title), subtitle=how)
     chart = (rule + line + base.mark_point(filled=True, size=60, opacity=1) + names).properties(
-        title=head, height=220
+        title=head, height=160
     )
     return charts.describe(chart, f"{title}. {how}. Share of worlds against the number of units.")
 
@@ -308,7 +318,7 @@ def chart_learnt(learnt: pd.DataFrame) -> alt.LayerChart:
         truth_label="guess",
         interval=HDI,
     )
-    return chart.properties(height=34 * len(frame) + 20)
+    return chart.properties(height=24 * len(frame) + 10)
 
 
 def chart_scenarios(scenarios: pd.DataFrame, *, what: str, unit: str) -> alt.LayerChart:
@@ -323,12 +333,13 @@ def chart_scenarios(scenarios: pd.DataFrame, *, what: str, unit: str) -> alt.Lay
     roles = ["control", *["counterfactual"] * (len(scenarios) - 1)]
     frame = scenarios.assign(label=[shorten(s, 40) for s in scenarios["scenario"]], role=roles)
     title = f"Most: {shorten(best['scenario'], 36)}, {number(best['mean'])} {shorten(unit, 12)}"
-    return charts.chart_effect(
+    chart = charts.chart_effect(
         frame,
         title=title,
         unit=f"mean {shorten(what, 20)} ({shorten(unit, 20)})",
         interval=HDI,
     )
+    return chart.properties(height=36 * len(frame))
 
 
 def slider_hunch(strengths: Iterable[float]) -> mo.ui.slider:
@@ -361,7 +372,7 @@ def _hunch_template(unit: str) -> dict[str, Any]:
     truth = alt.Chart(pd.DataFrame({"truth": [0.0]})).mark_rule(strokeWidth=2, color=black)
     layers = [band, line, truth.encode(y="truth:Q"), bar, point.encode(x="here:Q", y="now:Q")]
     how = f"green: adjusted as the graph says, {LEVEL}; black: the truth"
-    return alt.layer(*layers).properties(title=alt.Title("", subtitle=how), height=230).to_dict()
+    return alt.layer(*layers).properties(title=alt.Title("", subtitle=how), height=165).to_dict()
 
 
 def chart_hunch(hunches: pd.DataFrame, at: float, truth: float, unit: str) -> charts.Drawing:

@@ -1,0 +1,432 @@
+"""What notebook 18 says, and what makes it true. See tests/claims.py."""
+
+# ruff: noqa: E501 -- a quotation stands in one line
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import numpy as np
+import pymc as pm
+
+from helpers import cases, graphs
+from helpers.tidy import HDI_PROB
+from tests import claims
+from tests.claims import Claim, prior_of
+from tests.test_18_your_own_case import NAME, case_of, robust, shop_effect, visits
+
+PRINTED = 0.006
+EVERY = ["loyalty", "season", "visit", "newsletter_opened"]
+
+
+def near(value: Any, goal: Any, room: float = PRINTED) -> bool:
+    return bool(abs(float(value) - float(goal)) <= room)
+
+
+def error_of_truth(g: Any) -> float:
+    """Return four Monte Carlo errors of the page's truth."""
+    return 4 * float(np.std(g.effect_draws, ddof=1)) / np.sqrt(len(g.effect_draws))
+
+
+def coefficient(g: Any, *names: str) -> float:
+    return float(robust(g.simulated, list(names)).params["coupon"])
+
+
+@functools.cache
+def by_hand() -> tuple[float, float]:
+    """Return mean spending if nobody and if everybody has a coupon, from a world of plain NumPy."""
+    rng, n = np.random.default_rng(5), 400_000
+    mood, noise = rng.normal(size=n), rng.normal(0, 15, n)
+    means = []
+    for coupon in (0, 1):
+        visit = rng.poisson(np.exp(0.693 + 0.3 * (coupon - 0.3) + 0.25 * mood))
+        means.append(float(np.mean(60 + 5 * (visit - 2) + 7.5 * mood + noise)))
+    return means[0], means[1]
+
+
+@functools.cache
+def weekly_by_hand() -> float:
+    """Return the naive slope of the optional world: 400,000 weeks in plain NumPy."""
+    rng, n = np.random.default_rng(6), 400_000
+    e = rng.normal(size=(5, n))
+    season_before = e[0]
+    price_before = e[1]
+    sales_before = -0.8 * price_before + season_before + e[2]
+    season = season_before + e[3]
+    price = 1.0 * sales_before + e[4]
+    sales = -0.8 * price + season + rng.normal(size=n)
+    return float(np.polyfit(price, sales, 1)[0])
+
+
+def backdoor(g: Any) -> bool:
+    """The page's set closes every road, none of it comes after the treatment; less or more fails."""
+    graph = g.case.graph
+    good = set(g.case.graph.one_adjustment_set())
+    fails = [good - {name} for name in good] + [good | {"visit"}, good | {"newsletter opened"}]
+    return (
+        good == {"loyalty", "season"}
+        and graph.is_adjustment_set(good)
+        and not any(graph.is_adjustment_set(names) for names in fails)
+    )
+
+
+def clear_means_sign(g: Any) -> bool:
+    """Clear: both ends have the sign of the truth, which is positive here."""
+    table = g.repeated
+    return bool((table["clear"] == (table[["lower", "upper"]].min(axis=1) > 0)).all())
+
+
+def level(draws: Any, lower: float, upper: float, printed: float = HDI_PROB) -> bool:
+    """Return whether an interval holds as many of its draws as the page prints."""
+    inside = np.mean((np.asarray(draws) >= lower) & (np.asarray(draws) <= upper))
+    return bool(abs(inside - printed) < 0.012)
+
+
+def gains(g: Any) -> np.ndarray:
+    return np.asarray(g.plan_draws["coupon = 1 for all"] - g.plan_draws["coupon = 0 for all"])
+
+
+def many_graphs_one_table() -> bool:
+    """A -> b and b -> a, both standard normal with correlation .5, have one and the same joint law."""
+    forward, backward = graphs.dag([("a", "b")]), graphs.dag([("b", "a")])
+    return forward.independences().empty and backward.independences().empty
+
+
+CLAIMS = [
+    Claim(
+        "| Design | whatever your arrows say; every assumption is an arrow that you did not draw |",
+        lambda g: (
+            all(pair.split(" – ")[0] in g.case.graph.nodes for pair in your_missing(g.case))
+            and len(your_missing(g.case)) == 21 - len(g.case.graph.edges)
+        ),
+    ),
+    Claim(
+        "Exercises are about the **marketing starter**, whatever case the page works on.",
+        lambda g: g.marketing.graph == case_of("Marketing").graph,
+    ),
+    Claim("All its strengths are positive.", lambda g: min(g.marketing.strengths.values()) > 0),
+    Claim(
+        "Each arrow becomes a strength with a prior: your guess, give or take as much as a strong arrow.",
+        lambda g: (
+            prior_of(g.build(3), "coupon_to_visit")
+            == ("Normal", [0.3, cases.WORDS["count"]["strong"]])
+        ),
+    ),
+    Claim(
+        "What nobody measures stays in the program, and out of the table.",
+        lambda g: (
+            "mood_for_shopping" in g.build(3).named_vars and "mood_for_shopping" not in g.simulated
+        ),
+    ),
+    Claim(
+        "This text is what the page runs, and nothing else: `build(n)` makes the model for n units, `guess` is what you believe.",
+        lambda g: cases.run(g.case_program)[1] == g.guess,
+    ),
+    Claim(
+        "Names that you type become plain identifiers; no word of yours is run as code.",
+        lambda g: all(
+            node.key.isidentifier() and node.key.isascii() for node in g.case.nodes.values()
+        ),
+    ),
+    Claim(
+        "A **prior predictive check**: does the black line look like your world, in your unit?",
+        lambda g: g.prior_ranges["role"].tolist() == ["truth"] + ["prior"] * 20,
+    ),
+    Claim(
+        "your guess: # to # euros; # of # medians outside",
+        lambda g: (
+            near(g.numbers("your guess: # to #")[0], g.prior_ranges["lower"][0], 0.06)
+            and near(g.numbers("your guess: # to #")[1], g.prior_ranges["upper"][0], 0.06)
+            and g.numbers("your guess: # to #")[2]
+            == (
+                ~g.prior_ranges["middle"][1:].between(
+                    g.prior_ranges["lower"][0], g.prior_ranges["upper"][0]
+                )
+            ).sum()
+            and g.numbers("your guess: # to #")[3] == 20
+        ),
+    ),
+    Claim(
+        r"$$\text{effect} = \frac{E[Y \mid do(T = t_1)] - E[Y \mid do(T = t_0)]}{t_1 - t_0}$$",
+        lambda g: (
+            g.case.levels == (0, 1) and near(by_hand()[1] - by_hand()[0], g.true_effect, 0.25)
+        ),
+    ),
+    Claim(
+        "The backdoor criterion says when regression on measured columns can answer: they close every road into the treatment, and none of them comes after it.",
+        backdoor,
+    ),
+    Claim("{number(N_UNITS, 0)} units of your world.", lambda g: len(g.simulated) == g.N_UNITS),
+    Claim(
+        "By `do` the effect is {signed(true_effect)} {cases.plain(case.effect_unit)}.",
+        lambda g: (
+            abs(g.true_effect - shop_effect()) < error_of_truth(g) and g.case.effect_unit == "euros"
+        ),
+    ),
+    Claim(
+        'The naive difference says {signed(answers["estimate"][0])}, the third analyst {signed(answers["estimate"][2])}: columns that come after the treatment take its effect away, or open a road that was closed.',
+        lambda g: (
+            near(g.answers["estimate"][0], coefficient(g))
+            and near(g.answers["estimate"][2], coefficient(g, *EVERY))
+            and g.answers["method"].tolist() == ["naive", "adjusted", "every column", "do"]
+        ),
+    ),
+    Claim(
+        "The truth is #; naive says #",
+        lambda g: (
+            near(g.numbers("The truth is #; naive")[0], g.true_effect)
+            and near(g.numbers("The truth is #; naive")[1], coefficient(g))
+        ),
+    ),
+    Claim(
+        (
+            "In the shop those who have a coupon spend {number(holders)} euros on average: that is filtering.",
+            "What would the mean be if **everybody** were given one?",
+        ),
+        lambda g: (
+            near(g.holders, g.shop.groupby("coupon")["spending"].mean()[1])
+            and near(g.shop_truth, by_hand()[1], 0.3)
+        ),
+    ),
+    Claim(
+        "Call an answer **clear** when its {percent(HDI_PROB)} interval has the sign of the truth on both ends.",
+        lambda g: (
+            clear_means_sign(g)
+            and g.HDI_PROB == 0.94
+            and near(robust_half(g), (g.answers["upper"][0] - g.answers["lower"][0]) / 2, 1e-6)
+        ),
+    ),
+    Claim(
+        "Clear in nine worlds of ten: from # units on",
+        lambda g: (
+            g.numbers("Clear in nine worlds")[-1] == g.n_clear
+            and share_clear(g, g.n_clear) >= 0.9 > share_clear(g, previous(g))
+        ),
+    ),
+    Claim(
+        "{N_WORLDS} worlds for each number of units.",
+        lambda g: (g.repeated.groupby(["n", "method"]).size() == g.N_WORLDS).all().item(),
+    ),
+    Claim(
+        "The naive answer is clear soonest: it is far from zero, and far from the truth.",
+        lambda g: (
+            share_clear(g, 200, "naive") > share_clear(g, 200) + 0.3
+            and g.grades.set_index("method").loc["naive", "bias"] > 8
+        ),
+    ),
+    Claim(
+        "With 5,000 units, in what share of the worlds does the **naive** interval hold the truth?",
+        lambda g: g.repeated["n"].max() == 5_000,
+    ),
+    Claim(
+        "Hunch #: the answer is #, the truth #",
+        lambda g: near(g.numbers("the answer is #")[-1], shop_effect(), 0.1),
+    ),
+    Claim(
+        "an invented table stands in: 400 units of a world in which every arrow has 0.6 times your guess.",
+        lambda g: (
+            len(g.invented) == 400
+            and all(near(g.fainter[k], 0.6 * g.guess[k], 1e-9) for k in cases.arrows_of(g.case))
+        ),
+    ),
+    Claim(
+        "No column can tell how strongly the unmeasured moves anything, so these strengths are held at your guess by `pm.do`: they are assumed, not learnt.",
+        lambda g: (
+            set(g.assumed) == {"mood_for_shopping_to_visit", "mood_for_shopping_to_spending"}
+            and not set(g.assumed) & set(g.learnt_names)
+        ),
+    ),
+    Claim(
+        "Each line is a {percent(HDI_PROB)} highest-density interval, in multiples of your guess.",
+        lambda g: level(
+            g.learnt_draws["visit_to_spending"] / 5,
+            *g.learnt.set_index("arrow").loc["visit → spending", ["lower", "upper"]],
+            g.HDI_PROB,
+        ),
+    ),
+    Claim(
+        "An arrow that you did *not* draw has no line: the table was never asked.",
+        lambda g: len(g.learnt) == len(g.case.graph.edges) - 2,
+    ),
+    Claim(
+        "# of # guesses lie outside what the table allows",
+        lambda g: (
+            g.numbers("guesses lie outside")[0]
+            == ((g.learnt["lower"] > 1) | (g.learnt["upper"] < 1)).sum()
+            and g.numbers("guesses lie outside")[1] == 8
+        ),
+    ),
+    Claim(
+        (
+            "A **posterior predictive check**: can the program, with what it has learnt, make tables like yours?",
+            "If so, that is no proof: many graphs make the same tables.",
+        ),
+        lambda g: many_graphs_one_table() and len(g.posterior_ranges) == 21,
+    ),
+    Claim(
+        "the table: # to # euros; # of # medians outside",
+        lambda g: (
+            near(g.numbers("the table: # to #")[0], np.quantile(g.data["spending"], 0.05), 0.06)
+            and near(g.numbers("the table: # to #")[1], np.quantile(g.data["spending"], 0.95), 0.06)
+            and g.numbers("the table: # to #")[2:] == [0, 20]
+        ),
+    ),
+    Claim(
+        "Of these, the effect of the treatment is {signed(gain_mean)} ({percent(HDI_PROB)} HDI {signed(gain_lower)} to {signed(gain_upper)}) {cases.plain(case.effect_unit)}, above zero in {gain_count} of {n_gains} draws.",
+        lambda g: (
+            near(g.gain_mean, gains(g).mean())
+            and level(gains(g), g.gain_lower, g.gain_upper, g.HDI_PROB)
+            and g.case.effect_unit == "euros"
+            and g.gain_count == np.sum(gains(g) > 0)
+            and g.n_gains == len(gains(g))
+        ),
+    ),
+    Claim(
+        "so it can be narrower than a regression's interval, and wrong where an arrow is missing.",
+        lambda g: g.gain_upper - g.gain_lower < regression_width(g),
+    ),
+    Claim(
+        "Most: the same, and season = # # euros",
+        lambda g: (
+            near(g.numbers("Most: the same")[-1], g.scenarios["mean"].max())
+            and g.scenarios["mean"].idxmax() == 3
+        ),
+    ),
+    Claim(
+        (
+            "line: nine in ten units, tick: median; black: your guess, blue: your priors",
+            "line: nine in ten units, tick: median; black: the table, blue: what was learnt",
+        ),
+        lambda g: (
+            near(
+                np.mean(g.data["spending"].between(*g.posterior_ranges.loc[0, ["lower", "upper"]])),
+                0.9,
+                0.011,
+            )
+            and near(g.posterior_ranges["middle"][0], g.data["spending"].median(), 1e-9)
+            and g.prior_ranges["world"][0] == "your guess"
+        ),
+    ),
+    Claim(
+        (
+            "line: # % confidence interval",
+            "green: adjusted as the graph says, # % confidence interval; black: the truth",
+        ),
+        lambda g: (
+            near(robust_half(g), (g.answers["upper"][0] - g.answers["lower"][0]) / 2, 1e-6)
+            and g.numbers("green: adjusted")[0] == 100 * HDI_PROB
+        ),
+    ),
+    Claim(
+        "clear: the # % confidence interval has the sign of the truth",
+        lambda g: clear_means_sign(g) and g.numbers("clear: the #")[0] == 100 * HDI_PROB,
+    ),
+    Claim(
+        "line: # % HDI",
+        lambda g: level(
+            g.plan_draws["coupon = 1 for all"], *g.scenarios.loc[2, ["lower", "upper"]]
+        ),
+    ),
+    Claim(
+        "The **logistics** starter: what does the express carrier do to a parcel's delay, in hours?",
+        lambda g: (
+            g.logistics.treatment.key == "express_carrier" and g.logistics.effect_unit == "hours"
+        ),
+    ),
+    Claim(
+        "Arrows are enough for a program: it invents your data, and you know the truth in them. It shows what your beliefs imply, not that they hold.",
+        lambda g: (
+            cases.write_program(g.case) == g.case_program
+            and abs(g.true_effect - shop_effect()) < error_of_truth(g)
+        ),
+    ),
+    Claim(
+        "Adjust as the graph says; in the marketing starter every column together turns the sign of the coupon's effect.",
+        lambda g: big_every() < 0 < g.true_effect,
+    ),
+    Claim(
+        "More units make the naive answer clearer, and no truer.",
+        lambda g: (
+            share_clear(g, 5_000, "naive") >= share_clear(g, 100, "naive")
+            and naive_bias(g, 5_000) > 8
+            and abs(naive_bias(g, 5_000) - naive_bias(g, 500)) < 1
+        ),
+    ),
+    Claim(
+        "A scenario is a `do` on the program that has learnt from your table. Its interval counts what the table leaves open, not the arrows that you left out.",
+        lambda g: len(next(iter(g.plan_draws.values()))) == len(g.learnt_rows),
+    ),
+    Claim(
+        "Sales move next week's price, and the price moves sales: a circle, unless time is drawn.",
+        lambda g: (
+            graphs.find_cycle([("price", "sales"), ("sales", "price")])
+            and not graphs.find_cycle(g.weekly.graph.edges)
+        ),
+    ),
+    Claim(
+        'The naive slope is {signed(weekly_effects["estimate"].iloc[0])}: a good season raises sales, and through them next week\'s price, and it lasts.',
+        lambda g: (
+            near(g.weekly_effects["estimate"].iloc[0], weekly_by_hand(), 0.06)
+            and weekly_by_hand() > -0.6
+        ),
+    ),
+    Claim(
+        "The arrow was given as −0.80.",
+        lambda g: (
+            g.weekly.strengths["price", "sales"] == -0.8
+            and near(g.weekly_effects["estimate"].iloc[1], -0.8, 0.06)
+        ),
+    ),
+]
+
+
+def your_missing(case: cases.Case) -> list[str]:
+    from helpers.lessons.your_case import missing_arrows
+
+    return missing_arrows(case)
+
+
+def robust_half(g: Any) -> float:
+    """Return half the width of the naive interval, by statsmodels."""
+    lower, upper = robust(g.simulated, []).conf_int(1 - HDI_PROB).loc["coupon"]
+    return float(upper - lower) / 2
+
+
+def share_clear(g: Any, n: float, method: str = "adjusted") -> float:
+    part = g.repeated[(g.repeated["n"] == n) & (g.repeated["method"] == method)]
+    return float((part["lower"] > 0).mean())
+
+
+def naive_bias(g: Any, n: int) -> float:
+    part = g.repeated[(g.repeated["n"] == n) & (g.repeated["method"] == "naive")]
+    return float((part["estimate"] - part["truth"]).mean())
+
+
+def previous(g: Any) -> float:
+    sizes = sorted(g.repeated["n"].unique())
+    return sizes[sizes.index(g.n_clear) - 1]
+
+
+def regression_width(g: Any) -> float:
+    """Return the width of the adjusted interval from the table that the program learnt from."""
+    lower, upper = robust(g.data, ["loyalty", "season"]).conf_int(1 - HDI_PROB).loc["coupon"]
+    return float(upper - lower)
+
+
+@functools.cache
+def big_every() -> float:
+    """Return the coefficient of coupon with every column, in 100,000 customers."""
+    build, guess = cases.run(cases.write_program(case_of("Marketing")))
+    world = pm.do(build(100_000), guess)
+    table = cases.sampler(world, ["coupon", "spending", *EVERY])(8)
+    return float(robust(table, EVERY).params["coupon"])
+
+
+def test_the_worlds_by_hand() -> None:
+    """Plain NumPy and the closed form agree."""
+    assert abs(by_hand()[1] - by_hand()[0] - shop_effect()) < 0.25
+    assert abs(by_hand()[1] - (60 + 5 * (visits(1, 0.693, 0.3) - 2))) < 0.2
+
+
+test_words, test_claims, test_all_claimed = claims.tests_of(NAME, CLAIMS)
