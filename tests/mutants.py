@@ -78,6 +78,8 @@ SEVEN, CEVAE = "solutions/07_cevae.py", "helpers/lessons/cevae.py"
 EIGHT, MEDIATION = "solutions/08_mediation.py", "helpers/lessons/mediation.py"
 NINE, MARKETING = "solutions/09_marketing_mix.py", "helpers/lessons/marketing_mix.py"
 TWELVE, LEARNERS = "solutions/12_learners.py", "helpers/lessons/learners.py"
+EIGHTEEN, YOUR_CASE = "solutions/18_your_own_case.py", "helpers/lessons/your_case.py"
+CASES = "helpers/cases.py"
 EDITS: tuple[Edit, ...] = (
     # 01: the hotel, its sentences, its model; its lesson
     Edit(
@@ -1136,6 +1138,59 @@ EDITS: tuple[Edit, ...] = (
         "        return share >= 0.3 or (",
         "tolerance",
     ),
+    # 18
+    Edit(EIGHTEEN, "residual = y - x @ coefficients", "residual = y - y.mean()", "code"),
+    Edit(
+        EIGHTEEN,
+        "return np.subtract(draws[1], draws[0]) / (case.levels[1] - case.levels[0])",
+        "return np.subtract(draws[0], draws[1]) / (case.levels[1] - case.levels[0])",
+        "code",
+    ),
+    Edit(
+        EIGHTEEN,
+        "half = NormalDist().inv_cdf((1 + HDI_PROB) / 2) * error",
+        "half = NormalDist().inv_cdf(HDI_PROB) * error",
+        "level",
+    ),
+    Edit(EIGHTEEN, "key: 0.6 * value if key in", "key: 0.8 * value if key in", "code"),
+    Edit(
+        EIGHTEEN,
+        "model = pm.do(cases.run(program)[0](len(table)), assumed)",
+        "model = cases.run(program)[0](len(table))",
+        "code",
+    ),
+    Edit(
+        EIGHTEEN,
+        "More units make the naive answer clearer, and no truer.",
+        "More units make the naive answer clearer, and truer.",
+        "prose",
+    ),
+    Edit(
+        EIGHTEEN,
+        "every column together turns the sign of the coupon's effect",
+        "every column together keeps the sign of the coupon's effect",
+        "prose",
+    ),
+    Edit(
+        EIGHTEEN,
+        "every arrow has 0.6 times your guess",
+        "every arrow has 0.9 times your guess",
+        "prose",
+    ),
+    Edit(
+        CASES,
+        'wide = max(WORDS[node.kind]["strong"]',
+        'wide = max(WORDS[node.kind]["weak"]',
+        "prior",
+    ),
+    Edit(CASES, 'key.startswith(("mu_", "at_"))', 'key.startswith("xyz_")', "helper"),
+    Edit(
+        YOUR_CASE,
+        '"ratio": ("learnt strength", "times the guess")',
+        '"ratio": ("learnt strength", "euros")',
+        "unit",
+    ),
+    Edit(YOUR_CASE, ' and graph["spending"] == {"visit"}', "", "judge"),
 )
 
 
