@@ -383,7 +383,7 @@ CLAIMS = [
         lambda g: g.numbers("Penalty")[0] == 10 and wins("one in ten", "one number", 10) > 0.5,
     ),
     Claim(
-        "bold: error of single effects (PEHE); value and wins below; darker: nearer the best",
+        "bold: PEHE (dollars); below: net value (dollars a customer), share of shops won",
         lambda g: (
             board(g, "balanced", "S", 10)
             and near(g.board_at["wins"]["balanced", "S", 10], wins("balanced", "S", 10), 1e-9)
@@ -467,7 +467,7 @@ CLAIMS = [
     Claim(
         (
             "This is the **uplift curve**.",
-            "The area between it and a straight line is the **Qini** value: how much better the ranking is than a random order.",
+            "The area between it and a straight line is the **Qini** value (Radcliffe 2007): how much better the ranking is than a random order.",
         ),
         curve_of_a_line,
     ),
@@ -479,7 +479,7 @@ CLAIMS = [
         ),
     ),
     Claim(
-        'In 200 such shops (stored) the area is {number(qini["in_sample"]["same for all"], 3)} on the training rows and {number(qini["held_out"]["same for all"], 3)} on fresh customers (standard deviations {number(qini["sd_in_sample"]["same for all"], 3)} and {number(qini["sd"]["same for all"], 3)}).',
+        'In 200 such shops (stored; Monte Carlo error 0.005) the area is {number(qini["in_sample"]["same for all"], 3)} on the training rows and {number(qini["held_out"]["same for all"], 3)} on fresh customers (standard deviations {number(qini["sd_in_sample"]["same for all"], 3)} and {number(qini["sd"]["same for all"], 3)}).',
         lambda g: (
             len(stored()) == 200
             and all(
@@ -583,7 +583,7 @@ CLAIMS = [
         honest_leaves,
     ),
     Claim(
-        'In 60 stored shops an honest forest errs by {number(forests["error (dollars)"]["balanced", "honest"])} dollars, the same forest without honesty by {number(forests["error (dollars)"]["balanced", "not honest"])}; where the offer does the same for all, its guesses spread by {number(forests["sd of guesses"]["same for all", "honest"])} instead of {number(forests["sd of guesses"]["same for all", "not honest"])}.',
+        'In 60 stored shops (Monte Carlo errors at most 0.03) an honest forest errs by {number(forests["error (dollars)"]["balanced", "honest"])} dollars, the same forest without honesty by {number(forests["error (dollars)"]["balanced", "not honest"])}; where the offer does the same for all, its guesses spread by {number(forests["sd of guesses"]["same for all", "honest"])} instead of {number(forests["sd of guesses"]["same for all", "not honest"])}.',
         lambda g: (
             len(stored(FORESTS)) == 60
             and all(

@@ -70,6 +70,16 @@ def test_what_the_best_rule_earns_is_an_integral() -> None:
     assert learners.ORACLES["weak"] == learners.ORACLES["balanced"] / 4
 
 
+def test_forests_are_means_over_shops() -> None:
+    columns = {f"weak|ours|{m}": [1.0, 2.0] for m in ("pehe", "sd", "value")}
+    columns |= {f"weak|econml|{m}": [0.5, 0.7] for m in ("pehe", "coverage", "correlation")}
+    table = learners.tidy_forests(pd.DataFrame(columns | {"published|S": [9.0, 9.0]}))
+    assert table["error (dollars)"]["weak", "ours"] == pytest.approx(1.5)
+    assert table["coverage"]["weak", "econml"] == pytest.approx(0.6)
+    assert np.isnan(table["coverage"]["weak", "ours"])
+    assert len(table) == 2
+
+
 # Charts ------------------------------------------------------------------------------------------
 
 
@@ -128,7 +138,7 @@ def test_board_shows_error_value_and_wins() -> None:
     assert len(rows) == 5 * 7
     first = next(row for row in rows if row["world"] == "weak" and row["learner"] == "X")
     assert first["error"] == "1.50"
-    assert first["more"] == "earns +0.60, wins 50 %"
+    assert first["more"] == "+0.60 · won 50 %"
     (none,) = {row["error"] for row in rows if row["learner"] == "rank by outcome"}
     assert none == "no guess"
     slider = learners.slider_smoothing()
@@ -140,7 +150,7 @@ def test_uplift_curves_say_their_areas() -> None:
     curves = {"training rows": np.array([1.0, 1.0, 1.0, 1.0]), "fresh": np.array([1.0, 2, 3, 4])}
     chart = learners.chart_uplift(curves)
     assert title_of(chart) == "Area above the line: training rows 0.38, fresh 0.00"
-    wanted = {"share of customers, best guess first (%)", "brought by offers (dollars a customer)"}
+    wanted = {"share of customers, best guess first (%)", "gain (dollars a customer)"}
     assert wanted <= axis_titles(chart.to_dict())
 
 

@@ -29,7 +29,7 @@ AXES = {
     "guess": ("guessed effect", "dollars"),
     "truth": ("true effect", "dollars"),
     "value": ("net value", "dollars a customer"),
-    "curve": ("brought by offers", "dollars a customer"),
+    "curve": ("gain", "dollars a customer"),
     "share": ("share of customers, best guess first", "%"),
 }
 """What each axis measures, and its unit: every axis title of the notebook is made here."""
@@ -96,6 +96,28 @@ def tidy_board(study: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows).drop(columns="bias_se")
 
 
+def tidy_forests(study: pd.DataFrame) -> pd.DataFrame:
+    """Return the stored forests: one row for each world and forest, means over the shops.
+
+    Args:
+        study: columns WORLD|FOREST|MEASURE, one row a shop; others are left out.
+
+    Returns:
+        Index world, forest; columns error (dollars), sd of guesses (dollars), value (dollars a
+        customer), coverage (share of customers) and correlation with ours, where known.
+    """
+    means = study[[column for column in study if column.count("|") == 2]].mean()  # noqa: PLR2004
+    table = pd.DataFrame(
+        [c.split("|") for c in means.index], columns=["world", "forest", "measure"]
+    )
+    table = table.assign(found=means.to_numpy())
+    names = {"pehe": "error (dollars)", "sd": "sd of guesses"}
+    names |= {name: name for name in ("value", "coverage", "correlation")}
+    return table.pivot_table("found", ["world", "forest"], "measure")[list(names)].rename(
+        columns=names
+    )
+
+
 # Charts ------------------------------------------------------------------------------------------
 
 
@@ -157,7 +179,7 @@ def chart_kinds(spending: np.ndarray, effect: np.ndarray, cost: float) -> alt.La
     shape = alt.Scale(domain=kinds, range=[charts.SHAPES[r] for r in roles])
     marks = alt.Chart(frame).mark_point(filled=True, size=40, opacity=0.6)
     marks = marks.encode(
-        alt.X("spending:Q", title=axis_title("spending")),
+        alt.X("spending:Q", title=axis_title("spending"), scale=alt.Scale(zero=False)),
         alt.Y("effect:Q", title=axis_title("effect")),
         alt.Color("kind:N", scale=colour, legend=legend, sort=kinds),
         alt.Shape("kind:N", scale=shape, legend=legend, sort=kinds),
@@ -210,11 +232,11 @@ def chart_policies(policies: pd.DataFrame) -> alt.LayerChart:
     x = alt.X("lower:Q", title=axis_title("value"))
     layers = [
         base.mark_rule(strokeWidth=4, **green).encode(x, x2="upper:Q"),
-        base.mark_tick(thickness=4, size=30, color=charts.ROLES["truth"]).encode(x="truth:Q"),
+        base.mark_tick(thickness=4, size=24, color=charts.ROLES["truth"]).encode(x="truth:Q"),
         base.mark_point(filled=True, size=160, opacity=1, shape="diamond", **green).encode(
             x="mean:Q"
         ),
-        base.mark_text(dy=-16).encode(x="mean:Q", text="told:N"),
+        base.mark_text(dy=-21).encode(x="mean:Q", text="told:N"),
     ]
     zero = alt.Chart(pd.DataFrame({"at": [0.0]})).mark_rule(strokeDash=[6, 4]).encode(x="at:Q")
     lowest = frame.loc[frame["mean"].idxmin()]
@@ -251,8 +273,7 @@ def _board_frame(board: pd.DataFrame, penalty: int) -> pd.DataFrame:
                 "learner": row.learner,
                 "shade": row.pehe / lowest if known else 3.0,
                 "error": number(row.pehe) if known else "no guess",
-                "more": f"earns {signed(row.value)}"
-                + (f", wins {percent(row.wins)}" if known else ""),
+                "more": signed(row.value) + (f" · won {percent(row.wins)}" if known else ""),
             }
         )
     return pd.DataFrame(rows)
@@ -262,7 +283,13 @@ def _board_frame(board: pd.DataFrame, penalty: int) -> pd.DataFrame:
 def _board_template() -> dict[str, Any]:
     """Return the specification of the leaderboard."""
     frame = pd.DataFrame(
-        {"world": "balanced", "learner": "S", "shade": [1.0], "error": "1.00", "more": "earns +1"}
+        {
+            "world": "balanced",
+            "learner": "S",
+            "shade": [1.0],
+            "error": "1.00",
+            "more": "+1 · won 1 %",
+        }
     )
     base = alt.Chart(frame).encode(
         alt.X("world:N", sort=list(WORLDS), scale=alt.Scale(domain=list(WORLDS)), title=None).axis(
@@ -272,7 +299,9 @@ def _board_template() -> dict[str, Any]:
             domain=False, ticks=False
         ),
     )
-    shade = alt.Scale(domain=[1, 3], range=[charts.ROLES["prior"], "#ffffff"], clamp=True)
+    shade = alt.Scale(
+        domain=[1, 3], range=[charts.ROLES["prior"], "#ffffff"], clamp=True, interpolate="rgb"
+    )
     layers = alt.layer(
         base.mark_rect(stroke="#999999").encode(
             color=alt.Color("shade:Q", scale=shade, legend=None)
@@ -295,7 +324,7 @@ def chart_board(board: pd.DataFrame, penalty: int) -> charts.Drawing:
     at = board[(board["penalty"] == penalty) & (board["world"] == "one in ten")]
     best = at.loc[at["pehe"].idxmin()]
     title = f"Penalty {number(penalty, 0)}: with one in ten treated, {best['learner']} errs least"
-    how = "bold: error of single effects (PEHE); value and wins below; darker: nearer the best"
+    how = "bold: PEHE (dollars); below: net value (dollars a customer), share of shops won"
     told = "; ".join(
         f"{row.world}, {row.learner}: {row.error}, {row.more}" for row in frame.itertuples()
     )
