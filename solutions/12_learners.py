@@ -496,32 +496,36 @@ def board(check_4, leaderboard, smoothing):
 
 
 @app.cell(hide_code=True)
-def found_heading(board_at):
-    # notes: Aim: read the table as a referee does. Trap: leaving with a winner. Minutes: 4.
-    # notes: If late: the two bold sentences.
-    mo.md(f"""
-    ## What 200 shops say
-
-    At 10 the S-learner has the smallest mean error in the balanced world, {number(board_at["pehe"]["balanced", "S", 10])}
-    dollars, and in the confounded one, {number(board_at["pehe"]["confounded", "S", 10])}; in the other three it is one
-    number for everybody. At 300 X falls from {number(board_at["pehe"]["one in ten", "X", 10])} to
-    {number(board_at["pehe"]["one in ten", "X", 300])} dollars in *one in ten* and wins
-    {percent(board_at["wins"]["one in ten", "X", 300])} of the shops, where it had won
-    {percent(board_at["wins"]["one in ten", "X", 10])}. **"Which learner" is mostly how much the effect is smoothed**; our S
-    and T have no second stage to smooth.
-    """)
+def read_board(board_at, check_4):
+    # slide: fragment
+    lesson.after(
+        check_4,
+        mo.md(f"""
+        At 10 the S-learner has the smallest mean error in the balanced world,
+        {number(board_at["pehe"]["balanced", "S", 10])} dollars, and in the confounded one,
+        {number(board_at["pehe"]["confounded", "S", 10])}; in the other three it is one number for everybody. At 300 X falls
+        from {number(board_at["pehe"]["one in ten", "X", 10])} to {number(board_at["pehe"]["one in ten", "X", 300])} dollars
+        in *one in ten* and wins {percent(board_at["wins"]["one in ten", "X", 300])} of the shops, where it had won
+        {percent(board_at["wins"]["one in ten", "X", 10])}. **"Which learner" is mostly how much the effect is smoothed**;
+        our S and T have no second stage to smooth.
+        """),
+    )
     return
 
 
 @app.cell(hide_code=True)
-def read_value(N_WORLDS, board_at, live_pehe, oracle_value):
-    # slide: fragment
+def found_heading(N_WORLDS, board_at, live_pehe, oracle_value):
+    # notes: Aim: read the table as a referee does: errors first, then money. Trap: leaving with a
+    # notes: winner. Minutes: 4. If late: the bold sentence.
     mo.md(f"""
-    Now the money. Balanced, at 10: T is hardly nearer than one number ({number(board_at["pehe"]["balanced", "T", 10])}
-    against {number(board_at["pehe"]["balanced", "one number", 10])} dollars), and earns
-    {percent(board_at["value"]["balanced", "T", 10] / oracle_value)} of what can be earned, where one number earns
-    {percent(board_at["value"]["balanced", "one number", 10] / oracle_value)}. **Ranking is easier than measuring.** To rank
-    by the outcome loses {number(-board_at["value"]["balanced", "rank by outcome", 10])} dollars a customer.
+    ## Is the money where the accuracy is?
+
+    In the balanced world, at a penalty of 10, T is hardly nearer than one number
+    ({number(board_at["pehe"]["balanced", "T", 10])} against {number(board_at["pehe"]["balanced", "one number", 10])}
+    dollars), and earns {percent(board_at["value"]["balanced", "T", 10] / oracle_value)} of what can be earned, where one
+    number earns {percent(board_at["value"]["balanced", "one number", 10] / oracle_value)}. **Ranking is easier than
+    measuring.** To rank by the outcome loses {number(-board_at["value"]["balanced", "rank by outcome", 10])} dollars a
+    customer.
 
     The table is stored (`data/learners_study.py`, scikit-learn; Monte Carlo error at most 0.06 dollars). This page's own
     functions, in {N_WORLDS} shops of its own seed: S {number(live_pehe["balanced", "S"])}, T

@@ -1106,15 +1106,15 @@ EDITS: tuple[Edit, ...] = (
     Edit(TWELVE, "flat / slope_sd**2]", "flat / slope_sd]", "prior"),
     Edit(
         TWELVE,
-        "**Ranking is easier than measuring.**",
-        "**Measuring is easier than ranking.**",
+        "2. **Ranking is easier than measuring**",
+        "2. **Measuring is easier than ranking**",
         "prose",
     ),
     Edit(TWELVE, "Coins see that the old rule loses", "Coins see that the old rule earns", "prose"),
     Edit(
         TWELVE,
-        "and in the confounded one, {number(",
-        "and in the weak one, {number(",
+        "dollars, and in the confounded one,",
+        "dollars, and in the weak one,",
         "prose",
     ),
     Edit(

@@ -425,7 +425,7 @@ CLAIMS = [
         ),
     ),
     Claim(
-        'Balanced, at 10: T is hardly nearer than one number ({number(board_at["pehe"]["balanced", "T", 10])} against {number(board_at["pehe"]["balanced", "one number", 10])} dollars), and earns {percent(board_at["value"]["balanced", "T", 10] / oracle_value)} of what can be earned, where one number earns {percent(board_at["value"]["balanced", "one number", 10] / oracle_value)}.',
+        'In the balanced world, at a penalty of 10, T is hardly nearer than one number ({number(board_at["pehe"]["balanced", "T", 10])} against {number(board_at["pehe"]["balanced", "one number", 10])} dollars), and earns {percent(board_at["value"]["balanced", "T", 10] / oracle_value)} of what can be earned, where one number earns {percent(board_at["value"]["balanced", "one number", 10] / oracle_value)}.',
         lambda g: (
             board(g, "balanced", "T", 10)
             and board(g, "balanced", "one number", 10)
