@@ -54,7 +54,8 @@ def draw_heading():
     mo.md("""
     ## Draw what you believe
 
-    What does one more coupon do to a customer's spending? Choose a starter, or write your own below.
+    What does one more coupon do to a customer's spending? Choose a starter, or write your own below. Blue is the treatment,
+    the thick frame the outcome, dashed what nobody measures. A missing arrow is the stronger claim.
     """)
     return
 
@@ -76,8 +77,6 @@ def first_picture(case):
 @app.cell(hide_code=True)
 def how_to_write():
     mo.md("""
-    Blue is the treatment, the thick frame the outcome, dashed what nobody measures. A missing arrow is the stronger claim.
-
     | write | it means |
     |:--|:--|
     | `season -> spending` | an arrow, of medium strength |

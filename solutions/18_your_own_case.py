@@ -60,7 +60,8 @@ def draw_heading():
     mo.md("""
     ## Draw what you believe
 
-    What does one more coupon do to a customer's spending? Choose a starter, or write your own below.
+    What does one more coupon do to a customer's spending? Choose a starter, or write your own below. Blue is the treatment,
+    the thick frame the outcome, dashed what nobody measures. A missing arrow is the stronger claim.
     """)
     return
 
@@ -75,7 +76,7 @@ def starters():
 
 @app.cell
 def first_picture(case):
-    # slide: fragment
+    # slide: sub-slide
     case_graph = case.graph
     case_graph.draw()
     return
@@ -85,8 +86,6 @@ def first_picture(case):
 def how_to_write():
     # slide: sub-slide
     mo.md("""
-    Blue is the treatment, the thick frame the outcome, dashed what nobody measures. A missing arrow is the stronger claim.
-
     | write | it means |
     |:--|:--|
     | `season -> spending` | an arrow, of medium strength |
@@ -161,7 +160,7 @@ def program_heading():
 
 @app.cell
 def the_program(case):
-    # slide: fragment
+    # slide: sub-slide
     case_program = cases.write_program(case)
     build, guess = cases.run(case_program)
     your_case.show_text(case_program, height=300)
@@ -170,6 +169,7 @@ def the_program(case):
 
 @app.cell(hide_code=True)
 def read_program():
+    # slide: sub-slide
     mo.md("""
     This text is what the page runs, and nothing else: `build(n)` makes the model for n units, `guess` is what you believe.
     Names that you type become plain identifiers; no word of yours is run as code. Intercepts are called `_base`, and causes
@@ -382,7 +382,7 @@ def answering(
 
 @app.cell
 def answers_shown(answers, case):
-    # slide: fragment
+    # slide: sub-slide
     your_case.chart_answers(answers, case.effect_unit)
     return
 
@@ -474,7 +474,7 @@ def many_worlds(N_WORLDS, SEED, case, draw_world, right_set, true_effect):
 
 @app.cell
 def how_many(repeated, right_set):
-    # slide: fragment
+    # slide: sub-slide
     clear = repeated.groupby(["n", "method"], as_index=False)["clear"].mean()
     _wanted = "naive" if right_set is None else "adjusted"
     _enough = clear["n"][(clear["method"] == _wanted) & (clear["clear"] >= 0.9)]
@@ -572,7 +572,7 @@ def hunch_slider(hunches):
 
 @app.cell
 def hunch_shown(case, hunch_strength, hunch_truth, hunches):
-    # slide: fragment
+    # slide: sub-slide
     hunch_chart = your_case.chart_hunch(
         hunches, hunch_strength.value, hunch_truth, case.effect_unit
     )
@@ -582,7 +582,7 @@ def hunch_shown(case, hunch_strength, hunch_truth, hunches):
 
 @app.cell
 def turning(hunch_truth, hunches):
-    # slide: skip
+    # slide: fragment
     _wrong = hunches[np.sign(hunches["estimate"]) != np.sign(hunch_truth)]
     _nearest = _wrong["strength"].abs().idxmin() if len(_wrong) else None
     turning_point = np.nan if _nearest is None else float(_wrong["strength"][_nearest])

@@ -318,7 +318,7 @@ def chart_learnt(learnt: pd.DataFrame) -> alt.LayerChart:
         truth_label="guess",
         interval=HDI,
     )
-    return chart.properties(height=24 * len(frame) + 10)
+    return chart.properties(height=28 * len(frame))
 
 
 def chart_scenarios(scenarios: pd.DataFrame, *, what: str, unit: str) -> alt.LayerChart:
