@@ -257,7 +257,7 @@ def question_2():
     ### Exercise 2 · predict · 2 min
 
     The comparison men were chosen from a national survey to be more like the participants. The programme ran in a few towns, wages differ between
-    towns, and the table does not hold the town. Which of the four assumptions does this put in doubt first?
+    towns. Which of the four assumptions does this put in doubt first?
     """)
     return
 
@@ -433,7 +433,7 @@ def prior_predictive(SEED, UNCOMPILED, men, model_linear, pm):
 @app.cell(hide_code=True)
 def read_prior(prior_earnings, prior_effect):
     mo.md(f"""
-    Half of its effects lie beyond ±{number(np.median(np.abs(prior_effect)), 0)} dollars: it allows more than the data show. And {percent((prior_earnings < 0).mean())} of its men earn less
+    Half of its effects lie beyond ±{number(np.median(np.abs(prior_effect)), 0)} dollars: no plausible effect is ruled out. And {percent((prior_earnings < 0).mean())} of its men earn less
     than nothing: a straight line does not know zero.
     """)
     return
@@ -655,7 +655,7 @@ def propensity(COVARIATES, men, took_part):
 @app.cell(hide_code=True)
 def read_overlap(propensity_score, took_part):
     mo.md(f"""
-    The **ATT** needs others like those who joined: only {(propensity_score[took_part] > propensity_score[~took_part].max()).sum()} score above them all. The **ATE** also needs participants like the
+    The **ATT** needs others like those who joined: above 70 %, {(propensity_score[took_part] > 0.7).sum()} men are to be matched by {(propensity_score[~took_part] > 0.7).sum()}. The **ATE** also needs participants like the
     others: under 10 %, {(propensity_score[took_part] < 0.1).sum()} must stand for {(propensity_score[~took_part] < 0.1).sum()}.
     """)
     return
@@ -673,16 +673,12 @@ def effect_heading():
 
 
 @app.cell
-def effects(draws_linear, mu_with, mu_without, took_part):
+def effects(ate_do, att_do, draws_linear):
     # slide: fragment
-    gain = mu_with - mu_without
-    ate_do = gain.mean("unit")
-    att_do = gain.sel(unit=took_part.to_numpy()).mean("unit")
     ate_coefficient = 1000 * draws_linear["effect"]
-    lalonde.chart_effects(
-        {"ATE by do": ate_do, "ATT by do": att_do, "coefficient": ate_coefficient}
-    )
-    return ate_do, att_do
+    _answers = {"ATE by do": ate_do, "ATT by do": att_do, "coefficient": ate_coefficient}
+    lalonde.chart_effects(_answers)
+    return
 
 
 @app.cell(hide_code=True)
@@ -690,6 +686,7 @@ def read_effects():
     mo.md(rf"""
     In a straight line without interactions the coefficient *is* the effect, draw by draw. And everybody gains the same: ATE
     and ATT are equal **by assumption**, not by evidence. (HDI: the shortest interval that holds {percent(tidy.HDI_PROB)} of the draws.)
+    The code of the contrasts stands at the foot, in `contrasts`.
     """)
     return
 
@@ -750,7 +747,7 @@ def sensitivity_heading():
 
 
 @app.cell
-def sensitivity(COVARIATES, men, ols, ols_se, smf):
+def sensitivity(COVARIATES, men, ols, ols_ate, ols_se, smf):
     def bias(r2_outcome, r2_treatment):
         """Return the absolute bias in dollars that such a confounder causes."""
         return ols_se * np.sqrt(ols.df_resid * r2_outcome * r2_treatment / (1 - r2_treatment))
@@ -760,14 +757,9 @@ def sensitivity(COVARIATES, men, ols, ols_se, smf):
     _joins, _earns = (fit.tvalues[COVARIATES] ** 2 / fit.df_resid for fit in (joins, ols))
     _columns = {"r2_outcome": _earns * (1 + _joins) / (1 - _joins), "r2_treatment": _joins}
     benchmarks = pd.DataFrame(_columns)
-    return benchmarks, bias
-
-
-@app.cell
-def sensitivity_sliders(benchmarks, bias, ols_ate):
     r2_treatment_slider, r2_outcome_slider = lalonde.sliders_confounder()
     draw_sensitivity = lalonde.drawer_sensitivity(benchmarks, bias, ols_ate)
-    return draw_sensitivity, r2_outcome_slider, r2_treatment_slider
+    return benchmarks, bias, draw_sensitivity, r2_outcome_slider, r2_treatment_slider
 
 
 @app.cell
@@ -883,7 +875,8 @@ def read_referee(
     mo.md(f"""
     **The naive answer is out.** Both share the treated men; so the others earned {number(experimental_benchmark - naive_difference, 0)} dollars more than the experiment's control
     group, {number(naive_z, 1)} standard errors or more. The adjusted answers cannot be ranked: the experiment's own {percent(tidy.HDI_PROB)} interval runs from
-    {number(att_estimates["lower"].iloc[-1], 0)} to {number(att_estimates["upper"].iloc[-1], 0)} dollars.
+    {number(att_estimates["lower"].iloc[-1], 0)} to {number(att_estimates["upper"].iloc[-1], 0)} dollars. (The weighted answer's error: a hundred samples of men drawn
+    again, scores fitted anew; cell `weighting` at the foot.)
     """)
     return
 
@@ -1283,7 +1276,7 @@ def do_gamma(
 def read_gamma(draws_gamma):
     mo.md(f"""
     The coefficient is {number(float(draws_gamma["pay_effect"].mean()))}. That is no ATE: on a log scale it is a factor, worth many dollars to a man who earns much and few
-    to one who earns little. `do` gives dollars all the same, and the added dollar probably makes the interval so wide.
+    to one who earns little. `do` gives dollars all the same.
     """)
     return
 
@@ -1661,6 +1654,14 @@ def references():
     All numbers follow from `SEED`; `DRAWS` are the posterior draws of each of eight chains. Below them the progress.
     """)
     return
+
+
+@app.cell
+def contrasts(mu_with, mu_without, took_part):
+    gain = mu_with - mu_without  # the same men in both worlds, per draw
+    ate_do = gain.mean("unit")
+    att_do = gain.sel(unit=took_part.to_numpy()).mean("unit")
+    return ate_do, att_do
 
 
 @app.cell

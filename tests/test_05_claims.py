@@ -390,8 +390,8 @@ CLAIMS = [
         ),  # earnings first: the same joint distribution, and no effect
     ),
     Claim(
-        "Half of its effects lie beyond ±{number(np.median(np.abs(prior_effect)), 0)} dollars: it "
-        "allows more than the data show. And {percent((prior_earnings < 0).mean())} of its men earn "
+        "Half of its effects lie beyond ±{number(np.median(np.abs(prior_effect)), 0)} dollars: no "
+        "plausible effect is ruled out. And {percent((prior_earnings < 0).mean())} of its men earn "
         "less than nothing: a straight line does not know zero.",
         lambda g: (
             abs(np.median(np.abs(g.prior_effect)) - prior_world()[0]) < 1500
@@ -451,8 +451,9 @@ CLAIMS = [
     Claim(
         (
             (
-                "The **ATT** needs others like those who joined: only {(propensity_score[took_part] > "
-                "propensity_score[~took_part].max()).sum()} score above them all."
+                "The **ATT** needs others like those who joined: above 70 %, "
+                "{(propensity_score[took_part] > 0.7).sum()} men are to be matched by "
+                "{(propensity_score[~took_part] > 0.7).sum()}."
             ),
             (
                 "The **ATE** also needs participants like the others: under 10 %, "
@@ -465,7 +466,7 @@ CLAIMS = [
             like_him(SCORE[TOOK], SCORE[~TOOK]).mean() > 0.99
             and same(g.took_part, TOOK)
             and same(g.propensity_score, SCORE, 1e-5)
-            and (SCORE[TOOK] > SCORE[~TOOK].max()).sum() == 8
+            and ((SCORE[TOOK] > 0.7).sum(), (SCORE[~TOOK] > 0.7).sum()) == (68, 23)
             and (SCORE[TOOK] < 0.1).sum() < 0.05 * (SCORE[~TOOK] < 0.1).sum()
         ),
     ),

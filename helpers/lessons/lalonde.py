@@ -116,7 +116,7 @@ def chart_outcome(earnings: pd.Series, took_part: pd.Series) -> alt.LayerChart:
     return _chart_groups(
         earnings[took_part],
         earnings[~took_part],
-        np.arange(0, 40_001, 2000),
+        np.arange(0, 62_001, 2000),
         "earnings_1978",
         f"{nothing} of the men earned nothing at all",
     )
@@ -546,7 +546,8 @@ def judge_3(effect_draws: Any, mu_with: Any, mu_without: Any, took_part: pd.Seri
             "Both worlds must hold the same men.",
         ],
         why="do puts the same men in both worlds. The colleague's line conditions on who joined "
-        f"and compares two groups: {dollars(filtered.mean())} dollars, near the naive difference.",
+        f"and compares two groups: {dollars(filtered.mean())} dollars, near the naive "
+        "difference. (In this model any same men would do: everybody gains the same.)",
     )
 
 
