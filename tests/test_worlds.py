@@ -170,6 +170,17 @@ def test_summarise_refuses_what_is_not_there() -> None:
     assert np.isnan(worlds.summarise(found.head(1))["bias_se"].iloc[0])
 
 
+def test_progress_is_shown_where_somebody_looks(monkeypatch: Any, capsys: Any) -> None:
+    """A terminal counts the worlds, those noted before as well; elsewhere nothing is written."""
+    worlds.repeat(means, 4, seed=2, label="means")
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    worlds.repeat(means, 4, seed=2, label="means")
+    shown = capsys.readouterr().err
+    assert "means: 1 of 4" in shown
+    assert shown.endswith("means: 4 of 4\n")
+
+
 STUDY = """
 import sys
 from pathlib import Path
