@@ -133,6 +133,15 @@ GLOBALS: dict[str, dict[str, Any]] = {
         "policy_value": {"rule", "mean", "lower", "upper", "truth"},
         "qini": {"learner", "in_sample", "held_out", "sd"},
     },
+    "13_before_and_after": {
+        **dict.fromkeys(("RHO", "naive_difference", "its_step", "true_effect", "did"), Number),
+        "roads": {"month", "after", "accidents"},
+        "its_interval": tuple,
+        "event_study": {"period", "estimate", "low", "high"},
+        "twfe_weights": np.ndarray,
+        **dict.fromkeys(("donor_weights", "gap"), pd.Series),
+        "idata_bsts": xr.DataTree,
+    },
     "14_switchback": {
         **dict.fromkeys(("true_effect", "naive_difference", "overstatement"), Number),
         **dict.fromkeys(("switchback_difference", "randomisation_p", "PHI"), Number),
@@ -144,6 +153,15 @@ GLOBALS: dict[str, dict[str, Any]] = {
             *("design", "bias", "sd", "rmse", "coverage", "false_positive_rate"),
         },
         "idata_carry_over": xr.DataTree,
+    },
+    "17_decisions_over_time": {
+        **dict.fromkeys(("policy_value", "ips", "snips", "dr", "effective_n"), Number),
+        **dict.fromkeys(("g_formula", "ipw", "clerk_contrast"), Number),
+        "clicks": {"visitor", "arm", "click", "propensity"},
+        "regret": pd.Series,
+        "arm_bias": np.ndarray,
+        "logged": {"context", "action", "reward", "propensity"},
+        "policy": tuple,
     },
     "18_your_own_case": {
         **dict.fromkeys(("case_program", "one_page", "case_notebook"), str),

@@ -112,8 +112,10 @@ DATA = {
     "10_identification": ["customers"],
     "11_weighting": ["people"],
     "12_learners": ["customers"],
+    "13_before_and_after": ["roads", "shops", "drift_series"],
     "14_switchback": ["hours"],
     "18_your_own_case": ["simulated", "shop", "parcels"],
+    "17_decisions_over_time": ["clicks", "logged", "offers"],
 }
 """Globals that follow from SEED: the data; in 05, which has real data, the bootstrap."""
 
