@@ -1,4 +1,4 @@
-"""The course's own tooling, run as `uv run course`: doctor, update, derive, gallery.
+"""The course's own tooling, run as `uv run course`: doctor, update, derive, gallery, sheets.
 
 No notebook imports it. An old Python (3.7) can read this file: the doctor must be able to say so.
 """

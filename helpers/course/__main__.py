@@ -12,6 +12,7 @@ COMMANDS = {
     "update": "bring the new edition, and keep what you have written",
     "derive": "write the notebooks and slide layouts from the solutions (--check: only compare)",
     "gallery": "build the pages and decks as a site that needs no installation (--serve: show it)",
+    "sheets": "write one page a notebook, to print, and the published numbers re-examined",
 }
 
 
