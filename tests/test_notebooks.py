@@ -12,6 +12,7 @@ import re
 import statistics
 import subprocess
 import sys
+from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 import altair as alt
@@ -153,6 +154,15 @@ GLOBALS: dict[str, dict[str, Any]] = {
             *("design", "bias", "sd", "rmse", "coverage", "false_positive_rate"),
         },
         "idata_carry_over": xr.DataTree,
+    },
+    "16_counterfactuals": {
+        **dict.fromkeys(("knack", "score_without", "naive_slope"), Number),
+        "harmed": {"c", "share"},
+        "bounds": {"ward", "quantity", "lower", "upper", "truth"},
+        "fairness": {"predictor", "rmse", "own_change", "flipped"},
+        "world_models": {"log", "slope", "rmse_log", "rmse_do", "dose", "regret"},
+        "idata_pupil": xr.DataTree,
+        "act": FunctionType,
     },
     "17_decisions_over_time": {
         **dict.fromkeys(("policy_value", "ips", "snips", "dr", "effective_n"), Number),

@@ -114,6 +114,7 @@ DATA = {
     "12_learners": ["customers"],
     "13_before_and_after": ["roads", "shops", "drift_series"],
     "14_switchback": ["hours"],
+    "16_counterfactuals": ["pupils", "applicants", "college"],
     "18_your_own_case": ["simulated", "shop", "parcels"],
     "17_decisions_over_time": ["clicks", "logged", "offers"],
 }
