@@ -72,6 +72,8 @@ IDENTIFICATION, WEIGHTING = (
     f"helpers/lessons/{name}.py" for name in ("identification", "weighting")
 )
 FOURTEEN, SWITCHBACK = "solutions/14_switchback.py", "helpers/lessons/switchback.py"
+SEVENTEEN = "solutions/17_decisions_over_time.py"
+DECISIONS = "helpers/lessons/decisions.py"
 FOUR, AB_TESTING = "solutions/04_bayesian_ab_testing.py", "helpers/lessons/ab_testing.py"
 SIX, MUNDLAK = "solutions/06_mundlak.py", "helpers/lessons/mundlak.py"
 SEVEN, CEVAE = "solutions/07_cevae.py", "helpers/lessons/cevae.py"
@@ -1191,6 +1193,77 @@ EDITS: tuple[Edit, ...] = (
         "unit",
     ),
     Edit(YOUR_CASE, ' and graph["spending"] == {"visit"}', "", "judge"),
+    # 17: bandits, a clerk, letters, two offers
+    Edit(
+        SEVENTEEN,
+        "return rng.beta(1 + clicks, 1 + shown - clicks).argmax(axis=1)",
+        "return rng.beta(1 + clicks, 1 + shown - clicks).argmin(axis=1)",
+        "code",
+    ),
+    Edit(
+        SEVENTEEN,
+        "chance = np.where(by_coin, 0.5, np.where(angry, c, 1 - c))",
+        "chance = np.where(by_coin, 0.5, np.where(angry, 1 - c, c))",
+        "code",
+    ),
+    Edit(
+        SEVENTEEN,
+        "options = {a: 10 - 2 * a + 0.95 * (1 - loss[a]) * stays for a in calls}",
+        "options = {a: 10 + 2 * a + 0.95 * (1 - loss[a]) * stays for a in calls}",
+        "code",
+    ),
+    Edit(
+        SEVENTEEN,
+        "mended = model[context, rule[context]] + w * (reward - model[context, action])",
+        "mended = model[context, rule[context]] - w * (reward - model[context, action])",
+        "code",
+    ),
+    Edit(
+        SEVENTEEN,
+        'w = chance_of(a1, a0) / chance_of(a1, offers[["A0", "L"]])',
+        'w = chance_of(a1, offers[["A0", "L"]]) / chance_of(a1, a0)',
+        "code",
+    ),
+    Edit(
+        SEVENTEEN, 'moved = line(hours, offers["A0"])', 'moved = line(hours, offers["A1"])', "code"
+    ),
+    Edit(
+        SEVENTEEN,
+        "**More rows of the same log repair nothing**",
+        "**More rows of the same log repair it**",
+        "prose",
+    ),
+    Edit(
+        SEVENTEEN,
+        "**Never\n    hold fixed what the first decision has moved.**",
+        "**Always\n    hold fixed what the first decision has moved.**",
+        "prose",
+    ),
+    Edit(
+        SEVENTEEN,
+        "**The learned policy is worse than the one it learned from.**",
+        "**The learned policy is better than the one it learned from.**",
+        "prose",
+    ),
+    Edit(
+        SEVENTEEN,
+        "In truth both offers bring 10 euros a year.",
+        "In truth both offers bring 10 euros a month.",
+        "unit",
+    ),
+    Edit(
+        DECISIONS,
+        '"worth": ("value of a subscriber at risk", "euros"),',
+        '"worth": ("value of a subscriber at risk", "clicks"),',
+        "unit",
+    ),
+    Edit(DECISIONS, "Z = 1.8807936081512509", "Z = 1.6448536269514722", "level"),
+    Edit(
+        DECISIONS,
+        "lambda v: close_to(TRUE_LOSS, 0.02)(v) or",
+        "lambda v: close_to(TRUE_LOSS, 0.2)(v) or",
+        "tolerance",
+    ),
 )
 
 
