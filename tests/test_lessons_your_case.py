@@ -186,7 +186,14 @@ def test_the_page_names_graph_assumptions_answer_and_limit() -> None:
     case = starter("Marketing")
     plans = pd.DataFrame({"scenario": ["all"], "mean": [62.0], "lower": [61.0], "upper": [63.0]})
     page = your_case.write_page(case, answers(), plans, learnt_from="x", turns="A hunch of 0.7.")
-    for words in ("coupon → visit", "loyalty, season", "mood for shopping", "| all | 62.00 |"):
+    for words in (
+        "by `do` | +3.30",
+        "naive | +14.80",
+        "coupon → visit",
+        "loyalty, season",
+        "mood for shopping",
+        "| all | 62.00 |",
+    ):
         assert words in page
     for name in ("No other arrows", "Consistency", "Positivity", "A hunch of 0.7."):
         assert name in page

@@ -409,18 +409,18 @@ def show_hunch(slider: Any, chart: charts.Drawing) -> mo.Html:
 
 
 def say_turning(strength: float) -> str:
-    """Return what would turn the sign of the adjusted answer, in a sentence.
+    """Return what would turn the sign of the regression's answer, in a sentence.
 
     Args:
         strength: of an arrow from something unmeasured to the treatment, nearest to zero among
             those that turn it; NaN: none that was tried.
     """
     if math.isnan(strength):
-        return "No hidden arrow of the strengths tried turns the sign of the adjusted answer."
+        return "No hidden arrow of the strengths tried turns the sign of the regression's answer."
     return (
         f"An arrow of {signed(strength, 1)} from something unmeasured into the treatment "
         "(logarithm, or the treatment's unit, for one standard deviation) turns the sign of the "
-        "adjusted answer."
+        "regression's answer."
     )
 
 
@@ -466,6 +466,7 @@ def write_page(
     ways = "\n".join(
         f"| {row.method} | {signed(row.estimate)} |" for row in answers.dropna().itertuples()
     )
+    ways += f"\n| the truth in that world, by `do` | {signed(answers['truth'].iloc[0])} |"
     pairs = missing_arrows(case)
     hidden = ", ".join(sorted(map(plain, graph.hidden))) or "nothing that we know of"
     example = f", for example {plain(pairs[0])}" if pairs else ""
