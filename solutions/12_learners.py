@@ -322,7 +322,7 @@ def guesses_note():
     mo.md("""
     ### Guess against truth
 
-    Back to the shop where half got the offer. How far is each guess from the effect that the simulator knows?
+    Back to our shop. How far is each guess from the effect that the simulator knows?
     """)
     return
 
@@ -341,7 +341,7 @@ def read_guesses(pehe, true_cate):
     mo.md(f"""
     The root mean squared error of single effects is called **PEHE**: {number(pehe["S"])} dollars for S, {number(pehe["T"])}
     for T, {number(pehe["X"])} for X. Effects themselves vary by {number(true_cate.std())} (standard deviation): about what
-    one number for everybody would miss. All this is about $\\tau(x)$; a single customer's own effect stays unseen.
+    one number for everybody would miss.
     """)
     return
 
@@ -356,17 +356,17 @@ def worth_heading():
     Nobody outside a simulation sees $\tau$. But coins price any rule. Draw a fresh month of 1,000 customers, a coin for
     each, and give each a **signal**, with $m(X)$ what we expected them to spend:
 
-    $$S = 2\,(2T - 1)\,\bigl(Y - m(X)\bigr), \qquad E[S \mid X] = \tau(X), \qquad \hat V(d) = \text{mean of}\; d(X)\,(S - c)$$
+    $$S = 2\,(2T - 1)\,\bigl(Y - m(X)\bigr), \qquad E[S \mid X] = \tau(X)$$
 
-    The 2 is one over the chance of the coin. $m$ may be any function of the traits, fitted to *other* customers; a good one
-    makes the signal less noisy.
+    and $\hat V(d)$ is the mean of $d(X)\,(S - c)$.
+
+    The 2 is one over the coin's chance. Any $m$ fitted to *other* customers will do; a good one makes the signal less noisy.
     """)
     return
 
 
 @app.cell(hide_code=True)
 def question_3():
-    # slide: fragment
     # next: skip
     mo.md("""
     ### Exercise 3 · build · 5 min
@@ -438,7 +438,7 @@ def board_heading(oracle_value, policy_value, regret):
 
 @app.cell(hide_code=True)
 def board_worlds():
-    # slide: fragment
+    # slide: sub-slide
     mo.md("""
     | world | what it is |
     |:--|:--|
@@ -497,7 +497,7 @@ def board(check_4, leaderboard, smoothing):
 
 @app.cell(hide_code=True)
 def read_board(board_at, check_4):
-    # slide: fragment
+    # slide: sub-slide
     lesson.after(
         check_4,
         mo.md(f"""
@@ -700,16 +700,15 @@ def takeaways(board_at, oracle_value, qini, rules):
     ## Takeaways: who should get the offer?
 
     1. **Not the best customers, but the persuadable ones.** Here the better half loses {number(-rules["net value"].iloc[2])}
-       dollars a customer, where the best rule earns {number(oracle_value)}. In another shop the two may be the same people:
-       look.
-    2. **Ranking is easier than measuring**: our T-learner missed single effects by nearly as much as one number did, and
-       earned most of what can be earned.
+       dollars a customer, where the best rule earns {number(oracle_value)}. Elsewhere the two may be the same people.
+    2. **Ranking is easier than measuring**: our T-learner erred nearly as much as one number, and earned most of what can be
+       earned.
     3. **Which learner is mostly how much it smooths.** With one in ten treated, another penalty took X from third to first
-       ({number(board_at["pehe"]["one in ten", "X", 10])} to {number(board_at["pehe"]["one in ten", "X", 300])} dollars). The
-       best penalty is not known in advance.
-    4. **Coins price any rule**, without a single effect being known; on other customers than those it was made from.
-    5. **An uplift curve on training rows counts noise as uplift**: {number(qini["in_sample"]["same for all"], 2)} dollars a
-       customer where there is nothing.
+       ({number(board_at["pehe"]["one in ten", "X", 10])} to {number(board_at["pehe"]["one in ten", "X", 300])} dollars).
+       Nobody knows the best one in advance.
+    4. **Coins price any rule**, on other customers than those it was made from.
+    5. **An uplift curve on training rows counts noise**: {number(qini["in_sample"]["same for all"], 2)} dollars a customer
+       where there is nothing.
     """)
     return
 
@@ -954,7 +953,6 @@ def residuals_heading():
 
 @app.cell(hide_code=True)
 def question_7():
-    # slide: fragment
     # next: skip
     mo.md("""
     ### Exercise 7 · complete · 4 min
@@ -1149,7 +1147,7 @@ def draws(published):
         index=_names,
     )
     draws_chosen = published[["chosen by IPW", "chosen by DR"]].mean()
-    as_table(draws.rename_axis("learner"), digits=4)
+    as_table(draws.rename_axis("learner"), digits=5)
     return draws, draws_chosen
 
 

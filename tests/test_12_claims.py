@@ -338,7 +338,7 @@ CLAIMS = [
     Claim("X: off by #", lambda g: near(g.numbers("X: off by")[0], own_pehe(g, "X"))),
     Claim(
         (
-            r"$$S = 2\,(2T - 1)\,\bigl(Y - m(X)\bigr), \qquad E[S \mid X] = \tau(X), \qquad \hat V(d) = \text{mean of}\; d(X)\,(S - c)$$",
+            r"$$S = 2\,(2T - 1)\,\bigl(Y - m(X)\bigr), \qquad E[S \mid X] = \tau(X)$$",
             "Draw a fresh month of 1,000 customers, a coin for each, and give each a **signal**, with $m(X)$ what we expected them to spend:",
         ),
         lambda g: formulas_of_a_rule() and len(g.fresh_x) == 1_000,
@@ -511,20 +511,20 @@ CLAIMS = [
         ),
     ),
     Claim(
-        '1. **Not the best customers, but the persuadable ones.** Here the better half loses {number(-rules["net value"].iloc[2])} dollars a customer, where the best rule earns {number(oracle_value)}. In another shop the two may be the same people: look.',
+        '1. **Not the best customers, but the persuadable ones.** Here the better half loses {number(-rules["net value"].iloc[2])} dollars a customer, where the best rule earns {number(oracle_value)}. Elsewhere the two may be the same people.',
         lambda g: (
             near(g.rules["net value"].iloc[2], integrals()[0], 0.005)
             and near(g.oracle_value, integrals()[1], 0.005)
         ),
     ),
     Claim(
-        "2. **Ranking is easier than measuring**: our T-learner missed single effects by nearly as much as one number did, and earned most of what can be earned.",
+        "2. **Ranking is easier than measuring**: our T-learner erred nearly as much as one number, and earned most of what can be earned.",
         lambda g: (
             own_pehe(g, "T") > 0.85 * np.sqrt(20 / 3) and own_regret(g, "T") < 0.4 * integrals()[1]
         ),
     ),
     Claim(
-        '3. **Which learner is mostly how much it smooths.** With one in ten treated, another penalty took X from third to first ({number(board_at["pehe"]["one in ten", "X", 10])} to {number(board_at["pehe"]["one in ten", "X", 300])} dollars). The best penalty is not known in advance.',
+        '3. **Which learner is mostly how much it smooths.** With one in ten treated, another penalty took X from third to first ({number(board_at["pehe"]["one in ten", "X", 10])} to {number(board_at["pehe"]["one in ten", "X", 300])} dollars). Nobody knows the best one in advance.',
         lambda g: (
             board(g, "one in ten", "X", 10)
             and board(g, "one in ten", "X", 300)
@@ -543,11 +543,11 @@ CLAIMS = [
         ),
     ),
     Claim(
-        "4. **Coins price any rule**, without a single effect being known; on other customers than those it was made from.",
+        "4. **Coins price any rule**, on other customers than those it was made from.",
         lambda g: signal_is_right() and not np.isin(g.fresh_x[:, 0], g.x[:, 0]).any(),
     ),
     Claim(
-        '5. **An uplift curve on training rows counts noise as uplift**: {number(qini["in_sample"]["same for all"], 2)} dollars a customer where there is nothing.',
+        '5. **An uplift curve on training rows counts noise**: {number(qini["in_sample"]["same for all"], 2)} dollars a customer where there is nothing.',
         lambda g: near(
             g.qini["in_sample"]["same for all"], mean("qini|same for all|T in sample"), 1e-6
         ),

@@ -87,7 +87,7 @@ def test_first_picture_says_the_difference() -> None:
     expected, sales = np.array([1.0, 2.0, 3.0, 4.0]), np.array([1.0, 3.0, 6.0, 8.0])
     chart = learners.chart_first(expected, sales)
     assert title_of(chart) == "The better half spends 5.0 dollars more"
-    wanted = {"expected spending (dollars)", "spending last month (dollars)"}
+    wanted = {"expected spending (dollars)", "spending (dollars)"}
     assert axis_titles(chart.to_dict()) == wanted
     assert "mean 7.0" in chart.to_json()
 
@@ -109,7 +109,7 @@ def test_guesses_are_off_by_their_root_mean_square() -> None:
     text = chart.to_json()
     assert "S: off by 1.00" in text
     assert "T: off by 3.54" in text
-    assert {"true effect (dollars)", "guessed effect (dollars)"} <= axis_titles(chart.to_dict())
+    assert {"true effect (dollars)", "guess (dollars)"} <= axis_titles(chart.to_dict())
 
 
 def test_policies_have_intervals_and_truths() -> None:
@@ -138,7 +138,7 @@ def test_board_shows_error_value_and_wins() -> None:
     assert len(rows) == 5 * 7
     first = next(row for row in rows if row["world"] == "weak" and row["learner"] == "X")
     assert first["error"] == "1.50"
-    assert first["more"] == "+0.60 · won 50 %"
+    assert first["more"] == "+0.60 · 50 %"
     (none,) = {row["error"] for row in rows if row["learner"] == "rank by outcome"}
     assert none == "no guess"
     slider = learners.slider_smoothing()

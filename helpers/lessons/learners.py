@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 AXES = {
     "expected": ("expected spending", "dollars"),
-    "sales": ("spending last month", "dollars"),
+    "sales": ("spending", "dollars"),
     "spending": ("spending without the offer", "dollars"),
     "effect": ("effect of the offer", "dollars"),
-    "guess": ("guessed effect", "dollars"),
+    "guess": ("guess", "dollars"),
     "truth": ("true effect", "dollars"),
     "value": ("net value", "dollars a customer"),
     "curve": ("gain", "dollars a customer"),
@@ -151,7 +151,7 @@ def chart_first(expected: np.ndarray, sales: np.ndarray) -> alt.LayerChart:
     title = f"The better half spends {number(means[1] - means[0], 1)} dollars more"
     words = f"{title}. Spending against what was expected, one mark a customer, with both means."
     layers = alt.layer(marks, cut.encode(x="expected:Q"), rule, halo.encode(**place))
-    layers = alt.layer(layers, text.encode(**place)).properties(title=title, height=210)
+    layers = alt.layer(layers, text.encode(**place)).properties(title=title, height=165)
     return charts.describe(layers, words)
 
 
@@ -212,7 +212,7 @@ def chart_guesses(guesses: pd.DataFrame, truth: np.ndarray) -> alt.HConcatChart:
         line = alt.Chart(pd.DataFrame({"truth": [-5, 9], "guess": [-5, 9]}))
         line = line.mark_line(color=charts.ROLES["truth"], strokeDash=[6, 4]).encode(x, y)
         head = alt.Title(f"{name}: off by {number(off[name])}")
-        panels.append((marks + line).properties(title=head, width=190, height=230))
+        panels.append((marks + line).properties(title=head, width=190, height=150))
     told = ", ".join(f"{name} {number(value)}" for name, value in off.items())
     title = "The trend is right, the single effect is not"
     words = f"{title}. Guessed against true effects; root mean squared errors, dollars: {told}."
@@ -273,7 +273,7 @@ def _board_frame(board: pd.DataFrame, penalty: int) -> pd.DataFrame:
                 "learner": row.learner,
                 "shade": row.pehe / lowest if known else 3.0,
                 "error": number(row.pehe) if known else "no guess",
-                "more": signed(row.value) + (f" · won {percent(row.wins)}" if known else ""),
+                "more": signed(row.value) + (f" · {percent(row.wins)}" if known else ""),
             }
         )
     return pd.DataFrame(rows)
@@ -288,7 +288,7 @@ def _board_template() -> dict[str, Any]:
             "learner": "S",
             "shade": [1.0],
             "error": "1.00",
-            "more": "+1 · won 1 %",
+            "more": "+1 · 1 %",
         }
     )
     base = alt.Chart(frame).encode(
@@ -310,7 +310,7 @@ def _board_template() -> dict[str, Any]:
         base.mark_text(fontSize=13, dy=12).encode(text="more:N"),
     )
     head = alt.Title("", subtitle="")
-    return layers.properties(title=head, width=740, height=330).to_dict()
+    return layers.properties(title=head, width=740, height=300).to_dict()
 
 
 def chart_board(board: pd.DataFrame, penalty: int) -> charts.Drawing:
@@ -367,7 +367,7 @@ def chart_uplift(curves: Mapping[str, np.ndarray]) -> alt.LayerChart:
     told = ", ".join(f"{name} {number(area)}" for name, area in areas.items())
     title = f"Area above the line: {told}"
     words = f"{title} dollars a customer. Uplift curves, each with its straight line."
-    chart = (base.mark_line(strokeWidth=3) + lines).properties(title=title, height=240)
+    chart = (base.mark_line(strokeWidth=3) + lines).properties(title=title, height=180)
     return charts.describe(chart, words)
 
 
