@@ -91,7 +91,9 @@ def _points(roads: pd.DataFrame, height: int) -> alt.Chart:
     x = alt.X("month:Q", title=axis_title("month"))
     y = alt.Y("accidents:Q", title=axis_title("accidents"), scale=alt.Scale(zero=False))
     frame = roads[["month", "accidents"]].round(2)
-    marks = alt.Chart(frame).mark_line(point={"size": 22}, strokeWidth=1, color="#7F7F7F")
+    marks = alt.Chart(frame).mark_line(
+        point={"size": 22, "color": "#7F7F7F"}, strokeWidth=1, color="#7F7F7F"
+    )
     return marks.encode(x, y).properties(height=height)
 
 
@@ -230,7 +232,8 @@ def _events_template() -> dict[str, Any]:
     frame = pd.DataFrame(
         {"period": [-6, 0], "estimate": [0.0, 3], "low": [-1.0, 2], "high": [1.0, 4]}
     )
-    base = alt.Chart(frame).encode(alt.X("period:Q", title=axis_title("period")))
+    months = alt.Axis(format="d", tickMinStep=1)
+    base = alt.Chart(frame).encode(alt.X("period:Q", title=axis_title("period"), axis=months))
     scale = alt.Scale(domain=[-6, 10], clamp=True)
     y = alt.Y("low:Q", title=axis_title("difference"), scale=scale)
     blue = {"color": charts.ROLES["treated"]}
@@ -437,7 +440,7 @@ def chart_drift(
     title = f"Mean effect: {told}"
     how = f"in brackets: {POSTERIOR}; truth −1.85"
     head = alt.Title(charts.lines(title), subtitle=how)
-    chart = (curve + _rule_at(72.5, "law")).properties(title=head, height=240)
+    chart = (curve + _rule_at(73.5, "law")).properties(title=head, height=240)
     return charts.describe(chart, f"{title}; {how}. The series by month, and two forecasts of it.")
 
 
