@@ -54,7 +54,7 @@ def naive_heading():
     mo.md("""
     ## The A/B test says yes
 
-    Two weeks, 268,800 openings of the app. Chance gave half of those in each zone and hour the new rule.
+    Half of 268,800 openings in two weeks, by chance, had the new rule.
     """)
     return
 
@@ -324,7 +324,7 @@ def read_busy(
     mo.md(f"""
     In a busy hour the A/B test says {signed(busy_says)}, the city gains {signed(busy_gains)}: an **overstatement** of
     {number(overstatement)} times. In a quiet hour both are {signed(quiet_gains)}. Over a day of 16 busy and 8 quiet hours:
-    {signed(day_says)} against {signed(day_gains)}. More riders in the test would make the wrong number more precise.
+    {signed(day_says)} against {signed(day_gains)}.
     """)
     return
 
@@ -728,8 +728,7 @@ def takeaways(by_design, overstatement, plans_by_length):
        make that wrong number more precise.
     2. **Randomise what shares.** A switchback gives the whole market one rule; its price is carry-over: blocks of an hour see
        {percent(plans_by_length["share by coin"][0])} of the effect at the airport.
-    3. **Count coins, not rows.** What was randomised is the unit; tossing the coins again tests "no effect" without a model
-       of the noise.
+    3. **Count coins, not rows.** The unit is what was randomised; tossing again tests "no effect" without a model of noise.
     4. **A clean A/A test proves nothing about interference.** The A/B test had {percent(by_design["false_positive_rate"]["user-level A/B"], 1)} false alarms
        and covered the truth in {percent(by_design["coverage"]["user-level A/B"])} of the cities.
     5. **The best design depends on what is shared**: on roaming drivers and on carry-over. Ask before you toss.
@@ -952,7 +951,7 @@ def read_model(model_effects, model_share):
     Effect in rides an hour; truth 4; {percent(HDI_PROB)} HDI. The model with carry-over is honest, and wide: {signed(model_effects["mean"][0], 1)},
     standard deviation {number(model_effects["sd"][0], 1)}. **Modelling the noise but not the carry-over sees less than a plain
     difference**: whitening listens to the hours after a switch, where carry-over bites. In blocks of 8 it sees
-    {percent(model_share[8])} of the effect (plain: {percent(1 - np.mean(0.6 ** np.arange(1, 9)))}), in blocks of 24 {percent(model_share[24])}.
+    {percent(model_share[8])} of the effect (plain: {percent(1 - np.mean(0.6 ** np.arange(1, 9)))}); in blocks of 24, {percent(model_share[24])}.
     """)
     return
 
@@ -994,7 +993,7 @@ def ring_heading():
 
     Zones on a ring, $y = \alpha z - \beta \cdot \text{mean}(z \text{ of both neighbours})$; the global effect is $\alpha - \beta$. With one
     coin for each $c$ zones in a row, the difference of means errs by exactly $\beta / c$: only border zones have another
-    neighbour. Zones treated together with both neighbours (Aronow & Samii 2017) are free of it, and few.
+    neighbour. Zones treated together with both neighbours (Aronow & Samii 2017) are free of it.
     """)
     return
 
@@ -1029,8 +1028,8 @@ def moments_heading():
 
     $$\frac{1}{(T - m)^2} \sum_{t, t'} \mathbb 1\{k_{tt'} \ge 1\}\; 2^{\,k_{tt'} + 1}$$
 
-    where $k_{tt'}$ coins are shared by the windows that end at $t$ and $t'$. They prove that coins at 1, 2m + 1, 3m + 1, ... are
-    best where $T$ is a multiple of $m$, 4 or more times. All $2^{T-1}$ ways to place the coins, tried:
+    with $k_{tt'}$ the coins that two windows share. They prove that coins at 1, 2m + 1, 3m + 1, ... are best where
+    $T$ is a multiple of $m$, 4 or more times. All $2^{T-1}$ ways to place the coins, tried:
     """)
     return
 

@@ -340,6 +340,25 @@ def test_model_by_another_route(done: Any) -> None:
     assert float(inside.mean()) == pytest.approx(0.94, abs=0.01)
 
 
+def test_weights_are_those_of_the_likelihood(done: Any) -> None:
+    """Log weights of two memories differ as determinants and squares of dense covariances do."""
+    y = done.defs["hours"]["rides"].to_numpy()
+    x = np.column_stack([np.ones(336), done.defs["hours"]["new_rule"]])
+    weights = []
+    for keep in (0.2, 0.95):
+        covariance = toeplitz(keep ** np.arange(336))
+        inverse = np.linalg.inv(covariance)
+        slopes = np.linalg.solve(x.T @ inverse @ x, x.T @ inverse @ y)
+        left = (y - x @ slopes) @ inverse @ (y - x @ slopes)
+        logs = [np.linalg.slogdet(each)[1] for each in (covariance, x.T @ inverse @ x)]
+        weights.append(-sum(logs) / 2 - 334 / 2 * np.log(left))
+        tau, _, df, weights_of_page = done.defs["line_given"](y, x[:, 1], keep)
+        weights[-1] -= weights_of_page
+        assert tau == pytest.approx(slopes[1])
+        assert df == 334
+    assert weights[0] == pytest.approx(weights[1], abs=1e-6)
+
+
 def test_whitened_shares(done: Any) -> None:
     """Whitening sees .47 of the effect in blocks of 8 and .60 in blocks of 24."""
     found = done.defs["model_share"]

@@ -145,7 +145,7 @@ def chart_first(rides: np.ndarray, naive_difference: float) -> alt.LayerChart:
         layers.append(text.encode(x, y, colour, text="name:N"))
     title = f"New rule: {number(naive_difference, 1)} rides more per 100 openings"
     words = f"{title}. Rides per 100 openings by hour of the day, one curve for each arm."
-    chart = alt.layer(*layers).properties(title=alt.Title(charts.lines(title)), height=140)
+    chart = alt.layer(*layers).properties(title=alt.Title(charts.lines(title)), height=130)
     return charts.describe(chart, words)
 
 
@@ -182,7 +182,7 @@ def _scarcity_template() -> dict[str, Any]:
     )
     text = points.mark_text(dx=10, dy=18, align="left", fontSize=15, fontWeight="bold")
     layers = alt.layer(lines, marks, text.encode(text="told:N"))
-    return layers.properties(title=alt.Title(""), height=230).to_dict()
+    return layers.properties(title=alt.Title(""), height=160).to_dict()
 
 
 def chart_scarcity(
@@ -402,7 +402,7 @@ def chart_board(board: pd.DataFrame) -> alt.LayerChart:
         for row in frame.itertuples()
     )
     head_line = alt.Title(charts.lines(title), subtitle=charts.lines(how, 76), offset=24)
-    chart = alt.layer(*layers).properties(title=head_line, height=25 * len(board))
+    chart = alt.layer(*layers).properties(title=head_line, height=22 * len(board))
     return charts.describe(chart, f"{title}. {how}. {told}.")
 
 
@@ -413,12 +413,12 @@ def _cities_template(designs: tuple[str, ...]) -> dict[str, Any]:
     roles = ["control", "adjusted"]
     base = alt.Chart(frame).encode(alt.Y("design:N", sort=list(designs), title=None))
     scale = alt.Scale(domain=[0, 3], clamp=True)
-    bars = base.mark_bar(height=17).encode(
+    bars = base.mark_bar(height=14).encode(
         alt.X("rmse:Q", title=axis_title("error_100"), scale=scale),
         alt.Color("role:N", scale=charts.role_scale(*roles), legend=None),
     )
     text = base.mark_text(align="left", dx=6, fontSize=14).encode(x="rmse:Q", text="told:N")
-    return (bars + text).properties(title=alt.Title(""), height=23 * len(designs)).to_dict()
+    return (bars + text).properties(title=alt.Title(""), height=19 * len(designs)).to_dict()
 
 
 def chart_cities(errors: pd.DataFrame, roam: float, carry: float) -> charts.Drawing:
