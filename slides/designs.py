@@ -189,6 +189,7 @@ def series_fails():
     # slide: fragment
     mo.md(r"""
     **Fails** when something else comes in that week, and its intervals when a week takes after the one before.
+    *Deeper: notebook 13.*
     """)
     return
 
@@ -321,7 +322,7 @@ def did_fails(blind_estimate, blind_placebo):
     # slide: fragment
     mo.md(f"""
     **Fails** silently if a shock of 3 hits the north then: estimate {tidy.signed(blind_estimate, 1)}, placebo
-    {tidy.signed(blind_placebo, 1)}. A placebo can refute, not prove.
+    {tidy.signed(blind_placebo, 1)}. A placebo can refute, not prove. *Deeper: notebook 13.*
     """)
     return
 

@@ -428,6 +428,7 @@ def test_dose_response_covers_and_breaks(designs: Any) -> None:
         ("designs", "11_weighting", "matching"),
         ("designs", "03_s_learner", "curve"),
         ("designs", "09_marketing_mix", "saturat"),
+        ("designs", "13_before_and_after", "parallel trends"),
         ("designs", "14_switchback", "no interference"),
     ],
 )
@@ -436,5 +437,5 @@ def test_a_deck_points_to_notebooks_that_hold_the_matter(
 ) -> None:
     """What a deck calls "deeper" is there; no notebook is named for a design that it lacks."""
     pointers = re.findall(r"\*Deeper: ([^*]+)\*", (ROOT / f"slides/{deck}.py").read_text("utf-8"))
-    assert sorted(re.findall(r"\d\d", " ".join(pointers))) == ["03", "09", "11", "14"]
+    assert sorted(re.findall(r"\d\d", " ".join(pointers))) == ["03", "09", "11", "13", "13", "14"]
     assert words in (ROOT / f"solutions/{design}.py").read_text("utf-8").casefold()
