@@ -47,11 +47,15 @@ def stem_of(where: str) -> str:
 
 
 def test_all_tracks_are_there() -> None:
-    """Four ways with others, and one alone in three levels."""
+    """Eight ways with others, and one alone in three levels."""
     totals = {name: int(re.search(r"Total: (\d+)", text)[1]) for name, text in parts().items()}
     assert totals["Workshop of 3 hours"] == 180
     assert totals["Workshop of 4 hours"] == 240
     assert totals["Full day, 8:00 to 17:00"] == 9 * 60
+    assert totals["Second day, 9:00 to 17:00"] == 8 * 60
+    halves = [total for name, total in totals.items() if name.startswith("Half day")]
+    assert len(halves) == 3
+    assert all(200 <= total <= 240 for total in halves)
     assert totals["Talk of 30 minutes"] == 30
     assert {"Level: start", "Level: core", "Level: advanced"} < set(totals)
 
@@ -86,10 +90,12 @@ def test_no_row_stands_twice(track: str) -> None:
     assert len({(row["where"], row["what"]) for row in named}) == len(named)
 
 
-def test_the_day_keeps_its_times() -> None:
-    """Each row of the full day starts when the one before it ends; the day ends at 17:00."""
-    day = rows(parts()["Full day, 8:00 to 17:00"])
-    clock = 8 * 60
+@pytest.mark.parametrize(
+    ("day", "start"), [("Full day, 8:00 to 17:00", 8), ("Second day, 9:00 to 17:00", 9)]
+)
+def test_a_day_keeps_its_times(day: str, start: int) -> None:
+    """Each row of a day starts when the one before it ends; the day ends at 17:00."""
+    day, clock = rows(parts()[day]), start * 60
     for row in day:
         assert row["start"] == f"{clock // 60:02d}:{clock % 60:02d}"
         clock += int(row["minutes"])
@@ -114,6 +120,17 @@ def test_by_oneself_every_notebook_by_its_question() -> None:
     for row in alone:
         source = (ROOT / "solutions" / f"{stem_of(row['where'])}.py").read_text(encoding="utf-8")
         assert f"# {row['what']}\n" in source
+
+
+def test_levels_are_those_of_the_readme() -> None:
+    """A notebook stands in the level that the README's table gives it."""
+    table = (ROOT / "README.md").read_text(encoding="utf-8")
+    told = dict(
+        re.findall(r"^\| \[.+?\]\(notebooks/(\d\d).*\| ([a-z]+)[^|]*\|$", table, re.MULTILINE)
+    )
+    for name, text in parts().items():
+        if name.startswith("Level: "):
+            assert {told[row["where"]] for row in rows(text)} == {name.removeprefix("Level: ")}
 
 
 @pytest.fixture(scope="module")
