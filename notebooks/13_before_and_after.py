@@ -412,20 +412,21 @@ def pre_trends(Z, study):
         },
         index=pd.Index(_passed, name="pre-trend test"),
     )
+    detrended = _shops["detrended"].mean(), _shops["detrended"].std(), _shops["did"].std()
     did_coverage = float(((_shops["did"] - 3).abs() < Z * _shops["did_se"]).mean())
     as_table(pre_trends)
-    return did_coverage, pre_trends
+    return detrended, did_coverage, pre_trends
 
 
 @app.cell(hide_code=True)
-def read_pre_trends(did_coverage, pre_trends, study):
+def read_pre_trends(detrended, did_coverage, pre_trends):
     mo.md(f"""
     Drift .3 a month, the stored worlds again. The 94 % interval of difference in differences holds the truth in
     {percent(did_coverage)}. The joint test raises an alarm in only {percent(pre_trends["alarm"].iloc[1])} of the worlds. Where it is passed, the bias is
     {signed(pre_trends["bias of DiD, if passed"].iloc[1])}: no smaller. The event study's grows from {signed(pre_trends["bias of event study"].iloc[0])} to
     {signed(pre_trends["bias of event study"].iloc[1:].min())} and more: who passes had, by chance, a low gap in the last month (Roth 2022). A **pre-trend test** passed does not
-    mean parallel trends. Taking the fitted trend away leaves {signed(study["shops"]["detrended"].mean())}, with standard deviation
-    {number(study["shops"]["detrended"].std())} instead of {number(study["shops"]["did"].std())}: the price of believing in a straight line.
+    mean parallel trends. Taking the fitted trend away leaves {signed(detrended[0])}, with standard deviation
+    {number(detrended[1])} instead of {number(detrended[2])}: the price of believing in a straight line.
     """)
     return
 
