@@ -82,6 +82,8 @@ NINE, MARKETING = "solutions/09_marketing_mix.py", "helpers/lessons/marketing_mi
 TWELVE, LEARNERS = "solutions/12_learners.py", "helpers/lessons/learners.py"
 EIGHTEEN, YOUR_CASE = "solutions/18_your_own_case.py", "helpers/lessons/your_case.py"
 CASES = "helpers/cases.py"
+THIRTEEN = "solutions/13_before_and_after.py"
+BEFORE_AFTER = "helpers/lessons/before_after.py"
 EDITS: tuple[Edit, ...] = (
     # 01: the hotel, its sentences, its model; its lesson
     Edit(
@@ -1263,6 +1265,48 @@ EDITS: tuple[Edit, ...] = (
         "lambda v: close_to(TRUE_LOSS, 0.02)(v) or",
         "lambda v: close_to(TRUE_LOSS, 0.2)(v) or",
         "tolerance",
+    ),
+    # 13: roads, shops, California, a drifting series; its lesson
+    Edit(THIRTEEN, "- 10 * after + np.array(noise)", "- 12 * after + np.array(noise)", "code"),
+    Edit(
+        THIRTEEN,
+        "_seen, _until = donors.index < _year,",
+        "_seen, _until = donors.index <= _year,",
+        "code",
+    ),
+    Edit(
+        THIRTEEN,
+        "_mean_gap[_after].mean() - _mean_gap[~_after].mean()",
+        "_mean_gap[_after].mean() + _mean_gap[~_after].mean()",
+        "code",
+    ),
+    Edit(THIRTEEN, "LAW_YEAR = 1989", "LAW_YEAR = 1988", "code"),
+    Edit(
+        THIRTEEN,
+        "A **pre-trend test** passed does not",
+        "A **pre-trend test** passed does",
+        "prose",
+    ),
+    Edit(THIRTEEN, "a low gap in the last month", "a high gap in the last month", "prose"),
+    Edit(
+        THIRTEEN,
+        "*beyond* difference in differences",
+        "*short of* difference in differences",
+        "prose",
+    ),
+    Edit(THIRTEEN, "dist.HalfNormal(5))  # packs", "dist.HalfNormal(1))  # packs", "prior"),
+    Edit(
+        BEFORE_AFTER,
+        '("cigarettes", "packs per head and year")',
+        '("cigarettes", "packs a day")',
+        "unit",
+    ),
+    Edit(BEFORE_AFTER, "true + 0.25 * 14,\n", "true + 0.25 * 13.5,\n", "judge"),
+    Edit(
+        BEFORE_AFTER,
+        '(near(-truth, small), "The sign is turned: with the law minus without."),',
+        "",
+        "hint",
     ),
 )
 
