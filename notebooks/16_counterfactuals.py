@@ -302,7 +302,7 @@ def pupil_program(pm):
 
 
 @app.cell
-def abduction(DRAWS, SEED, fits, pm, pupil_model):
+def keep_pupil(fits, pm, pupil_model):
     @mo.persistent_cache(save_path=fits.FOLDER)
     def abduct(hours, score, seed, draws):
         """Return draws of the knack of a pupil of whom this was seen; sampled once."""
@@ -311,7 +311,12 @@ def abduction(DRAWS, SEED, fits, pm, pupil_model):
         how |= {"tune": 500, "chains": 4, "var_names": ["knack"], "progressbar": False}
         return pm.sample(draws, model=observed, random_seed=seed, **how)
 
-    with mo.status.spinner("Sampling Lea's knack: about 15 s, the first time"):
+    return (abduct,)
+
+
+@app.cell
+def abduction(DRAWS, SEED, abduct):
+    with mo.status.spinner("Sampling Lea's knack: about 10 s, the first time"):
         idata_pupil = abduct(2.0, 70.0, SEED, DRAWS)
     return (idata_pupil,)
 
@@ -430,7 +435,7 @@ def pairs_slider():
 
 
 @app.cell
-def pairs_picture(SEED, correlation):
+def pairs_picture(SEED, correlation, harmed_share):
     _y0, _y1 = same_columns(np.random.default_rng(SEED), correlation.value)
     _chart = counterfactuals.chart_pairs(
         _y0, _y1, correlation.value, harmed_share(correlation.value)
@@ -439,21 +444,19 @@ def pairs_picture(SEED, correlation):
     return
 
 
-@app.function
-def harmed_share(c):
-    """Return the share of pupils who score lower with the new book: P(Y1 < Y0)."""
-    spread = 2 * np.sqrt(2 * (1 - c))  # standard deviation of the individual effects, points
-    return float(ndtr(-1 / spread)) if spread > 0 else 0.0
-
-
 @app.cell
 def harm_table():
+    def harmed_share(c):
+        """Return the share of pupils who score lower with the new book: P(Y1 < Y0)."""
+        spread = 2 * np.sqrt(2 * (1 - c))  # standard deviation of the individual effects, points
+        return float(ndtr(-1 / spread)) if spread > 0 else 0.0
+
     harmed = pd.DataFrame({"c": [1.0, 0.5, 0.0, -0.5, -1.0]})
     harmed["share"] = [harmed_share(c) for c in harmed["c"]]
     harmed["sd of effects"] = 2 * np.sqrt(2 * (1 - harmed["c"]))
     harmed["old book, given 3 with the new"] = 2 * harmed["c"]  # of e1 = 1, times 2
     as_table(harmed, digits=3)
-    return (harmed,)
+    return harmed, harmed_share
 
 
 @app.cell(hide_code=True)
@@ -779,12 +782,17 @@ def takeaways(advice, harmed, own_unaware):
 
 
 @app.cell
-def readings_of(score_of):
+def imagining(score_of):
     def imagine(score, hours, new_hours):
         """Return the score that a pupil with this score and these hours would have had."""
         knack = (logit(score / 100) + 0.5 - 0.9 * hours) / 0.8
         return score_of(new_hours, knack)
 
+    return (imagine,)
+
+
+@app.cell
+def readings_of(score_of):
     def mean_score(hours, knack_mean, knack_sd):
         """Return the mean score at some hours over normal knacks (Gauss-Hermite quadrature)."""
         nodes, weights = np.polynomial.hermite_e.hermegauss(60)
@@ -808,7 +816,7 @@ def readings_of(score_of):
         """Return the mean score of those who took `seen_hours`, had they taken `hours`."""
         return mean_score(hours, *knack_given(seen_hours))
 
-    return among, doing, imagine, seeing
+    return among, doing, seeing
 
 
 @app.function
@@ -974,10 +982,10 @@ def assurance_heading():
 @app.cell
 def assurance(SEED):
     _rng = np.random.default_rng(SEED + 1)
-    _without = _rng.binomial(1_000, 0.014, 100_000) / 1_000  # trial, no drug
-    _chose, _other = (_rng.binomial(1_000, share, 100_000) / 2_000 for share in (0.002, 0.028))
+    _draw = lambda share: _rng.binomial(1_000, share, 100_000)  # noqa: E731
+    _without, _chose, _other = _draw(0.014), _draw(0.002), _draw(0.028)  # of 1,000 each
     _defined = _chose > 0
-    redrawn_bound = ((_chose + _other - _without) / np.where(_defined, _chose, 1))[_defined]
+    redrawn_bound = ((_chose + _other - 2 * _without) / np.where(_defined, _chose, 1))[_defined]
     no_bound = float(np.mean(~_defined))
     bound_lower, bound_upper = np.quantile(redrawn_bound, [0.03, 0.97]).tolist()
     bound_useless = float(np.mean(redrawn_bound <= 0))

@@ -1,0 +1,584 @@
+"""What notebook 16 says, and what makes it true. See tests/claims.py."""
+
+# ruff: noqa: E501 -- a quotation stands in one line
+
+from __future__ import annotations
+
+import functools
+import math
+from typing import Any
+
+import numpy as np
+from scipy import stats
+
+from helpers.lessons import counterfactuals as lesson
+from tests import claims
+from tests.claims import Claim, prior_of
+from tests.test_16_counterfactuals import (
+    NAME,
+    doors,
+    fair_exactly,
+    mean_of,
+    mean_sd,
+    passing,
+    redrawn,
+    score,
+    true_hdi,
+)
+from tests.test_lessons_counterfactuals import bounds_of, exact, minutes_of, stamina_of
+
+LEA = (math.log(0.7 / 0.3) + 0.5 - 1.8) / 0.8
+"""Lea's knack."""
+
+
+def near(value: float, goal: float, room: float = 0.006) -> bool:
+    return bool(abs(float(value) - float(goal)) <= room)
+
+
+def never_the_car(g: Any) -> bool:
+    """A host who knows opens door 2 or 3, never the car's; 200,000 games."""
+    car, opened = g.three_doors(np.random.default_rng(1), knows=True)
+    return bool(len(car) == 200_000 and set(opened) == {2, 3} and not np.any(opened == car))
+
+
+@functools.cache
+def harm(c: float) -> float:
+    """Return the share harmed: individual effects are Normal(1, 2 sqrt(2 (1 - c)))."""
+    sd = 2 * math.sqrt(2 * (1 - c))
+    return float(stats.norm.cdf(0, 1, sd)) if sd else 0.0
+
+
+def harmed_is_right(g: Any) -> bool:
+    table = g.harmed.set_index("c")["share"]
+    return all(near(share, harm(c), 1e-9) for c, share in table.items())
+
+
+@functools.cache
+def blind_to_c() -> bool:
+    """Means and spreads of both columns, which a trial shows, are alike for c = 1 and c = -1."""
+    e = np.random.default_rng(2).normal(size=(2, 200_000))
+    shown = []
+    for c in (1.0, -1.0):
+        y0, y1 = 2 * e[0], 1 + 2 * (c * e[0] + math.sqrt(1 - c**2) * e[1])
+        shown.append(np.quantile([y0, y1], [0.1, 0.3, 0.5, 0.7, 0.9], axis=1).ravel())
+    return bool(np.abs(shown[0] - shown[1]).max() < 0.04)
+
+
+def abducts(g: Any) -> bool:
+    """The posterior of the knack is narrower than both the prior and what the hours alone say."""
+    spread = float(g.idata_pupil.posterior["knack"].std())
+    hours_alone = 1 / math.sqrt(1 + 0.36 / 0.25)
+    return spread < hours_alone < 1
+
+
+def slip_cancels(g: Any) -> bool:
+    """The score with the same slip hardly depends on the knack; with a fresh one it varies by 5."""
+    same = g.twin["sd"][1]
+    return bool(near(same, mean_sd("kept")[1], 0.06) and g.twin["sd"][2] > 5 > same)
+
+
+def bounds_narrow(g: Any) -> bool:
+    table = g.bounds.set_index(["ward", "quantity"])
+    wide = {w: table.loc[(w, "PNS, trial")] for w in ("Anna", "Ben")}
+    both = {w: table.loc[(w, "PNS, with choices")] for w in ("Anna", "Ben")}
+    same = np.allclose(
+        wide["Anna"][["lower", "upper"]].astype(float),
+        wide["Ben"][["lower", "upper"]].astype(float),
+    )
+    narrower = (
+        both["Anna"]["upper"] - both["Anna"]["lower"]
+        < 0.25
+        < wide["Anna"]["upper"] - wide["Anna"]["lower"]
+    )
+    idle = near(both["Ben"]["lower"], 0.22, 1e-9) and near(both["Ben"]["upper"], 0.6, 1e-9)
+    return bool(same and narrower and idle)
+
+
+def fair_in_its_program(g: Any) -> bool:
+    """The predictor without pushes does not move when an applicant's group does; others do."""
+    change = g.fairness.set_index("predictor")["own_change"]
+    return bool(
+        change.iloc[2] < 1e-9 and change.iloc[0] > 0.25 and change.iloc[1] > 2 * change.iloc[0]
+    )
+
+
+def no_row_has_all(g: Any) -> bool:
+    """Each predictor misses one of: no own change, equal rates, no residual in a group."""
+    rows = g.fairness.set_index("predictor").astype(float)
+    fair = rows["own_change"] < 1e-6
+    rates = (rows["admitted_0"] - rows["admitted_1"]).abs() < 0.02
+    ready = (rows["true_positive_0"] - rows["true_positive_1"]).abs() < 0.02
+    even = (rows["residual_0"] - rows["residual_1"]).abs() < 0.02
+    return not bool((fair & rates & ready & even).any())
+
+
+CLAIMS = [
+    # Doors
+    Claim(
+        "A host who *knows* where the car is opens door 3: a goat. Would switching to door 2 win? Of 200,000 games, the ones in which just this is seen:",
+        never_the_car,
+    ),
+    Claim(
+        "The host knows: switching wins in # % of these games",
+        lambda g: near(g.numbers("The host knows: switching wins")[0], 200 / 3, 0.7),
+    ),
+    Claim(
+        (
+            "What was seen leaves two kinds of worlds, not equally many: with the car behind door 2 the host had no choice. Switching wins in",
+            'Switching wins in {percent(float(knowing["share"].iloc[1]), 1)} of them.',
+            "Working back from what was seen to what is hidden is **abduction**.",
+        ),
+        lambda g: near(g.knowing["share"].iloc[1], float(doors(knows=True)), 0.007),
+    ),
+    Claim(
+        "He knows nothing, opens door 2 or 3 by a coin, and *happens* to open door 3 with a goat.",
+        lambda g: (
+            doors(knows=False) == 0.5
+            and near(
+                np.mean(g.three_doors(np.random.default_rng(1), knows=False)[1] == 2), 0.5, 0.01
+            )
+        ),
+    ),
+    Claim(
+        (
+            "The same picture, another mechanism, another answer. **What was seen is not enough; how it came about must be known.**",
+            'once you have stayed and lost, "had I switched, I would have won" is certain under both hosts: one world is left.',
+        ),
+        lambda g: (
+            doors(knows=True) != doors(knows=False) and set(g.games["car behind door"]) == {1, 2}
+        ),
+    ),
+    # One pupil
+    Claim(
+        "What nobody measures: the **knack**, in standard deviations. Pupils with less of it take more tutoring.",
+        lambda g: (
+            g.pupil_graph.hidden == frozenset({"knack"})
+            and near(g.pupils["knack"].std(), 1, 0.03)
+            and np.corrcoef(g.pupils["knack"], g.pupils["hours"])[0, 1] < -0.6
+        ),
+    ),
+    Claim(
+        (
+            "A **structural causal model** is a program: an equation for each variable, and a distribution for what each unit brings along, here knack $U \\sim$ Normal(0, 1) and mood $M \\sim$ Normal(0, 0.5):",
+            r"$$T = 1.2 - 0.6\, U + M, \qquad S = \frac{100}{1 + e^{-(-0.5 + 0.9\, T + 0.8\, U)}}$$",
+        ),
+        lambda g: (
+            near(g.hours_of(0.7, 0.2), 1.2 - 0.42 + 0.2, 1e-9)
+            and near(g.score_of(1.3, -0.4), score(1.3, -0.4), 1e-9)
+            and near((g.pupils["hours"] - 1.2 + 0.6 * g.pupils["knack"]).std(), 0.5, 0.02)
+        ),
+    ),
+    Claim(
+        (
+            "An hour more goes with # points",
+            "An hour more goes with only {signed(naive_slope, 1)} points.",
+        ),
+        lambda g: (
+            near(g.naive_slope, stats.linregress(g.pupils["hours"], g.pupils["score"]).slope, 1e-6)
+            and near(g.numbers("An hour more goes with only")[0], g.naive_slope, 0.06)
+        ),
+    ),
+    Claim(
+        '(Hours are normal here to keep the sums short; {percent(float(np.mean(pupils["hours"] < 0)))} are below zero.)',
+        lambda g: near(
+            np.mean(g.pupils["hours"] < 0), stats.norm.cdf(-1.2 / math.sqrt(0.61)), 0.008
+        ),
+    ),
+    Claim(
+        (
+            "**seeing**: the mean score of the pupils who took 0 hours, $E[S \\mid T = 0]$;",
+            "**doing**: the mean score, if nobody got tutoring, $E[S \\mid do(T = 0)]$;",
+            "**imagining**: the score that Lea herself would have had, $S_{T=0}$ of *this* pupil.",
+        ),
+        lambda g: (
+            near(g.seeing(0.0), mean_of(0, 0), 1e-6)
+            and near(g.doing(0.0), mean_of(0), 1e-6)
+            and near(g.imagine(70.0, 2.0, 0.0), score(0, LEA), 1e-9)
+            and g.imagine(70.0, 2.0, 0.0) < g.doing(0.0) < g.seeing(0.0)
+        ),
+    ),
+    Claim(
+        (
+            r"$$P\bigl(S_{T=t} \le s \mid x\bigr) = \int \mathbb 1\{f(t, u) \le s\}\; p(u \mid x)\, du$$",
+            "**Abduction**: from what was seen, learn what this unit brings along, $p(u \\mid x)$.",
+            "**Action**: set $T = t$; its own equation no longer counts.",
+            "**Prediction**: run the program forward with the *same* $u$.",
+        ),
+        lambda g: (
+            # Through the three steps a pupil gets back what was seen of her, in her own world.
+            near(g.imagine(55.0, 1.0, 1.0), 55, 1e-9)
+            and near(
+                np.mean(g.twin_draws["true score"] <= 28),
+                np.mean(100 / (1 + np.exp(0.5 - 0.8 * g.idata_pupil.posterior["knack"])) <= 28),
+                1e-9,
+            )
+        ),
+    ),
+    Claim(
+        (
+            "Let the *measured* score be the true one plus a **slip** of standard deviation 5 points: luck on the day.",
+            "Prior: the population, knack $\\sim$ Normal(0, 1). Her two hours speak too.",
+        ),
+        lambda g: prior_of(g.pupil_model(), "knack") == ("Normal", [0, 1]) and abducts(g),
+    ),
+    Claim(
+        "Without tutoring: the same slip tells most, a fresh one least",
+        lambda g: g.twin["sd"][1] < g.twin["sd"][0] < g.twin["sd"][2],
+    ),
+    Claim(
+        "line: # % HDI",
+        lambda g: all(
+            near(np.mean((draws >= low) & (draws <= high)), 0.94, 0.005)
+            for draws, low, high in zip(
+                g.twin_draws.values(), g.twin["lower"], g.twin["upper"], strict=True
+            )
+        ),
+    ),
+    Claim(
+        'Knack {number(float(idata_pupil.posterior["knack"].mean()))}, standard deviation {number(float(idata_pupil.posterior["knack"].std()))}.',
+        lambda g: all(
+            near(found, goal, 0.02)
+            for found, goal in zip(
+                (g.idata_pupil.posterior["knack"].mean(), g.idata_pupil.posterior["knack"].std()),
+                mean_sd("knack"),
+                strict=True,
+            )
+        ),
+    ),
+    Claim(
+        'Her true score without tutoring: {number(twin["mean"][0], 1)}, standard deviation {number(twin["sd"][0], 1)}, {percent(HDI_PROB)} HDI {number(twin["lower"][0], 1)} to {number(twin["upper"][0], 1)}.',
+        lambda g: (
+            near(g.twin["mean"][0], mean_sd("true")[0], 0.25)
+            and near(g.twin["sd"][0], mean_sd("true")[1], 0.25)
+            and near(g.twin["lower"][0], true_hdi()[0], 0.9)
+            and near(g.twin["upper"][0], true_hdi()[1], 0.9)
+        ),
+    ),
+    Claim(
+        (
+            '**The slip is this pupil\'s too.** Keep it, and what the *test* would have shown is known to {number(twin["sd"][1], 1)} points: a luckier day means less knack, and the two nearly cancel.',
+            'A fresh slip ({number(twin["sd"][2], 1)} points) answers for another day.',
+        ),
+        lambda g: slip_cancels(g) and near(g.twin["sd"][2], math.hypot(mean_sd("true")[1], 5), 0.3),
+    ),
+    Claim(
+        "Seen # without tutoring #: own effect #",
+        lambda g: all(
+            near(shown, goal, 0.06)
+            for shown, goal in zip(
+                g.numbers("without tutoring #: own effect"),
+                (70, score(0, LEA), 70 - score(0, LEA)),
+                strict=True,
+            )
+        ),
+    ),
+    Claim(
+        "What is right for none: Lea's score minus the average effect of two hours, {number(average_effect, 1)} points. The equation bends, so each pupil has an effect of her own.",
+        lambda g: (
+            near(g.average_effect, mean_of(2) - mean_of(0), 1e-6)
+            and abs(70 - g.average_effect - score(0, LEA)) > 5
+        ),
+    ),
+    Claim(
+        (
+            "What Lea's number rests on: **no other common cause** of hours and score than the knack; the **form** of the score's equation and of its noise; **consistency**, the same knack and the same equation in both worlds.",
+            "Seeing needs none of them, and doing could be answered by a trial. Imagining could not.",
+        ),
+        # Another form, the same data on means: with knack counting twice as much her answer moves.
+        lambda g: (
+            blind_to_c()
+            and not near(100 / (1 + math.exp(0.5 - 0.4 * (LEA + 1))), g.imagine(70.0, 2.0, 0.0), 5)
+        ),
+    ),
+    # Two programs
+    Claim(
+        (
+            r"$$Y_0 = 2\, e_0, \qquad Y_1 = 1 + 2\, e_1, \qquad \operatorname{corr}(e_0, e_1) = c$$",
+            "The trial says: one point better on average, whatever $c$.",
+            "So the trial shows both columns of dots below, and nothing of the lines between them.",
+        ),
+        lambda g: (
+            blind_to_c()
+            and all(
+                near(
+                    (np.subtract(*g.same_columns(np.random.default_rng(3), c)[::-1])).mean(),
+                    1,
+                    1e-9,
+                )
+                for c in (-1.0, 0.0, 1.0)
+            )
+        ),
+    ),
+    Claim(
+        "c = #: # % of pupils are harmed",
+        lambda g: g.numbers("of pupils are harmed") == [1.0, 0.0] and harm(1.0) == 0,
+    ),
+    Claim(
+        'The share who are **harmed** may be {percent(harmed["share"].iloc[0])} or {percent(harmed["share"].iloc[-1])}.',
+        harmed_is_right,
+    ),
+    Claim(
+        'A pupil with the new book and 3 points would have had {signed(harmed["old book, given 3 with the new"].iloc[0], 0)} points with the old one, or {signed(harmed["old book, given 3 with the new"].iloc[-1], 0)}.',
+        # e1 = 1 and |c| = 1: e0 = c, without any spread.
+        lambda g: [g.harmed["old book, given 3 with the new"].iloc[i] for i in (0, -1)] == [2, -2],
+    ),
+    Claim(
+        (
+            "**Identification first: no trial, however large, identifies $c$**, because each pupil shows one outcome. Without further assumptions, records of their own choices can at most narrow it.",
+            "Lea's answer had one: her knack is the same in both worlds.",
+        ),
+        lambda g: blind_to_c() and bounds_narrow(g),
+    ),
+    # Recourse
+    Claim(
+        (
+            "The formula is right for {percent(accuracy)} of pupils.",
+            "The badge does not make ready: pupils who are ready collect it.",
+        ),
+        lambda g: (
+            near(g.accuracy, passing()["accuracy"], 0.003)
+            and ("ready", "badge") in g.course_graph.edges
+            and ("badge", "ready") not in g.course_graph.edges
+        ),
+    ),
+    Claim(
+        'It rejects {percent(len(rejected) / len(applicants))}; {percent(rejected["ready"].mean(), 1)} of those are ready all the same.',
+        lambda g: (
+            near(len(g.rejected) / len(g.applicants), passing()["rejected"], 0.006)
+            and near(g.applicants["skill"].var() + g.applicants["slack"].var(), 2, 0.03)
+            and np.sum(g.applicants["margin"] < 0) == len(g.rejected)
+            and near(g.rejected["ready"].mean(), passing()["ready"], 0.003)
+        ),
+    ),
+    Claim(
+        "Each asks: what must I change? The **nearest change** of one entry lifts the formula to zero.",
+        lambda g: near(
+            np.abs(
+                g.margin(
+                    g.course_rule,
+                    g.rejected["skill"] - g.rejected["margin"] / g.course_rule[1],
+                    g.rejected["badge"],
+                )
+            ).max(),
+            0,
+            1e-9,
+        ),
+    ),
+    Claim(
+        (
+            "After the badge # % are ready, after more skill # %",
+            "mean change: badge # points, skill # sd",
+        ),
+        lambda g: (
+            all(
+                near(shown, goal, 0.6)
+                for shown, goal in zip(
+                    g.numbers("are ready, after more skill"),
+                    (100 * passing()["ready"], 100 * passing()["worked"]),
+                    strict=True,
+                )
+            )
+            and all(
+                near(shown, passing()[what], 0.03)
+                for shown, what in zip(
+                    g.numbers("mean change: badge"), ("badge", "skill"), strict=True
+                )
+            )
+        ),
+    ),
+    Claim(
+        (
+            'After the badge {percent(advice["ready"][0], 1)} are ready, as many as before; after the skill {percent(advice["ready"][1], 1)}.',
+            "The badge is a *symptom*: **a counterfactual explanation says what would change the score; recourse must change the world.**",
+        ),
+        lambda g: (
+            near(g.advice["ready"][0], passing()["ready"], 0.003)
+            and near(g.advice["ready"][1], passing()["worked"], 0.005)
+            and g.advice["ready"][0] == g.rejected["ready"].mean()
+        ),
+    ),
+    Claim(
+        'If all who are rejected collect the badge, the formula accepts everybody, and is right for {percent(float(applicants["ready"].mean()))} of pupils.',
+        lambda g: near(g.applicants["ready"].mean(), 0.5, 0.005),
+    ),
+    Claim(
+        (
+            "Let every rejected pupil who is **not ready** gain one standard deviation of skill.",
+            "A colleague's code holds the badge at its old value.",
+        ),
+        lambda g: (
+            lesson.judge_4(g.accepted_share, g.rejected, g.course_rule).status == "done"
+            and near(g.applicants["skill"].std(), 1, 0.01)
+        ),
+    ),
+    # Fairness
+    Claim(
+        (
+            r"$$G = K - 0.8 A + 0.6\, \varepsilon_G, \qquad L = K - 1.2 A + 0.8\, \varepsilon_L, \qquad Y = K - 0.3 A + 0.6\, \varepsilon_Y$$",
+            "A prediction is **counterfactually fair** (Kusner et al. 2017) if it would have been the same, had this applicant's $A$ been the other one: abduct her noise, set $A$, predict again.",
+        ),
+        lambda g: (
+            fair_in_its_program(g)
+            and all(
+                near(g.college.groupby("group")[name].mean().diff().iloc[1], push, 0.04)
+                and near(
+                    g.college.groupby("group")[name].std().iloc[0], math.sqrt(1 + noise**2), 0.02
+                )
+                for name, push, noise in (
+                    ("grade", -0.8, 0.6),
+                    ("test", -1.2, 0.8),
+                    ("year", -0.3, 0.6),
+                )
+            )
+        ),
+    ),
+    Claim(
+        (
+            "**Leaving the group out more than doubles the own change**: a predictor that knows the group adds its pushes back and keeps only the 0.3 of the first year; one that does not takes the pushes for a lack of knack.",
+            "No row is fair in all columns at once.",
+        ),
+        lambda g: (
+            near(fair_exactly(0, told=True)[0], 0.3, 1e-9)
+            and fair_exactly(0)[0] > 2 * 0.3
+            and fair_in_its_program(g)
+            and no_row_has_all(g)
+        ),
+    ),
+    Claim(
+        "# times the true push: own change #, error #",
+        lambda g: all(
+            near(shown, goal, 0.0006)
+            for shown, goal in zip(
+                g.numbers("times the true push: own change"), (0, *fair_exactly(0)), strict=True
+            )
+        ),
+    ),
+    Claim(
+        "Half the true pushes: {number(own_half)}; one and a half: {number(own_too_much)}; none, which is leaving the group out: {number(own_unaware, 3)}.",
+        lambda g: (
+            near(g.own_half, fair_exactly(0.5)[0], 1e-9)
+            and near(g.own_too_much, fair_exactly(1.5)[0], 1e-9)
+            and near(g.own_unaware, fair_exactly(0)[0], 1e-9)
+        ),
+    ),
+    # The runner
+    Claim(
+        r"$$\log m = 5.7 - 0.006\, k - 0.1\, (1 + k / 100)\, u$$",
+        lambda g: (
+            near(g.runner(200.0, 50.0, 80.0), minutes_of(80, stamina_of(200, 50)), 1e-6)
+            and lesson.judge_6(g.runner).status == "done"
+        ),
+    ),
+    # Takeaways
+    Claim(
+        "1. **One unit, three steps**: abduction, action, prediction, with the same noise in both worlds. The answer is as good as the program, its noise included.",
+        lambda g: near(g.imagine(70.0, 2.0, 2.0), 70, 1e-9) and slip_cancels(g),
+    ),
+    Claim(
+        '2. **Data end before the individual.** One trial fits a share of harmed pupils of {percent(harmed["share"].iloc[0])} and of {percent(harmed["share"].iloc[-1])}.',
+        lambda g: harmed_is_right(g) and blind_to_c(),
+    ),
+    Claim(
+        '3. **Explain the score, or change the world.** After the badge {percent(advice["ready"][0], 1)} of rejected pupils are ready, after more skill {percent(advice["ready"][1], 1)}.',
+        lambda g: (
+            near(g.advice["ready"][0], passing()["ready"], 0.003)
+            and near(g.advice["ready"][1], passing()["worked"], 0.005)
+        ),
+    ),
+    Claim(
+        "4. **Leaving an attribute out is not fairness.** Here an applicant's own prediction would still change by {number(own_unaware, 3)}; removing its pushes makes that zero, if the assumed pushes are the true ones.",
+        lambda g: (
+            near(g.own_unaware, fair_exactly(0)[0], 1e-9)
+            and fair_exactly(1)[0] < 1e-12 < fair_exactly(0.9)[0]
+        ),
+    ),
+    # Probabilities of causation
+    Claim(
+        (
+            "Each patient is of one of four types: never recovers, is **helped** (only with the treatment), is harmed (only without), always recovers. Three shares, the **probabilities of causation**:",
+            "Three shares, the **probabilities of causation**:",
+            r"$$\max\{0,\, P(y_1) - P(y_0),\, P(y) - P(y_0),\, P(y_1) - P(y)\} \le \text{PNS}$$",
+            r"$$\text{PNS} \le \min\{P(y_1),\, 1 - P(y_0),\, P(x, y) + P(x', y'),\, P(y_1) - P(y_0) + P(x, y') + P(x', y)\}$$",
+        ),
+        lambda g: all(
+            np.allclose(g.pns_bounds(*ward), bounds_of(*ward), atol=1e-8)
+            and np.allclose(exact(*ward), bounds_of(*ward), atol=1e-8)
+            for ward in lesson.PATIENTS
+        ),
+    ),
+    Claim(
+        "In Anna's they narrow PNS: **confounded choice, which notebook 02 removes, is evidence here.**",
+        bounds_narrow,
+    ),
+    Claim(
+        'needs that nobody is harmed; there the effect is {number(float(WARDS["Anna"]["helped"].sum() - WARDS["Anna"]["harmed"].sum()))}, the share helped {number(float(WARDS["Anna"]["helped"].sum()))}.',
+        lambda g: (
+            near(g.WARDS["Anna"]["helped"].sum(), 0.32, 1e-9)
+            and near(g.WARDS["Anna"]["harmed"].sum(), 0.10, 1e-9)
+        ),
+    ),
+    Claim('"The effect is the share helped"', lambda g: g.WARDS["Anna"]["harmed"].sum() > 0),
+    # The textbook's assurance
+    Claim(
+        (
+            r"$$\frac{P(y) - P(y_0)}{P(x, y)} = \frac{0.015 - 0.014}{0.001} = 1$$",
+            "But it rests on 60 deaths.",
+        ),
+        lambda _: (
+            near(((2 + 28) / 2_000 - 14 / 1_000) / (2 / 2_000), 1, 1e-9) and 16 + 14 + 2 + 28 == 60
+        ),
+    ),
+    Claim(
+        ("Redrawn, the bound of # runs from # to #", "# % of the samples; beyond # drawn at #"),
+        lambda g: (
+            g.numbers("Redrawn, the bound")[0] == 1
+            and all(
+                near(shown, goal, 1)
+                for shown, goal in zip(
+                    g.numbers("Redrawn, the bound")[1:],
+                    np.nanquantile(redrawn(), [0.03, 0.97]),
+                    strict=True,
+                )
+            )
+            and g.numbers("% of the samples; beyond") == [94, 15, 15]
+        ),
+    ),
+    Claim(
+        (
+            "{percent(HDI_PROB)} of the redrawn bounds lie between {number(bound_lower, 0)} and {number(bound_upper, 0)}; {percent(bound_useless)} are zero or less, which says nothing; in {percent(no_bound)} of the samples nobody who chose the drug died, and there is none.",
+            "On these counts the bound is a coin toss. **A bound from a sample needs an interval, like any estimate.**",
+        ),
+        lambda g: (
+            near(
+                np.mean((g.redrawn_bound >= g.bound_lower) & (g.redrawn_bound <= g.bound_upper)),
+                0.94,
+                0.02,
+            )
+            and near(g.bound_lower, np.nanquantile(redrawn(), 0.03), 0.6)
+            and near(g.bound_upper, np.nanquantile(redrawn(), 0.97), 0.6)
+            and near(g.bound_useless, np.mean(redrawn()[~np.isnan(redrawn())] <= 0), 0.01)
+            and near(g.no_bound, 0.998**1_000, 0.005)
+        ),
+    ),
+    # World model
+    Claim(
+        (
+            r"$$a = 0.2\, s + h + 0.5\, e, \qquad s' = 0.8\, s - a + 2\, h + 0.5\, w$$",
+            "For the same reason its simulator **predicts its own kind of log better than an honest one can**.",
+            "A simulator that is to plan must be judged under doses that somebody *set*.",
+        ),
+        lambda g: (
+            near(g.world_models["slope"][0], -1 + 2 / 1.25, 0.02)
+            and near(g.world_models["slope"][3], -1, 0.03)
+            and g.world_models["rmse_log"][0] < 1.1
+            and g.world_models["rmse_do"].min() > 2
+            and g.world_models["rmse_do"][0] > 1.5 * g.world_models["rmse_do"][3]
+        ),
+    ),
+    Claim(
+        "2,000 patients each; best dose at a fever of 3: 2.40. The nurse's log teaches the wrong *sign*: dose leaks the pallor that she saw.",
+        lambda g: near(0.8 * 3, 2.4, 1e-9) and g.world_models["slope"][0] > 0.5,
+    ),
+]
+
+test_words, test_claims, test_all_claimed = claims.tests_of(NAME, CLAIMS)
