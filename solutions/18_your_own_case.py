@@ -915,8 +915,11 @@ def takeaways():
 @app.cell
 def sampler_library():
     # slide: skip
+    import logging
+
     import pymc as pm
 
+    logging.getLogger("pymc").setLevel(logging.WARNING)  # its warnings matter, its log does not
     return (pm,)
 
 
