@@ -72,6 +72,8 @@ IDENTIFICATION, WEIGHTING = (
     f"helpers/lessons/{name}.py" for name in ("identification", "weighting")
 )
 FOURTEEN, SWITCHBACK = "solutions/14_switchback.py", "helpers/lessons/switchback.py"
+SIXTEEN = "solutions/16_counterfactuals.py"
+COUNTERFACTUALS = "helpers/lessons/counterfactuals.py"
 SEVENTEEN = "solutions/17_decisions_over_time.py"
 DECISIONS = "helpers/lessons/decisions.py"
 FOUR, AB_TESTING = "solutions/04_bayesian_ab_testing.py", "helpers/lessons/ab_testing.py"
@@ -1307,6 +1309,103 @@ EDITS: tuple[Edit, ...] = (
         '(near(-truth, small), "The sign is turned: with the law minus without."),',
         "",
         "hint",
+    ),
+    # 16: three doors, one pupil, advice and fairness
+    Edit(
+        SIXTEEN,
+        "opened = np.where(knows & (car != 1), 5 - car, coin)",
+        "opened = np.where(knows & (car != 1), car, coin)",
+        "code",
+    ),
+    Edit(
+        SIXTEEN,
+        "knack = (logit(score / 100) + 0.5 - 0.9 * hours) / 0.8",
+        "knack = (logit(score / 100) + 0.5 - 0.9 * hours) / 0.9",
+        "code",
+    ),
+    Edit(
+        SIXTEEN,
+        "return variance * 0.6 * (1.2 - hours) / 0.5**2, np.sqrt(variance)",
+        "return variance * 0.6 * (hours - 1.2) / 0.5**2, np.sqrt(variance)",
+        "code",
+    ),
+    Edit(
+        SIXTEEN,
+        "spread = 2 * np.sqrt(2 * (1 - c))",
+        "spread = 2 * np.sqrt(1 - c)",
+        "code",
+    ),
+    Edit(
+        SIXTEEN,
+        '_worked = ready_of(rejected["skill"] + _more_skill, rejected["slack"])',
+        '_worked = ready_of(rejected["skill"] + _more_badge, rejected["slack"])',
+        "code",
+    ),
+    Edit(
+        SIXTEEN,
+        'knack = pm.Normal("knack", 0, 1)',
+        'knack = pm.Normal("knack", 0, 2)',
+        "prior",
+    ),
+    Edit(
+        SIXTEEN,
+        "an equation for each variable, and a distribution",
+        "an equation for each variable, without a distribution",
+        "prose",
+    ),
+    Edit(
+        SIXTEEN,
+        "a luckier day means less knack",
+        "a luckier day means more knack",
+        "prose",
+    ),
+    Edit(
+        SIXTEEN,
+        "**Identification first: no trial, however large,",
+        "**Identification first: a trial, if large,",
+        "prose",
+    ),
+    Edit(
+        SIXTEEN,
+        "records of their own choices can at most narrow it",
+        "records of their own choices identify it",
+        "prose",
+    ),
+    Edit(
+        SIXTEEN,
+        "more than doubles the own change**",
+        "more than halves the own change**",
+        "prose",
+    ),
+    Edit(
+        SIXTEEN,
+        "below zero.)",
+        "above zero.)",
+        "prose",
+    ),
+    Edit(
+        COUNTERFACTUALS,
+        '"without": ("score without tutoring", "points")',
+        '"without": ("score without tutoring", "hours")',
+        "unit",
+    ),
+    Edit(
+        COUNTERFACTUALS,
+        '"hours": ("tutoring", "hours a week")',
+        '"hours": ("tutoring", "hours a day")',
+        "unit",
+    ),
+    Edit(
+        COUNTERFACTUALS,
+        "return mine == READINGS",
+        "return mine == READINGS[::-1]",
+        "judge",
+    ),
+    Edit(
+        SIXTEEN,
+        "np.quantile(redrawn_bound, [0.03, 0.97])",
+        "np.quantile(redrawn_bound, [0.05, 0.95])",
+        "level",
     ),
 )
 
