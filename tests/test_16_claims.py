@@ -252,6 +252,14 @@ CLAIMS = [
             and near(g.twin["sd"][0], mean_sd("true")[1], 0.25)
             and near(g.twin["lower"][0], true_hdi()[0], 0.9)
             and near(g.twin["upper"][0], true_hdi()[1], 0.9)
+            and near(
+                np.mean(
+                    (g.twin_draws["true score"] >= g.twin["lower"][0])
+                    & (g.twin_draws["true score"] <= g.twin["upper"][0])
+                ),
+                g.HDI_PROB,
+                0.005,
+            )
         ),
     ),
     Claim(
@@ -551,7 +559,7 @@ CLAIMS = [
         lambda g: (
             near(
                 np.mean((g.redrawn_bound >= g.bound_lower) & (g.redrawn_bound <= g.bound_upper)),
-                0.94,
+                g.HDI_PROB,
                 0.02,
             )
             and near(g.bound_lower, np.nanquantile(redrawn(), 0.03), 0.6)

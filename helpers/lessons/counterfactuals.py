@@ -186,7 +186,9 @@ def _twin_template() -> dict[str, Any]:
         alt.Chart(some)
         .mark_line(strokeWidth=3)
         .encode(
-            alt.X("hours:Q", title=axis_title("hours"), scale=alt.Scale(domain=[-0.1, 3])),
+            alt.X(
+                "hours:Q", title=axis_title("hours"), scale=alt.Scale(domain=[-0.1, 3], nice=False)
+            ),
             alt.Y("score:Q", title=axis_title("score"), scale=scale),
             alt.Color("who:N", scale=colours, legend=legend),
             alt.StrokeDash("who:N", scale=dashes, legend=legend),
@@ -300,7 +302,9 @@ def chart_advice(advice: pd.DataFrame) -> alt.LayerChart:
     frame["told"] = [f"{number(each, 1)} %" for each in frame["percent"]]
     base = alt.Chart(frame).encode(alt.Y("what:N", sort=None, title=None))
     bars = base.mark_bar(height=28).encode(
-        alt.X("percent:Q", title=axis_title("pupils"), scale=alt.Scale(domain=[0, 115])),
+        alt.X(
+            "percent:Q", title=axis_title("pupils"), scale=alt.Scale(domain=[0, 115], nice=False)
+        ),
         alt.Color("role:N", scale=charts.role_scale("naive", "adjusted"), legend=None),
     )
     text = base.mark_text(align="left", dx=6, fontSize=15, fontWeight="bold")
