@@ -55,8 +55,7 @@ def banner_heading():
     mo.md("""
     ## Four banners, ten thousand visitors
 
-    Nobody knows which banner brings most clicks. An A/B test would give each a quarter of the visitors, to the end. The
-    newspaper moves visitors to better banners while it learns.
+    Nobody knows which banner brings most clicks. The newspaper moves visitors to better banners while it learns.
     """)
     return
 
@@ -124,7 +123,7 @@ def cost_heading():
 
 
 @app.cell
-def regrets(N_WORLDS, RATES, SEED):
+def regrets(N_WORLDS, RATES, SEED, greedy, thompson, winner_of_test):
     with mo.status.spinner("Three rules, 10,000 visitors each: about 5 s"):
         _rng = np.random.default_rng(SEED + 1)
         lost = pd.DataFrame(
@@ -193,7 +192,7 @@ def check_2(coin_mean, set_progress, toy, winner_mean):
 
 
 @app.cell
-def adaptive_worlds(SEED):
+def adaptive_worlds(SEED, greedy, thompson):
     _rates, _rng = np.array([0.50, 0.55]), np.random.default_rng(SEED + 2)
     _runs = {
         "half each": (_rng.binomial(100, _rates, (4_000, 2)), np.full((4_000, 2), 100)),
@@ -226,7 +225,7 @@ def clerk_heading():
     ## A clerk who hears the mood
 
     Some subscribers are at risk of leaving. For years a clerk has called about half of them, and each month's log says who was called and
-    who left. Half of those at risk are angry, and the clerk *hears* it; nobody writes it down. He calls the angry with chance
+    who left. Half of those at risk are angry, each month anew, and the clerk *hears* it; nobody writes it down. He calls the angry with chance
     *c*, the others with chance 1 − *c*.
     """)
     return
@@ -243,7 +242,7 @@ def clerk_graph():
 @app.cell(hide_code=True)
 def losses_note():
     mo.md(r"""
-    A call helps both moods. Without one a calm subscriber leaves with chance 0.10, an angry one with 0.60; after a call
+    A call helps both moods. Without one, a subscriber in good mood leaves with chance 0.10, an angry one with 0.60; after a call
     0.05 and 0.40. So calling everybody, $do(\text{call})$, changes the chance to leave by
     $(0.05 + 0.40)/2 - (0.10 + 0.60)/2 = -0.125$. The log compares other people with other people:
 
@@ -259,14 +258,14 @@ def clerk_slider():
 
 
 @app.cell
-def clerk_picture(angry_called):
+def clerk_picture(angry_called, losses):
     _log = losses(angry_called.value)
     decisions.below(decisions.chart_clerk(angry_called.value, _log[1] - _log[0]), angry_called)
     return
 
 
 @app.cell
-def clerk_month(SEED):
+def clerk_month(SEED, clerk):
     clerk_log = clerk(np.random.default_rng(SEED + 3), 100_000, 0.9)
     _left = clerk_log[~clerk_log["by_coin"]].groupby("called")["left"].agg(["mean", "var", "size"])
     clerk_contrast = _left["mean"][1] - _left["mean"][0]
@@ -290,12 +289,13 @@ def learned_heading():
     mo.md(r"""
     ## What a policy learns from the clerk
 
-    A subscriber is calm, at risk or gone. Each month brings 10 euros while he stays; a call costs 2; next month counts 0.95.
-    A calm one is at risk next month with chance 0.2; one at risk leaves with chance $\ell_a$ (call: $a = 1$), or stays, calm or at
+    A subscriber is calm, at risk or gone; who is gone brings nothing. Each month brings 10 euros while he stays; a call costs 2; next month counts 0.95.
+    A calm one is at risk next month with chance 0.2; one at risk leaves with chance $\ell_a$, where $a$ is 1 for a call, or stays, calm or at
     risk with half a chance each. The **value** of a state is all that is still to come, by the best action:
 
-    $$V_{\text{risk}} = \max_a \Bigl[ 10 - 2a + 0.95\,(1 - \ell_a)\, \tfrac12 (V_{\text{calm}} + V_{\text{risk}}) \Bigr], \qquad
-    V_{\text{calm}} = 10 + 0.95\,(0.8\, V_{\text{calm}} + 0.2\, V_{\text{risk}})$$
+    $$V_{\text{risk}} = \max_a \Bigl[ 10 - 2a + 0.95\,(1 - \ell_a)\, \tfrac12 (V_{\text{calm}} + V_{\text{risk}}) \Bigr]$$
+
+    $$V_{\text{calm}} = 10 + 0.95\,(0.8\, V_{\text{calm}} + 0.2\, V_{\text{risk}})$$
 
     **Dynamic programming** repeats these two lines until they stand still.
     """)
@@ -314,7 +314,7 @@ def best_policy(loss, calls=(0, 1)):
 
 
 @app.cell
-def policies():
+def policies(habit, losses):
     _done = losses(0.5)  # at c = .5 the log says what do says
     _learned, _promise = best_policy(losses(0.9))
     _best, _value = best_policy(_done)
@@ -425,7 +425,8 @@ def robust_note():
     $$\text{DR} = \frac1n \sum_i \Bigl[ \hat m(x_i, \pi(x_i)) + w_i \bigl( r_i - \hat m(x_i, a_i) \bigr) \Bigr], \qquad
     n_{\text{eff}} = \frac{(\sum_i w_i)^2}{\sum_i w_i^2}$$
 
-    Ours is additive in kind and letter, and wrong. The **effective number** of rows says how many the weights leave.
+    All three ask that the recorded chance is the true one, and above zero for each action that the new policy takes. Our model is additive in kind
+    and letter, and wrong. The **effective number** of rows says how many the weights leave.
     """)
     return
 
@@ -472,7 +473,7 @@ def read_letters(effective_n, ips, letter_value, model_value):
 @app.cell
 def letters_study(study):
     letters_table = decisions.scores(study, "letters")
-    as_table(letters_table, digits=3)
+    as_table(letters_table.drop(index="0.2", level=0), digits=3)
     return (letters_table,)
 
 
@@ -521,14 +522,9 @@ def readers(SEED):
     coefficient = dict(zip(["A0", "A1", "L"], _fit[0][1:].tolist(), strict=True))
     _hours = offers.groupby("A0")["L"].mean()
     hours_moved = float(_hours[1] - _hours[0])
-    return coefficient, hours_moved, offers
-
-
-@app.cell
-def coefficients_shown(coefficient, hours_moved):
     _row = {**coefficient, "hours moved by A0": hours_moved}
     as_table(pd.DataFrame([_row], index=["Y on A0, A1, L"]).rename_axis("regression"))
-    return
+    return coefficient, hours_moved, offers
 
 
 @app.cell(hide_code=True)
@@ -598,7 +594,8 @@ def formula_heading():
 
     $$E[Y_{a_0 a_1}] = \sum_l E[Y \mid a_0, l, a_1]\; P(l \mid a_0)$$
 
-    It asks that each offer was made by chance given what stands before it here. Weights do the same without a model of `Y`: each
+    It asks that each offer was made by chance given what stands before it here (sequential exchangeability), and that nobody's offer was certain.
+    Weights do the same without a regression of `Y` on `L`: each
     reader counts $P(A_1 \mid A_0) / P(A_1 \mid A_0, L)$ times.
     """)
     return
@@ -643,12 +640,12 @@ def read_offers_study(offers_scores):
 @app.cell(hide_code=True)
 def takeaways(best_value, habit_value, policy_value, regret, toy):
     mo.md(f"""
-    ## Takeaways: which arm next, and what may the log teach us?
+    ## Takeaways: what may the log teach us?
 
     1. **Act while you learn**: Thompson sampling lost {number(regret["Thompson sampling"], 0)} clicks where a quarter each loses
        {number(regret["a quarter each"], 0)}, with four banners and 10,000 visitors.
-    2. **Then do not report its means**: of two fair coins a coin's mean is {signed(float(toy["coin"]), 3)} off, the better one's {signed(float(toy["winner"]), 3)}.
-    3. **A log teaches what the decider did not know.** The policy learned from the clerk is worth {number(policy_value)}, the clerk
+    2. **Then do not report its means**: of two fair coins a coin's mean is {signed(float(toy["coin"]), 4)} off, the better one's {signed(float(toy["winner"]), 4)}.
+    3. **A log misleads where the decider knew more than it holds.** The policy learned from the clerk is worth {number(policy_value)}, the clerk
        {number(habit_value)}, the best {number(best_value)}. A coin in one case of ten would have told.
     4. **Write down the chance of each action.** Then a log can judge another policy, as far as its effective rows go.
     5. **Two decisions in time need two steps**: predict in the order of time; no single regression answers for both.
@@ -669,28 +666,27 @@ def bandit(rng, rates, visitors, n_worlds, rule):
     return clicks, shown, lost
 
 
-@app.function
-def thompson(rng, clicks, shown):
-    """Return the next arm in each world: the largest of one draw from each arm's belief."""
-    return rng.beta(1 + clicks, 1 + shown - clicks).argmax(axis=1)
+@app.cell
+def rules():
+    def thompson(rng, clicks, shown):
+        """Return the next arm in each world: the largest of one draw from each arm's belief."""
+        return rng.beta(1 + clicks, 1 + shown - clicks).argmax(axis=1)
 
+    def greedy(rng, clicks, shown, epsilon=0.1):
+        """Return the arm with the best mean (1 where unseen; ties by chance), or one at random."""
+        mean = np.where(shown > 0, clicks / np.maximum(shown, 1), 1.0)
+        leader = (mean + 1e-9 * rng.random(mean.shape)).argmax(axis=1)
+        anyone = rng.integers(0, mean.shape[1], len(mean))
+        return np.where(rng.random(len(mean)) < epsilon, anyone, leader)
 
-@app.function
-def greedy(rng, clicks, shown, epsilon=0.1):
-    """Return the arm with the best mean (1 where unseen; ties by chance), or one at random."""
-    mean = np.where(shown > 0, clicks / np.maximum(shown, 1), 1.0)
-    leader = (mean + 1e-9 * rng.random(mean.shape)).argmax(axis=1)
-    anyone = rng.integers(0, mean.shape[1], len(mean))
-    return np.where(rng.random(len(mean)) < epsilon, anyone, leader)
+    def winner_of_test(rng, rates, each, visitors, n_worlds):
+        """Return the regret of a test with `each` visitors an arm, then its winner, in clicks."""
+        clicks = rng.binomial(each, rates, (n_worlds, len(rates)))
+        winner = (clicks + rng.random(clicks.shape) / 2).argmax(axis=1)
+        gap = rates.max() - rates
+        return each * gap.sum() + (visitors - each * len(rates)) * gap[winner]
 
-
-@app.function
-def winner_of_test(rng, rates, each, visitors, n_worlds):
-    """Return the regret of a test with `each` visitors an arm, then its winner, in clicks."""
-    clicks = rng.binomial(each, rates, (n_worlds, len(rates)))
-    winner = (clicks + rng.random(clicks.shape) / 2).argmax(axis=1)
-    gap = rates.max() - rates
-    return each * gap.sum() + (visitors - each * len(rates)) * gap[winner]
+    return greedy, thompson, winner_of_test
 
 
 @app.function
@@ -724,7 +720,7 @@ def campaign(rng, rates, batches, size):
 
 @app.cell
 def newspaper(RATES, SEED):
-    clicks = campaign(np.random.default_rng(SEED), RATES, 100, 100)
+    clicks = campaign(np.random.default_rng(SEED + 9), RATES, 100, 100)
     _last = clicks["arm"].tail(1_000).value_counts(normalize=True)
     last_shares = {name: float(_last.get(arm, 0)) for arm, name in enumerate("ABCD")}
     return clicks, last_shares
@@ -758,30 +754,29 @@ def two_coins():
     return (toy,)
 
 
-@app.function
-def clerk(rng, n, c):
-    """Return a log of subscribers at risk: called, by_coin, left; the mood is not in it."""
-    angry, by_coin = rng.random(n) < 0.5, rng.random(n) < 0.1
-    chance = np.where(by_coin, 0.5, np.where(angry, c, 1 - c))
-    called = (rng.random(n) < chance).astype(int)
-    leaves = np.where(angry, [[0.60], [0.40]], [[0.10], [0.05]])[called, np.arange(n)]
-    left = (rng.random(n) < leaves).astype(int)
-    return pd.DataFrame({"called": called, "by_coin": by_coin, "left": left})
+@app.cell
+def clerk_world():
+    def clerk(rng, n, c):
+        """Return a log of subscribers at risk: called, by_coin, left; the mood is not in it."""
+        angry, by_coin = rng.random(n) < 0.5, rng.random(n) < 0.1
+        chance = np.where(by_coin, 0.5, np.where(angry, c, 1 - c))
+        called = (rng.random(n) < chance).astype(int)
+        leaves = np.where(angry, [[0.60], [0.40]], [[0.10], [0.05]])[called, np.arange(n)]
+        left = (rng.random(n) < leaves).astype(int)
+        return pd.DataFrame({"called": called, "by_coin": by_coin, "left": left})
 
+    def losses(c):
+        """Return the chance to leave in the clerk's log: of those not called, of those called."""
+        return (1 - c) * 0.60 + c * 0.10, c * 0.40 + (1 - c) * 0.05
 
-@app.function
-def habit(c):
-    """Return the values (calm, at risk), euros, of the clerk's own habit: a linear system."""
-    loss = (c * 0.40 + (1 - c) * 0.60 + (1 - c) * 0.05 + c * 0.10) / 2
-    stays = 0.95 * (1 - loss) / 2
-    system = np.array([[1 - 0.95 * 0.8, -0.95 * 0.2], [-stays, 1 - stays]])
-    return np.linalg.solve(system, [10, 10 - 2 / 2])
+    def habit(c):
+        """Return the values (calm, at risk), euros, of the clerk's own habit: a linear system."""
+        loss = (c * 0.40 + (1 - c) * 0.60 + (1 - c) * 0.05 + c * 0.10) / 2
+        stays = 0.95 * (1 - loss) / 2
+        system = np.array([[1 - 0.95 * 0.8, -0.95 * 0.2], [-stays, 1 - stays]])
+        return np.linalg.solve(system, [10, 10 - 2 / 2])
 
-
-@app.function
-def losses(c):
-    """Return the chance to leave in the clerk's log: of those not called, of those called."""
-    return (1 - c) * 0.60 + c * 0.10, c * 0.40 + (1 - c) * 0.05
+    return clerk, habit, losses
 
 
 @app.cell
@@ -901,18 +896,13 @@ def four_answers(offers):
 
 
 @app.cell
-def stored_study():
-    study = pd.read_csv(FOLDER / "decisions_study.csv")
-    return (study,)
-
-
-@app.cell
 def live_worlds(BEST, EPS, SEED, letters):
+    study = pd.read_csv(FOLDER / "decisions_study.csv")
     _logs = [letters(worlds.rng_of(SEED, i), 2_000, EPS) for i in range(60)]
     live_letters = np.array([judged(log, BEST)[:3] for log in _logs])
     _readers = [two_offers(worlds.rng_of(SEED, i), 2_000) for i in range(60)]
     live_offers = np.array([four_answers(each)["mean"] for each in _readers])
-    return
+    return (study,)
 
 
 @app.cell(hide_code=True)
@@ -928,14 +918,9 @@ def arms_heading():
 
 
 @app.cell
-def machines():
+def gamblers(SEED, thompson):
     PAYOUT = np.array([[0.10, 0.50, 0.40, 0.20], [0.50, 0.10, 0.20, 0.40]])
     INTENT = np.array([0, 1, 1, 0])
-    return INTENT, PAYOUT
-
-
-@app.cell
-def gamblers(INTENT, PAYOUT, SEED):
     _rng, _world, _rows = np.random.default_rng(SEED + 7), np.arange(400), {}
     for _name in ("follow the intent", "Thompson sampling", "Thompson, given the intent"):
         _clicks, _shown, _paid = *np.zeros((2, 400, 2, 2)), []
@@ -975,7 +960,13 @@ def worth_heading():
     $$\text{EVPI} = E[\max(\delta, 0)] - \max(E[\delta], 0)$$
 
     For a normal $X$ with mean $m$ and sd $s$, $E[\max(X, 0)] = m\,\Phi(m/s) + s\,\phi(m/s)$: `mean_above_zero(m, s)` below.
+    """)
+    return
 
+
+@app.cell(hide_code=True)
+def question_7():
+    mo.md("""
     ### Exercise 7 · build · 4 min
 
     Before the test one does not know what the posterior mean will be. It has mean 0.1, and a variance by which the posterior's variance
@@ -1003,14 +994,12 @@ def check_7(set_progress):
     return (check_7,)
 
 
-@app.function
-def evpi(m=0.1, s=0.5):
-    """Return what a perfect test is worth, million euros, by the prior's mean and sd."""
-    return mean_above_zero(m, s) - max(m, 0)
-
-
 @app.cell
 def best_size(check_7):
+    def evpi(m=0.1, s=0.5):
+        """Return what a perfect test is worth, million euros, by the prior's mean and sd."""
+        return mean_above_zero(m, s) - max(m, 0)
+
     _n = np.arange(10, 200_000, 2)
     _spread = 0.5 / np.sqrt(1 + 2 * 20**2 / (_n * 0.5**2))
     _net = mean_above_zero(0.1, _spread) - 0.1 - 2 * _n * 20e-6
@@ -1020,11 +1009,11 @@ def best_size(check_7):
         {"n a side": _sizes, "price": {k: 2 * n * 20e-6 for k, n in _sizes.items()}}
     )
     decisions.after(check_7, as_table(size_table.rename_axis("million euros"), digits=3))
-    return best_n, best_net
+    return best_n, best_net, evpi
 
 
 @app.cell(hide_code=True)
-def read_sizes(best_n, best_net):
+def read_sizes(best_n, best_net, evpi):
     mo.md(f"""
     A perfect test is worth {number(evpi(), 4)} million. The best size is about {number(best_n, 0)} a side, and brings {number(best_net, 3)} million net.
     **Power answers another question**: it asks how surely a given effect is seen, and neither what a user costs nor what an
@@ -1038,7 +1027,7 @@ def stop_heading():
     mo.md(r"""
     ## When may one stop? · optional
 
-    Daily looks, 28 days at most; a day's result has a standard deviation of 1.5 around $\delta$, and the prior is $\delta \sim N(0, 0.5)$. Stop as
+    Daily looks, 28 days at most; a day's result has a standard deviation of 1.5 around $\delta$, and the prior is $\delta \sim N(0, 0.5)$, euros a visitor. Stop as
     soon as $P(\delta > 0)$ is above 0.95 or below 0.05, and claim. 20,000 worlds: effects drawn from the prior, or the same effect in all.
     """)
     return

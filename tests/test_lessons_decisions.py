@@ -47,7 +47,7 @@ def test_clerk_reads_the_slider() -> None:
     assert title_of(chart) == "c = 0.90: the log says +0.215, the truth is −0.125"
     assert axis_titles(chart.to_dict()) == {
         "c, chance that an angry one is called (share)",
-        "called minus not called (share who leave)",
+        "called minus not called (share)",
     }
     ends = next(r for r in chart.to_dict()["datasets"].values() if "who" in r[0])
     log = {r["c"]: r["gap"] for r in ends if r["who"] == "the log"}
@@ -64,10 +64,10 @@ def test_worth_has_promise_and_truth() -> None:
 
 def test_random_letters_read_the_slider() -> None:
     chart = decisions.chart_random(np.array([0.05, 1]), [0.07, 0.02], 0.05, 0.07, 60, 66.1, 0.1)
-    assert "5 % at random: largest weight 60, 66 rows of 2,000 count, ±0.132" in title_of(chart)
+    assert "5 % at random: weight 60; 66 of 2,000 rows count; ±0.132" in title_of(chart)
     assert axis_titles(chart.to_dict()) == {
         "chance of a random letter (share)",
-        "half of the interval (answers a letter)",
+        "half interval (answers a letter)",
     }
     assert "94 % confidence interval" in chart.to_dict()["description"]
     curve = next(r for r in chart.to_dict()["datasets"].values() if "half" in r[0])

@@ -27,10 +27,10 @@ AXES = {
     "share": ("share of visitors", "of each 100"),
     "regret": ("regret", "clicks"),
     "angry": ("c, chance that an angry one is called", "share"),
-    "leaving": ("called minus not called", "share who leave"),
+    "leaving": ("called minus not called", "share"),
     "worth": ("value of a subscriber at risk", "euros"),
     "random": ("chance of a random letter", "share"),
-    "error": ("half of the interval", "answers a letter"),
+    "error": ("half interval", "answers a letter"),
     "offers": ("both offers minus none", "euros a year"),
 }
 """What each axis measures, and its unit: every axis title of the notebook is made here."""
@@ -119,8 +119,9 @@ def chart_shares(clicks: pd.DataFrame) -> alt.LayerChart:
     colours = alt.Scale(domain=list("ABCD"), range=["#CC79A7", "#7F7F7F", "#56B4E9", "#0072B2"])
     x = alt.X("visitor:Q", title=axis_title("visitor"), scale=alt.Scale(nice=False))
     y = alt.Y("share:Q", title=axis_title("share"), stack="zero", axis=alt.Axis(format="%"))
+    legend = alt.Legend(orient="top", title="banner", symbolType="square")
     area = alt.Chart(tidy_).mark_area(stroke="white", strokeWidth=1)
-    area = area.encode(x, y, alt.Color("banner:N", scale=colours, legend=None), order="banner:N")
+    area = area.encode(x, y, alt.Color("banner:N", scale=colours, legend=legend), order="banner:N")
     edge = last.cumsum() - last / 2
     names = pd.DataFrame({"name": [f"banner {a}" for a in "ABCD"], "at": edge, "size": last})
     names = names[names["size"] > 0.06]  # noqa: PLR2004
@@ -277,8 +278,8 @@ def chart_random(
     told = f"±{number(Z * spread_at, 3)}"
     point = pd.DataFrame({"here": [at], "half_here": [round(Z * spread_at, 5)], "told": [told]})
     rule = pd.DataFrame({"gain": [gain], "label": [f"the gain, {number(gain, 3)}"], "left": [0.3]})
-    title = f"{percent(at)} at random: largest weight {number(weight, 0)}, "
-    title += f"{number(rows, 0)} rows of 2,000 count, {told}"
+    title = f"{percent(at)} at random: weight {number(weight, 0)}; "
+    title += f"{number(rows, 0)} of 2,000 rows count; {told}"
     words = f"{title}. Half of IPS's {LEVEL} against the chance of a random letter; "
     words += f"the gain to be seen is {number(gain, 3)} answers a letter."
     return charts.redraw(_random_template(), curve, point, rule, title=title, words=words)

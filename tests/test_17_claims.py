@@ -1,0 +1,536 @@
+"""What notebook 17 says, and what makes it true. See tests/claims.py."""
+
+# ruff: noqa: E501 -- a quotation stands in one line
+
+from __future__ import annotations
+
+import functools
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from scipy import stats
+
+from helpers.lessons import decisions
+from tests import claims
+from tests.claims import Claim
+from tests.test_17_decisions import (
+    ANSWERS,
+    KINDS,
+    LOSS,
+    NAME,
+    RATES,
+    above_zero,
+    coins,
+    done_to_all,
+    habit,
+    in_log,
+    learned,
+    regret_of_test,
+    stopped,
+    stored,
+    thompson_regret,
+    weights_of,
+    worth,
+)
+
+CLERK = Fraction(9, 10)
+MOVED = 1.0
+"""What the first offer does to the hours."""
+
+
+def near(value: float, goal: float, room: float = 0.006) -> bool:
+    return bool(abs(float(value) - float(goal)) <= room)
+
+
+def share(g: Any, arm: int) -> float:
+    return float((g.clicks["arm"].to_numpy()[-1_000:] == arm).mean())
+
+
+def regret_is(value: float) -> bool:
+    mean, error = thompson_regret()
+    return near(value, mean, 4 * np.hypot(error, 22 / np.sqrt(300)))
+
+
+@functools.cache
+def draws_choose() -> np.ndarray:
+    """Return how often each of three arms has the largest draw: clicks 2, 5, 0 of 4, 10, 1."""
+    rng = np.random.default_rng(3)
+    a, b = np.array([3.0, 6, 1]), np.array([3.0, 6, 2])
+    x, y = rng.standard_gamma(a, (200_000, 3)), rng.standard_gamma(b, (200_000, 3))
+    return np.bincount((x / (x + y)).argmax(axis=1), minlength=3) / 200_000
+
+
+def chooses(g: Any) -> bool:
+    rng = np.random.default_rng(4)
+    arms = [g.next_arm(np.array([2, 5, 0]), np.array([4, 10, 1]), rng) for _ in range(4_000)]
+    chance = g.chance_best(np.array([2, 5, 0]), np.array([4, 10, 1]))
+    return bool(
+        np.allclose(np.bincount(arms, minlength=3) / 4_000, draws_choose(), atol=0.035)
+        and np.allclose(chance, draws_choose(), atol=0.006)
+    )
+
+
+def explores_a_tenth(g: Any) -> bool:
+    """The leader at .9 + .1/4, the others at .1/4 each."""
+    clicks, shown = np.tile([5.0, 1, 1, 1], (40_000, 1)), np.full((40_000, 4), 10.0)
+    arm = g.greedy(np.random.default_rng(5), clicks, shown)
+    return bool(np.allclose(np.bincount(arm) / 40_000, [0.925, 0.025, 0.025, 0.025], atol=0.006))
+
+
+def solves_its_equations(g: Any) -> bool:
+    """The values of the page solve both equations, and no other action is better."""
+    found = []
+    for c in (0.5, 0.9):
+        loss = in_log(Fraction(c).limit_denominator(10))
+        action, (calm, risk) = g.best_policy([float(each) for each in loss])
+        options = [10 - 2 * a + 0.95 * (1 - float(loss[a])) * (calm + risk) / 2 for a in (0, 1)]
+        found += [near(risk, max(options), 1e-6), options[action] == max(options)]
+        found += [near(calm, 10 + 0.95 * (0.8 * calm + 0.2 * risk), 1e-6)]
+    return all(found)
+
+
+def dr_of(g: Any) -> float:
+    """Return the doubly robust answer from cell means of an additive fit by statsmodels."""
+    import statsmodels.api as sm
+
+    log = g.logged
+    fit = sm.OLS.from_formula("reward ~ C(context) + C(action)", log).fit()
+    there = log.assign(action=np.array([0, 1, 2, 0])[log["context"].to_numpy()])
+    return float(fit.predict(there).mean() + np.mean(weights_of(log) * fit.resid))
+
+
+def effective(g: Any) -> float:
+    w = weights_of(g.logged)
+    return float(w.sum() ** 2 / np.sum(w**2))
+
+
+@functools.cache
+def tiny_g_formula() -> tuple[float, float]:
+    """Return the g-formula and the truth in a world of coins, by all cases; U moves L and Y."""
+    value = {}
+    for a in (0, 1):
+        truth = g = 0.0
+        chance_l = [np.mean([0.2 + 0.5 * a + 0.2 * u for u in (0, 1)])]
+        for level in (0, 1):
+            weight = [
+                (0.2 + 0.5 * a + 0.2 * u if level else 0.8 - 0.5 * a - 0.2 * u) / 2 for u in (0, 1)
+            ]
+            mean = sum(w * (level + 2 * a + 3 * u) for w, u in zip(weight, (0, 1), strict=True))
+            # A1 depends on L alone, so that U given (A0, L, A1) is U given (A0, L).
+            g += mean / sum(weight) * (chance_l[0] if level else 1 - chance_l[0])
+            truth += mean
+        value[a] = g, truth
+    return value[1][0] - value[0][0], value[1][1] - value[0][1]
+
+
+def table_of(g: Any, method: str) -> float:
+    import statsmodels.api as sm
+
+    full = sm.OLS.from_formula("Y ~ A0 + A1 + L", g.offers).fit().params
+    if method == "sum":
+        return float(full["A0"] + full["A1"])
+    moved = g.offers.groupby("A0")["L"].mean().diff().iloc[-1]
+    return float(full["A0"] + full["A1"] + full["L"] * moved)
+
+
+def study_of(part: str, setting: str, method: str, column: str) -> float:
+    return float(stored().loc[(part, setting, method), column])
+
+
+def power_size(delta: float) -> float:
+    return 2 * ((stats.norm.ppf(0.975) + stats.norm.ppf(0.8)) * 20 / delta) ** 2
+
+
+CLAIMS = [
+    Claim(
+        'Of the last 1,000 visitors banner D had {percent(last_shares["D"])}, banner A {percent(last_shares["A"])}.',
+        lambda g: (
+            near(g.last_shares["D"], share(g, 3), 1e-9)
+            and near(g.last_shares["A"], share(g, 0), 1e-9)
+        ),
+    ),
+    Claim(
+        "All banners began with a quarter.",
+        lambda g: np.allclose(g.clicks["propensity"].head(100), 0.25),
+    ),
+    Claim(
+        "Banner D: from a quarter of the visitors to # %",
+        lambda g: near(g.numbers("Banner D: from a quarter")[-1], 100 * share(g, 3), 0.6),
+    ),
+    Claim(
+        (
+            "A choice with a reward that one sees is an **arm**; several are a **bandit**.",
+            "Believe, before any data, that each arm's rate is uniform between 0 and 1 clicks a visitor.",
+            "After some visitors the belief is Beta(1 + clicks, 1 + visitors without a click).",
+            "**Thompson sampling** draws one rate from each arm's belief, and shows the arm whose draw is the largest.",
+        ),
+        lambda g: chooses(g) and set(g.clicks["arm"]) <= {0, 1, 2, 3},
+    ),
+    Claim(
+        (
+            "The **regret** is what was lost by not knowing:",
+            r"$$\text{regret} = \sum_t \bigl(\mu^* - \mu_{a_t}\bigr)$$",
+        ),
+        lambda g: near(g.regret["a quarter each"], 2_500 * (0.08 - RATES).sum(), 1e-6),
+    ),
+    Claim(
+        (
+            "In our simulation the banners bring 4, 5, 6 and 8 clicks per 100 visitors.",
+            "Three rules, each in the same number of worlds: 2,000 visitors for an A/B/C/D test (500 a banner), then its winner; **epsilon-greedy**, which shows the leading banner, and one at random to a tenth of the visitors; Thompson sampling, updated after each visitor.",
+        ),
+        lambda g: (
+            np.array_equal(g.RATES, RATES)
+            and explores_a_tenth(g)
+            and near(g.regret["test, then the winner"], regret_of_test(), 16)
+        ),
+    ),
+    Claim(
+        "Clicks lost by each rule, mean of {N_WORLDS} worlds.",
+        lambda g: len(g.lost) == g.N_WORLDS and np.allclose(g.lost.mean(), g.regret.iloc[1:]),
+    ),
+    Claim(
+        (
+            'Thompson sampling loses {number(regret["Thompson sampling"], 0)} (Monte Carlo error {number(lost["Thompson sampling"].std() / N_WORLDS**0.5, 1)}) of the {number(regret["a quarter each"], 0)} that a quarter each would.',
+            'In one world in twenty it loses more than {number(lost["Thompson sampling"].quantile(0.95), 0)}; epsilon-greedy, {number(lost["epsilon-greedy"].quantile(0.95), 0)}.',
+        ),
+        lambda g: (
+            regret_is(g.regret["Thompson sampling"])
+            and near(g.regret["a quarter each"], 225, 1e-6)
+            and len(g.lost) == g.N_WORLDS
+            and near(g.lost["Thompson sampling"].quantile(0.95), 78, 10)
+            and near(g.lost["epsilon-greedy"].quantile(0.95), 202, 10)
+        ),
+    ),
+    Claim(
+        (
+            "Thompson sampling loses least: # clicks of # visitors",
+            "mark: mean; line: from the #th to the #th percentile of worlds",
+        ),
+        lambda g: (
+            regret_is(g.numbers("loses least")[0])
+            and g.numbers("loses least")[1] == 10_000
+            and g.numbers("percentile of worlds") == [5, 95]
+        ),
+    ),
+    Claim(
+        "**An adaptive log is good for deciding; for reporting, one needs the chances with which its arms were shown.**",
+        lambda g: (
+            (g.arm_bias < -0.01).all()
+            and abs(g.reports.loc["half each", ["bias A", "bias B"]]).max() < 0.004
+        ),
+    ),
+    Claim(
+        "Two banners of 50 and 55 clicks per 100, 200 visitors, 4,000 worlds (Monte Carlo error at most 0.3).",
+        lambda g: near(g.reports.loc["half each", "B minus A"], 0.05, 0.004),
+    ),
+    Claim(
+        (
+            "He calls the angry with chance *c*, the others with chance 1 − *c*.",
+            "Without one, a subscriber in good mood leaves with chance 0.10, an angry one with 0.60; after a call 0.05 and 0.40.",
+            r"$(0.05 + 0.40)/2 - (0.10 + 0.60)/2 = -0.125$",
+            r"$$P(\text{left} \mid \text{called}) - P(\text{left} \mid \text{not called}) = 0.85\, c - 0.55$$",
+        ),
+        lambda g: (
+            all(
+                in_log(c)[1] - in_log(c)[0] == Fraction(85, 100) * c - Fraction(55, 100)
+                and np.allclose(g.losses(float(c)), [float(each) for each in in_log(c)])
+                for c in (Fraction(1, 10), Fraction(1, 2), CLERK)
+            )
+            and done_to_all()[1] - done_to_all()[0] == Fraction(-1, 8)
+            and LOSS["angry"] == (Fraction(60, 100), Fraction(40, 100))
+        ),
+    ),
+    Claim(
+        "c = #: the log says #, the truth is #",
+        lambda g: np.allclose(g.numbers("the log says"), [0.5, 0.85 * 0.5 - 0.55, -0.125]),
+    ),
+    Claim(
+        (
+            "Our clerk has *c* = 0.9.",
+            "In his log those he called left {signed(clerk_contrast, 3)} more often (standard error {number(clerk_error, 3)}): the wrong sign, with hardly any doubt about chance.",
+            "**More rows of the same log repair nothing**: they make the wrong number more precise.",
+        ),
+        lambda g: (
+            near(g.clerk_contrast, 0.85 * 0.9 - 0.55, 4 * 0.0028)
+            and near(g.clerk_error, np.sqrt((0.365 * 0.635 + 0.15 * 0.85) / 45_000), 1e-4)
+        ),
+    ),
+    Claim(
+        (
+            "The **value** of a state is all that is still to come, by the best action:",
+            r"$$V_{\text{risk}} = \max_a \Bigl[ 10 - 2a + 0.95\,(1 - \ell_a)\, \tfrac12 (V_{\text{calm}} + V_{\text{risk}}) \Bigr]$$",
+            r"$$V_{\text{calm}} = 10 + 0.95\,(0.8\, V_{\text{calm}} + 0.2\, V_{\text{risk}})$$",
+            "**Dynamic programming** repeats these two lines until they stand still.",
+        ),
+        solves_its_equations,
+    ),
+    Claim(
+        (
+            'Learned from the log, exactly and without noise, the policy is "never call".',
+            "It promises {number(promised_value)} euros for each subscriber at risk and is worth {number(policy_value)}.",
+            "The clerk's own habit is worth {number(habit_value)}; calling everybody at risk, {number(best_value)}.",
+            "**The learned policy is worse than the one it learned from.**",
+        ),
+        lambda g: (
+            g.policy == (0, 0, 0)
+            and learned(CLERK)[0] == 0
+            and near(g.promised_value, learned(CLERK)[1])
+            and near(g.policy_value, learned(CLERK)[2])
+            and near(g.habit_value, habit(CLERK))
+            and near(g.best_value, worth(done_to_all()[1], Fraction(2))[1])
+            and g.policy_value < g.habit_value < g.best_value
+        ),
+    ),
+    Claim(
+        "Promised # euros, worth #: less than the clerk",
+        lambda g: np.allclose(g.numbers("Promised"), learned(CLERK)[1:], atol=0.006),
+    ),
+    Claim(
+        "In one case of ten (`by_coin`) it was a coin, and not the clerk, that decided about the call.",
+        lambda g: (
+            near(g.clerk_log["by_coin"].mean(), 0.1, 0.005)
+            and near(g.clerk_log.loc[g.clerk_log["by_coin"], "called"].mean(), 0.5, 0.02)
+        ),
+    ),
+    Claim(
+        "The program sends the first letter, but with chance 0.05 it picks one of the three at random; kind, letter, its chance and the answer are in the log.",
+        lambda g: (
+            g.EPS == 0.05
+            and np.allclose(sorted(set(g.logged["propensity"])), [0.05 / 3, 0.95 + 0.05 / 3])
+            and near((g.logged["action"] > 0).mean(), 0.1 / 3, 0.015)
+        ),
+    ),
+    Claim(
+        "Return two estimates of the new policy's mean reward: `ips` (**inverse propensity scoring**), the weighted sum of rewards over the number of rows; and `snips` (self-normalised), the same sum over the sum of weights.",
+        lambda g: (
+            np.allclose(
+                g.off_policy(
+                    g.logged["reward"], (weights_of(g.logged) > 0) * 1.0, g.logged["propensity"]
+                ),
+                (g.ips, g.snips),
+            )
+            and near(g.ips, np.mean(weights_of(g.logged) * g.logged["reward"]), 1e-9)
+        ),
+    ),
+    Claim(
+        (
+            r"**Doubly robust** (DR): let the model say what the new policy $\pi$ earns, and mend its errors by weighted rows:",
+            r"$$\text{DR} = \frac1n \sum_i \Bigl[ \hat m(x_i, \pi(x_i)) + w_i \bigl( r_i - \hat m(x_i, a_i) \bigr) \Bigr], \qquad n_{\text{eff}} = \frac{(\sum_i w_i)^2}{\sum_i w_i^2}$$",
+            "Our model is additive in kind and letter, and wrong. The **effective number** of rows says how many the weights leave.",
+        ),
+        lambda g: near(g.dr, dr_of(g), 1e-6) and near(g.effective_n, effective(g), 1e-6),
+    ),
+    Claim(
+        (
+            "Truth {number(letter_value, 3)}; IPS says {number(ips, 3)} in our one log, the model alone {number(model_value, 3)}.",
+            "In many logs IPS is right on average, and the model is not.",
+        ),
+        lambda g: (
+            near(g.letter_value, KINDS @ ANSWERS.max(axis=1), 1e-9)
+            and near(g.ips, np.mean(weights_of(g.logged) * g.logged["reward"]), 1e-9)
+            and near(g.model_value, 0.213, 0.06)
+            and near(
+                study_of("letters", "0.05", "IPS", "mean"),
+                0.315,
+                4 * study_of("letters", "0.05", "IPS", "error"),
+            )
+        ),
+    ),
+    Claim(
+        (
+            "But of 2,000 rows only {number(effective_n, 0)} count: one log's IPS may err by more than the whole gain.",
+            "**Unbiased is not enough: ask how many rows count.**",
+        ),
+        lambda g: (
+            near(g.effective_n, effective(g), 1e-6)
+            and 1.88 * study_of("letters", "0.05", "IPS", "sd") > 0.315 - 0.2148
+        ),
+    ),
+    Claim(
+        "# % at random: weight #; # of # rows count; ±#",
+        lambda g: (
+            np.allclose(
+                g.numbers("at random: weight"),
+                [5, 60, 66, 2_000, 1.8808 * 0.07159],
+                atol=0.5,
+            )
+            and near(g.numbers("at random: weight")[-1], 1.8808 * 0.07159, 6e-4)
+        ),
+    ),
+    Claim(
+        (
+            "2,000 logs for each chance of a random letter (`data/decisions_study.py`)",
+            'With 2 % at random it covers {percent(letters_table["covers"][("0.02", "SNIPS")])} for SNIPS: no estimator invents rows that are not there.',
+        ),
+        lambda g: (
+            near(
+                g.letters_table["covers"][("0.02", "SNIPS")],
+                study_of("letters", "0.02", "SNIPS", "covers"),
+                1e-9,
+            )
+            and study_of("letters", "0.02", "SNIPS", "covers") < 0.9
+            and study_of("letters", "0.02", "SNIPS", "worlds") == 2_000
+        ),
+    ),
+    Claim(
+        (
+            "Without `L`, the second offer is confounded: those who read little get it.",
+            "*With* `L` in the regression, the first offer's way through `L` is cut, and `L` is a collider of the first offer and a taste for reading that nobody measured.",
+            "**No single regression answers for both offers.**",
+        ),
+        lambda g: (
+            {("A0", "L"), ("taste", "L"), ("L", "A1"), ("L", "Y")} <= set(g.offers_graph.edges)
+            and g.offers.groupby("A1")["L"].mean().diff().iloc[-1] < -0.3
+            and abs(study_of("offers", "0.8", "regression without L", "mean") - 10) > 9
+            and abs(study_of("offers", "0.8", "regression with L", "mean") - 10) > 6
+        ),
+    ),
+    Claim(
+        (
+            "The **g-formula** (Robins 1986) predicts in the order of time, each step given what came before, and sets the offers on the way:",
+            r"$$E[Y_{a_0 a_1}] = \sum_l E[Y \mid a_0, l, a_1]\; P(l \mid a_0)$$",
+        ),
+        lambda g: near(*tiny_g_formula(), 1e-12) and near(g.g_formula, table_of(g, "g"), 1e-6),
+    ),
+    Claim(
+        "each reader counts $P(A_1 \\mid A_0) / P(A_1 \\mid A_0, L)$ times.",
+        lambda g: (
+            near(study_of("offers", "0.8", "weights", "mean"), 10, 0.12) and near(g.ipw, 10, 4)
+        ),
+    ),
+    Claim(
+        (
+            "In truth both offers bring 10 euros a year.",
+            'The regression with `L` is the *same* one that the g-formula uses, and the sum of its offers says {signed(offers_table["mean"]["regression with L"], 1)}; read in the order of time it says {signed(offers_table["mean"]["g-formula"], 1)}.',
+            "**Never hold fixed what the first decision has moved.**",
+        ),
+        lambda g: (
+            near(g.offers_table["mean"]["regression with L"], table_of(g, "sum"), 1e-6)
+            and near(g.offers_table["mean"]["g-formula"], table_of(g, "g"), 1e-6)
+            and 4 * MOVED + 6 == 10
+            and near(study_of("offers", "0.8", "g-formula", "mean"), 10, 0.06)
+        ),
+    ),
+    Claim(
+        (
+            "Same regression: # in the order of time, # as a sum",
+            "line: # % confidence interval",
+        ),
+        lambda g: (
+            np.allclose(
+                g.numbers("Same regression"), [table_of(g, "g"), table_of(g, "sum")], atol=0.06
+            )
+            and near(2 * stats.norm.cdf(decisions.Z) - 1, 0.94, 1e-9)
+        ),
+    ),
+    Claim(
+        (
+            "2,000 worlds for each strength with which reading decides the second offer.",
+            'At 1.5 some readers hardly ever get it: the weights\' standard deviation grows to {number(offers_scores["sd"][("1.5", "weights")], 1)} and their interval covers {percent(offers_scores["covers"][("1.5", "weights")])}.',
+            "The g-formula keeps its precision, as long as its straight lines are right.",
+        ),
+        lambda g: (
+            near(
+                g.offers_scores["sd"][("1.5", "weights")],
+                study_of("offers", "1.5", "weights", "sd"),
+                1e-6,
+            )
+            and near(
+                g.offers_scores["covers"][("1.5", "weights")],
+                study_of("offers", "1.5", "weights", "covers"),
+                1e-9,
+            )
+            and study_of("offers", "1.5", "g-formula", "sd")
+            < 1.2 * study_of("offers", "0.8", "g-formula", "sd")
+        ),
+    ),
+    # Takeaways
+    Claim(
+        '1. **Act while you learn**: Thompson sampling lost {number(regret["Thompson sampling"], 0)} clicks where a quarter each loses {number(regret["a quarter each"], 0)}, with four banners and 10,000 visitors.',
+        lambda g: (
+            regret_is(g.regret["Thompson sampling"]) and near(g.regret["a quarter each"], 225, 1e-6)
+        ),
+    ),
+    Claim(
+        '2. **Then do not report its means**: of two fair coins a coin\'s mean is {signed(float(toy["coin"]), 4)} off, the better one\'s {signed(float(toy["winner"]), 4)}.',
+        lambda g: (g.toy["coin"], g.toy["winner"]) == coins(),
+    ),
+    Claim(
+        "3. **A log misleads where the decider knew more than it holds.** The policy learned from the clerk is worth {number(policy_value)}, the clerk {number(habit_value)}, the best {number(best_value)}. A coin in one case of ten would have told.",
+        lambda g: (
+            near(g.policy_value, learned(CLERK)[2])
+            and near(g.habit_value, habit(CLERK))
+            and near(g.best_value, worth(done_to_all()[1], Fraction(2))[1])
+            and g.best_policy(g.loss)[0] == 1
+        ),
+    ),
+    Claim(
+        "4. **Write down the chance of each action.** Then a log can judge another policy, as far as its effective rows go.",
+        lambda g: near(g.effective_n, effective(g), 1e-6) and "propensity" in g.logged,
+    ),
+    Claim(
+        "5. **Two decisions in time need two steps**: predict in the order of time; no single regression answers for both.",
+        lambda g: near(*tiny_g_formula(), 1e-12) and abs(table_of(g, "sum") - 10) > 4,
+    ),
+    # Optional
+    Claim(
+        (
+            "The table of payouts is from Bareinboim, Forney & Pearl (2015); machines are built to exploit the machine that the gambler would *by himself* choose, his **intent**.",
+            "The log of free choices pays 0.15 on either machine, a trial 0.30 on either; the machine that one did *not* intend pays 0.45.",
+            "**The intent is a context**: no new theory, but a measurement that a trial throws away.",
+        ),
+        lambda g: (
+            near(g.PAYOUT[1 - g.INTENT, np.arange(4)].mean(), 0.45, 1e-9)
+            and np.allclose([g.PAYOUT[a, a == g.INTENT].mean() for a in (0, 1)], 0.15)
+            and np.allclose(g.PAYOUT.mean(axis=1), 0.30)
+        ),
+    ),
+    Claim(
+        'Thompson sampling that hears the intent earns {number(intents["last 200 plays"].iloc[2], 3)} a play, the same rule without it {number(intents["last 200 plays"].iloc[1], 3)}.',
+        lambda g: np.allclose(g.intents["last 200 plays"], [0.15, 0.30, 0.4475], atol=0.004),
+    ),
+    Claim(
+        (
+            r"$$\text{EVPI} = E[\max(\delta, 0)] - \max(E[\delta], 0)$$",
+            "A perfect test is worth {number(evpi(), 4)} million.",
+        ),
+        lambda g: near(g.evpi(), above_zero(0.1, 0.5) - 0.1, 1e-5),
+    ),
+    Claim(
+        r"For a normal $X$ with mean $m$ and sd $s$, $E[\max(X, 0)] = m\,\Phi(m/s) + s\,\phi(m/s)$",
+        lambda g: near(g.mean_above_zero(-0.3, 0.7), above_zero(-0.3, 0.7), 1e-6),
+    ),
+    Claim(
+        (
+            "The best size is about {number(best_n, 0)} a side, and brings {number(best_net, 3)} million net.",
+            "**Power answers another question**: it asks how surely a given effect is seen, and neither what a user costs nor what an error costs.",
+        ),
+        lambda g: (
+            near(g.best_n, 810, 8)
+            and near(
+                g.best_net,
+                above_zero(0.1, 0.25 / np.sqrt(0.25 + 800 / 810)) - 0.1 - 4e-5 * 810,
+                1e-5,
+            )
+            and near(power_size(0.5), 25_116, 1)
+            and near(power_size(0.1), 627_910, 1)
+        ),
+    ),
+    Claim(
+        (
+            'With effects from the prior, {percent(stops["true claims"].iloc[0], 1)} of the claims are true, and winners\' posterior mean is right on average; their raw mean is nearly twice the truth.',
+            'With no effect at all there is a claim in {percent(stops["claims"].iloc[1], 1)} of worlds; with 0.3 in all, winners\' posterior says {signed(stops["winners: posterior"].iloc[2], 3)}.',
+            '**"Bayes needs no correction" is true on average over the prior, and false at a chosen effect.**',
+        ),
+        lambda g: (
+            near(g.stops["true claims"].iloc[0], stopped("prior")["true"], 0.01)
+            and near(g.stops["claims"].iloc[1], stopped("0")["claims"], 0.012)
+            and near(g.stops["winners: posterior"].iloc[2], stopped("0.3")["posterior"], 0.03)
+            and near(g.stops["winners: posterior"].iloc[0], g.stops["truth"].iloc[0], 0.03)
+            and 1.7 < g.stops["raw mean"].iloc[0] / g.stops["truth"].iloc[0] < 2.1
+        ),
+    ),
+]
+
+test_words, test_claims, test_all_claimed = claims.tests_of(NAME, CLAIMS)
