@@ -311,7 +311,7 @@ def slip_heading():
 
 @app.cell
 def pupil_program(pm):
-    # slide: sub-slide
+    # slide: skip
     def pupil_model():
         """Return one pupil: knack (standard deviations), hours, scores (points)."""
         with pm.Model() as model:
@@ -1215,6 +1215,7 @@ def references():
 
 @app.cell
 def engines():
+    # slide: skip
     import logging
 
     import pymc as pm
