@@ -69,8 +69,7 @@ def first_picture(clicks):
 @app.cell(hide_code=True)
 def read_first(last_shares):
     mo.md(f"""
-    All banners began with a quarter. Of the last 1,000 visitors banner D had {percent(last_shares["D"])}, banner A
-    {percent(last_shares["A"])}.
+    All banners began with a quarter. Of the last 1,000 visitors banner D had {percent(last_shares["D"])}.
     """)
     return
 
@@ -356,8 +355,7 @@ def question_3():
 @app.cell
 def exercise_3_fix(clerk_log):
     # The colleague's code. Who decided, and what did they know?
-    _rows = clerk_log
-    _left = _rows.groupby("called")["left"].mean()
+    _left = clerk_log.groupby("called")["left"].mean()
     _colleague = (_left[0], _left[1])
     loss = ...
     return (loss,)
@@ -613,9 +611,8 @@ def offer_answers(check_5, offers):
 @app.cell(hide_code=True)
 def read_offers(offers_table):
     mo.md(f"""
-    In truth both offers bring 10 euros a year. The regression with `L` is the *same* one that the g-formula uses, and the sum of its offers
-    says {signed(offers_table["mean"]["regression with L"], 1)}; read in the order of time it says {signed(offers_table["mean"]["g-formula"], 1)}. **Never
-    hold fixed what the first decision has moved.**
+    In truth both offers bring 10 euros a year. The *same* regression says {signed(offers_table["mean"]["regression with L"], 1)} as the sum of its offers,
+    and {signed(offers_table["mean"]["g-formula"], 1)} read in the order of time. **Never hold fixed what the first decision has moved.**
     """)
     return
 
@@ -646,8 +643,8 @@ def takeaways(best_value, habit_value, policy_value, regret, toy):
        {number(regret["a quarter each"], 0)}, with four banners and 10,000 visitors.
     2. **Then do not report its means**: of two fair coins a coin's mean is {signed(float(toy["coin"]), 4)} off, the better one's {signed(float(toy["winner"]), 4)}.
     3. **A log misleads where the decider knew more than it holds.** The policy learned from the clerk is worth {number(policy_value)}, the clerk
-       {number(habit_value)}, the best {number(best_value)}. A coin in one case of ten would have told.
-    4. **Write down the chance of each action.** Then a log can judge another policy, as far as its effective rows go.
+       {number(habit_value)}, the best {number(best_value)}.
+    4. **Toss some coins, and write down the chance of each action.** Then a log can judge another policy, as far as its effective rows go.
     5. **Two decisions in time need two steps**: predict in the order of time; no single regression answers for both.
     """)
     return
@@ -1094,9 +1091,15 @@ def references():
 
     - Bareinboim, E., Forney, A., & Pearl, J. (2015). Bandits with unobserved confounders: a causal approach. *Advances in Neural
       Information Processing Systems*, 28.
+    - Dudík, M., Langford, J., & Li, L. (2011). Doubly robust policy evaluation and learning. *Proceedings of the 28th
+      International Conference on Machine Learning*.
+    - Nie, X., Tian, X., Taylor, J., & Zou, J. (2018). Why adaptively collected data have negative bias and how to correct for
+      it. *Proceedings of the 21st International Conference on Artificial Intelligence and Statistics*.
     - Robins, J. (1986). A new approach to causal inference in mortality studies with a sustained exposure period: application
       to control of the healthy worker survivor effect. *Mathematical Modelling*, 7(9–12), 1393–1512.
       [doi:10.1016/0270-0255(86)90088-6](https://doi.org/10.1016/0270-0255(86)90088-6)
+    - Shin, J., Ramdas, A., & Rinaldo, A. (2019). Are sample means in multi-armed bandits positively or negatively biased?
+      *Advances in Neural Information Processing Systems*, 32. arXiv:1905.11397.
     - Thompson, W. R. (1933). On the likelihood that one unknown probability exceeds another in view of the evidence of two
       samples. *Biometrika*, 25(3–4), 285–294. [doi:10.1093/biomet/25.3-4.285](https://doi.org/10.1093/biomet/25.3-4.285)
 

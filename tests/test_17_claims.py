@@ -144,7 +144,7 @@ def power_size(delta: float) -> float:
 
 CLAIMS = [
     Claim(
-        'Of the last 1,000 visitors banner D had {percent(last_shares["D"])}, banner A {percent(last_shares["A"])}.',
+        'Of the last 1,000 visitors banner D had {percent(last_shares["D"])}.',
         lambda g: (
             near(g.last_shares["D"], share(g, 3), 1e-9)
             and near(g.last_shares["A"], share(g, 0), 1e-9)
@@ -402,7 +402,7 @@ CLAIMS = [
     Claim(
         (
             "In truth both offers bring 10 euros a year.",
-            'The regression with `L` is the *same* one that the g-formula uses, and the sum of its offers says {signed(offers_table["mean"]["regression with L"], 1)}; read in the order of time it says {signed(offers_table["mean"]["g-formula"], 1)}.',
+            'The *same* regression says {signed(offers_table["mean"]["regression with L"], 1)} as the sum of its offers, and {signed(offers_table["mean"]["g-formula"], 1)} read in the order of time.',
             "**Never hold fixed what the first decision has moved.**",
         ),
         lambda g: (
@@ -457,7 +457,7 @@ CLAIMS = [
         lambda g: (g.toy["coin"], g.toy["winner"]) == coins(),
     ),
     Claim(
-        "3. **A log misleads where the decider knew more than it holds.** The policy learned from the clerk is worth {number(policy_value)}, the clerk {number(habit_value)}, the best {number(best_value)}. A coin in one case of ten would have told.",
+        "3. **A log misleads where the decider knew more than it holds.** The policy learned from the clerk is worth {number(policy_value)}, the clerk {number(habit_value)}, the best {number(best_value)}.",
         lambda g: (
             near(g.policy_value, learned(CLERK)[2])
             and near(g.habit_value, habit(CLERK))
@@ -466,7 +466,7 @@ CLAIMS = [
         ),
     ),
     Claim(
-        "4. **Write down the chance of each action.** Then a log can judge another policy, as far as its effective rows go.",
+        "4. **Toss some coins, and write down the chance of each action.** Then a log can judge another policy, as far as its effective rows go.",
         lambda g: near(g.effective_n, effective(g), 1e-6) and "propensity" in g.logged,
     ),
     Claim(

@@ -119,7 +119,7 @@ def chart_shares(clicks: pd.DataFrame) -> alt.LayerChart:
     colours = alt.Scale(domain=list("ABCD"), range=["#CC79A7", "#7F7F7F", "#56B4E9", "#0072B2"])
     x = alt.X("visitor:Q", title=axis_title("visitor"), scale=alt.Scale(nice=False))
     y = alt.Y("share:Q", title=axis_title("share"), stack="zero", axis=alt.Axis(format="%"))
-    legend = alt.Legend(orient="top", title="banner", symbolType="square")
+    legend = alt.Legend(title="banner", symbolType="square")
     area = alt.Chart(tidy_).mark_area(stroke="white", strokeWidth=1)
     area = area.encode(x, y, alt.Color("banner:N", scale=colours, legend=legend), order="banner:N")
     edge = last.cumsum() - last / 2
@@ -132,7 +132,7 @@ def chart_shares(clicks: pd.DataFrame) -> alt.LayerChart:
     title = f"Banner D: from a quarter of the visitors to {percent(last['D'])}"
     words = f"{title}. Shares of four banners in each 100 visitors: "
     words += ", ".join(f"{a} {percent(last[a])}" for a in "ABCD") + " of the last 1,000."
-    chart = alt.layer(area, text).properties(title=alt.Title(charts.lines(title)), height=240)
+    chart = alt.layer(area, text).properties(title=alt.Title(charts.lines(title)), height=140)
     return charts.describe(chart, words)
 
 
@@ -251,7 +251,7 @@ def _random_template() -> dict[str, Any]:
     mark = point.mark_point(filled=True, size=180, opacity=1, shape="diamond", color="#009E73")
     text = point.mark_text(dx=10, dy=-12, align="left", fontSize=16, fontWeight="bold")
     layers = alt.layer(curve, black, name, mark, text.encode(text="told:N"))
-    return layers.properties(title=alt.Title(""), height=230).to_dict()
+    return layers.properties(title=alt.Title(""), height=160).to_dict()
 
 
 def chart_random(
