@@ -1239,8 +1239,8 @@ EDITS: tuple[Edit, ...] = (
     ),
     Edit(
         SEVENTEEN,
-        "**Never\n    hold fixed what the first decision has moved.**",
-        "**Always\n    hold fixed what the first decision has moved.**",
+        "**Never hold fixed what the first decision has moved.**",
+        "**Always hold fixed what the first decision has moved.**",
         "prose",
     ),
     Edit(
