@@ -41,7 +41,7 @@ def card():
     mo.md("""
     | | |
     |:--|:--|
-    | You will be able to | imagine one unit's other world, say what that rests on, tell advice that changes a score from advice that changes the world, make a prediction counterfactually fair |
+    | You will be able to | imagine one unit's other world; tell advice that changes a score from advice that changes the world; make a prediction fair |
     | Question | What would this one's outcome have been, had one thing been different? |
     | Estimand | one unit's outcome under another treatment, given all that was seen of it |
     | Design | structural causal models: abduction, action, prediction |
@@ -60,8 +60,8 @@ def doors_heading():
     mo.md("""
     ## Three doors, parallel worlds
 
-    A car stands behind one of three doors, a goat behind each of the others. You keep door 1. A host who *knows* where the car
-    is opens door 3: a goat. Would switching to door 2 win? Of 200,000 games, the ones in which just this is seen:
+    A car stands behind one of three doors, goats behind the others. You keep door 1. A host who *knows* where the car is opens
+    door 3: a goat. Would switching to door 2 win? Of 200,000 games, those in which just this is seen:
     """)
     return
 
@@ -76,8 +76,8 @@ def first_picture(knowing):
 @app.cell(hide_code=True)
 def read_doors(knowing):
     mo.md(f"""
-    What was seen leaves two kinds of worlds, not equally many: with the car behind door 2 the host had no choice. Switching wins in
-    {percent(float(knowing["share"].iloc[1]), 1)} of them. Working back from what was seen to what is hidden is **abduction**.
+    With the car behind door 2 the host had no choice. Switching wins in {percent(float(knowing["share"].iloc[1]), 1)} of these worlds.
+    Working back from what was seen to what is hidden is **abduction**.
     """)
     return
 
@@ -138,15 +138,6 @@ def games_shown(check_1, games):
 
 
 @app.cell(hide_code=True)
-def read_games():
-    mo.md("""
-    The same picture, another mechanism, another answer. **What was seen is not enough; how it came about must be known.** And
-    once you have stayed and lost, "had I switched, I would have won" is certain under both hosts: one world is left.
-    """)
-    return
-
-
-@app.cell(hide_code=True)
 def pupil_heading():
     # notes: Aim: four readings of one English sentence, and four numbers. Trap: "the effect is small,
     # notes: so Lea gained little". Minutes: 12. If late: the graph, exercise 2, the formula.
@@ -174,6 +165,7 @@ def pupil_graph():
 
 @app.cell(hide_code=True)
 def world_note():
+    # slide: sub-slide
     mo.md(r"""
     A **structural causal model** is a program: an equation for each variable, and a distribution for what each unit brings along,
     here knack $U \sim$ Normal(0, 1) and mood $M \sim$ Normal(0, 0.5):
@@ -270,7 +262,14 @@ def three_steps():
     1. **Abduction**: from what was seen, learn what this unit brings along, $p(u \mid x)$.
     2. **Action**: set $T = t$; its own equation no longer counts.
     3. **Prediction**: run the program forward with the *same* $u$.
+    """)
+    return
 
+
+@app.cell(hide_code=True)
+def question_3():
+    # next: step
+    mo.md("""
     ### Exercise 3 · complete · 5 min
 
     Lea's score is exact here, without noise. Work back to her `knack`, then predict `score_without`: the score she would have
@@ -297,14 +296,66 @@ def check_3(knack, score_without, set_progress):
 
 
 @app.cell(hide_code=True)
+def twin_note():
+    # slide: skip
+    mo.md("""
+    ### Other pupils, the same two hours
+
+    Move the score that was seen: what would have been, hour by hour?
+    """)
+    return
+
+
+@app.cell
+def twin_slider():
+    seen_score = counterfactuals.slider_score()
+    return (seen_score,)
+
+
+@app.cell
+def twin_picture(check_3, doing, imagine, seen_score):
+    # slide: sub-slide
+    _grid = np.linspace(0, 3, 31)
+    _chart = counterfactuals.chart_twin(
+        _grid, imagine(seen_score.value, 2.0, _grid), doing(_grid), seen_score.value
+    )
+    counterfactuals.after(check_3, counterfactuals.below(_chart, seen_score))
+    return
+
+
+@app.cell
+def readings_table(among, check_3, doing, imagine, seeing):
+    # slide: sub-slide
+    _what = ["seeing", "doing", "doing, among those who took 2 hours", "imagining Lea"]
+    _who = ["took 0 hours", "all", "took 2 hours", "took 2 hours and scored 70"]
+    _without = [seeing(0.0), doing(0.0), among(2.0, 0.0), imagine(70.0, 2.0, 0.0)]
+    four_readings = pd.DataFrame({"reading": _what, "of whom": _who, "without": _without})
+    average_effect = float(doing(2.0) - doing(0.0))
+    counterfactuals.after(check_3, as_table(four_readings, digits=1))
+    return (average_effect,)
+
+
+@app.cell(hide_code=True)
+def read_readings(average_effect):
+    mo.md(f"""
+    Scores without tutoring, in points. Each is right for its own question. What is right for none: Lea's score minus the average
+    effect of two hours, {number(average_effect, 1)} points. The equation bends, so each pupil has an effect of her own.
+
+    What Lea's number rests on: **no other common cause** of hours and score than the knack; the **form** of the score's equation and of
+    its noise; **consistency**, the same knack and the same equation in both worlds. Seeing needs none of them, and doing could be answered by a trial. Imagining could not.
+    """)
+    return
+
+
+@app.cell(hide_code=True)
 def slip_heading():
     # notes: Aim: with noise, abduction is a posterior; the slip belongs to the unit and stays. Trap:
     # notes: drawing a fresh slip, as for a new pupil. Minutes: 6. If late: the code and its sentence.
     mo.md(r"""
     ## A pupil measured with a slip
 
-    No test is exact. Let the *measured* score be the true one plus a **slip** of standard deviation 5 points: luck on the day.
-    Now 70 fits many knacks, and abduction is a posterior. Prior: the population, knack $\sim$ Normal(0, 1). Her two hours speak too.
+    Let the *measured* score be the true one plus a **slip** of standard deviation 5 points. Now 70 fits many knacks, and
+    abduction is a posterior. Prior: the population, knack $\sim$ Normal(0, 1). Her two hours speak too.
     """)
     return
 
@@ -387,58 +438,6 @@ def read_slip(idata_pupil, twin):
     without tutoring: {number(twin["mean"][0], 1)}, standard deviation {number(twin["sd"][0], 1)}, {percent(HDI_PROB)} HDI {number(twin["lower"][0], 1)} to {number(twin["upper"][0], 1)}.
     **The slip is this pupil's too.** Keep it, and what the *test* would have shown is known to {number(twin["sd"][1], 1)} points:
     a luckier day means less knack, and the two nearly cancel. A fresh slip ({number(twin["sd"][2], 1)} points) answers for another day.
-    """)
-    return
-
-
-@app.cell(hide_code=True)
-def twin_note():
-    # slide: skip
-    mo.md("""
-    ### Other pupils, the same two hours
-
-    Back to exact scores. Move the score that was seen: what would have been, hour by hour?
-    """)
-    return
-
-
-@app.cell
-def twin_slider():
-    seen_score = counterfactuals.slider_score()
-    return (seen_score,)
-
-
-@app.cell
-def twin_picture(check_3, doing, imagine, seen_score):
-    # slide: sub-slide
-    _grid = np.linspace(0, 3, 31)
-    _chart = counterfactuals.chart_twin(
-        _grid, imagine(seen_score.value, 2.0, _grid), doing(_grid), seen_score.value
-    )
-    counterfactuals.after(check_3, counterfactuals.below(_chart, seen_score))
-    return
-
-
-@app.cell
-def readings_table(among, check_3, doing, imagine, seeing):
-    # slide: sub-slide
-    _what = ["seeing", "doing", "doing, among those who took 2 hours", "imagining Lea"]
-    _who = ["took 0 hours", "all", "took 2 hours", "took 2 hours and scored 70"]
-    _without = [seeing(0.0), doing(0.0), among(2.0, 0.0), imagine(70.0, 2.0, 0.0)]
-    four_readings = pd.DataFrame({"reading": _what, "of whom": _who, "without": _without})
-    average_effect = float(doing(2.0) - doing(0.0))
-    counterfactuals.after(check_3, as_table(four_readings, digits=1))
-    return (average_effect,)
-
-
-@app.cell(hide_code=True)
-def read_readings(average_effect):
-    mo.md(f"""
-    Scores without tutoring, in points. Each is right for its own question. What is right for none: Lea's score minus the average
-    effect of two hours, {number(average_effect, 1)} points. The equation bends, so each pupil has an effect of her own.
-
-    What Lea's number rests on: **no other common cause** of hours and score than the knack; the **form** of the score's equation and of
-    its noise; **consistency**, the same knack and the same equation in both worlds. Seeing needs none of them, and doing could be answered by a trial. Imagining could not.
     """)
     return
 
@@ -608,7 +607,7 @@ def question_4():
     ### Exercise 4 · fix · 4 min
 
     Let every rejected pupil who is **not ready** gain one standard deviation of skill. What share would then be accepted? A
-    colleague's code holds the badge at its old value. Repair it: `accepted_share`, a share between 0 and 1.
+    colleague's code holds the badge at its old value. Repair it: `accepted_share`, from 0 to 1.
     """)
     return
 
@@ -730,9 +729,10 @@ def fairness_shown(check_5, fairness):
 @app.cell(hide_code=True)
 def read_fairness():
     mo.md("""
-    *Own change*: mean size of the change of an applicant's own prediction, had the group been the other one; *flipped*: decisions that
-    change; *ready*: the true top 30 %. **Leaving the group out more than doubles the own change**: a predictor that knows the group adds its pushes back and
-    keeps only the 0.3 of the first year; one that does not takes the pushes for a lack of knack. No row is fair in all columns at once.
+    Inputs: group, grade, test (full); grade, test (unaware); yours (fair). *Own change*: mean size of the change of an applicant's own
+    prediction in the other group; *flipped*: decisions that change; *ready*: the true top 30 %. **Leaving the group out more than doubles
+    the own change**: told the group, only the 0.3 of the first year is left; not told, the pushes pass for a lack of knack. No row is
+    fair in all columns at once.
     """)
     return
 
@@ -783,8 +783,7 @@ def own_change(push):
 def read_push(own_half, own_too_much, own_unaware):
     mo.md(f"""
     Half the true pushes: {number(own_half)}; one and a half: {number(own_too_much)}; none, which is leaving the group out:
-    {number(own_unaware, 3)}. No table of $A$, grade, test and first year can show that the pushes are the group's doing and not
-    something that merely goes with it. That, too, is an assumption.
+    {number(own_unaware, 3)}. That the pushes are the group's doing is an assumption: no table can show it.
     """)
     return
 
@@ -891,11 +890,9 @@ def predictions():
     def predictors():
         """Return name -> inputs of a prediction, columns of an array."""
         return {
-            "full (group, grade, test)": lambda t: np.column_stack([t.group, t.grade, t.test]),
-            "unaware (grade, test)": lambda t: np.column_stack([t.grade, t.test]),
-            "fair (pushes removed)": lambda t: np.column_stack(
-                [t.grade + 0.8 * t.group, t.test + 1.2 * t.group]
-            ),
+            "full": lambda t: np.column_stack([t.group, t.grade, t.test]),
+            "unaware": lambda t: np.column_stack([t.grade, t.test]),
+            "fair": lambda t: np.column_stack([t.grade + 0.8 * t.group, t.test + 1.2 * t.group]),
         }
 
     def least_squares(inputs, outcome):
@@ -937,13 +934,6 @@ def causes_heading():
     - PNS, necessity and sufficiency: helped, among all;
     - PN, necessity: helped, among those who took it and recovered;
     - PS, sufficiency: helped, among those who did not take it and did not recover.
-
-    A trial tells how many recover if all take it, $P(y_1)$, or nobody, $P(y_0)$. Records of patients' own choice tell $P(x, y)$ and its
-    three fellows, with $x$ took it, $y$ recovered, a prime for not. Tian & Pearl (2000) prove:
-
-    $$\max\{0,\, P(y_1) - P(y_0),\, P(y) - P(y_0),\, P(y_1) - P(y)\} \le \text{PNS}$$
-
-    $$\text{PNS} \le \min\{P(y_1),\, 1 - P(y_0),\, P(x, y) + P(x', y'),\, P(y_1) - P(y_0) + P(x, y') + P(x', y)\}$$
     """)
     return
 
@@ -951,11 +941,18 @@ def causes_heading():
 @app.cell(hide_code=True)
 def question_7():
     # slide: sub-slide
-    mo.md("""
+    mo.md(r"""
+    A trial tells how many recover if all take it, $P(y_1)$, or nobody, $P(y_0)$. Records of patients' own choice tell $P(x, y)$ and its
+    three fellows, with $x$ took it, $y$ recovered, a prime for not. Tian & Pearl (2000) prove:
+
+    $$\max\{0,\, P(y_1) - P(y_0),\, P(y) - P(y_0),\, P(y_1) - P(y)\} \le \text{PNS}$$
+
+    $$\text{PNS} \le \min\{P(y_1),\, 1 - P(y_0),\, P(x, y) + P(x', y'),\, P(y_1) - P(y_0) + P(x, y') + P(x', y)\}$$
+
     ### Exercise 7 · complete · 4 min
 
-    Complete `pns_bounds`: lower and upper bound of PNS. `y1`, `y0`: shares who recover if all or nobody take it; then four shares
-    of all patients by own choice, together 1: `took_well`, `took_ill`, `not_well`, `not_ill`.
+    Complete `pns_bounds`: lower and upper bound. `y1`, `y0`: $P(y_1)$, $P(y_0)$; then four shares of all patients by own choice,
+    together 1: `took_well`, `took_ill`, `not_well`, `not_ill`.
     """)
     return
 

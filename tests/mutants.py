@@ -1373,8 +1373,8 @@ EDITS: tuple[Edit, ...] = (
     ),
     Edit(
         SIXTEEN,
-        "more than doubles the own change**",
-        "more than halves the own change**",
+        "told the group, only the 0.3 of",
+        "told the group, only the 0.8 of",
         "prose",
     ),
     Edit(

@@ -115,7 +115,7 @@ def no_row_has_all(g: Any) -> bool:
 CLAIMS = [
     # Doors
     Claim(
-        "A host who *knows* where the car is opens door 3: a goat. Would switching to door 2 win? Of 200,000 games, the ones in which just this is seen:",
+        "A host who *knows* where the car is opens door 3: a goat. Would switching to door 2 win? Of 200,000 games, those in which just this is seen:",
         never_the_car,
     ),
     Claim(
@@ -124,8 +124,8 @@ CLAIMS = [
     ),
     Claim(
         (
-            "What was seen leaves two kinds of worlds, not equally many: with the car behind door 2 the host had no choice. Switching wins in",
-            'Switching wins in {percent(float(knowing["share"].iloc[1]), 1)} of them.',
+            "With the car behind door 2 the host had no choice.",
+            'Switching wins in {percent(float(knowing["share"].iloc[1]), 1)} of these worlds.',
             "Working back from what was seen to what is hidden is **abduction**.",
         ),
         lambda g: near(g.knowing["share"].iloc[1], float(doors(knows=True)), 0.007),
@@ -137,15 +137,6 @@ CLAIMS = [
             and near(
                 np.mean(g.three_doors(np.random.default_rng(1), knows=False)[1] == 2), 0.5, 0.01
             )
-        ),
-    ),
-    Claim(
-        (
-            "The same picture, another mechanism, another answer. **What was seen is not enough; how it came about must be known.**",
-            'once you have stayed and lost, "had I switched, I would have won" is certain under both hosts: one world is left.',
-        ),
-        lambda g: (
-            doors(knows=True) != doors(knows=False) and set(g.games["car behind door"]) == {1, 2}
         ),
     ),
     # One pupil
@@ -216,7 +207,7 @@ CLAIMS = [
     ),
     Claim(
         (
-            "Let the *measured* score be the true one plus a **slip** of standard deviation 5 points: luck on the day.",
+            "Let the *measured* score be the true one plus a **slip** of standard deviation 5 points.",
             "Prior: the population, knack $\\sim$ Normal(0, 1). Her two hours speak too.",
         ),
         lambda g: prior_of(g.pupil_model(), "knack") == ("Normal", [0, 1]) and abducts(g),
@@ -442,7 +433,7 @@ CLAIMS = [
     ),
     Claim(
         (
-            "**Leaving the group out more than doubles the own change**: a predictor that knows the group adds its pushes back and keeps only the 0.3 of the first year; one that does not takes the pushes for a lack of knack.",
+            "**Leaving the group out more than doubles the own change**: told the group, only the 0.3 of the first year is left; not told, the pushes pass for a lack of knack.",
             "No row is fair in all columns at once.",
         ),
         lambda g: (
@@ -462,7 +453,7 @@ CLAIMS = [
         ),
     ),
     Claim(
-        "Half the true pushes: {number(own_half)}; one and a half: {number(own_too_much)}; none, which is leaving the group out: {number(own_unaware, 3)}.",
+        "Half the true pushes: {number(own_half)}; one and a half: {number(own_too_much)}; none, which is leaving the group out: {number(own_unaware, 3)}. That the pushes are the group's doing is an assumption: no table can show it.",
         lambda g: (
             near(g.own_half, fair_exactly(0.5)[0], 1e-9)
             and near(g.own_too_much, fair_exactly(1.5)[0], 1e-9)

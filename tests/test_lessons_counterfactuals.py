@@ -102,7 +102,7 @@ def test_tables_show_readable_columns() -> None:
     assert view["error, random doses"].tolist() == [3.0]
     bounds = pd.DataFrame({"ward": ["Anna"], "quantity": ["PN"], "lower": 0.1, "upper": 0.25})
     view = lesson.bounds_view(bounds.assign(truth=0.2))
-    assert view["bounds"].tolist() == ["0.100 to 0.250"]
+    assert view.loc["Anna"].to_dict() == {"PN": "0.100 to 0.250", "PN, truth": "0.200"}
     fair = pd.DataFrame({column: [0.5] for column in lesson.FAIR_COLUMNS}).assign(predictor="fair")
     assert lesson.fairness_view(fair).loc["fair", "own change"] == 0.5
 

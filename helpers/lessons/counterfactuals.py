@@ -109,14 +109,14 @@ def chart_doors(games: pd.DataFrame) -> alt.LayerChart:
     frame["told"] = [f"{number(share, 1)} %" for share in frame["percent"]]
     base = alt.Chart(frame).encode(alt.Y("where:N", title=None, sort=None))
     scale = alt.Scale(domain=[0, 100])
-    bars = base.mark_bar(height=44).encode(
+    bars = base.mark_bar(height=30).encode(
         alt.X("percent:Q", title=axis_title("games"), scale=scale),
         alt.Color("role:N", scale=charts.role_scale("control", "counterfactual"), legend=None),
     )
     text = base.mark_text(align="left", dx=8, fontSize=16, fontWeight="bold")
     title = f"The host knows: switching wins in {frame['told'][1]} of these games"
     told = "; ".join(f"car {row.where}, {row.told}" for row in frame.itertuples())
-    chart = (bars + text.encode(x="percent:Q", text="told:N")).properties(title=title, height=150)
+    chart = (bars + text.encode(x="percent:Q", text="told:N")).properties(title=title, height=84)
     return charts.describe(chart, f"{title}. {told}.")
 
 
@@ -152,7 +152,7 @@ def chart_pupils(pupils: pd.DataFrame, slope: float) -> alt.LayerChart:
     ]
     title = f"An hour more goes with {signed(slope, 1)} points"
     words = f"{title}. Scores of pupils against hours of tutoring; Lea at 2 hours and 70 points."
-    chart = alt.layer(*layers).properties(title=title, height=300)
+    chart = alt.layer(*layers).properties(title=title, height=240)
     return charts.describe(chart, words)
 
 
@@ -164,9 +164,11 @@ def chart_twin_draws(twin: pd.DataFrame) -> alt.LayerChart:
     """
     frame = twin.assign(role=["adjusted", "counterfactual", "naive"])
     title = "Without tutoring: the same slip tells most, a fresh one least"
-    return charts.chart_effect(
-        frame, title=title, unit=axis_title("without"), number_format=".1f", interval=INTERVAL
+    unit = axis_title("without")
+    chart = charts.chart_effect(
+        frame, title=title, unit=unit, number_format=".1f", interval=INTERVAL
     )
+    return chart.properties(height=140)
 
 
 @functools.cache
@@ -203,7 +205,7 @@ def _twin_template() -> dict[str, Any]:
     )
     text = points.mark_text(dx=14, dy=14, align="left", fontSize=15, fontWeight="bold")
     layers = alt.layer(lines, marks, text.encode(text="told:N"))
-    return layers.properties(title=alt.Title(""), height=270).to_dict()
+    return layers.properties(title=alt.Title(""), height=245).to_dict()
 
 
 def chart_twin(
@@ -260,7 +262,7 @@ def _pairs_template() -> dict[str, Any]:
         detail="pupil:N",
     )
     dots = base.mark_point(filled=True, size=46, opacity=0.9, color=charts.ROLES["treated"])
-    return (lines + dots).properties(title=alt.Title(""), height=290).to_dict()
+    return (lines + dots).properties(title=alt.Title(""), height=290, width=charts.WIDTH).to_dict()
 
 
 def chart_pairs(y0: np.ndarray, y1: np.ndarray, c: float, share: float) -> charts.Drawing:
@@ -301,7 +303,7 @@ def chart_advice(advice: pd.DataFrame) -> alt.LayerChart:
     frame = pd.DataFrame(rows, columns=["what", "percent", "role"]).round(1)
     frame["told"] = [f"{number(each, 1)} %" for each in frame["percent"]]
     base = alt.Chart(frame).encode(alt.Y("what:N", sort=None, title=None))
-    bars = base.mark_bar(height=28).encode(
+    bars = base.mark_bar(height=22).encode(
         alt.X(
             "percent:Q", title=axis_title("pupils"), scale=alt.Scale(domain=[0, 115], nice=False)
         ),
@@ -313,7 +315,7 @@ def chart_advice(advice: pd.DataFrame) -> alt.LayerChart:
     changes = advice["mean change"]
     how = f"mean change: badge {signed(changes[0])} points, skill {signed(changes[1])} sd"
     chart = (bars + text.encode(x="percent:Q", text="told:N")).properties(
-        title=alt.Title(title, subtitle=how), height=210
+        title=alt.Title(title, subtitle=how), height=150
     )
     told = "; ".join(f"{row.what} {row.told}" for row in frame.itertuples())
     return charts.describe(chart, f"{title}. {how}. {told}.")
@@ -326,7 +328,7 @@ FAIR_COLUMNS = {
     "flipped": "flipped",
     "admitted_0": "admitted, A=0",
     "admitted_1": "A=1",
-    "true_positive_0": "ready: admitted, A=0",
+    "true_positive_0": "ready admitted, A=0",
     "true_positive_1": "A=1 ",
     "residual_1": "residual, A=1",
 }
@@ -359,7 +361,7 @@ def _push_template() -> dict[str, Any]:
     mark = mark.encode(color=alt.value(charts.ROLES["adjusted"]))
     text = point.mark_text(dx=12, dy=-12, align="left", fontSize=15, fontWeight="bold")
     layers = alt.layer(line, mark, text.encode(text="told:N"))
-    return layers.properties(title=alt.Title(""), height=250).to_dict()
+    return layers.properties(title=alt.Title(""), height=140).to_dict()
 
 
 def chart_push(
@@ -383,13 +385,18 @@ def chart_push(
 
 
 def bounds_view(bounds: pd.DataFrame) -> pd.DataFrame:
-    """Return the bounds of each ward beside its truth, one row a quantity.
+    """Return the bounds of each ward beside its truth, one row a ward.
 
     Args:
         bounds: columns ward, quantity, lower, upper, truth (shares).
     """
     told = [f"{number(b.lower, 3)} to {number(b.upper, 3)}" for b in bounds.itertuples()]
-    return bounds.assign(bounds=told)[["ward", "quantity", "bounds", "truth"]]
+    view = bounds.assign(told=told).pivot_table("told", "ward", "quantity", aggfunc="first")
+    truth = bounds.pivot_table("truth", "ward", "quantity")
+    for quantity in [q for q in ("PNS, with choices", "PN", "PS") if q in truth]:
+        view[f"{quantity.split(',')[0]}, truth"] = [number(t, 3) for t in truth[quantity]]
+    first = ["PNS, trial", "PNS, with choices", "PNS, truth", "PN", "PN, truth", "PS", "PS, truth"]
+    return view[[column for column in first if column in view]].rename_axis(columns=None)
 
 
 def chart_bound(bound: np.ndarray, lower: float, upper: float) -> alt.LayerChart:
@@ -414,7 +421,7 @@ def chart_bound(bound: np.ndarray, lower: float, upper: float) -> alt.LayerChart
     layers = [bars, rule.encode(x="at:Q"), text.encode(x="at:Q", y=alt.value(8), text="told:N")]
     title = f"Redrawn, the bound of 1 runs from {number(lower, 0)} to {number(upper, 0)}"
     how = f"{percent(tidy.HDI_PROB)} of the samples; beyond 15 drawn at 15"
-    chart = alt.layer(*layers).properties(title=alt.Title(title, subtitle=how), height=220)
+    chart = alt.layer(*layers).properties(title=alt.Title(title, subtitle=how), height=170)
     return charts.describe(chart, f"{title}. Histogram of the lower bound of PN; {how}.")
 
 
@@ -479,7 +486,8 @@ def judge_1(blind_share: Any, games: pd.DataFrame) -> checks.Check:
             "Car behind 1, 2 or 3: in which of these, and how often, is door 3 with a goat seen?",
         ],
         why=f"In {percent(float(blind['share'].iloc[0]), 1)} of the simulated games. Behind door 1 "
-        "or 2, a coin opens door 3 equally often; the third kind of world was ruled out.",
+        "or 2, a coin opens door 3 equally often; the third kind of world was ruled out. The same "
+        "picture, another mechanism, another answer: how it came about must be known.",
     )
 
 
