@@ -596,7 +596,9 @@ def fair_heading():
     first year a little. Knack $K$ and all noise ($\varepsilon$) standard normal, independent of $A$; all in standard deviations of
     the knack:
 
-    $$G = K - 0.8 A + 0.6\, \varepsilon_G, \qquad L = K - 1.2 A + 0.8\, \varepsilon_L, \qquad Y = K - 0.3 A + 0.6\, \varepsilon_Y$$
+    $$G = K - 0.8 A + 0.6\, \varepsilon_G, \qquad L = K - 1.2 A + 0.8\, \varepsilon_L$$
+
+    $$Y = K - 0.3 A + 0.6\, \varepsilon_Y$$
 
     A prediction is **counterfactually fair** (Kusner et al. 2017) if it would have been the same, had this applicant's $A$ been
     the other one: abduct her noise, set $A$, predict again.
