@@ -85,10 +85,9 @@ def estimand():
 
     $$\tau = \frac1n\sum_{i=1}^n \bigl[Y_i(x+1) - Y_i(x)\bigr]$$
 
-    A record shows it, given **SUTVA**: one version of the treatment (consistency), which touches no other unit (no
-    interference). **Positivity**: every kind of unit may get every treatment. **Ignorability**: among units equal in
-    what we hold fixed, the treatment is as good as random. **No selection**: among units equal in treatment and in what we
-    hold fixed, being recorded says nothing about the outcome. And straight lines.
+    A record shows it, given **SUTVA**: one version of the treatment, and no interference. **Positivity**: every kind of unit may get every treatment. **Ignorability**: among units equal in
+    what we hold fixed, the treatment is as good as random. **No selection**: given all that, being
+    recorded says nothing about the outcome. And straight lines.
     """)
     return
 
@@ -1038,7 +1037,7 @@ def time_note():
     mo.md("""
     ### Temporality: e-mails and last year's satisfaction
 
-    A telephone company e-mails unhappy customers. Nobody noticed that the column `satisfaction` of its table is *last* year's.
+    A firm e-mails unhappy customers; its column `satisfaction` is *last* year's.
     """)
     return
 
@@ -1067,8 +1066,8 @@ def time_shown(N_UNITS, SEED, emails_per_point):
 @app.cell(hide_code=True)
 def read_time():
     mo.md("""
-    E-mails cannot change last year: the truth for the upper number is exactly 0. The rule is this year's truth, and this
-    year's survey, given last year's, is back at it. Ask of each column: *when was it measured?*
+    E-mails cannot change last year: for the upper number the truth is 0, not the rule. This year's survey, given last
+    year's, is on the rule. *When was each column measured?*
     """)
     return
 
@@ -1123,9 +1122,8 @@ def positivity_shown(N_UNITS, SEED, strictness):
 @app.cell(hide_code=True)
 def read_positivity(comparable_areas, truth_there, within_areas):
     mo.md(f"""
-    Within comparable areas we find {signed(within_areas)} points. That is right for these {comparable_areas} (their truth is
-    {signed(truth_there)}), and another question than all 40. Elsewhere (nearly) all or none take part: the data are
-    silent, and a regression would not say so.
+    Within comparable areas we find {signed(within_areas)} points: right for these {comparable_areas} (truth
+    {signed(truth_there)}), not for all 40. Elsewhere (nearly) all or none take part: no data.
     """)
     return
 

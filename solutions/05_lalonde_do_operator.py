@@ -675,7 +675,7 @@ def effect_heading():
 @app.cell
 def effects(ate_do, att_do, draws_linear):
     # slide: fragment
-    ate_coefficient = 1000 * draws_linear["effect"]
+    ate_coefficient = 1000 * draws_linear["effect"]  # ate_do, att_do: cell `contrasts`, at the foot
     _answers = {"ATE by do": ate_do, "ATT by do": att_do, "coefficient": ate_coefficient}
     lalonde.chart_effects(_answers)
     return
@@ -686,7 +686,6 @@ def read_effects():
     mo.md(rf"""
     In a straight line without interactions the coefficient *is* the effect, draw by draw. And everybody gains the same: ATE
     and ATT are equal **by assumption**, not by evidence. (HDI: the shortest interval that holds {percent(tidy.HDI_PROB)} of the draws.)
-    The code of the contrasts stands at the foot, in `contrasts`.
     """)
     return
 
@@ -888,11 +887,11 @@ def takeaways(att_do, att_ipw, experimental_benchmark, n_treated):
     ## Takeaways
 
     - **Did it raise earnings?** Probably: for the {n_treated}, by {number(att_ipw, 0)} (weighting; its interval holds 0) to {number(float(att_do.mean()), 0)} dollars (model: P(> 0) = {percent(float((att_do > 0).mean()))}), if nothing
-      unseen, such as the town, moves joining and earnings. The experiment: {number(experimental_benchmark, 0)}.
+      unseen moves joining and earnings. The experiment: {number(experimental_benchmark, 0)}.
     - **A program can be read as a causal graph** if each line is a mechanism, in causal order. `do` replaces a line: right if the graph is.
-    - **The effect is a contrast of two worlds with the same men.** Only in a straight line without interactions is it a coefficient.
+    - **The effect is a contrast of two worlds with the same men**; a coefficient only in a straight line without interactions.
     - **Where overlap is poor, the ATE is the model's guess.** The ATT asks for less.
-    - **A hidden confounder can be weighed, not ruled out**: one as strong as a covariate that we have, pushing up, can take all of the least-squares estimate.
+    - **A hidden confounder can be weighed, not ruled out**: one like a covariate that we have, pushing up, can take all of it.
     """)
     return
 

@@ -68,7 +68,7 @@ def company_heading():
 
 @app.cell
 def first_picture(history):
-    # slide: fragment
+    # slide: sub-slide
     marketing_mix.chart_history(history)
     return
 
@@ -385,7 +385,7 @@ def graph_heading():
 
 @app.cell
 def mix_graph():
-    # slide: fragment
+    # slide: sub-slide
     _causes = {"social": ["demand"], "sales": ["demand", "calendar", "social", "radio"]}
     _arrows = [(cause, effect) for effect in _causes for cause in _causes[effect]]
     graph_mix = graphs.dag(_arrows, treatment="social", outcome="sales")
@@ -855,7 +855,7 @@ def study():
         coverage=("covered", "mean"),
     )
     study_table["its error"] = np.sqrt(HDI_PROB * (1 - HDI_PROB) / study_table["histories"])
-    as_table(study_table.reset_index())
+    as_table(study_table.drop(columns="its error").reset_index())
     return study, study_table
 
 
@@ -1028,7 +1028,7 @@ def takeaways(lost, marginal_roas, move, naive_return, roas, study_table):
     - **Following is not causing**: the naive return of social is {number(naive_return)}, the model without demand says {number(roas["mean"][2])}, the truth is {number(roas["truth"][0])}. Both fit the sales.
     - **That model's plan** loses {number(lost, 0)} thousand euros a week.
     - **A lift test helps a model that may doubt its history**; one that trusts it stays {signed(study_table["mean_error"]["test, trusting"])} euros per euro off, on average over other histories.
-    - **Decide on the posterior**: average sales over the draws, then choose. The graph comes first; then come assumptions that no interval shows: the shape of the curve, four weeks of carry-over, channels that do not help each other.
+    - **Decide on the posterior**: average sales over the draws, then choose. No interval shows the rest: the graph, the curve's shape, four weeks, no synergy.
     """)
     return
 

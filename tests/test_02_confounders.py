@@ -792,8 +792,6 @@ CLAIMS = [
     ),
     Claim(
         (
-            """A record shows it, given **SUTVA**: one version of the treatment (consistency), which
-            touches no other unit (no interference).""",
             "**SUTVA**: one version of the treatment, and no interference.",
             "What if **everybody** were invited?",
         ),
@@ -824,8 +822,7 @@ CLAIMS = [
         ),
     ),
     Claim(
-        """**No selection**: among units equal in treatment and in what we hold fixed, being
-        recorded says nothing about the outcome.""",
+        """**No selection**: given all that, being recorded says nothing about the outcome.""",
         lambda g: (
             selected_by_both()
             and selected_by_outcome()
@@ -1263,7 +1260,7 @@ CLAIMS = [
     Claim(
         (
             "**Temporality**: the cause comes before the effect.",
-            "E-mails cannot change last year: the truth for the upper number is exactly 0.",
+            "E-mails cannot change last year: for the upper number the truth is 0, not the rule.",
         ),
         lambda g: (
             g.email_world(-1).total_effect("emails", "last_year") == 0
@@ -1281,9 +1278,8 @@ CLAIMS = [
     Claim(
         (
             "# of # areas hold two or more of each",
-            "Within comparable areas we find {signed(within_areas)} points.",
-            """That is right for these {comparable_areas} (their truth is {signed(truth_there)}),
-            and another question than all 40.""",
+            """Within comparable areas we find {signed(within_areas)} points: right for these
+            {comparable_areas} (truth {signed(truth_there)}), not for all 40.""",
         ),
         lambda g: (
             (g.within_areas, g.comparable_areas, g.truth_there) == pytest.approx(within_of(g))
@@ -1401,7 +1397,8 @@ CLAIMS = [
         """3. **Leave alone what the treatment changes**: a mediator (rain pays
         {signed(company.total_effect("rain", "profit"), 0, "€")}, at equal requests
         {signed(company.slope("profit", "rain", ["requests"]), 0, "€")}), a collider (even one
-        from before), its copies. Beware of selected samples: nothing became {signed(correlation_selected, 1)}.""",
+        from before), its copies. Beware of selected samples: nothing became
+        {signed(correlation_selected, 1)}.""",
         lambda g: (
             g.company.total_effect("rain", "profit") == pytest.approx(8 * 3 - 10)
             and g.company.slope("profit", "rain", ["requests"]) == pytest.approx(-10)

@@ -336,7 +336,7 @@ CLAIMS = [
                 "- **Ignorability** (no unmeasured confounding): among men with equal covariates, joining "
                 "is as good as random. Nothing unseen points at both `treated` and `earnings_1978`."
             ),
-            "if nothing unseen, such as the town, moves joining and earnings.",
+            "if nothing unseen moves joining and earnings.",
         ),
         lambda _: (
             hidden_town(known=False).adjustment_sets() == []
@@ -586,7 +586,7 @@ CLAIMS = [
     Claim(
         "- **Did it raise earnings?** Probably: for the {n_treated}, by {number(att_ipw, 0)} "
         "(weighting; its interval holds 0) to {number(float(att_do.mean()), 0)} dollars (model: P(> 0) = "
-        "{percent(float((att_do > 0).mean()))}), if nothing unseen, such as the town, moves "
+        "{percent(float((att_do > 0).mean()))}), if nothing unseen moves "
         "joining and earnings. The experiment: {number(experimental_benchmark, 0)}.",
         lambda g: (
             g.n_treated == TOOK.sum()
@@ -598,16 +598,16 @@ CLAIMS = [
         ),
     ),
     Claim(
-        "- **The effect is a contrast of two worlds with the same men.** Only in a straight line "
-        "without interactions is it a coefficient.",
+        "- **The effect is a contrast of two worlds with the same men**; a coefficient only in a "
+        "straight line without interactions.",
         lambda g: (
             same(g.ate_do, 1000 * g.draws_linear["effect"], 1e-3)
             and not same(g.ate_gamma, 1000 * g.draws_gamma["pay_effect"], 500)
         ),
     ),
     Claim(
-        "- **A hidden confounder can be weighed, not ruled out**: one as strong as a covariate that "
-        "we have, pushing up, can take all of the least-squares estimate.",
+        "- **A hidden confounder can be weighed, not ruled out**: one like a covariate that we have, "
+        "pushing up, can take all of it.",
         lambda g: left_by("black") <= 0 and same(g.left_black, left_by("black"), 1e-3),
     ),
     Claim(

@@ -846,7 +846,7 @@ CLAIMS = [
         ),
     ),
     Claim(
-        "- **Decide on the posterior**: average sales over the draws, then choose. The graph comes first; then come assumptions that no interval shows: the shape of the curve, four weeks of carry-over, channels that do not help each other.",
+        "- **Decide on the posterior**: average sales over the draws, then choose. No interval shows the rest: the graph, the curve's shape, four weeks, no synergy.",
         lambda g: near(
             100 * float(g.plans.sel(plan="demand known", channel="social")),
             best_social(g, "known"),

@@ -102,7 +102,7 @@ def _chart_groups(
     label = names.mark_text(align="right", fontSize=16, fontWeight="bold")
     layers = bars + label.encode(x=alt.value("width"), y="at:Q", text="group")
     words = f"{title}. Histograms of {axis_title(quantity)}: the treated above the line, "
-    return charts.describe(layers.properties(title=title, height=140), f"{words}control below.")
+    return charts.describe(layers.properties(title=title, height=125), f"{words}control below.")
 
 
 def chart_outcome(earnings: pd.Series, took_part: pd.Series) -> alt.LayerChart:
@@ -219,7 +219,7 @@ def chart_imbalance(standardised_gap: pd.Series) -> alt.Chart:
     title = f"Largest gap: {worst}, {signed(standardised_gap[worst], 1)} standard deviations"
     each = ", ".join(f"{name} {signed(gap)}" for name, gap in standardised_gap.items())
     words = f"{title}. Gap between the groups, in standard deviations: {each}"
-    return charts.describe(chart.properties(title=title, height=200), words)
+    return charts.describe(chart.properties(title=title, height=176), words)
 
 
 def chart_effects(draws: Mapping[str, Any]) -> alt.LayerChart:
@@ -309,7 +309,7 @@ def chart_referee(
         number_format=",.0f",
         interval=f"{percent(tidy.HDI_PROB)} interval (HDI of draws, confidence interval otherwise)",
         truth_at_foot=False,
-    ).properties(height=max(160, 27 * len(estimates)))
+    ).properties(height=max(154, 27 * len(estimates)))
 
 
 def arrows_of(mermaid: str) -> list[tuple[str, str]]:
