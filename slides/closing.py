@@ -125,15 +125,34 @@ def playbook():
     mo.md(r"""
     ## Playbook: which tool when
 
-    | the situation | the tool | notebook |
-    |:---|:---|:---:|
-    | We can still randomise | A/B test with a prior, planned by simulation | 04 |
-    | We know why some were treated | adjust: regression, S-learner, `do` | 03, 05 |
-    | We don't know what to adjust for | draw the graph, then ask it | 01, 02 |
-    | Customers come in shops, schools, regions | group means beside the treatment | 06 |
-    | The cause stays hidden | front door, instrument, or modesty | 07 |
-    | *Why* does it work? | mediation, with its assumptions | 08 |
-    | Where should the next euro go? | a model of spend, calibrated by tests | 09 |
+    | the situation | the tool | it fails when | in |
+    |:---|:---|:---|:---:|
+    | We can still randomise | A/B test, simulated first | units share something | 04 |
+    | Units share drivers or hours | switchback, clusters | effects outlast a block | 14 |
+    | We know why some got it | regression, weights, `do` | somebody has no twin | 03, 05, 11 |
+    | What to adjust for? | draw the graph, ask it | an arrow is forgotten | 01, 02, 10 |
+    | It began at a date | others, or the own past | trends part anyway | 13 |
+    | Units come in groups | group means as a column | the cause varies inside | 06 |
+    | The cause stays hidden | front door, instrument, bounds | it has its own arrow | 07, 10 |
+    """)
+    return
+
+
+@app.cell(hide_code=True)
+def playbook_more():
+    # slide: sub-slide
+    mo.md(r"""
+    ### Playbook, the other half
+
+    | the situation | the tool | it fails when | in |
+    |:---|:---|:---|:---:|
+    | *Why* does it work? | mediation | the mediator is confounded | 08 |
+    | Who should get it? | learners, priced by coins | priced on its own rows | 12 |
+    | Where should the next euro go? | spend model, lift tests | demand moves budgets | 09 |
+    | How much could be hidden? | joint model, map over ρ | a prior picks the ρ | 15 |
+    | What of this one person? | a named program | its noise is assumed | 16 |
+    | Which arm next? | Thompson sampling | the log knew more | 17 |
+    | And in our own case? | your arrows, as a program | an arrow is missing | 18 |
     """)
     return
 

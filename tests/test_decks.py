@@ -13,7 +13,7 @@ import pytest
 
 from helpers.course import derive
 from tests.cold import within
-from tests.support import DECKS, ROOT, Run, cells, descriptions, load, move, run, sliders
+from tests.support import DECKS, NAMES, ROOT, Run, cells, descriptions, load, move, run, sliders
 
 BRIDGE = ROOT / "slides" / "bayesian_bridge.py"
 DESIGNS = ROOT / "slides" / "designs.py"
@@ -439,3 +439,12 @@ def test_a_deck_points_to_notebooks_that_hold_the_matter(
     pointers = re.findall(r"\*Deeper: ([^*]+)\*", (ROOT / f"slides/{deck}.py").read_text("utf-8"))
     assert sorted(re.findall(r"\d\d", " ".join(pointers))) == ["03", "09", "11", "13", "13", "14"]
     assert words in (ROOT / f"solutions/{design}.py").read_text("utf-8").casefold()
+
+
+def test_the_playbook_names_every_notebook() -> None:
+    """Each with a tool, and with when it fails."""
+    source = (ROOT / "slides" / "closing.py").read_text(encoding="utf-8")
+    rows = re.findall(r"^ +\| (.+) \| (.+) \| (.+) \| ([\d, ]+) \|$", source, re.MULTILINE)
+    named = {number for *_, numbers in rows for number in numbers.split(", ")}
+    assert named == {name[:2] for name in NAMES}
+    assert all(len(fails) > 10 for _, _, fails, _ in rows)
