@@ -233,6 +233,17 @@ def remembered(SEED, memory):
     return
 
 
+@app.function
+def four_regions(rng):
+    """Return the least-squares step and its standard error at four correlations, in one world."""
+    found = {}
+    for rho in (0.0, 0.3, 0.6, 0.8):
+        roads = speed_limit(rng, rho)
+        beta, errors = regress(design(roads), roads["accidents"].to_numpy())
+        found |= {f"rho={rho:g}|step": beta[-1], f"rho={rho:g}|ols_se": errors[-1]}
+    return found
+
+
 @app.cell
 def study(N_WORLDS, SEED):
     live_steps = worlds.repeat(four_regions, N_WORLDS, SEED)
@@ -1076,17 +1087,6 @@ def read_alarms():
     interval narrower, not more honest; a level that may walk makes it wider.
     """)
     return
-
-
-@app.function
-def four_regions(rng):
-    """Return the least-squares step and its standard error at four correlations, in one world."""
-    found = {}
-    for rho in (0.0, 0.3, 0.6, 0.8):
-        roads = speed_limit(rng, rho)
-        beta, errors = regress(design(roads), roads["accidents"].to_numpy())
-        found |= {f"rho={rho:g}|step": beta[-1], f"rho={rho:g}|ols_se": errors[-1]}
-    return found
 
 
 @app.cell(hide_code=True)
