@@ -596,7 +596,7 @@ def learn_note():
 
 
 @app.cell
-def learn(DRAWS, SEED, case, case_program, data, pm):
+def fit_strengths(pm):
     @mo.persistent_cache(save_path=fits.FOLDER)
     def fit(program, table, assumed, seed, draws):
         """Return draws of the strengths, given a table; sampled once on this machine."""
@@ -619,6 +619,11 @@ def learn(DRAWS, SEED, case, case_program, data, pm):
             random_seed=seed,
         )
 
+    return (fit,)
+
+
+@app.cell
+def learn(DRAWS, SEED, case, case_program, data, fit):
     assumed = cases.assumed(case)
     with mo.status.spinner("Learning the strengths: about 20 s, the first time"):
         idata = fit(case_program, data, assumed, SEED, DRAWS)

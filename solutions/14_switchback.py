@@ -794,7 +794,7 @@ def takeaways(by_design, overstatement, plans_by_length):
     3. **Count coins, not rows.** The unit is what was randomised; tossing again tests "no effect" without a model of noise.
     4. **A clean A/A test proves nothing about interference.** The A/B test had {percent(by_design["false_positive_rate"]["user-level A/B"], 1)} false alarms
        and covered the truth in {percent(by_design["coverage"]["user-level A/B"])} of the cities.
-    5. **The best design depends on what is shared**: on roaming drivers and on carry-over. Ask before you toss.
+    5. **The best design depends on what is shared**: drivers, and hours.
     """)
     return
 
@@ -1096,8 +1096,7 @@ def moments_heading():
     ## A published optimum, re-examined · optional
 
     Suppose the carry-over ends after $m$ hours, known. Bojinov, Simchi-Levi & Zhao (2023) count only hours whose last $m + 1$
-    hours had one rule, weighted by one over the chance of that. With all outcomes as large as they may be (1), the variance
-    over $T$ hours is
+    hours had one rule, weighted by one over the chance of that. With all outcomes at their largest (1), the variance over $T$ hours is
 
     $$\frac{1}{(T - m)^2} \sum_{t, t'} \mathbb 1\{k_{tt'} \ge 1\}\; 2^{\,k_{tt'} + 1}$$
 

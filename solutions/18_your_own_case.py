@@ -665,8 +665,7 @@ def learn_note():
 
 
 @app.cell
-def learn(DRAWS, SEED, case, case_program, data, pm):
-    # slide: skip
+def fit_strengths(pm):
     @mo.persistent_cache(save_path=fits.FOLDER)
     def fit(program, table, assumed, seed, draws):
         """Return draws of the strengths, given a table; sampled once on this machine."""
@@ -689,6 +688,12 @@ def learn(DRAWS, SEED, case, case_program, data, pm):
             random_seed=seed,
         )
 
+    return (fit,)
+
+
+@app.cell
+def learn(DRAWS, SEED, case, case_program, data, fit):
+    # slide: skip
     assumed = cases.assumed(case)
     with mo.status.spinner("Learning the strengths: about 20 s, the first time"):
         idata = fit(case_program, data, assumed, SEED, DRAWS)

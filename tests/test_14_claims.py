@@ -591,7 +591,7 @@ CLAIMS = [
         ),
     ),
     Claim(
-        "5. **The best design depends on what is shared**: on roaming drivers and on carry-over. Ask before you toss.",
+        "5. **The best design depends on what is shared**: drivers, and hours.",
         lambda _: len({smallest(setting) for setting in [*OTHER_CITIES, "usual"]}) > 1,
     ),
     # Optional

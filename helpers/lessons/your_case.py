@@ -120,7 +120,8 @@ def show_text(text: str, height: int = 430) -> mo.Html:
     """
     import marimo as mo
 
-    look = f"max-height:{height}px;overflow:auto;background:#f6f6f6;padding:.6em;font-size:14px"
+    look = f"max-height:{height}px;max-width:100%;box-sizing:border-box;"
+    look += "overflow:auto;background:#f6f6f6;padding:.6em;font-size:14px"
     box = f'<pre tabindex="0" role="region" aria-label="text" style="{look}">'
     return mo.Html(f"{box}{html.escape(text)}</pre>")
 
@@ -318,7 +319,7 @@ def chart_learnt(learnt: pd.DataFrame) -> alt.LayerChart:
         truth_label="guess",
         interval=HDI,
     )
-    return chart.properties(height=28 * len(frame))
+    return chart.properties(height=26 * len(frame))
 
 
 def chart_scenarios(scenarios: pd.DataFrame, *, what: str, unit: str) -> alt.LayerChart:
