@@ -18,7 +18,7 @@ from scipy import stats
 from tests.answers import accepted, asked, never_done, refused
 from tests.support import ROOT, run
 
-NAME = "17_decisions_over_time"
+NAME = "17_decisions"
 RATES = np.array([0.04, 0.05, 0.06, 0.08])
 LOSS = {"fine": (Fraction(10, 100), Fraction(5, 100)), "angry": (Fraction(6, 10), Fraction(4, 10))}
 KINDS = np.array([0.4, 0.3, 0.2, 0.1])

@@ -155,6 +155,18 @@ GLOBALS: dict[str, dict[str, Any]] = {
         },
         "idata_carry_over": xr.DataTree,
     },
+    "15_structural_bayes": {
+        **dict.fromkeys(("true_alpha", "ols_alpha", "made_ols", "ate_treatment"), Number),
+        **dict.fromkeys(("rho_break_even", "rho_zero", "MAP_SE"), Number),
+        "drift": {"rho", "regression", "exact", "simulated"},
+        "flat": {"rho", "alpha", "sigma_u", "log-likelihood"},
+        "nhefs_map": {"rho", "alpha", "se", "drop"},
+        "sparse": {"direct effects", "prior", "mean", "sd", "coverage"},
+        "model_joint": object,
+        "idata_joint": xr.DataTree,
+        "effect_draws": Draws,
+        "act": FunctionType,
+    },
     "16_counterfactuals": {
         **dict.fromkeys(("knack", "score_without", "naive_slope"), Number),
         "harmed": {"c", "share"},
@@ -164,7 +176,7 @@ GLOBALS: dict[str, dict[str, Any]] = {
         "idata_pupil": xr.DataTree,
         "act": FunctionType,
     },
-    "17_decisions_over_time": {
+    "17_decisions": {
         **dict.fromkeys(("policy_value", "ips", "snips", "dr", "effective_n"), Number),
         **dict.fromkeys(("g_formula", "ipw", "clerk_contrast"), Number),
         "clicks": {"visitor", "arm", "click", "propensity"},

@@ -32,7 +32,7 @@ AT_A_LEVEL = {
 }
 OTHER_LEVELS: dict[str, set[float]] = {
     "solutions/04_bayesian_ab_testing.py": {0.975, 0.95},  # the z-test; a published interval
-    "solutions/17_decisions_over_time.py": {0.95},  # a percentile of worlds
+    "solutions/17_decisions.py": {0.95},  # a percentile of worlds
     "helpers/lessons/confounders.py": {0.02, 0.98},  # where a line in a picture ends
     "helpers/lessons/identification.py": {0.01, 0.99},  # where a line in a picture ends
 }
@@ -113,11 +113,12 @@ DATA = {
     "10_identification": ["customers"],
     "11_weighting": ["people"],
     "12_learners": ["customers"],
-    "13_before_and_after": ["roads", "shops", "drift_series"],
+    "13_before_and_after": ["roads", "four_means", "drift_series"],
     "14_switchback": ["hours"],
+    "15_structural_bayes": ["clients", "made", "drift"],
     "16_counterfactuals": ["pupils", "applicants", "fairness"],
     "18_your_own_case": ["simulated", "shop", "parcels"],
-    "17_decisions_over_time": ["clicks", "logged", "offers"],
+    "17_decisions": ["clicks", "logged", "offers"],
 }
 """Globals that follow from SEED: the data; in 05, which has real data, the bootstrap."""
 

@@ -4,7 +4,7 @@ __generated_with = "0.25.2"
 app = marimo.App(
     width="medium",
     app_title="Which arm next, and what may the log teach us?",
-    layout_file="layouts/17_decisions_over_time.slides.json",
+    layout_file="layouts/17_decisions.slides.json",
     css_file="../slides/theme.css",
 )
 
