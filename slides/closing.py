@@ -133,7 +133,6 @@ def playbook():
     | What to adjust for? | draw the graph, ask it | an arrow is forgotten | 01, 02, 10 |
     | It began at a date | others, or the own past | trends part anyway | 13 |
     | Units come in groups | group means as a column | the cause varies inside | 06 |
-    | The cause stays hidden | front door, instrument, bounds | it has its own arrow | 07, 10 |
     """)
     return
 
@@ -149,9 +148,9 @@ def playbook_more():
     | *Why* does it work? | mediation | the mediator is confounded | 08 |
     | Who should get it? | learners, priced by coins | priced on its own rows | 12 |
     | Where should the next euro go? | spend model, lift tests | demand moves budgets | 09 |
+    | The cause stays hidden | front door, instrument, bounds | it has its own arrow | 07, 10 |
     | How much could be hidden? | joint model, map over ρ | a prior picks the ρ | 15 |
-    | What of this one person? | a named program | its noise is assumed | 16 |
-    | Which arm next? | Thompson sampling | the log knew more | 17 |
+    | This one person? Which arm next? | a named program; Thompson | both assume a model | 16, 17 |
     | And in our own case? | your arrows, as a program | an arrow is missing | 18 |
     """)
     return

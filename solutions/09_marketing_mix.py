@@ -861,6 +861,7 @@ def study():
 
 @app.cell(hide_code=True)
 def read_study(study_table):
+    # slide: sub-slide
     mo.md(f"""
     Mean error of social's ROAS, in euros per euro, and how often the {percent(HDI_PROB)} interval holds the truth. Demand known:
     {signed(study_table["mean_error"]["demand known"])}, {percent(study_table["coverage"]["demand known"])}; with a standard error of

@@ -1095,13 +1095,13 @@ def moments_heading():
     mo.md(r"""
     ## A published optimum, re-examined · optional
 
-    Suppose the carry-over ends after $m$ hours, known. Bojinov, Simchi-Levi & Zhao (2023) count only hours whose last $m + 1$
+    Suppose the carry-over ends after $m$ hours. Bojinov, Simchi-Levi & Zhao (2023) count only hours whose last $m + 1$
     hours had one rule, weighted by one over the chance of that. With all outcomes at their largest (1), the variance over $T$ hours is
 
     $$\frac{1}{(T - m)^2} \sum_{t, t'} \mathbb 1\{k_{tt'} \ge 1\}\; 2^{\,k_{tt'} + 1}$$
 
-    with $k_{tt'}$ the coins that two windows share. They prove that coins at 1, 2m + 1, 3m + 1, ... are best where
-    $T$ is a multiple of $m$, 4 or more times. All $2^{T-1}$ ways to place the coins, tried:
+    with $k_{tt'}$ the coins that two windows share. They prove: coins at 1, 2m + 1, 3m + 1, ... are best where
+    $T$ is a multiple of $m$, 4 or more times. All $2^{T-1}$ ways, tried:
     """)
     return
 

@@ -219,7 +219,7 @@ def chart_imbalance(standardised_gap: pd.Series) -> alt.Chart:
     title = f"Largest gap: {worst}, {signed(standardised_gap[worst], 1)} standard deviations"
     each = ", ".join(f"{name} {signed(gap)}" for name, gap in standardised_gap.items())
     words = f"{title}. Gap between the groups, in standard deviations: {each}"
-    return charts.describe(chart.properties(title=title, height=176), words)
+    return charts.describe(chart.properties(title=title, height=164), words)
 
 
 def chart_effects(draws: Mapping[str, Any]) -> alt.LayerChart:

@@ -120,7 +120,7 @@ def show_text(text: str, height: int = 430) -> mo.Html:
     """
     import marimo as mo
 
-    look = f"max-height:{height}px;max-width:100%;box-sizing:border-box;"
+    look = f"max-height:{height}px;max-width:100%;box-sizing:border-box;white-space:pre-wrap;"
     look += "overflow:auto;background:#f6f6f6;padding:.6em;font-size:14px"
     box = f'<pre tabindex="0" role="region" aria-label="text" style="{look}">'
     return mo.Html(f"{box}{html.escape(text)}</pre>")
