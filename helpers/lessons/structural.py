@@ -1,0 +1,585 @@
+"""Drawings and judges of notebook 15, "In which world are we operating?".
+
+Plain functions of what the page has computed: no model, prior, estimand or estimator. Clinic: hours
+of coaching a week, kilograms lost in a year. Smokers: kilograms gained; costs in euros a head.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from typing import TYPE_CHECKING, Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from helpers import charts, checks, tidy
+from helpers.tidy import number, percent, signed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import marimo as mo
+
+AXES = {
+    "hours": ("hours given habits", "per week"),
+    "loss": ("loss given habits", "kg"),
+    "rho": ("hidden correlation ρ", "none"),
+    "slope": ("slope", "kg per hour"),
+    "log": ("log-likelihood below the best", "none"),
+    "gain": ("effect of stopping", "kg"),
+}
+"""What each axis measures, and its unit: every axis title of the notebook is made here."""
+
+LEVEL = f"{percent(tidy.HDI_PROB)} confidence interval"
+WIDE = 1.8807936
+"""Standard errors on either side of a 94 % confidence interval."""
+
+
+def axis_title(quantity: str) -> str:
+    """Return the title of an axis: what it measures, with its unit in brackets (see `AXES`)."""
+    what, unit = AXES[quantity]
+    return what if unit == "none" else f"{what} ({unit})"
+
+
+def after(check: checks.Check, view: Any) -> Any:
+    """Return a view that would give an exercise away: a line in its place until that is done.
+
+    Args:
+        check: what the exercise's check found.
+        view: anything that marimo shows.
+    """
+    import marimo as mo
+
+    if check.status == "done":
+        return view
+    return mo.md("*The table appears here when the exercise above is done.*")
+
+
+def below(chart: Any, *sliders: Any) -> mo.Html:
+    """Return a chart below the sliders that move it."""
+    import marimo as mo
+
+    return mo.vstack([mo.hstack(list(sliders), justify="start", wrap=True), chart])
+
+
+# Sliders -----------------------------------------------------------------------------------------
+
+
+def slider_rho() -> mo.ui.slider:
+    """Return the slider of the hidden correlation in the clinic."""
+    import marimo as mo
+
+    return mo.ui.slider(-0.9, 0.9, 0.1, value=0.6, show_value=True, label="hidden correlation ρ")
+
+
+def slider_letters() -> mo.ui.slider:
+    """Return the slider of what a letter adds to the hours."""
+    import marimo as mo
+
+    return mo.ui.slider(0, 1, 0.1, value=0, show_value=True, label="g (hours a letter)")
+
+
+def slider_map() -> mo.ui.slider:
+    """Return the slider of the correlation assumed for the smokers."""
+    import marimo as mo
+
+    return mo.ui.slider(-0.3, 0.3, 0.01, value=0, show_value=True, label="assumed ρ")
+
+
+# Charts ------------------------------------------------------------------------------------------
+
+
+def chart_first(hours: np.ndarray, loss: np.ndarray, truth: float) -> alt.LayerChart:
+    """Return 400 clients with the line of OLS and the line of the truth.
+
+    Args:
+        hours: per week, less what habits predict, shape (n,).
+        loss: kg, less what habits predict, shape (n,).
+        truth: the effect, kg per hour.
+    """
+    slope = float(hours @ loss / (hours @ hours))
+    points = pd.DataFrame({"hours": hours, "loss": loss}).head(400).round(3)
+    ends = np.array([-3.5, 3.5])
+    lines = pd.concat(
+        [
+            pd.DataFrame({"at": ends, "line": ends * each, "role": role, "name": name})
+            for each, role, name in ((slope, "naive", "OLS"), (truth, "truth", "truth"))
+        ]
+    ).round(4)
+    x, y = axis_title("hours"), axis_title("loss")
+    dots = (
+        alt.Chart(points)
+        .mark_point(filled=True, size=22, opacity=0.35, color=charts.ROLES["control"])
+        .encode(alt.X("hours:Q", title=x), alt.Y("loss:Q", title=y))
+    )
+    scale = alt.Scale(domain=["naive", "truth"], range=[charts.ROLES["naive"], "black"])
+    drawn = alt.Chart(lines).encode(
+        alt.X("at:Q", title=x),
+        alt.Y("line:Q", title=y),
+        alt.Color("role:N", scale=scale, legend=None),
+    )
+    dash = alt.StrokeDash("role:N", legend=None)
+    text = drawn.transform_filter("datum.at > 0").mark_text(
+        align="left", dx=4, fontSize=16, fontWeight="bold"
+    )
+    title = f"OLS: {signed(slope)} kg per hour; truth: {signed(truth)}"
+    chart = alt.layer(
+        dots, drawn.mark_line(strokeWidth=3).encode(strokeDash=dash), text.encode(text="name:N")
+    ).properties(title=alt.Title(charts.lines(title)), height=230)
+    words = (
+        f"{title}. Kilograms lost against hours of 400 clients, both given habits, with two lines."
+    )
+    return charts.describe(chart, words)
+
+
+@functools.cache
+def _curve_template(
+    x: str, y: str, low: float, high: float, bottom: float, top: float, role: str
+) -> dict[str, Any]:
+    """Return the specification of a curve over rho with a band, a point and its label."""
+    some = pd.DataFrame({"rho": [low, high], "value": [bottom, top], "low": 0.0, "high": 0.0})
+    at = pd.DataFrame({"at": [0.0], "here": [0.0], "told": [""]})
+    across = alt.X("rho:Q", title=axis_title(x), scale=alt.Scale(domain=[low, high], nice=False))
+    scale = alt.Scale(domain=[bottom, top], nice=False, clamp=True)
+    up = alt.Y("value:Q", title=axis_title(y), scale=scale)
+    base = alt.Chart(some)
+    band = base.mark_area(opacity=0.2, color=charts.ROLES[role])
+    band = band.encode(across, alt.Y("low:Q", title=axis_title(y), scale=scale), y2="high:Q")
+    line = base.mark_line(strokeWidth=3, color=charts.ROLES[role]).encode(across, up)
+    zero = alt.Chart().mark_rule(strokeDash=[4, 4]).encode(y=alt.datum(0))
+    point = alt.Chart(at).encode(x="at:Q", y="here:Q")
+    mark = point.mark_point(filled=True, size=180, opacity=1, color=charts.ROLES[role])
+    text = point.mark_text(dy=-18, fontSize=15, fontWeight="bold").encode(text="told:N")
+    layers = alt.layer(band, line, zero, mark, text)
+    return layers.properties(title=alt.Title(""), height=230).to_dict()
+
+
+def _curve(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the columns that `_curve_template` draws; without an interval the band is empty."""
+    found = frame.assign(
+        low=frame.get("low", frame["value"]), high=frame.get("high", frame["value"])
+    )
+    return found[["rho", "value", "low", "high"]].round(4)
+
+
+def chart_drift(rho: float, truth: float, per_unit: float) -> charts.Drawing:
+    """Return the slope of OLS against the hidden correlation: a line.
+
+    Args:
+        rho: where the slider stands.
+        truth: the effect, kg per hour.
+        per_unit: bias at a correlation of 1, kg per hour.
+    """
+    rhos = np.array([-0.95, 0.95])
+    frame = pd.DataFrame({"rho": rhos, "value": truth + per_unit * rhos})
+    here = truth + per_unit * rho
+    at = pd.DataFrame({"at": [rho], "here": [here], "told": [signed(here)]})
+    title = (
+        f"ρ = {signed(rho, 1)}: OLS says {signed(here)} kg per hour, the truth is {signed(truth)}"
+    )
+    template = _curve_template("rho", "slope", -0.95, 0.95, 0.0, 6.0, "naive")
+    words = f"{title}. Slope in a very large clinic against the hidden correlation: a line."
+    return charts.redraw(template, _curve(frame), at, title=title, words=words)
+
+
+def chart_valley(found: pd.DataFrame, g: float) -> charts.Drawing:
+    """Return the profile log-likelihood over rho.
+
+    Args:
+        found: columns rho, alpha (kg per hour), log_likelihood (0 at the best), by rising rho.
+        g: hours that a letter adds.
+    """
+    frame = found.rename(columns={"log_likelihood": "value"})
+    frame = frame[frame["rho"].abs() <= 0.95]  # noqa: PLR2004
+    likely = frame[frame["value"] > -2]  # noqa: PLR2004
+    best = frame.loc[frame["value"].idxmax()]
+    at = pd.DataFrame({"at": [best["rho"]], "here": [best["value"]], "told": [""]})
+    low, high = likely["rho"].min(), likely["rho"].max()
+    title = f"g = {number(g, 1)}: within 2 log units, ρ from {signed(low)} to {signed(high)}, "
+    title += f"effect from {signed(likely['alpha'].min(), 1)} to {signed(likely['alpha'].max(), 1)}"
+    template = _curve_template("rho", "log", -0.95, 0.95, -20.0, 1.0, "adjusted")
+    words = f"{title}. Log-likelihood below the best, against the hidden correlation."
+    return charts.redraw(template, _curve(frame), at, title=title, words=words)
+
+
+def chart_map(nhefs_map: pd.DataFrame, rho: float) -> charts.Drawing:
+    """Return the effect of stopping against the assumed correlation, with its interval.
+
+    Args:
+        nhefs_map: columns rho, alpha, se (kg).
+        rho: where the slider stands.
+    """
+    half = WIDE * nhefs_map["se"]
+    frame = nhefs_map.assign(value=nhefs_map["alpha"])
+    frame = frame.assign(low=frame["value"] - half, high=frame["value"] + half)
+    here = float(np.interp(rho, nhefs_map["rho"], nhefs_map["alpha"]))
+    at = pd.DataFrame({"at": [rho], "here": [here], "told": [signed(here)]})
+    title = f"If ρ = {signed(rho)}, stopping adds {signed(here)} kg"
+    template = _curve_template("rho", "gain", -0.3, 0.3, -2.0, 9.0, "adjusted")
+    words = f"{title}. Effect against the assumed correlation, band: {LEVEL}."
+    return charts.redraw(
+        template, _curve(frame), at, title=title, subtitle=f"band: {LEVEL}", words=words
+    )
+
+
+# Judges ------------------------------------------------------------------------------------------
+
+
+def near(wrong: float, within: float) -> Callable[[Any], bool]:
+    """Return whether an answer is this wrong number (a predicate for a hint)."""
+    return lambda value: abs(float(value) - wrong) <= within
+
+
+def _number(value: Any) -> float:
+    """Return what a learner's function gave, as a number.
+
+    Raises:
+        Unanswered: it gave nothing.
+        TypeError: it gave a text, or True or False.
+    """
+    if value is None or value is ...:
+        raise checks.Unanswered("Replace `...` by your answer.")
+    if isinstance(value, str | bytes | bool):
+        raise TypeError("it returns no number")
+    return float(value)
+
+
+def _like(
+    cases: Sequence[tuple[float, ...]], rule: Callable[..., float], within: float
+) -> Callable[[Any], bool]:
+    """Return whether a learner's function says what a rule says in all cases."""
+
+    def fits(function: Any) -> bool:
+        mine = [_number(function(*case)) for case in cases]
+        goal = [rule(*case) for case in cases]
+        return all(abs(a - b) <= within for a, b in zip(mine, goal, strict=True))
+
+    return fits
+
+
+def judge_1(with_letters: Any, drift: pd.DataFrame) -> checks.Check:
+    """Return the verdict on exercise 1: the bias when the instrument is a control.
+
+    Args:
+        with_letters: the answer, one of three texts.
+        drift: columns rho, regression, simulated (bias, kg per hour).
+    """
+    seen = drift[drift["rho"] == drift["rho"].max()].set_index("regression")["simulated"]
+    return checks.choice(
+        with_letters,
+        "double",
+        ["half", "same", "double"],
+        hints=[
+            ("same", "Letters leave U and V as they are. What happens to the variation of hours?"),
+            ("half", "An instrument helps in another place. As a control, what does it remove?"),
+            "The bias is the confounded part over what varies in the hours, given the rest.",
+        ],
+        why=f"{signed(seen['letters sent'])} without, {signed(seen['letters as a control'])} with "
+        "them: the letters' variation was the clean half, and the control takes it away.",
+    )
+
+
+def judge_2(effect_draws: Any, idata: Any, forced: float, ols: float) -> checks.Check:
+    """Return the verdict on exercise 2: the effect of an hour by `do`.
+
+    Args:
+        effect_draws: the answer: one value a draw, or their mean; kg per hour.
+        idata: the fit, whose `alpha` is the effect.
+        forced: what forcing the hours gives.
+        ols: the slope of OLS in the same clients.
+    """
+    alpha = np.asarray(idata.posterior["alpha"])
+    rho, s_u, s_v = (np.asarray(idata.posterior[name]) for name in ("rho", "s_u", "s_v"))
+    goal, within = float(alpha.mean()), 0.02
+
+    def mean(value: Any) -> float:
+        if isinstance(value, str | bytes | bool):
+            raise TypeError("numbers are expected")
+        return float(np.asarray(value, float).mean())
+
+    def rightly(value: Any) -> bool | str:
+        found = mean(value)
+        if not math.isfinite(found):
+            return "Finite numbers are expected."
+        return abs(found - goal) <= within
+
+    def like(wrong: float) -> Callable[[Any], bool]:
+        return lambda value: abs(mean(value) - wrong) <= within
+
+    return checks.holds(
+        effect_draws,
+        rightly,
+        hints=[
+            (
+                like(forced),
+                "Still hers: forced hours look like chosen ones to the hidden share. Force `dose`.",
+            ),
+            (like(ols), "That is OLS again: the hidden share is thrown away, not held."),
+            (
+                like(float(-(rho * s_u / s_v).mean())),
+                "That moves what hours were expected to be; the coach moves the dose.",
+            ),
+            (like(-goal), "The sign is turned: one hour minus none."),
+            (like(0.0), "Nothing moved. Do both worlds force the same dose?"),
+            (
+                lambda v: mean(v) < -goal or mean(v) > 2 * goal,
+                "A difference of two worlds is asked for, not one world's kilograms.",
+            ),
+            "Which node does only the causal term read?",
+        ],
+        why=f"{signed(goal)}: the causal term alone. The hours stay as they were chosen, and with "
+        "them what they tell about the client.",
+    )
+
+
+FLAT = [(0.6, 4.0, 2.0, 1.0), (-0.6, 4.0, 2.0, 1.0), (0.0, 1.0, 3.0, 2.0), (0.3, -1.0, 1.5, 0.5)]
+
+
+def _alpha_at(rho: float, slope: float, s_e: float, s_v: float) -> float:
+    return slope - rho / math.sqrt(1 - rho**2) * s_e / s_v
+
+
+def judge_3(alpha_at: Any) -> checks.Check:
+    """Return the verdict on exercise 3: the effect that goes with an assumed correlation.
+
+    Args:
+        alpha_at: the answer, a function of rho, slope of OLS, s_e and s_v.
+    """
+
+    def like(rule: Callable[..., float]) -> Callable[[Any], bool]:
+        return _like(FLAT, rule, 1e-6)
+
+    return checks.holds(
+        alpha_at,
+        like(_alpha_at),
+        hints=[
+            (
+                like(lambda r, a, e, v: a - r * e / v),
+                "s_e is what is left of U when V is known: smaller than sigma_u.",
+            ),
+            (
+                like(lambda r, a, e, v: a + r / math.sqrt(1 - r**2) * e / v),
+                "The sign: a positive ρ drives OLS up, so the effect lies below.",
+            ),
+            (
+                like(lambda r, a, e, v: a - r * math.sqrt(1 - r**2) * e / v),
+                "sigma_u is larger than s_e: divide by the root.",
+            ),
+            (
+                like(lambda r, a, e, v: a - r / (1 - r**2) * e / v),
+                "The root of 1 − ρ² is forgotten.",
+            ),
+            (
+                like(lambda r, a, e, v: a - r / math.sqrt(1 - r**2) * v / e),
+                "Upside down: a slope is kilograms per hour, so kilograms stand above.",
+            ),
+            "Solve the two equations for sigma_u and α.",
+        ],
+        why="Each ρ between −1 and 1 has its effect, and the same data. Here they are:",
+    )
+
+
+FACTORS = [(5.0, -0.175), (1.0, 0.5), (0.5, 0.8), (8.0, 0.1), (3.0, 0.0)]
+
+
+def judge_4(correlation_of: Any) -> checks.Check:
+    """Return the verdict on exercise 4: the correlation that a factor implies.
+
+    Args:
+        correlation_of: the answer, a function of s (sd of U) and r.
+    """
+
+    def like(rule: Callable[[float, float], float]) -> Callable[[Any], bool]:
+        return _like(FACTORS, rule, 1e-6)
+
+    def root(s: float, r: float) -> float:
+        return math.sqrt((s * r) ** 2 + 1 - r**2)
+
+    return checks.holds(
+        correlation_of,
+        like(lambda s, r: s * r / root(s, r)),
+        hints=[
+            (like(lambda _, r: r), "As reported. What is the standard deviation of V?"),
+            (like(lambda s, r: s * r), "V's standard deviation is not 1: divide by it."),
+            (
+                like(lambda s, r: s * s * r),
+                "That is the covariance; divide by both standard deviations.",
+            ),
+            (like(lambda s, r: r / root(s, r)), "The s in V's first term is lost."),
+            (
+                like(lambda s, r: s * r / root(s, r) ** 2),
+                "Divided by V's variance: its root is the standard deviation.",
+            ),
+            "cov(U, V) over sd(U) sd(V); e1 and e2 have variance 1.",
+        ],
+        why="With s = 5 kg, a reported −0.175 is a correlation of −0.66. V also no longer has "
+        "standard deviation 1, which a probit takes for granted.",
+    )
+
+
+def judge_5(break_even: Any, nhefs_map: pd.DataFrame) -> checks.Check:
+    """Return the verdict on exercise 5: the correlation at which a course stops paying.
+
+    Args:
+        break_even: the answer, a function of the cost (euros a head).
+        nhefs_map: columns rho (rising), alpha (kg, falling).
+    """
+    rho, alpha = (nhefs_map[name].to_numpy() for name in ("rho", "alpha"))
+
+    def read(kilograms: float) -> float:
+        return float(np.interp(-kilograms, -alpha, rho))
+
+    def like(rule: Callable[[float], float], within: float = 0.004) -> Callable[[Any], bool]:
+        return _like([(40,), (60,), (80,), (100,)], rule, within)
+
+    return checks.holds(
+        break_even,
+        like(lambda cost: read(cost / 20)),
+        hints=[
+            (
+                like(lambda cost: float(np.interp(cost / 20, alpha, rho))),
+                "np.interp needs rising xs and does not complain: turn the map round.",
+            ),
+            (like(lambda cost: read(cost / 50)), "Of the gain only 40 % is avoided."),
+            (like(read), "The map is in kilograms; the cost is in euros."),
+            (
+                like(lambda cost: read(cost * 0.4 / 50)),
+                "The course must avoid cost / 50 kg, and that is 40 % of α: divide by it.",
+            ),
+            (like(lambda cost: -read(cost / 20)), "The sign is turned: read the map once more."),
+            (
+                like(lambda cost: float(np.interp(cost / 20, rho, alpha))),
+                "That reads the map from ρ to α; here α is known and ρ is asked for.",
+            ),
+            "First kilograms: at which α are costs and gains equal? Then the ρ that goes with it.",
+        ],
+        why="A cost of 60 euros turns the act where ρ is 0.03: about as large, though the other "
+        "way, as leaving out age.",
+    )
+
+
+ACTS = [(60.0, 0.1), (40.0, 0.05), (100.0, 0.08), (60.0, 0.02)]
+ROUND = 0.35
+"""Euros within which an expected regret counts as right: room for simulation."""
+
+
+def _act(
+    cost: float, sd: float, alpha_on_map: Callable[[Any], Any], se: float
+) -> tuple[bool, float, dict[str, float]]:
+    """Return the better act, its expected regret, and what the usual slips make of it (euros)."""
+    z, w = np.polynomial.hermite_e.hermegauss(80)
+    w /= w.sum()
+    fine = np.linspace(-5, 5, 801)
+    p = np.exp(-(fine**2) / 2)
+    gain = 20 * (alpha_on_map(sd * fine)[:, None] + se * z) - cost
+    weight = (p / p.sum())[:, None] * w
+    mean = float(np.sum(weight * gain))
+    regrets = {True: np.maximum(-gain, 0), False: np.maximum(gain, 0)}
+    own, other = (float(np.sum(weight * regrets[mean > 0 if k else mean <= 0])) for k in (1, 0))
+    wrong = float(np.sum(weight * (regrets[mean > 0] > 0)))
+    sharp = 20 * alpha_on_map(sd * fine) - cost
+    no_se = float(np.sum(p / p.sum() * np.maximum(-sharp if mean > 0 else sharp, 0)))
+    return mean > 0, own, {"other": other, "given": own / wrong, "no se": no_se, "zero": 0.0}
+
+
+def judge_6(act: Any, alpha_on_map: Callable[[Any], Any], se: float) -> checks.Check:
+    """Return the verdict on exercise 6: the act with the larger expected gain, and its regret.
+
+    Args:
+        act: the answer, a function of cost (euros) and sd (of rho): (offer?, regret in euros).
+        alpha_on_map: rho -> kg.
+        se: standard error of the map, kg.
+    """
+    goals = [_act(cost, sd, alpha_on_map, se) for cost, sd in ACTS]
+    found: list[tuple[bool, float]] = []
+
+    def rightly(function: Any) -> bool | str:
+        for cost, sd in ACTS:
+            answer = function(cost, sd)
+            if answer is None or answer is ...:
+                raise checks.Unanswered("Replace `...` by your answer.")
+            offer, regret = answer
+            if offer is ... or regret is ...:
+                raise checks.Unanswered("Replace `...` by your answer.")
+            if not isinstance(offer, bool | np.bool_ | int):
+                return "The first value is True (offer) or False."
+            found.append((bool(offer), _number(regret)))
+        if [offer for offer, _ in found] != [goal[0] for goal in goals]:
+            return "The act is not the one with the larger expected gain in every case."
+        return like("right")(function)
+
+    def like(slip: str) -> Callable[[Any], bool]:
+        wanted = [goal[1] if slip == "right" else goal[2][slip] for goal in goals]
+        return lambda _: (
+            len(found) == len(goals)
+            and all(
+                abs(mine[1] - goal) <= max(ROUND, 0.03 * goal)
+                for mine, goal in zip(found, wanted, strict=True)
+            )
+        )
+
+    return checks.holds(
+        act,
+        rightly,
+        hints=[
+            (
+                lambda _: (
+                    len(found) == len(goals)
+                    and all(m[0] != g[0] for m, g in zip(found, goals, strict=True))
+                ),
+                "Turned round: offering gains 20 α − cost.",
+            ),
+            (
+                like("zero"),
+                "The maximum first, then the mean: regret is taken in each world, not on average.",
+            ),
+            (like("no se"), "α given ρ is uncertain too: MAP_SE is left out."),
+            (
+                like("given"),
+                "That is the regret *where* the act is wrong; average over all worlds.",
+            ),
+            (like("other"), "That is the regret of the act that was not chosen."),
+            "Regret of offering in one world: max(cost − 20 α, 0). Average it over the worlds.",
+        ],
+        why="At a cost of 60 euros, offering stays right for every sd; its expected regret grows "
+        "from about 1 to about 7 euros a head. That is what knowing α would be worth.",
+    )
+
+
+def judge_7(rho_zero: Any, men: pd.DataFrame, controls: list[str]) -> checks.Check:
+    """Return the verdict on exercise 7: the correlation that explains the return away.
+
+    Args:
+        rho_zero: the answer, a number.
+        men: columns log_wage, education_years and the controls.
+        controls: names of columns.
+    """
+    x = np.column_stack([np.ones(len(men)), men[controls]])
+    both = men[["log_wage", "education_years"]].to_numpy(float)
+    left = both - x @ np.linalg.lstsq(x, both, rcond=None)[0]
+    goal = float(np.corrcoef(left.T)[0, 1])  # U is the whole of what is left: corr(U, V)
+    raw = float(men["log_wage"].corr(men["education_years"]))
+    tan = goal / math.sqrt(1 - goal**2)
+    s = left.std(axis=0)
+    slope = goal * s[0] / s[1]
+    within = 0.004
+    return checks.close(
+        rho_zero,
+        goal,
+        tolerance=within,
+        hints=[
+            (near(tan, within), "That is ρ / √(1 − ρ²); solve it for ρ."),
+            (near(-goal, within), "The sign: OLS is positive, so it takes a positive ρ."),
+            (near(raw, within), "The controls are left out."),
+            (
+                near(slope, within),
+                "That is the slope. In which ρ does α = slope − drift vanish?",
+            ),
+            (near(slope * s[1] / both[:, 0].std(), within), "s_e is the residuals' spread."),
+            "Set the formula of exercise 3 to zero: slope, s_e and s_v are known.",
+        ],
+        why=f"ρ = {number(goal)}: it is the partial correlation of wage and schooling, for then U "
+        "must explain all of it. No data in this table say whether it is that large.",
+    )
