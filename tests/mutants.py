@@ -72,6 +72,7 @@ IDENTIFICATION, WEIGHTING = (
     f"helpers/lessons/{name}.py" for name in ("identification", "weighting")
 )
 FOURTEEN, SWITCHBACK = "solutions/14_switchback.py", "helpers/lessons/switchback.py"
+FIFTEEN, STRUCTURAL = "solutions/15_structural_bayes.py", "helpers/lessons/structural.py"
 SIXTEEN = "solutions/16_counterfactuals.py"
 COUNTERFACTUALS = "helpers/lessons/counterfactuals.py"
 SEVENTEEN = "solutions/17_decisions.py"
@@ -1308,6 +1309,52 @@ EDITS: tuple[Edit, ...] = (
         BEFORE_AFTER,
         '(near(-truth, small), "The sign is turned: with the law minus without."),',
         "",
+        "hint",
+    ),
+    # 15: the clinic, the flat valley, the smokers' map
+    Edit(
+        FIFTEEN,
+        "u = 3 * (rho * v + np.sqrt(1 - rho**2) * e)",
+        "u = 3 * (rho * v + e)",
+        "code",
+    ),
+    Edit(
+        FIFTEEN,
+        "shared = rho * s_u / s_v * (hours - mu_hours)",
+        "shared = rho * s_v / s_u * (hours - mu_hours)",
+        "code",
+    ),
+    Edit(FIFTEEN, "inside / 2))", "inside))", "code"),
+    Edit(
+        FIFTEEN,
+        'alpha = pm.Normal("alpha", 0, 3)',
+        'alpha = pm.Normal("alpha", 0, 1)',
+        "prior",
+    ),
+    Edit(FIFTEEN, "further from the truth than OLS", "nearer to the truth than OLS", "prose"),
+    Edit(
+        FIFTEEN,
+        "as a control it would double the bias",
+        "as a control it would halve the bias",
+        "prose",
+    ),
+    Edit(
+        FIFTEEN,
+        "elects the largest group, not the valid one",
+        "elects the valid one",
+        "prose",
+    ),
+    Edit(
+        STRUCTURAL,
+        '"gain": ("effect of stopping", "kg")',
+        '"gain": ("effect of stopping", "lb")',
+        "unit",
+    ),
+    Edit(STRUCTURAL, "WIDE = 1.8807936", "WIDE = 1.959964", "level"),
+    Edit(
+        STRUCTURAL,
+        "An instrument helps in another place.",
+        "An instrument helps everywhere.",
         "hint",
     ),
     # 16: three doors, one pupil, advice and fairness
