@@ -1,0 +1,474 @@
+"""What notebook 15 says, and what makes it true. See tests/claims.py."""
+
+# ruff: noqa: E501 -- a quotation stands in one line
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import numpy as np
+import statsmodels.api as sm
+from scipy import stats
+
+from helpers.data import load_nhefs
+from helpers.lessons import structural
+from tests import claims
+from tests.claims import Claim, prior_of
+
+NAME = "15_structural_bayes"
+PRINTED = 0.006
+"""Half the last of two printed decimals, and a little."""
+
+
+def near(value: float, goal: float, room: float = PRINTED) -> bool:
+    return bool(abs(float(value) - float(goal)) <= room)
+
+
+def line(table: Any, y: str, *names: str) -> Any:
+    """Return a fit of statsmodels, with an intercept."""
+    return sm.OLS(np.asarray(table[y]), sm.add_constant(np.asarray(table[list(names)]))).fit()
+
+
+def unseen(g: Any, rho: float, letters: float) -> np.ndarray:
+    """Return U and V of many clients: the page's world, solved for what is not seen."""
+    many = g.clinic(np.random.default_rng(7), 100_000, rho, letters)
+    v = many["hours"] - 0.5 - 0.5 * many["habit"] - letters * many["letters"]
+    u = many["loss"] - 2 - 3 * many["hours"] - many["habit"]
+    return np.array([u, v])
+
+
+def follows_the_formulas(g: Any) -> bool:
+    pair = unseen(g, 0.6, 1.0)
+    return (
+        near(np.corrcoef(pair)[0, 1], 0.6, 0.01)
+        and near(pair[0].std(), 3, 0.03)
+        and near(pair[1].std(), 1, 0.01)
+        and np.allclose(pair.mean(axis=1), 0, atol=0.04)
+        and near(np.corrcoef(unseen(g, 0.0, 0.0))[0, 1], 0, 0.015)
+    )
+
+
+def bias_is_exact(g: Any) -> bool:
+    """Per unit of rho: 3, 1.5, and 3 again with the letters; simulated within 4 errors."""
+    exact = g.drift[g.drift["rho"] == 0.6].set_index("regression")["exact"] / 0.6
+    return (
+        np.allclose(exact, [3, 1.5, 3])
+        and list(exact.index) == ["no letters sent", "letters sent", "letters as a control"]
+        and bool(((g.drift["exact"] - g.drift["simulated"]).abs() < 4 * g.drift["error"]).all())
+    )
+
+
+def drift_error(g: Any) -> float:
+    """Return the largest standard error: rho 0, free variance 1, sd of U 3."""
+    return 3 / np.sqrt(g.N_LARGE)
+
+
+def densities(g: Any) -> np.ndarray:
+    """Return the joint log density of hours and loss in each world of `flat`, by scipy."""
+    clients = g.clinic(np.random.default_rng(g.SEED), 2_000, 0.6, 0)
+    v = line(clients, "hours", "habit").resid
+    found = []
+    for rho, alpha, s_u, _ in g.flat.itertuples(index=False):
+        rest = clients["loss"] - alpha * clients["hours"]
+        u = sm.OLS(rest.to_numpy(), sm.add_constant(clients["habit"].to_numpy())).fit().resid
+        cov = np.array([[s_u**2, rho * s_u * v.std()], [rho * s_u * v.std(), v.var()]])
+        found.append(stats.multivariate_normal([0, 0], cov).logpdf(np.c_[u, v]).sum())
+    return np.array(found)
+
+
+def is_flat(g: Any) -> bool:
+    likelihood = g.flat["log-likelihood"].to_numpy()
+    told = {f"{value:.10f}" for value in likelihood}
+    return (
+        np.ptp(likelihood) < 2e-10
+        and len(told) <= 2
+        and np.allclose(densities(g), likelihood, atol=1e-6)
+        and np.allclose(
+            g.flat["alpha"],
+            [structural._alpha_at(r, *three(g)) for r in g.flat["rho"]],
+        )
+    )
+
+
+def three(g: Any) -> tuple[float, float, float]:
+    clients = g.clinic(np.random.default_rng(g.SEED), 2_000, 0.6, 0)
+    both, hours = line(clients, "loss", "hours", "habit"), line(clients, "hours", "habit")
+    return both.params[1], both.resid.std(), hours.resid.std()
+
+
+def closes(g: Any) -> bool:
+    """Within 2 log units: nearly all rho without letters, a few hundredths with them."""
+    width = []
+    for letters in (0.0, 0.2, 1.0):
+        found = g.valley(g.clinic(np.random.default_rng(g.SEED), 2_000, 0.6, letters))
+        width.append(np.ptp(found["rho"][found["log_likelihood"] > -2]))
+    return width[0] > 1 and width[1] > 3 * width[2] and width[2] < 0.15
+
+
+@functools.cache
+def smokers() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return weight gained, who stopped, and 14 standardised covariates."""
+    table = load_nhefs()
+    more = [
+        (table[name] == level).astype(float)
+        for name in ("education_level", "exercise_lack", "inactivity")
+        for level in sorted(table[name].unique())[1:]
+    ]
+    plain = [
+        "sex_female",
+        "race_not_white",
+        "age",
+        "cigarettes_per_day",
+        "smoking_years",
+        "weight_1971",
+    ]
+    x = np.column_stack([table[plain].to_numpy(float), *more])
+    x = (x - x.mean(axis=0)) / x.std(axis=0)
+    return table["weight_change"].to_numpy(), table["quit_smoking"].to_numpy(float), x
+
+
+def effect(*, intercept: bool = True, centre: bool = False, without: tuple[int, ...] = ()) -> Any:
+    """Return effect and standard error by statsmodels; `without`: covariates left out."""
+    y, t, x = smokers()
+    x = np.column_stack([t, np.delete(x, without, axis=1)])
+    x = sm.add_constant(x, prepend=False) if intercept else x
+    found = sm.OLS(y - y.mean() if centre else y, x).fit()
+    return found.params[0], found.bse[0]
+
+
+def smokers_are_right(g: Any) -> bool:
+    rows = effect(without=tuple(range(14))), effect(), effect(intercept=False)
+    goal = [*rows, effect(intercept=False, centre=True)]
+    return bool(np.allclose(g.smokers_table.to_numpy(), goal, atol=1e-6))
+
+
+def lost_is_right(g: Any) -> bool:
+    """Intercepts: .02 log units. None: 33.0. By this likelihood in JAX, once."""
+    lost = g.joint_smokers["lost at rho 0"]
+    return near(lost.iloc[0], 0.017, 0.004) and near(lost.iloc[1], 33.0, 0.06)
+
+
+def joint_is_right(g: Any) -> bool:
+    row = g.joint_smokers.loc["intercepts"]
+    return (
+        near(row["effect (kg)"], 2.96)
+        and near(row["its se"], 2.29)
+        and near(row["rho"], 0.034, 0.002)
+        and near(row["rho se"], 0.18)
+    )
+
+
+MAP = {-0.3: 7.22, -0.2: 5.91, -0.1: 4.63, 0.0: 3.38, 0.1: 2.13, 0.2: 0.86, 0.3: -0.46}
+"""Effect at an assumed rho (kg), computed once by automatic differentiation."""
+
+
+def map_is_right(g: Any) -> bool:
+    alpha = g.nhefs_map.set_index("rho")["alpha"]
+    return (
+        all(near(alpha[rho], goal) for rho, goal in MAP.items())
+        and bool((abs(g.nhefs_map["se"] - 0.44) < PRINTED).all())
+        and near(g.nhefs_map["drop"].max(), 1.376, 0.01)
+        and near(alpha[0.0], effect()[0], 1e-3)
+    )
+
+
+def as_rho(alpha: float) -> float:
+    """Return the rho of an effect, along the map's known values (a fine line between them)."""
+    rhos, alphas = np.array(list(MAP)), np.array(list(MAP.values()))
+    return float(np.interp(-alpha, -alphas, rhos))
+
+
+def left_out_is_right(g: Any) -> bool:
+    full = effect()[0]
+    goals = {
+        "age": as_rho(2 * full - effect(without=(2,))[0]),
+        "all 14": as_rho(2 * full - effect(without=tuple(range(14)))[0]),
+        "5.23 kg": as_rho(effect(intercept=False)[0]),
+    }
+    moved = [abs(effect(without=(k,))[0] - full) for k in range(14)]
+    return int(np.argmax(moved)) == 2 and all(
+        near(g.left_out[name], goal, 0.0015) for name, goal in goals.items()
+    )
+
+
+def turns(g: Any) -> bool:
+    goals = [0.110, 0.030, -0.049, -0.129]
+    return all(
+        near(found, goal, 0.001)
+        for found, goal in zip(g.decision["break-even rho"], goals, strict=True)
+    )
+
+
+def regrets(g: Any) -> bool:
+    """The largest regrets where |rho| <= .1: effect from 2.13 to 4.63 kg, 20 euros a kg."""
+    offered = [max(cost - 20 * 2.129, 0) for cost in (40, 60, 80, 100)]
+    withheld = [max(20 * 4.634 - cost, 0) for cost in (40, 60, 80, 100)]
+    found = g.decision[["regret if offered", "regret if not"]].to_numpy().T
+    return bool(np.allclose(found, [offered, withheld], atol=0.05))
+
+
+def recovers(g: Any) -> bool:
+    """Each truth within three posterior deviations; means and sds as the draws say."""
+    draws = g.idata_joint.posterior
+    gap = (g.recovered["mean"] - g.recovered["truth"]).abs() / g.recovered["sd"]
+    return bool((gap < 3).all()) and all(
+        near(row["mean"], float(draws[row["label"]].mean()), 1e-9)
+        for _, row in g.recovered.iterrows()
+    )
+
+
+def forced_is_theory(g: Any) -> bool:
+    draws = g.idata_joint.posterior
+    theory = float((draws["alpha"] + draws["rho"] * draws["s_u"] / draws["s_v"]).mean())
+    ols = line(g.made, "loss", "hours", "habit").params[1]
+    return near(g.ate_treatment, theory, 0.02) and g.ate_treatment - 3 > ols - 3 > 0
+
+
+def priced(g: Any) -> bool:
+    """Expected gain at 60 euros stays; the expected regret of offering grows with sd."""
+    found = [structural._act(60.0, sd, g.alpha_on_map, 0.44) for sd in (0.01, 0.05, 0.1)]
+    mine = [g.act(60.0, sd) for sd in (0.01, 0.05, 0.1)]
+    return (
+        all(act for act, *_ in found)
+        and found[0][1] < found[1][1] < found[2][1]
+        and all(near(a[1], b[1], 0.2) for a, b in zip(mine, found, strict=True))
+        and near(found[0][1], 1.0, 0.15)
+        and near(found[2][1], 7.2, 0.3)
+    )
+
+
+def elects(g: Any) -> bool:
+    """200 worlds of the table: means 3.00, 3.00, 3.83; coverage .97, .97, .71 (errors .03)."""
+    table = g.sparse[g.sparse["prior"] == "spike and slab"]
+    return (
+        all(near(m, goal, 0.06) for m, goal in zip(table["mean"], (3, 3, 3.83), strict=True))
+        and (table["coverage"].iloc[:2] > 0.92).all()
+        and near(table["coverage"].iloc[2], 0.68, 0.1)
+    )
+
+
+CLAIMS = [
+    Claim(
+        "| You will be able to | write a joint model of treatment and outcome, recover it, see what data cannot tell, decide all the same |",
+        lambda g: recovers(g) and is_flat(g),
+    ),
+    Claim(
+        "The **OLS** (least squares) slope is {signed(ols_alpha)} kg per hour, with a standard error of {number(ols_error)}.",
+        lambda g: (
+            near(g.ols_alpha, line(g.clients, "loss", "hours", "habit").params[1], 1e-8)
+            and near(g.ols_error, line(g.clients, "loss", "hours", "habit").bse[1], 1e-8)
+        ),
+    ),
+    Claim(
+        "The truth is {signed(true_alpha)}. More clients would make the wrong number more precise.",
+        lambda g: g.true_alpha == 3 and follows_the_formulas(g),
+    ),
+    Claim(
+        "OLS: # kg per hour; truth: #",
+        lambda g: near(
+            g.numbers("OLS: # kg")[0], line(g.clients, "loss", "hours", "habit").params[1]
+        ),
+    ),
+    Claim(
+        (
+            r"$$T = 0.5 + 0.5\, X + g\, Z + V, \qquad Y = 2 + \alpha\, T + X + U, \qquad \operatorname{corr}(U, V) = \rho$$",
+            r"What they share is the **hidden correlation** $\rho$.",
+        ),
+        follows_the_formulas,
+    ),
+    Claim(
+        (
+            r"$$\text{bias} = \frac{\rho\, \sigma_u \sigma_v}{\operatorname{Var}(T \mid \text{what else is in the regression})}$$",
+            "A covariate that moves the treatment alone uses up variation that is *not* confounded (**bias amplification**, Pearl 2010).",
+        ),
+        bias_is_exact,
+    ),
+    Claim(
+        'Bias in kg per hour; simulated: {N_LARGE:,} clients, standard error at most {number(drift["error"].max(), 3)}.',
+        lambda g: g.N_LARGE == 100_000 and near(g.drift["error"].max(), drift_error(g), 2e-4),
+    ),
+    Claim(
+        "ρ = #: OLS says # kg per hour, the truth is #",
+        lambda g: np.allclose(g.numbers("OLS says #"), [0.6, 3.9, 3]),
+    ),
+    Claim(
+        (
+            "So the **joint model** of hours and loss needs one term more than a regression.",
+            "We give the causal term a copy of the hours, `dose`: what the coach *does*; the drift term reads the hours that were *chosen* (**node splitting**, Richardson & Robins 2013).",
+            "No arrow leads from the letters to the loss: that is the **exclusion**, and the model assumes it.",
+            "Priors are wide: an effect within ±6 kg per hour, any correlation alike.",
+        ),
+        lambda g: (
+            ("letters", "loss") not in set(g.split_graph.edges)
+            and ("hours", "dose") in set(g.split_graph.edges)
+            and prior_of(g.model_joint, "alpha") == ("Normal", [0.0, 3.0])
+            and prior_of(g.model_joint, "rho") == ("Uniform", [-1.0, 1.0])
+            and near(np.asarray(g.effect_draws).mean(), 2.98, 0.05)
+        ),
+    ),
+    Claim(
+        "`pm.do` sets the true values, a prior predictive draw gives 800 clients, `pm.observe` ties the model to them, and the sampler must find what we put in: the **recovery loop**.",
+        lambda g: (
+            len(g.made) == 800
+            and g.TRUE["alpha"] == 3
+            and g.TRUE["rho"] == 0.6
+            and recovers(g)
+            and {v.name for v in g.observed_joint.observed_RVs} == {"hours", "loss"}
+        ),
+    ),
+    Claim(
+        "Mean, standard deviation, {percent(HDI_PROB)} HDI.",
+        lambda g: (
+            g.HDI_PROB == 0.94
+            and np.mean(
+                (np.asarray(g.idata_joint.posterior["alpha"]) > g.recovered["lower"][0])
+                & (np.asarray(g.idata_joint.posterior["alpha"]) < g.recovered["upper"][0])
+            ).round(2)
+            == 0.94
+        ),
+    ),
+    Claim(
+        "OLS in the same 800 clients: {signed(made_ols)} kg per hour.",
+        lambda g: near(g.made_ols, line(g.made, "loss", "hours", "habit").params[1], 1e-8),
+    ),
+    Claim(
+        'The joint model: {signed(recovered["mean"][0])}, and ρ = {number(recovered["mean"][1])}. The letters made that possible, as we shall see.',
+        lambda g: recovers(g) and closes(g),
+    ),
+    Claim(
+        (
+            "Her answer is {signed(ate_treatment)} kg per hour, further from the truth than OLS.",
+            "**A factorised likelihood is not yet a set of mechanisms.**",
+            r"In large samples it is $\alpha + \rho\, \sigma_u / \sigma_v = 4.80$.",
+        ),
+        forced_is_theory,
+    ),
+    Claim(
+        (
+            r"$$\hat\alpha = \alpha + \rho\, \frac{\sigma_u}{\sigma_v}, \qquad s_e = \sigma_u \sqrt{1 - \rho^2}, \qquad s_v = \sigma_v$$",
+            "**A flat valley**: no number of clients leads out of it, and a prior on ρ is then the answer on the effect.",
+            "Five worlds, from strong hidden help to strong hidden harm: the likelihood of the same 2,000 clients is the same to ten decimals.",
+            "1. **Without an exclusion, ρ is an assumption.** With a continuous treatment and a normal pair the likelihood is flat in it.",
+        ),
+        is_flat,
+    ),
+    Claim(
+        r"With slope 4, $s_e = 2$, $s_v = 1$ and $\rho = 0.6$ it is 2.5.",
+        lambda g: near(g.alpha_at(0.6, 4, 2, 1), 2.5, 1e-12),
+    ),
+    Claim(
+        (
+            "With an **instrument** the valley closes; the exclusion closes it, not the joint model. With weak letters it stays wide.",
+            "g = #: within # log units, ρ from # to #, effect from # to #",
+        ),
+        closes,
+    ),
+    Claim(
+        "2. **An instrument closes the valley**, as far as its exclusion holds; as a control it would double the bias.",
+        lambda g: closes(g) and bias_is_exact(g),
+    ),
+    Claim(
+        'With an intercept {number(smokers_table["effect (kg)"].iloc[1], 3)}, without {number(smokers_table["effect (kg)"].iloc[2], 3)}.',
+        smokers_are_right,
+    ),
+    Claim(
+        (
+            'People gain weight with the years; standardised covariates are zero on average and cannot say so, and then "stopped" must.',
+            'Centring the outcome is no repair: "stopped" is not centred.',
+            "**Each outcome equation needs its intercept.**",
+        ),
+        lambda g: (
+            smokers_are_right(g)
+            and g.gained[g.stopped == 0].mean() > 1
+            and np.allclose(g.traits.mean(axis=0), 0)
+            and near(effect()[0] - effect(intercept=False, centre=True)[0], 0.908, 0.01)
+        ),
+    ),
+    Claim(
+        (
+            'Without intercepts it is sure of ρ: {number(joint_smokers["lost at rho 0"].iloc[1], 1)} log units.',
+            "**All of that evidence was the missing intercept.**",
+        ),
+        lost_is_right,
+    ),
+    Claim(
+        'With them {number(joint_smokers["lost at rho 0"].iloc[0])}, and ρ is {number(joint_smokers["rho"].iloc[0])} ± {number(joint_smokers["rho se"].iloc[0])} (standard error).',
+        lambda g: lost_is_right(g) and joint_is_right(g),
+    ),
+    Claim(
+        "If ρ = #, stopping adds # kg",
+        lambda g: np.allclose(g.numbers("If ρ = #"), [0, 3.38]),
+    ),
+    Claim(
+        "band: # % confidence interval",
+        lambda g: near(stats.norm.ppf(0.97), structural.WIDE, 1e-6) and map_is_right(g),
+    ),
+    Claim(
+        'Over the whole map the log-likelihood falls by at most {number(nhefs_map["drop"].max(), 1)}, the effect runs from {signed(nhefs_map["alpha"].iloc[0], 1)} to {signed(nhefs_map["alpha"].iloc[-1], 1)} kg.',
+        map_is_right,
+    ),
+    Claim(
+        (
+            'Leaving out age, the strongest covariate, moves OLS as ρ = {number(left_out["age"], 3)} would; leaving out all fourteen, as ρ = {number(left_out["all 14"], 3)}.',
+            'The first fit\'s 5.23 needs {number(left_out["5.23 kg"], 3)}.',
+        ),
+        left_out_is_right,
+    ),
+    Claim(
+        (
+            "**Regret** is what the act that was chosen loses against the better one in the world that holds.",
+            r"Offering gains $20\, \alpha - \text{cost}$ euros a head.",
+        ),
+        regrets,
+    ),
+    Claim(
+        (
+            "Write `act(cost, sd)`: return whether the **expected** gain of offering is above zero, and the **expected regret** of that act in euros.",
+            "A wider belief about ρ changes the expected gain little; it raises the expected regret.",
+            "**Ignorance of ρ does not forbid an act, it prices the experiment** that would end it: knowing α is worth the expected regret a head, no more.",
+        ),
+        priced,
+    ),
+    Claim(
+        "How strong must what nobody measured be, to explain the return to schooling away?",
+        lambda g: near(
+            g.rho_zero,
+            np.corrcoef(
+                line(g.men, "log_wage", *g.controls).resid,
+                line(g.men, "education_years", *g.controls).resid,
+            )[0, 1],
+            1e-6,
+        ),
+    ),
+    Claim(
+        "3. **Recover before you believe**: do, simulate, observe, sample, do. Ask what `do` cuts: forcing the hours gave {signed(ate_treatment)} where the truth is {signed(true_alpha)}.",
+        lambda g: forced_is_theory(g) and g.true_alpha == g.TRUE["alpha"] == 3,
+    ),
+    Claim(
+        '4. **Intercepts first.** In NHEFS a missing one moved {number(smokers_table["effect (kg)"].iloc[1], 3)} to {number(smokers_table["effect (kg)"].iloc[2], 3)} kg and looked like {number(joint_smokers["lost at rho 0"].iloc[1], 1)} log units of confounding.',
+        lambda g: smokers_are_right(g) and lost_is_right(g),
+    ),
+    Claim(
+        '5. **Draw the map, then decide.** At a cost of 60 euros the act turns at ρ = {number(decision["break-even rho"].iloc[1], 3)}.',
+        turns,
+    ),
+    Claim(
+        "**Spike and slab**: each $b_j$ is 0 with chance one half, else N(0, 1).",
+        elects,
+    ),
+    Claim(
+        '"coverage": how often the equal-tailed {percent(HDI_PROB)} interval holds 3.',
+        lambda g: g.HDI_PROB == 0.94 and elects(g),
+    ),
+    Claim(
+        (
+            'In the last world three agree on α = 4 and two on 3: mean {number(sparse["mean"][4])}, coverage {percent(sparse["coverage"][4])}.',
+            "**A sparse prior elects the largest group, not the valid one.**",
+        ),
+        elects,
+    ),
+]
+
+
+test_words, test_claims, test_all_claimed = claims.tests_of(NAME, CLAIMS)
