@@ -106,7 +106,7 @@ def drift_heading():
 
     With hours $T$, habits $X$, letters $Z$ (standardised) and kilograms lost $Y$:
 
-    $$T = 0.5 + 0.5\, X + g\, Z + V, \qquad Y = 2 + \alpha\, T + X + U, \qquad \operatorname{corr}(U, V) = \rho$$
+    $$T = 0.5 + 0.5\, X + g\, Z + V, \quad Y = 2 + \alpha\, T + X + U, \quad \operatorname{corr}(U, V) = \rho$$
 
     $U$ and $V$ are all that is not seen, normal, with standard deviations $\sigma_u = 3$ kg and $\sigma_v = 1$ hour. What they share is the
     **hidden correlation** $\rho$. The bias of OLS is, in large samples,
@@ -378,7 +378,7 @@ def valley_heading():
 
     $$\hat\alpha = \alpha + \rho\, \frac{\sigma_u}{\sigma_v}, \qquad s_e = \sigma_u \sqrt{1 - \rho^2}, \qquad s_v = \sigma_v$$
 
-    Two equations more than there are numbers to fill them: three estimates, four unknowns.
+    Three estimates, four unknowns.
     """)
     return
 
@@ -717,7 +717,7 @@ def takeaways(
     true_alpha,
 ):
     mo.md(f"""
-    ## Takeaways: a model states the world, it does not find it
+    ## Takeaways: a model states its world
 
     1. **Without an exclusion, ρ is an assumption.** With a continuous treatment and a normal pair the likelihood is flat in it.
     2. **An instrument closes the valley**, as far as its exclusion holds; as a control it would double the bias.

@@ -67,7 +67,7 @@ def naive_heading():
 
 @app.cell
 def first_picture(clients, true_alpha):
-    # slide: fragment
+    # slide: sub-slide
     structural.chart_first(*left_over(clients), true_alpha)
     return
 
@@ -118,7 +118,7 @@ def drift_heading():
 
     With hours $T$, habits $X$, letters $Z$ (standardised) and kilograms lost $Y$:
 
-    $$T = 0.5 + 0.5\, X + g\, Z + V, \qquad Y = 2 + \alpha\, T + X + U, \qquad \operatorname{corr}(U, V) = \rho$$
+    $$T = 0.5 + 0.5\, X + g\, Z + V, \quad Y = 2 + \alpha\, T + X + U, \quad \operatorname{corr}(U, V) = \rho$$
 
     $U$ and $V$ are all that is not seen, normal, with standard deviations $\sigma_u = 3$ kg and $\sigma_v = 1$ hour. What they share is the
     **hidden correlation** $\rho$. The bias of OLS is, in large samples,
@@ -210,7 +210,7 @@ def program(pm):
 
 @app.cell
 def split_graph():
-    # slide: fragment
+    # slide: sub-slide
     split_graph = graphs.dag(
         [
             ("letters", "hours"),
@@ -367,7 +367,7 @@ def read_colleague(ate_treatment):
 
 @app.cell(hide_code=True)
 def question_2():
-    # next: step
+    # next: skip
     mo.md("""
     ### Exercise 2 · fix · 4 min
 
@@ -387,7 +387,6 @@ def exercise_2_fix(made, mean_loss):
     effect_draws = mean_loss({"dose": 1, "hours": _chosen}) - mean_loss(
         {"dose": 0, "hours": _chosen}
     )
-    effect_draws
     return (effect_draws,)
 
 
@@ -411,7 +410,7 @@ def valley_heading():
 
     $$\hat\alpha = \alpha + \rho\, \frac{\sigma_u}{\sigma_v}, \qquad s_e = \sigma_u \sqrt{1 - \rho^2}, \qquad s_v = \sigma_v$$
 
-    Two equations more than there are numbers to fill them: three estimates, four unknowns.
+    Three estimates, four unknowns.
     """)
     return
 
@@ -524,7 +523,7 @@ def smokers():
 
 @app.cell
 def smokers_lines(gained, stopped, traits):
-    # slide: fragment
+    # slide: sub-slide
     _one, _t = np.ones((len(gained), 1)), stopped[:, None]
     _full, _bare = np.hstack([_t, _one, traits]), np.hstack([_t, traits])
     _rows = {
@@ -643,7 +642,7 @@ def read_map(left_out, nhefs_map):
 
 @app.cell(hide_code=True)
 def question_5():
-    # next: step
+    # next: skip
     mo.md("""
     ### Exercise 5 · complete · 4 min
 
@@ -695,7 +694,7 @@ def regrets(check_5, decision):
 
 @app.cell(hide_code=True)
 def question_6():
-    # next: step
+    # next: skip
     mo.md("""
     ### Exercise 6 · build · 5 min
 
@@ -781,7 +780,7 @@ def takeaways(ate_treatment, decision, joint_smokers, smokers_table, true_alpha)
     # notes: Aim: each bullet with its limit. Trap: leaving with "set rho to zero"; leave with the
     # notes: map. Minutes: 1. If late: read the bold words.
     mo.md(f"""
-    ## Takeaways: a model states the world, it does not find it
+    ## Takeaways: a model states its world
 
     1. **Without an exclusion, ρ is an assumption.** With a continuous treatment and a normal pair the likelihood is flat in it.
     2. **An instrument closes the valley**, as far as its exclusion holds; as a control it would double the bias.
@@ -1020,7 +1019,7 @@ def sparse_posterior(y_slopes, t_slopes, alphas, share):
 
 @app.cell
 def sparse_worlds(SEED):
-    # slide: fragment
+    # slide: sub-slide
     _alphas, _rows = np.linspace(-3, 9, 1_201), []
     _errors = np.array([[28.8, 4.8], [4.8, 1.0]]) / 2_000
     _direct = ([0] * 6, [0, 0, 0, 0, 0.8, -0.6], [0, 0, 0.4, 0.4, 0.4, -0.6])

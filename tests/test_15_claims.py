@@ -103,7 +103,7 @@ def closes(g: Any) -> bool:
     for letters in (0.0, 0.2, 1.0):
         found = g.valley(g.clinic(np.random.default_rng(g.SEED), 2_000, 0.6, letters))
         width.append(np.ptp(found["rho"][found["log_likelihood"] > -2]))
-    return width[0] > 1 and width[1] > 3 * width[2] and width[2] < 0.15
+    return width[0] > 0.5 and width[1] > 2 * width[2] and width[2] < 0.15
 
 
 @functools.cache
@@ -272,7 +272,7 @@ CLAIMS = [
     ),
     Claim(
         (
-            r"$$T = 0.5 + 0.5\, X + g\, Z + V, \qquad Y = 2 + \alpha\, T + X + U, \qquad \operatorname{corr}(U, V) = \rho$$",
+            r"$$T = 0.5 + 0.5\, X + g\, Z + V, \quad Y = 2 + \alpha\, T + X + U, \quad \operatorname{corr}(U, V) = \rho$$",
             r"What they share is the **hidden correlation** $\rho$.",
         ),
         follows_the_formulas,

@@ -127,7 +127,7 @@ def chart_first(hours: np.ndarray, loss: np.ndarray, truth: float) -> alt.LayerC
     title = f"OLS: {signed(slope)} kg per hour; truth: {signed(truth)}"
     chart = alt.layer(
         dots, drawn.mark_line(strokeWidth=3).encode(strokeDash=dash), text.encode(text="name:N")
-    ).properties(title=alt.Title(charts.lines(title)), height=230)
+    ).properties(title=alt.Title(charts.lines(title)), height=150)
     words = (
         f"{title}. Kilograms lost against hours of 400 clients, both given habits, with two lines."
     )
@@ -153,7 +153,7 @@ def _curve_template(
     mark = point.mark_point(filled=True, size=180, opacity=1, color=charts.ROLES[role])
     text = point.mark_text(dy=-18, fontSize=15, fontWeight="bold").encode(text="told:N")
     layers = alt.layer(band, line, zero, mark, text)
-    return layers.properties(title=alt.Title(""), height=230).to_dict()
+    return layers.properties(title=alt.Title(""), height=150).to_dict()
 
 
 def _curve(frame: pd.DataFrame) -> pd.DataFrame:
