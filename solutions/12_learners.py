@@ -329,7 +329,7 @@ def guesses_note():
 
 @app.cell
 def guesses(learners, market, true_cate):
-    # slide: fragment
+    # slide: sub-slide
     guesses = pd.DataFrame({name: learners[name](market) for name in ("S", "T", "X")})
     pehe = ((guesses.sub(true_cate, axis=0) ** 2).mean() ** 0.5).to_dict()
     lesson.chart_guesses(guesses, true_cate)
@@ -631,7 +631,7 @@ def uplift_view(check_5, curves):
 
 @app.cell(hide_code=True)
 def read_uplift(qini):
-    # slide: fragment
+    # slide: sub-slide
     mo.md(f"""
     In 200 such shops (stored; Monte Carlo error 0.005) the area is {number(qini["in_sample"]["same for all"], 3)} on the
     training rows and {number(qini["held_out"]["same for all"], 3)} on fresh customers (standard deviations

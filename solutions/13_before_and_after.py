@@ -68,7 +68,7 @@ def roads_heading():
 
 @app.cell
 def first_picture(naive_difference, roads):
-    # slide: fragment
+    # slide: sub-slide
     before_after.chart_roads(roads, naive_difference)
     return
 
@@ -421,7 +421,7 @@ def event_study_of(shops):
 
 @app.cell
 def events(SEED, drift):
-    # slide: fragment
+    # slide: sub-slide
     event_study = event_study_of(sunday_law(np.random.default_rng(SEED), drift.value))
     _exactly = {"did": 3 + 5 * drift.value, "event study": 3 + 2.5 * drift.value}
     before_after.show_events(drift, event_study, _exactly)
@@ -559,6 +559,7 @@ def placebo_years(california, donors):
 
 @app.cell(hide_code=True)
 def read_placebo_years(answers, placebo_years):
+    # slide: sub-slide
     # next: skip
     mo.md(f"""
     **Placebo in time**: invent an earlier law, use the years before it alone. With 1985 the "effect" is

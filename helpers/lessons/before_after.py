@@ -368,7 +368,7 @@ def _priors_template() -> dict[str, Any]:
         base.mark_line(strokeWidth=3, **blue).encode(y="gap:Q"),
         _rule_at(LAW_YEAR - 0.5, "law"),
     ]
-    return alt.layer(*layers).properties(title=alt.Title("", subtitle=""), height=210).to_dict()
+    return alt.layer(*layers).properties(title=alt.Title("", subtitle=""), height=148).to_dict()
 
 
 def show_priors(slider: Any, priors: pd.DataFrame) -> mo.Html:
@@ -463,7 +463,7 @@ def _staggered_template(labels: tuple[str, ...]) -> dict[str, Any]:
     marks = base.mark_point(filled=True, size=170, opacity=1, color=charts.ROLES["adjusted"])
     text = base.mark_text(dy=-16, fontSize=14).encode(text=alt.Text("effect:Q", format="+.2f"))
     zero = alt.Chart(pd.DataFrame({"zero": [0.0]})).mark_rule(strokeWidth=2).encode(x="zero:Q")
-    return (zero + marks + text).properties(title=alt.Title(""), height=150).to_dict()
+    return (zero + marks + text).properties(title=alt.Title(""), height=136).to_dict()
 
 
 def show_staggered(growth: Any, never: Any, answers: pd.DataFrame) -> mo.Html:

@@ -151,7 +151,7 @@ def chart_first(expected: np.ndarray, sales: np.ndarray) -> alt.LayerChart:
     title = f"The better half spends {number(means[1] - means[0], 1)} dollars more"
     words = f"{title}. Spending against what was expected, one mark a customer, with both means."
     layers = alt.layer(marks, cut.encode(x="expected:Q"), rule, halo.encode(**place))
-    layers = alt.layer(layers, text.encode(**place)).properties(title=title, height=165)
+    layers = alt.layer(layers, text.encode(**place)).properties(title=title, height=158)
     return charts.describe(layers, words)
 
 
@@ -310,7 +310,7 @@ def _board_template() -> dict[str, Any]:
         base.mark_text(fontSize=13, dy=12).encode(text="more:N"),
     )
     head = alt.Title("", subtitle="")
-    return layers.properties(title=head, width=740, height=300).to_dict()
+    return layers.properties(title=head, width=700, height=300).to_dict()
 
 
 def chart_board(board: pd.DataFrame, penalty: int) -> charts.Drawing:
@@ -367,7 +367,7 @@ def chart_uplift(curves: Mapping[str, np.ndarray]) -> alt.LayerChart:
     told = ", ".join(f"{name} {number(area)}" for name, area in areas.items())
     title = f"Area above the line: {told}"
     words = f"{title} dollars a customer. Uplift curves, each with its straight line."
-    chart = (base.mark_line(strokeWidth=3) + lines).properties(title=title, height=180)
+    chart = (base.mark_line(strokeWidth=3) + lines).properties(title=title, height=165)
     return charts.describe(chart, words)
 
 
