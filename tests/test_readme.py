@@ -188,7 +188,7 @@ WAYS = {
     r"uv run pre-commit install": try_pre_commit,
     r"bash \.ci/run": try_ci,
     r"uv run data/make_data\.py": try_script,
-    r"uv run python data/\w+_study\.py": try_study,
+    r"uv run python data/\w+_(study|priors)\.py": try_study,
 }
 
 
