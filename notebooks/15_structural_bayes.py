@@ -251,7 +251,7 @@ def make_world(SEED, UNCOMPILED, joint_model, pm, true_alpha):
 
 
 @app.cell
-def fit(SEED, joint_model, made, pm):
+def fit_function(joint_model, pm):
     @mo.persistent_cache(save_path=fits.FOLDER)
     def fit_joint(made, seed, draws):
         """Return draws of the joint model's parameters; on this machine it samples them once."""
@@ -270,6 +270,11 @@ def fit(SEED, joint_model, made, pm):
             compute_convergence_checks=False,
         )
 
+    return (fit_joint,)
+
+
+@app.cell
+def fit(SEED, fit_joint, made):
     with mo.status.spinner("Sampling the joint model: about 20 s, the first time"):
         idata_joint = fit_joint(made, SEED, 500)
     return (idata_joint,)
