@@ -219,6 +219,11 @@ def look_at(browser: Any, course: Path, name: str, screens: int | None = None) -
         page.get_by_text(re.compile(r"\d+ of \d+ done")).first.wait_for(timeout=READY_S * 1000)
         wait_until_still(page, screens=screens)
         found = page.evaluate(LOOK)
+        for _ in range(120 if screens else 0):  # what draws a chart is loaded when it is needed
+            if any(c["picture"] and c["top"] < 2 * SCREEN["height"] for c in found["cells"]):
+                break
+            page.wait_for_timeout(500)
+            found = page.evaluate(LOOK)
         page.close()
     return Page(found["height"], tuple(found["cells"]), tuple(failures))
 
