@@ -658,7 +658,7 @@ CLAIMS = [
     Claim(
         (
             r"$$\frac{1}{(T - m)^2} \sum_{t, t'} \mathbb 1\{k_{tt'} \ge 1\}\; 2^{\,k_{tt'} + 1}$$",
-            "They prove that coins at 1, 2m + 1, 3m + 1, ... are best where $T$ is a multiple of $m$, 4 or more times.",
+            "They prove: coins at 1, 2m + 1, 3m + 1, ... are best where $T$ is a multiple of $m$, 4 or more times.",
         ),
         lambda g: (
             near(g.moments["variance"][0], variance_by_tosses(12, 2, [1, 5, 7, 9]), 1e-9)
