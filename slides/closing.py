@@ -147,10 +147,10 @@ def playbook_more():
     |:---|:---|:---|:---:|
     | *Why* does it work? | mediation | the mediator is confounded | 08 |
     | Who should get it? | learners, priced by coins | priced on its own rows | 12 |
-    | Where should the next euro go? | spend model, lift tests | demand moves budgets | 09 |
+    | Where to spend next? | spend model, lift tests | demand moves budgets | 09 |
     | The cause stays hidden | front door, instrument, bounds | it has its own arrow | 07, 10 |
     | How much could be hidden? | joint model, map over ρ | a prior picks the ρ | 15 |
-    | This one person? Which arm next? | a named program; Thompson | both assume a model | 16, 17 |
+    | This one? Which next? | a program; Thompson | both assume a model | 16, 17 |
     | And in our own case? | your arrows, as a program | an arrow is missing | 18 |
     """)
     return

@@ -132,7 +132,7 @@ def chart_shares(clicks: pd.DataFrame) -> alt.LayerChart:
     title = f"Banner D: from a quarter of the visitors to {percent(last['D'])}"
     words = f"{title}. Shares of four banners in each 100 visitors: "
     words += ", ".join(f"{a} {percent(last[a])}" for a in "ABCD") + " of the last 1,000."
-    chart = alt.layer(area, text).properties(title=alt.Title(charts.lines(title)), height=104)
+    chart = alt.layer(area, text).properties(title=alt.Title(charts.lines(title)), height=90)
     return charts.describe(chart, words)
 
 
@@ -251,7 +251,7 @@ def _random_template() -> dict[str, Any]:
     mark = point.mark_point(filled=True, size=180, opacity=1, shape="diamond", color="#009E73")
     text = point.mark_text(dx=10, dy=-12, align="left", fontSize=16, fontWeight="bold")
     layers = alt.layer(curve, black, name, mark, text.encode(text="told:N"))
-    return layers.properties(title=alt.Title(""), height=114).to_dict()
+    return layers.properties(title=alt.Title(""), height=100).to_dict()
 
 
 def chart_random(
