@@ -1009,8 +1009,8 @@ def sparse_heading():
     ## Can a prior find the instrument? · optional
 
     Six candidates $Z_j$, each moves the treatment by $g_j = 0.4$; some also touch the outcome, by $b_j$. **Spike and slab**: each $b_j$ is 0 with
-    chance one half, else N(0, 1). Slopes of $Y$ and $T$ on $Z_j$ are normal pairs; with $g_j$ flat, $d_j = \hat y_j - lpha\, \hat t_j$
-    is N($b_j$, variance of $d_j$), so the posterior of $lpha$ (prior N(0, 10)) is a product over $j$ on a grid. 200 worlds each, true $lpha$ 3:
+    chance one half, else N(0, 1). Slopes of $Y$ and $T$ on $Z_j$ are normal pairs; with $g_j$ flat, $d_j = \hat y_j - \alpha\, \hat t_j$
+    is N($b_j$, variance of $d_j$), so the posterior of $\alpha$ (prior N(0, 10)) is a product over $j$ on a grid. 200 worlds each, true $\alpha$ 3:
     """)
     return
 

@@ -208,6 +208,14 @@ def computed(line: str) -> str:
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_no_backslash_was_lost(name: str) -> None:
+    """A formula's command whose backslash was read as an escape leaves a character to control."""
+    for form in ("solutions", "notebooks"):
+        text = (ROOT / form / f"{name}.py").read_text(encoding="utf-8")
+        assert re.findall(r".{0,20}[\x00-\x08\t\x0b-\x1f].{0,20}", text) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_formulas_are_drawn(name: str, run_notebook: Any) -> None:
     """No formula stands on a page as its source: Markdown may take a line of it for a list."""
     shown = [getattr(output, "text", "") for output in run_notebook("notebooks", name).outputs]
