@@ -19,6 +19,8 @@ from helpers.tidy import HDI_PROB
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from marimo import Html
+
 ROLES = {
     "treated": "#0072B2",
     "control": "#7F7F7F",
@@ -179,6 +181,13 @@ def redraw(
     head = {**template["title"], "text": lines(title)}
     head |= {} if subtitle is None else {"subtitle": subtitle}
     return Drawing({**template, "datasets": datasets, "title": head, "description": words})
+
+
+def below(chart: Any, *sliders: Any) -> Html:
+    """Return a chart below the sliders that move it."""
+    import marimo as mo
+
+    return mo.vstack([mo.hstack(list(sliders), justify="start", wrap=True), chart])
 
 
 def lines(text: str, width: int = 62) -> list[str]:

@@ -385,6 +385,20 @@ def holds(
     return _judge(value, predicate, lambda a, b: a is b, hints, why)
 
 
+def after(check: Check, view: Any) -> Any:
+    """Return a view that would give an exercise away: a line in its place until that is done.
+
+    Args:
+        check: what the exercise's check found.
+        view: anything that marimo shows.
+    """
+    import marimo as mo
+
+    if check.status == "done":
+        return view
+    return mo.md("*The result appears here when the exercise above is done.*")
+
+
 def progress(recorded: Mapping[str, str], total: int) -> Html:
     """Return how many of the exercises are done, for a cell near the end of a notebook.
 

@@ -224,3 +224,11 @@ def test_an_array_of_one_number_is_shown_as_that_number() -> None:
         found = checks.close(wrong, 0.25, tolerance=0.01)
         assert found.status == "wrong"
         assert "0.52" in found.message
+
+
+def test_a_view_waits_until_its_exercise_is_done() -> None:
+    """Neither open nor wrong shows it; a line says when it comes."""
+    for status in ("todo", "wrong"):
+        waiting = checks.after(checks.Check(status, "No."), "it")
+        assert "when the exercise above is done" in waiting.text
+    assert checks.after(checks.Check("done", "Right."), "it") == "it"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-import marimo as mo
 import numpy as np
 import pandas as pd
 import pytest
@@ -158,13 +157,6 @@ def test_uplift_curves_say_their_areas() -> None:
 def test_every_axis_has_a_unit(quantity: str) -> None:
     what, unit = learners.AXES[quantity]
     assert learners.axis_title(quantity) == f"{what} ({unit})"
-
-
-def test_a_view_waits_for_its_exercise() -> None:
-    view = mo.md("seen")
-    assert learners.after(checks.Check("done", "."), view) is view
-    for status in ("todo", "wrong"):
-        assert "when it is done" in learners.after(checks.Check(status, "."), view).text
 
 
 # Judges ------------------------------------------------------------------------------------------

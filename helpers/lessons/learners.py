@@ -51,18 +51,7 @@ def axis_title(quantity: str) -> str:
     return f"{what} ({unit})"
 
 
-def after(check: checks.Check, view: Any) -> Any:
-    """Return a view that would give an exercise away: a line in its place until that is done.
-
-    Args:
-        check: what the exercise's check found.
-        view: anything that marimo shows.
-    """
-    import marimo as mo
-
-    if check.status == "done":
-        return view
-    return mo.md("*What the exercise above asks appears here when it is done.*")
+after = checks.after
 
 
 def tidy_board(study: pd.DataFrame) -> pd.DataFrame:

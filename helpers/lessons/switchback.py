@@ -49,25 +49,7 @@ def axis_title(quantity: str) -> str:
     return f"{what} ({unit})"
 
 
-def after(check: checks.Check, view: Any) -> Any:
-    """Return a view that would give an exercise away: a line in its place until that is done.
-
-    Args:
-        check: what the exercise's check found.
-        view: anything that marimo shows.
-    """
-    import marimo as mo
-
-    if check.status == "done":
-        return view
-    return mo.md("*The table appears here when the exercise above is done.*")
-
-
-def below(chart: Any, *sliders: Any) -> mo.Html:
-    """Return a chart below the sliders that move it."""
-    import marimo as mo
-
-    return mo.vstack([mo.hstack(list(sliders), justify="start", wrap=True), chart])
+after, below = checks.after, charts.below
 
 
 # Sliders -----------------------------------------------------------------------------------------

@@ -173,13 +173,7 @@ def pick(columns: list[str]) -> mo.ui.multiselect:
     return mo.ui.multiselect(columns, value=columns, label="The third analyst adjusts for")
 
 
-def after(check: checks.Check, view: Any) -> Any:
-    """Return a view that would give an exercise away: a line in its place until that is done."""
-    import marimo as mo
-
-    if check.status == "done":
-        return view
-    return mo.md("*What stands here appears when the exercise above is done.*")
+after = checks.after
 
 
 def downloads(notebook: str, page: str) -> mo.Html:
