@@ -136,11 +136,12 @@ def drift_shown(check_1, drift):
 
 
 @app.cell(hide_code=True)
-def read_drift(N_LARGE, drift):
-    mo.md(f"""
+def read_drift(N_LARGE, check_1, drift):
+    _read = mo.md(f"""
     Bias in kg per hour; simulated: {N_LARGE:,} clients, standard error at most {number(drift["error"].max(), 3)}. A covariate that moves the
     treatment alone uses up variation that is *not* confounded (**bias amplification**, Pearl 2010).
     """)
+    structural.after(check_1, _read)
     return
 
 

@@ -48,7 +48,7 @@ def test_valley_reads_what_is_likely() -> None:
     )
     assert axis_titles(chart.to_dict()) == {
         "hidden correlation ρ",
-        "log-likelihood below the best",
+        "log-likelihood",
     }
 
 

@@ -27,7 +27,7 @@ AXES = {
     "loss": ("loss given habits", "kg"),
     "rho": ("hidden correlation ρ", "none"),
     "slope": ("slope", "kg per hour"),
-    "log": ("log-likelihood below the best", "none"),
+    "log": ("log-likelihood", "none"),
     "gain": ("effect of stopping", "kg"),
 }
 """What each axis measures, and its unit: every axis title of the notebook is made here."""
