@@ -85,9 +85,9 @@ def estimand():
 
     $$\tau = \frac1n\sum_{i=1}^n \bigl[Y_i(x+1) - Y_i(x)\bigr]$$
 
-    A record shows it, given **SUTVA**: one version of the treatment, and no interference. **Positivity**: every kind of unit may get every treatment. **Ignorability**: among units equal in
-    what we hold fixed, the treatment is as good as random. **No selection**: given all that, being
-    recorded says nothing about the outcome. And straight lines.
+    A record shows it, given **SUTVA**: one version of the treatment, and no interference. **Positivity**: every kind of
+    unit may get every treatment. **Ignorability**: among units equal in what we hold fixed, the treatment is as good as
+    random. **No selection**: given all that, being recorded says nothing about the outcome. And straight lines.
     """)
     return
 

@@ -692,6 +692,14 @@ def within_of(g: Any) -> tuple[float, int, float]:
     return effect, len(gaps), truth
 
 
+def rarer_arm_elsewhere(g: Any) -> list[int]:
+    """Return how many people the rarer arm has in each area that cannot be compared."""
+    people = g.programme(g.N_UNITS, g.SEED, g.strictness.value)
+    counts = people.pivot_table("outcome", index="area", columns="treated", aggfunc="size")
+    rarer = counts.fillna(0).min(axis=1)
+    return [int(n) for n in rarer[~rarer.index.isin(g.compare_within(people)[2].index)]]
+
+
 def coins_of(g: Any) -> list[tuple[float, float]]:
     """Return the two estimates of the game, by statsmodels."""
     players = g.invite(g.N_UNITS, g.SEED, g.spill.value, by_team=False)
@@ -792,7 +800,8 @@ CLAIMS = [
     ),
     Claim(
         (
-            "**SUTVA**: one version of the treatment, and no interference.",
+            """A record shows it, given **SUTVA**: one version of the treatment, and no
+            interference.""",
             "What if **everybody** were invited?",
         ),
         lambda g: (
@@ -1280,11 +1289,14 @@ CLAIMS = [
             "# of # areas hold two or more of each",
             """Within comparable areas we find {signed(within_areas)} points: right for these
             {comparable_areas} (truth {signed(truth_there)}), not for all 40.""",
+            "Elsewhere (nearly) all or none take part: no data.",
         ),
         lambda g: (
             (g.within_areas, g.comparable_areas, g.truth_there) == pytest.approx(within_of(g))
             and abs(g.within_areas - g.truth_there) < 0.3 < g.truth_there - 2
             and g.numbers("areas hold two or more") == [g.comparable_areas, 40]
+            and len(rarer_arm_elsewhere(g)) == 40 - g.comparable_areas
+            and max(rarer_arm_elsewhere(g)) <= 1
         ),
     ),
     Claim(

@@ -35,6 +35,7 @@ OTHER_LEVELS: dict[str, set[float]] = {
     "solutions/17_decisions.py": {0.95},  # a percentile of worlds
     "helpers/lessons/confounders.py": {0.02, 0.98},  # where a line in a picture ends
     "helpers/lessons/identification.py": {0.01, 0.99},  # where a line in a picture ends
+    "helpers/lessons/your_case.py": {0.05, 0.95},  # where nine in ten of a world's values lie
 }
 """File -> levels, written as numbers, that are not those of the course's interval."""
 TAILS = {(1 - HDI_PROB) / 2, (1 + HDI_PROB) / 2}
