@@ -6,7 +6,9 @@ A strip is a hidden cell that is more than `mo.md`: the editor shows its first l
 from __future__ import annotations
 
 import ast
+import contextlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -173,12 +175,12 @@ class Page:
     Attributes:
         height: of the whole page, in pixels.
         cells: in order: name, top and height (pixels), strip, picture, failed, text.
-        failures: errors of the page's own scripts.
+        failures: errors of the page's own scripts, those that come later too.
     """
 
     height: int
     cells: tuple[dict[str, Any], ...]
-    failures: tuple[str, ...]
+    failures: list[str]
 
     @property
     def strips(self) -> list[str]:
@@ -201,7 +203,10 @@ class Page:
         return next(wanted, None)
 
 
-def look_at(browser: Any, course: Path, name: str, screens: int | None = None) -> Page:
+@contextlib.contextmanager
+def opened(
+    browser: Any, course: Path, name: str, screens: int | None = None
+) -> Iterator[tuple[Any, Page]]:
     """Open a notebook in the editor, wait until every cell has run, and measure the page.
 
     Args:
@@ -210,6 +215,9 @@ def look_at(browser: Any, course: Path, name: str, screens: int | None = None) -
         name: of the notebook.
         screens: scroll through so many screens only: what lies below is not measured well. The
             editor makes a cell when it comes into sight, which takes most of the time.
+
+    Yields:
+        The page of playwright, to go on with, and what was measured.
     """
     with Server(course, "edit", f"notebooks/{name}.py") as server:
         page = browser.new_page(viewport=SCREEN)
@@ -224,8 +232,14 @@ def look_at(browser: Any, course: Path, name: str, screens: int | None = None) -
                 break
             page.wait_for_timeout(500)
             found = page.evaluate(LOOK)
+        yield page, Page(found["height"], tuple(found["cells"]), failures)
         page.close()
-    return Page(found["height"], tuple(found["cells"]), tuple(failures))
+
+
+def look_at(browser: Any, course: Path, name: str) -> Page:
+    """Return what is measured of a notebook in the editor, scrolled through to its end."""
+    with opened(browser, course, name) as (_, measured):
+        return measured
 
 
 def wait_until_still(page: Any, patience_s: int = READY_S, screens: int | None = None) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests import editor
-from tests.browsing import Server, copy_course, open_page
+from tests.browsing import copy_course
 from tests.editor import Page
 from tests.support import NAMES, ROOT
 
@@ -54,9 +54,27 @@ def hold_first_screens(page: Page) -> None:
     assert not page.failures
 
 
-def test_the_first_screens_of_one(browser: Any, course: Path) -> None:
-    """The quick look: no further than the third screen."""
-    hold_first_screens(editor.look_at(browser, course, FIRST, screens=SCREENS))
+def test_one_page_and_one_exercise(browser: Any, course: Path) -> None:
+    """Look as far as the third screen; then click into a cell, type, and click its run button."""
+    every = editor.solved_code(FIRST)
+    exercise, wrong = "exercise_1_predict", "'too high'"
+    code, check = every[exercise]
+    with editor.opened(browser, course, FIRST, screens=SCREENS) as (page, measured):
+        hold_first_screens(measured)
+        page.get_by_text(f"0 of {len(every)} done").first.wait_for()
+        cell = page.locator(f"[data-cell-name={exercise}]")
+        judged = page.locator(f"[data-cell-name={check}]")
+        judged.get_by_text("To do.").first.wait_for()
+        for answer, verdict in ((f"{code.split(' =')[0]} = {wrong}", "Not yet."), (code, "Done.")):
+            cell.scroll_into_view_if_needed()
+            cell.locator(".cm-content").click()
+            page.keyboard.press("Control+A")
+            page.keyboard.insert_text(answer)
+            cell.hover()
+            cell.locator("[data-testid=run-button]").first.click()
+            judged.get_by_text(verdict).first.wait_for()
+        page.get_by_text(f"1 of {len(every)} done").first.wait_for()
+        assert not measured.failures
 
 
 @pytest.mark.deep
@@ -77,36 +95,6 @@ def test_the_page_is_clean(name: str, pages: Any) -> None:
     assert f"0 of {checks} done" in page.text
     assert "# slide:" not in page.text
     assert page.height <= PIXELS
-
-
-WRONG = {"02_confounders_colliders_mediators": ("exercise_1_predict", "'too high'")}
-"""Notebook -> an exercise that asks for one text, and a wrong one."""
-
-
-@pytest.mark.parametrize("name", WRONG)
-def test_an_exercise_is_done_by_mouse(name: str, browser: Any, course: Path) -> None:
-    """Click into the cell, type, click its run button: a hint for a wrong answer, then done."""
-    every = editor.solved_code(name)
-    exercise, wrong = WRONG[name]
-    code, check = every[exercise]
-    with Server(course, "edit", f"notebooks/{name}.py") as server:
-        page = open_page(browser, server.url)
-        page.get_by_text(f"0 of {len(every)} done").first.wait_for()
-        editor.wait_until_still(page, screens=1)
-        cell = page.locator(f"[data-cell-name={exercise}]")
-        judged = page.locator(f"[data-cell-name={check}]")
-        judged.get_by_text("To do.").first.wait_for()
-        for answer, verdict in ((f"{code.split(' =')[0]} = {wrong}", "Not yet."), (code, "Done.")):
-            cell.scroll_into_view_if_needed()
-            cell.locator(".cm-content").click()
-            page.keyboard.press("Control+A")
-            page.keyboard.insert_text(answer)
-            cell.hover()
-            cell.locator("[data-testid=run-button]").first.click()
-            judged.get_by_text(verdict).first.wait_for()
-        page.get_by_text(f"1 of {len(every)} done").first.wait_for()
-        assert not page.failures
-        page.close()
 
 
 def test_what_is_broken_is_seen(browser: Any, tmp_path: Path) -> None:
