@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from helpers.course import gallery
 from tests.support import NAMES, ROOT, Run, descriptions, run
 
 PAGE = ROOT / "slides" / "teaching" / "find_your_way.py"
@@ -73,6 +74,16 @@ def test_the_map_is_that_of_the_cards(page: Any) -> None:
         f"{name[:2]} {name[3:].replace('_', ' ')}" for name in NAMES
     }
     assert all(not drawn.independent(first, node) for node in drawn.nodes if node != first)
+
+
+def test_the_readme_says_what_comes_before(page: Any) -> None:
+    """Its column holds what the cards name as needed; what only helps is not needed."""
+    needed = page.defs["before"](ROOT / "solutions")
+    rows = gallery.ROW.finditer((ROOT / "README.md").read_text(encoding="utf-8"))
+    said = {row["name"]: re.findall(r"\d\d", row["before"]) for row in rows}
+    assert said == needed
+    assert "05" not in needed["08_mediation"]
+    assert "12" not in needed["17_decisions"]
 
 
 def test_the_map_leaves_longer_ways_out(page: Any) -> None:

@@ -114,9 +114,9 @@ if __name__ == "__main__":
     app.run()
 """
 README = """
-| notebook | question | minutes | level |
-|---|---|---|---|
-| [01 rain](notebooks/01_small.py) · [solved](solutions/01_small.py) | Does it rain? | 7 + 5 | top |
+| notebook | question | minutes | before | level |
+|---|---|---|---|---|
+| [01 rain](notebooks/01_small.py) · [solved](solutions/01_small.py) | Does it rain? | 7 + 5 | 00 | A |
 """
 
 
@@ -222,7 +222,7 @@ def test_first_page_is_a_list_without_scripts(small: Path) -> None:
     text = (small / "index.html").read_text(encoding="utf-8")
     assert text.count("<li ") == 2
     assert f'<a href="{SMALL}/index.html">Does it rain?</a>' in text
-    assert "01 rain · 7 + 5 minutes · top" in text
+    assert "01 rain · 7 + 5 minutes · A · after 00" in text
     assert f'<a href="{SMALL}/slides.html">as slides</a>' in text
     assert f'<a href="{DECK}/slides.html">Good morning</a>' in text
     assert '<form role="search" hidden>' in text

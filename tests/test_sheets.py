@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers.course import sheets
+from helpers.course import gallery, sheets
 from tests.support import NAMES, ROOT, cells
 
 NOTEBOOK = '''
@@ -79,7 +79,7 @@ def last():
 if __name__ == "__main__":
     app.run()
 '''
-ROW = "| [01 small](notebooks/01_small.py) · [s](s) | Does it rain? | core 5 | start |\n"
+ROW = "| [01 small](notebooks/01_small.py) · [s](s) | Does it rain? | core 5 | none | start |\n"
 
 
 @pytest.fixture
@@ -121,6 +121,20 @@ def test_published_numbers_stand_together(small: Path) -> None:
     assert "tests/test_01_claims.py" in said
     assert "None." not in said
     assert "42 days" not in said
+
+
+def test_the_gallery_leads_to_them(small: Path) -> None:
+    """Its first page names them once they are there, and not before; each link leads somewhere."""
+    site = small / "site"
+    site.mkdir()
+    found = gallery.entries(small)
+    assert "sheets/" not in gallery.first_page(found, site)
+    made = gallery.add_sheets(site, small)
+    text = (site / "index.html").read_text("utf-8")
+    links = re.findall(r'href="(sheets/[^"]+)"', text)
+    assert [site / link for link in links] == [site / "sheets" / "index.html", made]
+    assert all((site / link).is_file() for link in links)
+    assert found["01_small"].facts == "01 small · core 5 minutes · start"
 
 
 def test_a_notebook_that_does_not_run_is_named(small: Path) -> None:

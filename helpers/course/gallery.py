@@ -30,7 +30,7 @@ FRONT_END = "marimo"
 PORT = 8000
 ROW = re.compile(
     r"^\| \[(?P<title>[^\]]+)\]\(notebooks/(?P<name>\w+)\.py\) .*?\| (?P<question>[^|]+?) "
-    r"\| (?P<minutes>[^|]+?) \| (?P<level>[^|]+?) \|$",
+    r"\| (?P<minutes>[^|]+?) \| (?P<before>[^|]+?) \| (?P<level>[^|]+?) \|$",
     re.MULTILINE,
 )
 OTHER_HOST = re.compile(r"https://cdn\.jsdelivr\.net/npm/@marimo-team/frontend@[^/\"]+/dist")
@@ -47,7 +47,7 @@ class Entry(NamedTuple):
         name: of its file.
         source: the file that is run.
         question: what it asks.
-        facts: minutes and level, or that it is a deck.
+        facts: minutes, what comes before and level, or that it is a deck.
         notebook: whether it has a page beside its slides.
     """
 
@@ -63,6 +63,8 @@ def entries(root: Path = ROOT) -> dict[str, Entry]:
     found = {}
     for row in ROW.finditer((root / "README.md").read_text(encoding="utf-8")):
         facts = f"{row['title']} · {row['minutes']} minutes · {row['level']}"
+        if row["before"] != "none":
+            facts += f" · after {row['before']}"
         source = root / "solutions" / f"{row['name']}.py"
         found[row["name"]] = Entry(row["name"], source, row["question"], facts, notebook=True)
     for source in sorted((root / "slides").glob("*.py")):
@@ -255,6 +257,11 @@ box.addEventListener('input', () => {
   count.value = words.length ? `${found} of ${cards.length}` : '';
 });
 """
+SHEETS = "sheets"
+TO_SHEETS = (
+    f'<p><a href="{SHEETS}/index.html">One page a notebook, to print</a> · '
+    f'<a href="{SHEETS}/published.html">Published numbers, re-examined</a></p>\n'
+)
 FIRST_PAGE = """<!doctype html>
 <html lang="en">
 <head>
@@ -269,7 +276,7 @@ FIRST_PAGE = """<!doctype html>
 <h1>Causal inference by simulation</h1>
 <p>Every notebook of the course, solved and executed. Sliders do not move here; they do once you
 have the course.</p>
-<form role="search" hidden>
+{sheets}<form role="search" hidden>
 <label for="search">Search</label>
 <input id="search" type="search" autocomplete="off">
 <output aria-live="polite"></output>
@@ -330,11 +337,39 @@ def build(name: str, folder: Path, root: Path = ROOT) -> Path:
 
 
 def first_page(found: dict[str, Entry], folder: Path) -> str:
-    """Return the first page: a card for each notebook and deck that is in the folder."""
+    """Return the first page: what is in the folder, a card for each notebook and deck."""
+    there = (folder / SHEETS / "published.html").exists()
     cards = [card(entry, folder) for entry in found.values() if (folder / entry.name).is_dir()]
     return FIRST_PAGE.format(
-        front_end=FRONT_END, style=STYLE, cards="\n".join(cards), script=SEARCH
+        front_end=FRONT_END,
+        style=STYLE,
+        cards="\n".join(cards),
+        sheets=TO_SHEETS if there else "",
+        script=SEARCH,
     )
+
+
+def add_sheets(folder: Path, root: Path = ROOT) -> Path:
+    """Write the sheets of all notebooks beside their pages, and the first page anew.
+
+    Args:
+        folder: of the site.
+        root: top of the repository.
+
+    Returns:
+        The page of published numbers.
+
+    Raises:
+        GalleryError: a notebook did not run.
+    """
+    from helpers.course import sheets  # which reads the README's table as this module does
+
+    try:
+        sheets.build(folder / SHEETS, root=root)
+    except sheets.SheetError as error:
+        raise GalleryError(str(error)) from error
+    (folder / "index.html").write_text(first_page(entries(root), folder), "utf-8", newline="\n")
+    return folder / SHEETS / "published.html"
 
 
 def card(entry: Entry, folder: Path) -> str:
@@ -422,6 +457,12 @@ def main(arguments: list[str] | None = None) -> int:
         for name in options.only or entries():  # a process each: its memory goes before the next
             try:
                 print(build(name, folder), flush=True)
+            except GalleryError as error:
+                print(error, file=sys.stderr, flush=True)
+                failed += 1
+        if not (options.only or failed):
+            try:
+                print(add_sheets(folder), flush=True)
             except GalleryError as error:
                 print(error, file=sys.stderr, flush=True)
                 failed += 1

@@ -160,7 +160,7 @@ def before(folder):
         row = re.search(
             r"\| (?:Before|Prerequisites) \| (.*?) \|$", path.read_text("utf-8"), re.MULTILINE
         )
-        needed = re.findall(r"\b\d\d\b", row[1].split(" helps")[0]) if row else []
+        needed = re.findall(r"\b\d\d\b(?! helps)", row[1]) if row else []
         found[path.stem] = [n for n in needed if n < path.stem[:2]]
     return found
 
