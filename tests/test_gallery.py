@@ -116,7 +116,7 @@ if __name__ == "__main__":
 README = """
 | notebook | question | minutes | before | level |
 |---|---|---|---|---|
-| [01 rain](notebooks/01_small.py) · [solved](solutions/01_small.py) | Does it rain? | 7 + 5 | 00 | A |
+| [01 rain](notebooks/01_small.py) · [s](solutions/01_small.py) | Does it rain? | 7 + 5 | 00 | A |
 """
 
 
