@@ -931,7 +931,7 @@ def references():
     - Pearl, J. (2009). *Causality: Models, Reasoning, and Inference* (2nd ed.). Cambridge University Press.
       [doi:10.1017/CBO9780511803161](https://doi.org/10.1017/CBO9780511803161)
     - White, H. (1980). A heteroskedasticity-consistent covariance matrix estimator and a direct test for
-      heteroskedasticity. *Econometrica*, 48(4), 817–838.
+      heteroskedasticity. *Econometrica*, 48(4), 817–838. [doi:10.2307/1912934](https://doi.org/10.2307/1912934)
 
     ### Knobs
 
