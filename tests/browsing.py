@@ -118,6 +118,15 @@ SLIDES = "() => [...document.querySelectorAll('[data-testid=slide-scroll-contain
 CURRENT = """() => {
   const shown = [...document.querySelectorAll('section.present')].pop();
   const box = shown && shown.querySelector('[data-testid=slide-scroll-container]');
+  const frame = box && box.getBoundingClientRect();
+  const more = 'pre, table, li, img, svg, canvas, .cm-editor, marimo-vega, marimo-mermaid, '
+    + 'marimo-ui-element';
+  const inked = box ? [...box.querySelectorAll('h1, h2, h3, h4, p, .paragraph, ' + more)]
+    .map(e => e.getBoundingClientRect()).filter(r => r.width > 2 && r.height > 2) : [];
+  const top = Math.min(...inked.map(r => Math.max(r.top, frame.top)));
+  const bottom = Math.max(...inked.map(r => Math.min(r.bottom, frame.bottom)));
+  const told = box
+    ? [...box.querySelectorAll('p, .paragraph')].map(e => e.innerText).join(' ') : '';
   return {
     text: shown ? shown.innerText : '',
     cell: shown && shown.querySelector('[data-cell-name]')
@@ -129,6 +138,8 @@ CURRENT = """() => {
       ? shown.querySelectorAll('p, li, td, .paragraph, pre.text-xs') : [])]
       .filter(e => e.innerText.trim())
       .map(e => parseFloat(getComputedStyle(e).fontSize) * 1.5), 99),
+    fill: inked.length ? (bottom - top) / frame.height : 0,
+    bare: !!box && !box.querySelector(more) && told.split(/\\s+/).filter(Boolean).length < 25,
     error: !!(shown && shown.querySelector('.marimo-error, [data-testid=error]')),
   };
 }"""

@@ -52,6 +52,8 @@ def decks(browser: Any, course: Path, request: pytest.FixtureRequest) -> Iterato
 
 WALKED = "solutions/02_confounders_colliders_mediators"
 """The slides that the quick tier walks through."""
+HALF, FULL = 0.5, 0.75
+"""At least so much of a slide's height is used, on at least this share of the slides."""
 EVERY = [*(f"solutions/{name}" for name in NAMES), *DECKS]
 
 
@@ -85,4 +87,9 @@ def test_slides_advance_and_nothing_overflows(deck: str, decks: Decks) -> None:
     }
     assert not faults, "\n".join(f"{cell}: {fault}" for cell, fault in faults.items())
     assert list(seen) == expected
+    after_title = list(seen.items())[1:]
+    bare = [cell for cell, here in after_title if here["bare"]]
+    assert bare == [], "a headline with one sentence, and nothing to look at"
+    empty = {cell: round(here["fill"], 2) for cell, here in after_title if here["fill"] < HALF}
+    assert len(empty) <= (1 - FULL) * len(after_title), f"half empty: {empty}"
     assert not failures
