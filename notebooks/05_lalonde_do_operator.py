@@ -175,11 +175,12 @@ def estimand_heading(n_men, n_treated):
     mo.md(rf"""
     ## What do we want to know?
 
-    Each man has two potential outcomes: $Y_i(1)$, his 1978 earnings if he takes part, and $Y_i(0)$, if he does not.
+    Each man has two potential outcomes: $Y_i(1)$, his 1978 earnings if he takes part, and $Y_i(0)$, if he does not; $T_i$
+    is 1 if he did, $x_i$ are his eight covariates.
 
     $$\begin{{aligned}}
     \text{{ATE}} &= \frac{{1}}{{{n_men}}}\sum_{{i=1}}^{{{n_men}}} E\big[Y_i(1) - Y_i(0) \mid x_i\big] \\
-    \text{{ATT}} &= \frac{{1}}{{{n_treated}}}\sum_{{i:\,T_i=1}} E\big[Y_i(1) - Y_i(0) \mid x_i\big]
+    \text{{ATT}} &= \frac{{1}}{{{n_treated}}}\sum_{{i:\,T_i=1}} E\big[Y_i(1) - Y_i(0) \mid x_i, T_i = 1\big]
     \end{{aligned}}$$
 
     **ATE**: what if all {n_men} had taken part? **ATT**: what did it do for the {n_treated} who did? No town holds
@@ -240,8 +241,8 @@ def question_2():
     mo.md(r"""
     ### Exercise 2 · predict · 2 min
 
-    The comparison men were chosen from a national survey to be more like the participants. The programme ran in a few towns, wages differ between
-    towns. Which of the four assumptions does this put in doubt first?
+    The comparison men were chosen from a national survey to be more like the participants. The programme ran in a few towns, and wages
+    differ between towns. Which of the four assumptions does this put in doubt first?
     """)
     return
 
@@ -295,7 +296,8 @@ def model_heading():
     mo.md(r"""
     ## The graph as a program
 
-    Covariates, then who joins, then what he earns (in thousands of dollars): the order of the arrows.
+    Covariates ($x_i$: from their mean, numbers in standard deviations), then who joins, then what he earns (in thousands of dollars):
+    the order of the arrows. In the code $\tau$ is `effect`.
 
     $$\begin{aligned}
     \alpha_0 &\sim \text{Normal}(0, 1.5), \quad \alpha_k \sim \text{Normal}(0, 2.5) \\
@@ -692,7 +694,8 @@ def sensitivity_heading():
     mo.md(r"""
     ## How strong would a hidden confounder have to be?
 
-    Suppose an unseen $U$ explains a share $R^2_T$ of what is left of who joins, and a share $R^2_Y$ of what is left of earnings. Then
+    Suppose an unseen $U$ explains a share $R^2_T$ of what the covariates leave of who joins, and a share $R^2_Y$ of what treatment and
+    covariates leave of earnings (both are *partial* $R^2$). Then
     the least-squares estimate is off by (Cinelli & Hazlett 2020)
 
     $$|\text{bias}| = \text{se} \sqrt{\text{df}} \sqrt{\frac{R^2_Y\, R^2_T}{1 - R^2_T}}$$
@@ -776,8 +779,8 @@ def referee_heading(experimental_benchmark, experimental_se, n_treated):
     mo.md(f"""
     ## The referee
 
-    The programme was also randomised. Men drawn into it earned **{number(experimental_benchmark, 0)} dollars** more in 1978 than men drawn
-    out (standard error {experimental_se}; Dehejia & Wahba 1999). Our {n_treated} are the experiment's own treated men, so it
+    The programme was also randomised. Of its men whose 1974 earnings are known, the 185 drawn into it earned **{number(experimental_benchmark, 0)} dollars** more in 1978
+    than the 260 drawn out (standard error {experimental_se}; Dehejia & Wahba 1999). Our {n_treated} are the experiment's own treated men, so it
     tests one thing: what they would have earned without the programme. The comparison group has to tell us that, from other labour
     markets and by another questionnaire (Smith & Todd 2005).
     """)
@@ -843,7 +846,7 @@ def takeaways(att_do, att_ipw, experimental_benchmark, n_treated):
     ## Takeaways
 
     - **Did it raise earnings?** Probably: for the {n_treated}, by {number(att_ipw, 0)} (weighting; its interval holds 0) to {number(float(att_do.mean()), 0)} dollars (model: P(> 0) = {percent(float((att_do > 0).mean()))}), if nothing
-      unseen moves joining and earnings. The experiment: {number(experimental_benchmark, 0)}.
+      unseen moves joining and earnings, and if each model is right. The experiment: {number(experimental_benchmark, 0)}.
     - **A program can be read as a causal graph** if each line is a mechanism, in causal order. `do` replaces a line: right if the graph is.
     - **The effect is a contrast of two worlds with the same men**; a coefficient only in a straight line without interactions.
     - **Where overlap is poor, the ATE is the model's guess.** The ATT asks for less.
@@ -942,8 +945,8 @@ def view_counterfactuals(earnings_without, seen_earnings):
 @app.cell(hide_code=True)
 def read_counterfactuals(earnings_without):
     mo.md(rf"""
-    What lets us write this: the model is **additive**, and the same $u_i$ holds in both worlds. The data cannot test it: no man was seen
-    twice. Here every man gains the same, and for one of the five it predicts
+    What lets us write this: the model is **additive**, and the same $u_i$ holds in both worlds. No data can test the second: no man was seen
+    twice. The first fails here: every man gains the same, and for one of the five it predicts
     {number(float(earnings_without.mean(["chain", "draw"]).min()), 0)} dollars: where earnings stop at zero, additivity is wrong.
     """)
     return

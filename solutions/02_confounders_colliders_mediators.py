@@ -96,7 +96,7 @@ def estimand():
 
     A record shows it, given **SUTVA**: one version of the treatment, and no interference. **Positivity**: every kind of
     unit may get every treatment. **Ignorability**: among units equal in what we hold fixed, the treatment is as good as
-    random. **No selection**: given all that, being recorded says nothing about the outcome. And straight lines.
+    random. **No selection**: given treatment and all that, being recorded says nothing about the outcome. And straight lines.
     """)
     return
 
@@ -108,7 +108,8 @@ def world_note():
     ### The world behind the picture
 
     A world is a set of arrows with weights, a start for each variable, and the standard deviation of its own noise. Here
-    $\text{crime} = 30 + 0.5\,(\text{heat} - 18) + 0 \cdot \text{ice cream} + \text{noise}$.
+    $\text{ice cream} = 60 + 3\,\text{heat} + \text{noise}$ (sd 12) and
+    $\text{crime} = 30 + 0.5\,(\text{heat} - 18) + 0 \cdot \text{ice cream} + \text{noise}$ (sd 5).
 
     | Variable | Meaning | Unit |
     |:--|:--|:--|
@@ -415,7 +416,7 @@ def clinic_heading():
     # notes: the subgroups" is the folk moral, and it is wrong in the second story. Minutes: 9.
     # notes: If late: show table and graphs, skip the exercise.
     mo.md("""
-    ## One table, two right answers
+    ## One table, two stories
 
     A clinic gave a drug to 1,000 of 2,000 patients. Did it help?
     """)
@@ -458,7 +459,7 @@ def clinic_graphs():
     _always = [("drug", "recovery"), ("marker", "recovery")]
     graph_before = graphs.dag([("marker", "drug"), *_always], **_roles)
     graph_after = graphs.dag([("drug", "marker"), *_always], **_roles)
-    _a = "Story A: the marker was measured on arrival; doctors gave the drug to the sick."
+    _a = "Story A: the marker was measured on arrival; doctors gave the drug mostly to those with a high one, the sicker."
     _b = "Story B: a coin gave the drug, which drives up the marker, measured a week later."
     mo.hstack([graph_before.draw(_a), graph_after.draw(_b)], widths="equal")
     return
@@ -626,7 +627,7 @@ def check_4(company, profit_change, set_progress):
 def concert_note():
     # slide: sub-slide
     mo.md("""
-    The direct effect needs one assumption more: nothing unseen moves both requests and profit. A concert does: it brings
+    The direct effect needs one assumption more: nothing left out moves both requests and profit. A concert does: it brings
     requests, and its crowds tip well. Notebook 08 takes this up.
     """)
     return
@@ -714,8 +715,8 @@ def smoking_shown(days_per_pack, show):
 @app.cell(hide_code=True)
 def read_smoking(days_per_pack):
     mo.md(rf"""
-    The naive number is right. Given sick days the slope is $(0.5 - a)/2$, with $a$ now {number(days_per_pack.value)}: half the truth at 0, and above
-    0.5 its **sign turns**. Among people equally often sick, lighter smokers have another reason: worse lungs.
+    The naive number is right. Given sick days the slope is $(0.5 - a)/2$ (both noises have sd 1), with $a$ now {number(days_per_pack.value)}: half the
+    truth at 0, and above 0.5 its **sign turns**: packs alone then cost so many days that a lighter smoker, equally often sick, tends to have worse lungs.
     """)
     return
 
@@ -855,8 +856,8 @@ def rule_heading():
     mo.md(rf"""
     ## Second way: no data at all, and one rule
 
-    In a linear world $\tau$ is the same at every $x$, and each slope follows from the arrows. A confounder $z$, with arrows $a$ into the treatment $x$ and $b$ into the outcome, adds
-    $ab\,\text{{Var}}(z)/\text{{Var}}(x)$: for the flats the naive slope is 10 + 2 · (−50) · 25/164 = {signed(10 + 2 * -50 * 25 / 164)}.
+    In a linear world $\tau$ is the same at every $x$, and each slope follows from the arrows. A confounder $z$, with arrows $a$ into the treatment $x$ and $b$ into the outcome, and no other open path, adds
+    $ab\,\text{{Var}}(z)/\text{{Var}}(x)$: for the flats, with noises of sd 5 and 8, the naive slope is 10 + 2 · (−50) · 5²/(2² · 5² + 8²) = {signed(10 + 2 * -50 * 25 / 164)}.
     """)
     return
 
@@ -884,7 +885,7 @@ def exact():
 def read_exact(exact):
     mo.md(f"""
     Controlling was right in {int(np.isclose(exact["adjusted"], exact["do"]).sum())} of {len(exact)} worlds, leaving alone in
-    {int(np.isclose(exact["naive"], exact["do"]).sum())}; only the arrows say which. The rule is the **backdoor criterion** (Pearl 1995):
+    {int(np.isclose(exact["naive"], exact["do"]).sum())}; only the arrows say which. A rule that is always safe is the **backdoor criterion** (Pearl 1995):
     block every path that *enters* the treatment, also those that your controls open, and touch nothing that the treatment
     changes.
     """)
@@ -985,8 +986,9 @@ def takeaways(adjusted_slope, company, correlation_selected, naive_slope):
     2. **Control for what blocks an open path into the treatment**: {signed(naive_slope, 0, "€")} became
        {signed(adjusted_slope, 0, "€")}. What nobody measured stays open; a lottery would cut it.
     3. **Leave alone what the treatment changes**: a mediator (rain pays {signed(company.total_effect("rain", "profit"), 0, "€")},
-       at equal requests {signed(company.slope("profit", "rain", ["requests"]), 0, "€")}), a collider (even one from before), its copies. Beware of selected samples: nothing became
-       {signed(correlation_selected, 1)}.
+       at equal requests {signed(company.slope("profit", "rain", ["requests"]), 0, "€")}), a collider, a copy of one. And a collider
+       from before, unless you also block what it opens. Beware of selected samples: nothing became
+       {signed(correlation_selected, 2)}.
     4. Report **one effect per regression**, with its assumptions: time order, SUTVA, positivity, ignorability, no
        selection, straight lines.
     """)
@@ -1069,7 +1071,7 @@ def m_shown(m_strength, show):
 @app.cell(hide_code=True)
 def read_m(m_strength):
     mo.md(f"""
-    The naive number is right; a variable from *before* the treatment spoils it, at this strength by
+    The naive number is right; controlling for a variable from *before* the treatment shifts it, at this strength by
     {signed(m_world(m_strength.value).slope("fitness", "cycling", ["organic_food"]) - 1)} points per hour. In the cases that Ding & Miratrix (2015)
     study, confounding weighs more.
     """)
@@ -1232,8 +1234,8 @@ def positivity_shown(N_UNITS, SEED, strictness):
 @app.cell(hide_code=True)
 def read_positivity(comparable_areas, truth_there, within_areas):
     mo.md(f"""
-    Within comparable areas we find {signed(within_areas)} points: right for these {comparable_areas} (truth
-    {signed(truth_there)}), not for all 40. Elsewhere (nearly) all or none take part: no data.
+    Within comparable areas we find {signed(within_areas)} points: near the truth of these {comparable_areas},
+    {signed(truth_there)}. An area in which (nearly) all or none take part has no data on the question.
     """)
     return
 
@@ -1299,8 +1301,8 @@ def sutva_shown(N_UNITS, SEED, spill):
 @app.cell(hide_code=True)
 def read_sutva(by_player, by_team):
     mo.md(f"""
-    A coin for each player finds {signed(by_player[0])} hours, as invited mates lift both arms; a coin for each **team**
-    {signed(by_team[0])}. Ask: *who else is touched when I treat one?*
+    A coin for each player finds {signed(by_player[0])} hours: what spills over lifts both arms. A coin for each **team**
+    finds {signed(by_team[0])}. Ask: *who else is touched when I treat one?*
     """)
     return
 

@@ -831,7 +831,8 @@ CLAIMS = [
         ),
     ),
     Claim(
-        """**No selection**: given all that, being recorded says nothing about the outcome.""",
+        """**No selection**: given treatment and all that, being recorded says nothing about the
+        outcome.""",
         lambda g: (
             selected_by_both()
             and selected_by_outcome()
@@ -1075,8 +1076,10 @@ CLAIMS = [
         ),
     ),
     Claim(
-        r"""Given sick days the slope is $(0.5 - a)/2$, with $a$ now {number(days_per_pack.value)}:
-        half the truth at 0, and above 0.5 its **sign turns**.""",
+        r"""Given sick days the slope is $(0.5 - a)/2$ (both noises have sd 1), with $a$ now
+        {number(days_per_pack.value)}: half the truth at 0, and above 0.5 its **sign turns**: packs
+        alone then cost so many days that a lighter smoker, equally often sick, tends to have worse
+        lungs.""",
         lambda g: (
             all(
                 g.smoking_world(a).slope("lung_damage", "smoking", ["sick_days"])
@@ -1084,6 +1087,9 @@ CLAIMS = [
                 for a in (0, 0.5, 1, 3)
             )
             and g.days_per_pack.value == 2
+            and all(
+                g.smoking_world(2).noise.get(each, 1) == 1 for each in ("smoking", "lung_damage")
+            )
         ),
     ),
     # Selection
@@ -1153,9 +1159,9 @@ CLAIMS = [
         ),
     ),
     Claim(
-        """The rule is the **backdoor criterion** (Pearl 1995): block every path that *enters*
-        the treatment, also those that your controls open, and touch nothing that the treatment
-        changes.""",
+        """A rule that is always safe is the **backdoor criterion** (Pearl 1995): block every path
+        that *enters* the treatment, also those that your controls open, and touch nothing that
+        the treatment changes.""",
         lambda g: (
             # In round 12 a collider may be controlled for: what it opens is blocked again.
             {"parents", "mood"} in map(set, g.game["valid_sets"][12])
@@ -1212,8 +1218,8 @@ CLAIMS = [
         ),
     ),
     Claim(
-        """The naive number is right; a variable from *before* the treatment spoils it, at this
-        strength by {signed(m_world(m_strength.value).slope("fitness", "cycling",
+        """The naive number is right; controlling for a variable from *before* the treatment shifts
+        it, at this strength by {signed(m_world(m_strength.value).slope("fitness", "cycling",
         ["organic_food"]) - 1)} points per hour.""",
         lambda g: (
             g.m_world(1).slope("fitness", "cycling") == pytest.approx(1)
@@ -1224,9 +1230,10 @@ CLAIMS = [
         ),
     ),
     Claim(
-        """A confounder $z$, with arrows $a$ into the treatment $x$ and $b$ into the outcome, adds
-        $ab\\,\\text{{Var}}(z)/\\text{{Var}}(x)$: for the flats the naive slope is
-        10 + 2 · (−50) · 25/164 = {signed(10 + 2 * -50 * 25 / 164)}.""",
+        """A confounder $z$, with arrows $a$ into the treatment $x$ and $b$ into the outcome, and
+        no other open path, adds $ab\\,\\text{{Var}}(z)/\\text{{Var}}(x)$: for the flats, with
+        noises of sd 5 and 8, the naive slope is 10 + 2 · (−50) · 5²/(2² · 5² + 8²) =
+        {signed(10 + 2 * -50 * 25 / 164)}.""",
         lambda g: (
             g.city.slope("price", "listings") == pytest.approx(10 + 2 * -50 * 25 / 164)
             and g.city.noise["tourism"] ** 2 == 25
@@ -1287,9 +1294,9 @@ CLAIMS = [
     Claim(
         (
             "# of # areas hold two or more of each",
-            """Within comparable areas we find {signed(within_areas)} points: right for these
-            {comparable_areas} (truth {signed(truth_there)}), not for all 40.""",
-            "Elsewhere (nearly) all or none take part: no data.",
+            """Within comparable areas we find {signed(within_areas)} points: near the truth of
+            these {comparable_areas}, {signed(truth_there)}.""",
+            "An area in which (nearly) all or none take part has no data on the question.",
         ),
         lambda g: (
             (g.within_areas, g.comparable_areas, g.truth_there) == pytest.approx(within_of(g))
@@ -1318,8 +1325,8 @@ CLAIMS = [
         ),
     ),
     Claim(
-        """A coin for each player finds {signed(by_player[0])} hours, as invited mates lift
-        both arms; a coin for each **team** {signed(by_team[0])}.""",
+        """A coin for each player finds {signed(by_player[0])} hours: what spills over lifts both
+        arms. A coin for each **team** finds {signed(by_team[0])}.""",
         lambda g: (
             near(g.by_player[0], 2, 0.12)
             and near(g.by_team[0], 4, 0.15)
@@ -1408,9 +1415,9 @@ CLAIMS = [
     Claim(
         """3. **Leave alone what the treatment changes**: a mediator (rain pays
         {signed(company.total_effect("rain", "profit"), 0, "€")}, at equal requests
-        {signed(company.slope("profit", "rain", ["requests"]), 0, "€")}), a collider (even one
-        from before), its copies. Beware of selected samples: nothing became
-        {signed(correlation_selected, 1)}.""",
+        {signed(company.slope("profit", "rain", ["requests"]), 0, "€")}), a collider, a
+        copy of one. And a collider from before, unless you also block what it opens. Beware of
+        selected samples: nothing became {signed(correlation_selected, 2)}.""",
         lambda g: (
             g.company.total_effect("rain", "profit") == pytest.approx(8 * 3 - 10)
             and g.company.slope("profit", "rain", ["requests"]) == pytest.approx(-10)
@@ -1421,6 +1428,8 @@ CLAIMS = [
                 np.corrcoef(shop_parts(g)[1]["ratings"], shop_parts(g)[1]["purchases"])[0, 1]
             )
             and not any(effect(PATH, ["m"]) or effect(COLLIDER, [c]) for c in ("c", "copy"))
+            and {"mood"} not in map(set, g.game["valid_sets"][12])
+            and {"parents", "mood"} in map(set, g.game["valid_sets"][12])
         ),
     ),
     Claim(

@@ -358,7 +358,7 @@ def test_titles_say_the_finding(drawings: dict[str, Any], worlds: Any) -> None:
     assert prior.startswith("94 % of the invented men earn −")
     (effects, *_) = titles_of(drawings["effects"].to_dict())
     gain = float(worlds[0].mean() - worlds[1].mean())
-    assert effects.startswith(f"If the graph is right: +{number(gain, 0)} dollars, P(> 0) = ")
+    assert effects.startswith(f"If graph and line are right: +{number(gain, 0)} dollars, P(> 0) = ")
 
 
 def test_titles_fit_and_words_are_said(drawings: dict[str, Any]) -> None:
@@ -385,7 +385,10 @@ ON_AXES = {
     "counterfactuals": {"earnings in 1978 (dollars)"},
     "referee": {"effect on 1978 earnings of those who took part (dollars)"},
     "prior scale": {"prior sd of every slope (thousands of dollars)", "effect (dollars)"},
-    "sensitivity": {"explains of who joins (R² with treatment)", "explains of earnings (R²)"},
+    "sensitivity": {
+        "share of joining that it explains (partial R²)",
+        "share of earnings that it explains (partial R²)",
+    },
 }
 
 

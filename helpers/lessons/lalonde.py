@@ -30,8 +30,8 @@ AXES = {
     "estimate": ("estimate", "dollars"),
     "prior_sd": ("prior sd of every slope", "thousands of dollars"),
     "posterior": ("effect", "dollars"),
-    "r2_treatment": ("explains of who joins", "R² with treatment"),
-    "r2_outcome": ("explains of earnings", "R²"),
+    "r2_treatment": ("share of joining that it explains", "partial R²"),
+    "r2_outcome": ("share of earnings that it explains", "partial R²"),
 }
 """What each axis measures, and its unit: every axis title of the notebook is made here."""
 
@@ -232,7 +232,7 @@ def chart_effects(draws: Mapping[str, Any]) -> alt.LayerChart:
     effect = f"{signed(first.mean(), 0)} dollars, P(> 0) = {percent(float((first > 0).mean()))}"
     return charts.chart_effect(
         tidy.summarise(draws).assign(role="adjusted"),
-        title=f"If the graph is right: {effect}",
+        title=f"If graph and line are right: {effect}",
         unit=axis_title("effect"),
         number_format=",.0f",
     ).properties(height=36 * len(draws))
@@ -395,8 +395,10 @@ def sliders_confounder() -> tuple[mo.ui.slider, mo.ui.slider]:
     import marimo as mo
 
     return (
-        mo.ui.slider(0.0, 0.6, 0.01, value=0.1, label="R² with treatment", show_value=True),
-        mo.ui.slider(0.0, 0.1, 0.002, value=0.03, label="R² with outcome", show_value=True),
+        mo.ui.slider(0.0, 0.6, 0.01, value=0.1, label="partial R² with joining", show_value=True),
+        mo.ui.slider(
+            0.0, 0.1, 0.002, value=0.03, label="partial R² with earnings", show_value=True
+        ),
     )
 
 
