@@ -76,7 +76,7 @@ def first_picture(naive_difference, people):
 @app.cell(hide_code=True)
 def read_first():
     mo.md("""
-    The distance of the two means is the **naive difference**. Blue circles lie further right: who joined is older.
+    The distance of the two means is the **naive difference**. Blue circles lie further right: those who joined are older.
     """)
     return
 
@@ -117,7 +117,7 @@ def exercise_1_predict():
 def check_1(direction, naive_difference, set_progress, true_ate):
     check_1 = weighting.judge_1(direction, naive_difference, true_ate)
     check_1.noted(1, set_progress)
-    return
+    return (check_1,)
 
 
 @app.cell(hide_code=True)
@@ -207,13 +207,14 @@ def company(SEED):
 
 
 @app.cell(hide_code=True)
-def read_truths(naive_difference, naive_limit, true_ate, true_att):
-    mo.md(f"""
+def read_truths(check_1, naive_difference, naive_limit, true_ate, true_att):
+    _truths = mo.md(f"""
     The simulator knows: the mean effect is **{signed(true_ate, 0)} points** over everybody and {signed(true_att)} over those
     who join, since older people gain more. The naive difference is {signed(naive_difference)} here, and
     {signed(naive_limit)} with endless data: {percent(naive_limit / true_ate - 1)} too high. `bend` makes the world curved: the
     young and the old join more, and feel better anyway.
     """)
+    weighting.after(check_1, _truths)
     return
 
 
@@ -257,7 +258,7 @@ def twins_heading(earnings, men_score, took):
     Now real men. {took.sum()} took part in a job programme, {(1 - took).sum()} others come from a survey; the outcome is earnings
     in 1978 (notebook 05). The naive difference is {signed(earnings[took == 1].mean() - earnings[took == 0].mean(), 0)} dollars;
     an experiment on the same programme found +1,794 (standard error 633, published). All that follows supposes ignorability,
-    given eight covariates. **Matching** has four steps: score, match, balance, compare. Step 1, the score: on average {number(men_score[took == 1].mean())} for participants and
+    given eight covariates. **Matching** for the ATT, a twin for each participant, has four steps: score, match, balance, compare. Step 1, the score: on average {number(men_score[took == 1].mean())} for participants and
     {number(men_score[took == 0].mean())} for the others.
     """)
     return
@@ -325,8 +326,8 @@ def balance_note():
     ### What is left unequal?
 
     Step 2 chooses pairs. A matched sample is a **weight**: how often a man was chosen, 0, 1 or more. Step 3 asks how far
-    apart the weighted groups still are: the **standardised gap**, the difference of means in standard deviations of the
-    participants. Its picture is the **love plot**.
+    apart the weighted groups still are: the **standardised mean difference**, here in standard deviations of the
+    participants. Its picture is the **love plot**. A **caliper** forbids pairs further apart than 0.2 sd of the score's logit.
     """)
     return
 
@@ -471,14 +472,15 @@ def weighted_note():
 
 
 @app.cell
-def weighted_balance(COVARIATES, men, took, weights):
+def weighted_balance(COVARIATES, men, men_score, took):
     # slide: fragment
+    weights = weights_for(men_score, took)
     _ways = {"before": np.ones(len(men)), **weights[["ate", "att", "overlap"]]}
     weighted_gaps = pd.DataFrame({n: gaps(men[COVARIATES], took, w) for n, w in _ways.items()})
     balance = weighted_gaps.rename_axis("covariate").reset_index()
     balance = balance.rename(columns={"att": "after"})
     weighting.chart_love(weighted_gaps)
-    return (weighted_gaps,)
+    return weighted_gaps, weights
 
 
 @app.cell
@@ -487,10 +489,9 @@ def men_answers(COVARIATES, SEED, earnings, men, took, weighted_gaps, weights):
     _three = weights[["ate", "att", "overlap"]]
     _x, _again = men[COVARIATES].to_numpy(), []
     for _rows in np.random.default_rng(SEED).integers(0, len(men), (200, len(men))):
-        _t, _e = took[_rows], fit_score(_x[_rows], took[_rows])
-        _three_ways = (1 / _e, 1 / (1 - _e)), (1, _e / (1 - _e)), (1 - _e, _e)
-        _weights = [np.where(_t == 1, *each) for each in _three_ways]
-        _again.append([compare(earnings[_rows], _t, w) for w in _weights])
+        _t = took[_rows]
+        _weights = weights_for(fit_score(_x[_rows], _t), _t).drop(columns="stabilised")
+        _again.append([compare(earnings[_rows], _t, _weights[each]) for each in _weights])
     _size = {a: _three[took == a].sum() ** 2 / (_three[took == a] ** 2).sum() for a in (1, 0)}
     men_answers = pd.DataFrame(
         {
@@ -573,7 +574,7 @@ def chances_heading():
     $$\hat\tau = \text{mean of}\quad \hat m_1 - \hat m_0 + \frac{T\,(Y - \hat m_1)}{\hat e} - \frac{(1 - T)\,(Y - \hat m_0)}{1 - \hat e}$$
 
     If the lines are right, the residuals average to nothing. If the score is right, they remove what the lines miss:
-    **doubly robust** (Robins, Rotnitzky & Zhao 1994).
+    given the four assumptions, it is **doubly robust** (estimator: Robins, Rotnitzky & Zhao 1994).
     """)
     return
 
@@ -624,7 +625,7 @@ def check_5(
 ):
     check_5 = weighting.judge_5(doubly_robust, wellbeing, joined, propensity_score, (mu_0, mu_1))
     check_5.noted(5, set_progress)
-    return
+    return (check_5,)
 
 
 @app.cell(hide_code=True)
@@ -665,7 +666,7 @@ def read_nine(two_by_two):
     mo.md(f"""
     One right model leaves little bias here: with either, AIPW's bias is at most
     {number(two_by_two["bias"][5:8].abs().max())} points (Monte Carlo error {number(two_by_two["bias_se"][5:8].max())}). With
-    **both** wrong it is {signed(two_by_two["bias"][8])}, twice that of either wrong model alone, and the
+    **both** wrong it is {signed(two_by_two["bias"][8])}, twice that of the wrong regression or the wrong weights by themselves, and the
     {percent(HDI_PROB)} confidence interval covers the truth in {percent(two_by_two["coverage"][8])} of the worlds.
     """)
     return
@@ -689,32 +690,15 @@ def study():
     return (study,)
 
 
-@app.cell
-def company_answers(
-    N_WORLDS,
-    SEED,
-    joined,
-    people,
-    propensity_score,
-    wellbeing,
-):
-    live = worlds.repeat(lambda rng: nine_ways(programme(1_000, rng)), N_WORLDS, SEED)
-    live_bias = live.drop(columns="world").mean() - 4
-    _weight = np.where(joined == 1, 1 / propensity_score, 1 / (1 - propensity_score))
-    ipw_ate = compare(wellbeing, joined, _weight)
-    mu_0, mu_1 = fit_outcomes(people[["age", "commute", "bend"]], joined, wellbeing)
-    aipw_ate, aipw_se = aipw(wellbeing, joined, propensity_score, mu_0, mu_1)
-    return aipw_ate, aipw_se, ipw_ate, live_bias, mu_0, mu_1
-
-
 @app.cell(hide_code=True)
-def read_live(N_WORLDS, aipw_ate, aipw_se, ipw_ate, live_bias):
+def read_live(N_WORLDS, aipw_ate, aipw_se, check_5, ipw_ate, live_bias):
     # slide: skip
-    mo.md(f"""
+    _live = mo.md(f"""
     In {N_WORLDS} worlds of this page's seed the mean error is {signed(live_bias["AIPW right right"])} with both models right and
     {signed(live_bias["AIPW wrong wrong"])} with both wrong. In our own company weighting says {signed(ipw_ate)}, AIPW
     {signed(aipw_ate)} points (standard error {number(aipw_se)}).
     """)
+    weighting.after(check_5, _live)
     return
 
 
@@ -780,7 +764,7 @@ def sharp(SEED, sharpness):
 def read_sharp():
     mo.md(r"""
     The sharper the choice, the more one person decides. For those who did not join the
-    variance of the weighted mean needs the mean of $e^{0.4 k \cdot \text{age}^2}$, which is finite only if $0.4 k < 0.5$:
+    variance of the weighted mean needs the mean of $\exp(0.4\, k\, \text{age}^2)$, which is finite only if $0.4 k < 0.5$:
     from **k = 1.25** it is infinite, though every chance lies strictly between 0 and 1. Overlap weights stay calm, for
     another population.
     """)
@@ -865,18 +849,18 @@ def takeaways(men_answers, naive_limit, two_by_two):
     return
 
 
-@app.cell
-def weights(men_score, took):
+@app.function
+def weights_for(score, treated):
+    """Return the weights that make both arms like everybody, the treated, or the overlap."""
     weights = pd.DataFrame(
         {
-            "ate": np.where(took == 1, 1 / men_score, 1 / (1 - men_score)),
-            "att": np.where(took == 1, 1, men_score / (1 - men_score)),
-            "overlap": np.where(took == 1, 1 - men_score, men_score),
+            "ate": np.where(treated == 1, 1 / score, 1 / (1 - score)),
+            "att": np.where(treated == 1, 1, score / (1 - score)),
+            "overlap": np.where(treated == 1, 1 - score, score),
         }
     )
-    _share = np.where(took == 1, took.mean(), 1 - took.mean())
-    weights["stabilised"] = weights["ate"] * _share
-    return (weights,)
+    share = np.where(treated == 1, treated.mean(), 1 - treated.mean())
+    return weights.assign(stabilised=weights["ate"] * share)
 
 
 @app.function
@@ -901,6 +885,24 @@ def nine_ways(people):
         found[f"IPW {name}"] = compare(y, t, np.where(t == 1, 1 / e, 1 / (1 - e)))
         found |= {f"AIPW {name} {n}": aipw(y, t, e, *both)[0] for n, both in lines.items()}
     return found
+
+
+@app.cell
+def company_answers(
+    N_WORLDS,
+    SEED,
+    joined,
+    people,
+    propensity_score,
+    wellbeing,
+):
+    live = worlds.repeat(lambda rng: nine_ways(programme(1_000, rng)), N_WORLDS, SEED)
+    live_bias = live.drop(columns="world").mean() - 4
+    _weight = np.where(joined == 1, 1 / propensity_score, 1 / (1 - propensity_score))
+    ipw_ate = compare(wellbeing, joined, _weight)
+    mu_0, mu_1 = fit_outcomes(people[["age", "commute", "bend"]], joined, wellbeing)
+    aipw_ate, aipw_se = aipw(wellbeing, joined, propensity_score, mu_0, mu_1)
+    return aipw_ate, aipw_se, ipw_ate, live_bias, mu_0, mu_1
 
 
 @app.cell(hide_code=True)
@@ -1008,7 +1010,7 @@ def matching_error_note():
     mo.md(r"""
     ### Do not bootstrap a match
 
-    A nearest neighbour is no smooth function of the data. With one covariate, constant outcomes of the treated, variance 1 of the others and
+    A nearest neighbour is no smooth function of the data. With one covariate, spread evenly and alike in both groups, without effect, constant outcomes of the treated, variance 1 of the others and
     $\alpha = n_1/n_0$, Abadie & Imbens (2008) work out: $n_1$ times the variance tends to $1 + 1.5\,\alpha$, the bootstrap to
     something else. With $n_1 = 100$, 1,000 stored worlds:
     """)
@@ -1036,21 +1038,10 @@ def matching_errors(study):
 def read_matching_errors(matching_errors):
     mo.md(f"""
     Too wide with many others ({number(matching_errors["bootstrap says"][0])} against {number(matching_errors["formula"][0])}), too
-    narrow with few ({number(matching_errors["bootstrap says"][2], 1)} against {number(matching_errors["formula"][2], 1)}). More data does not mend it.
+    narrow with few ({number(matching_errors["bootstrap says"][2], 1)} against {number(matching_errors["formula"][2], 1)}). More data does not close the gap.
     Weights are smooth functions of a fitted score; there the bootstrap that refits it may be used, if their variance is finite.
     """)
     return
-
-
-@app.cell
-def bootstraps(SEED, joined, people, propensity_score, wellbeing):
-    _x, _both = people[["age", "commute", "bend"]].to_numpy(), []
-    for _rows in np.random.default_rng(SEED + 1).integers(0, len(people), (200, len(people))):
-        _t, _scores = joined[_rows], (fit_score(_x[_rows], joined[_rows]), propensity_score[_rows])
-        _weights = [np.where(_t == 1, 1 / e, 1 / (1 - e)) for e in _scores]
-        _both.append([compare(wellbeing[_rows], _t, w) for w in _weights])
-    bootstrap_sd, held_sd = np.std(_both, axis=0)
-    return bootstrap_sd, held_sd
 
 
 @app.cell(hide_code=True)
@@ -1129,7 +1120,7 @@ def bayes_heading():
     joining cannot move the posterior of the effect. Notebook 05's treatment model can be deleted. And yet a prior on many
     slopes is not neutral. 40 weak confounders, 200 people, true effect 1, all noise and covariates $N(0, 1)$:
 
-    $$t = 0.2 \sum_j x_j + \varepsilon_t, \quad y = t + 0.2 \sum_j x_j + \varepsilon_y, \quad \text{slopes} \sim N(0, s)$$
+    $$t = 0.2 \sum_j x_j + \varepsilon_t, \quad y = t + 0.2 \sum_j x_j + \varepsilon_y, \quad \text{slopes} \sim N(0, s) \ (s: \text{sd})$$
     """)
     return
 
@@ -1185,7 +1176,7 @@ def published_heading():
     ## A published number, re-examined: a narrow posterior · optional
 
     CausalPy's page on weighting (documentation of version 0.9) draws scores from their posterior, computes the effect for
-    each draw with outcomes held fixed, and reads the doubly robust histogram on the smokers above as much the tighter. The
+    each draw with outcomes held fixed, and finds the doubly robust histogram on the smokers above much the narrower. The
     same two steps, with the logistic regression's normal approximation:
     """)
     return
@@ -1267,6 +1258,17 @@ def references():
     analysed anew.
     """)
     return
+
+
+@app.cell
+def bootstraps(SEED, joined, people, propensity_score, wellbeing):
+    _x, _both = people[["age", "commute", "bend"]].to_numpy(), []
+    for _rows in np.random.default_rng(SEED + 1).integers(0, len(people), (200, len(people))):
+        _t, _scores = joined[_rows], (fit_score(_x[_rows], joined[_rows]), propensity_score[_rows])
+        _weights = [np.where(_t == 1, 1 / e, 1 / (1 - e)) for e in _scores]
+        _both.append([compare(wellbeing[_rows], _t, w) for w in _weights])
+    bootstrap_sd, held_sd = np.std(_both, axis=0)
+    return bootstrap_sd, held_sd
 
 
 @app.cell

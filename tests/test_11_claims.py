@@ -249,7 +249,7 @@ CLAIMS = [
         ),
     ),
     Claim(
-        "The distance of the two means is the **naive difference**. Blue circles lie further right: who joined is older.",
+        "The distance of the two means is the **naive difference**. Blue circles lie further right: those who joined are older.",
         lambda g: (
             near(g.naive_difference, np.polyfit(g.joined, g.wellbeing, 1)[0])
             and g.people.groupby("joined")["age"].mean().diff()[1] > 0.3
@@ -350,7 +350,7 @@ CLAIMS = [
         lambda g: near(g.earnings[g.took == 1].mean() - g.earnings[g.took == 0].mean(), -635.03),
     ),
     Claim(
-        "**Matching** has four steps: score, match, balance, compare.",
+        "**Matching** for the ATT, a twin for each participant, has four steps: score, match, balance, compare.",
         lambda g: set(g.matched) == set(g.matching_choices.index),
     ),
     Claim(
@@ -393,10 +393,22 @@ CLAIMS = [
     ),
     Claim(
         (
-            "Step 3 asks how far apart the weighted groups still are: the **standardised gap**, the difference of means in standard deviations of the participants.",
+            "Step 3 asks how far apart the weighted groups still are: the **standardised mean difference**, here in standard deviations of the participants.",
             "Its picture is the **love plot**.",
         ),
         lambda g: np.allclose(g.matched_gaps["before"], gap_of(weight_of("before"))),
+    ),
+    Claim(
+        "A **caliper** forbids pairs further apart than 0.2 sd of the score's logit.",
+        lambda g: (
+            [
+                len(
+                    g.match(np.array([0.5, 0.6, 0.99]), np.array([1, 0, 0]), again=False, caliper=c)
+                )
+                for c in (0.2, 0.19)
+            ]
+            == [1, 0]
+        ),  # the gap is 0.405, and 0.2 sd of these three logits are 0.407
     ),
     Claim(
         "Largest gap (sd): before #, each other once #, others may serve again #",
@@ -529,7 +541,7 @@ CLAIMS = [
         (
             r"$$\hat\tau = \text{mean of}\quad \hat m_1 - \hat m_0 + \frac{T\,(Y - \hat m_1)}{\hat e} - \frac{(1 - T)\,(Y - \hat m_0)}{1 - \hat e}$$",
             "**AIPW** (augmented inverse probability weighting) uses both: predict, then correct by weighted residuals.",
-            "If the lines are right, the residuals average to nothing. If the score is right, they remove what the lines miss: **doubly robust** (Robins, Rotnitzky & Zhao 1994).",
+            "If the lines are right, the residuals average to nothing. If the score is right, they remove what the lines miss: given the four assumptions, it is **doubly robust** (estimator: Robins, Rotnitzky & Zhao 1994).",
         ),
         lambda g: (
             either_is_enough()
@@ -578,7 +590,7 @@ CLAIMS = [
         ),
     ),
     Claim(
-        'With **both** wrong it is {signed(two_by_two["bias"][8])}, twice that of either wrong model alone, and the {percent(HDI_PROB)} confidence interval covers the truth in {percent(two_by_two["coverage"][8])} of the worlds.',
+        'With **both** wrong it is {signed(two_by_two["bias"][8])}, twice that of the wrong regression or the wrong weights by themselves, and the {percent(HDI_PROB)} confidence interval covers the truth in {percent(two_by_two["coverage"][8])} of the worlds.',
         lambda g: (
             g.HDI_PROB == 0.94
             and near(g.two_by_two["bias"][8], errors("k=1", "AIPW wrong wrong", 4).mean(), 1e-9)
@@ -637,7 +649,7 @@ CLAIMS = [
         ),
     ),
     Claim(
-        r"For those who did not join the variance of the weighted mean needs the mean of $e^{0.4 k \cdot \text{age}^2}$, which is finite only if $0.4 k < 0.5$: from **k = 1.25** it is infinite, though every chance lies strictly between 0 and 1. Overlap weights stay calm, for another population.",
+        r"For those who did not join the variance of the weighted mean needs the mean of $\exp(0.4\, k\, \text{age}^2)$, which is finite only if $0.4 k < 0.5$: from **k = 1.25** it is infinite, though every chance lies strictly between 0 and 1. Overlap weights stay calm, for another population.",
         finite_below_a_limit,
     ),
     Claim(
@@ -677,7 +689,10 @@ CLAIMS = [
     ),
     # Standard errors
     Claim(
-        r"$n_1$ times the variance tends to $1 + 1.5\,\alpha$, the bootstrap to something else.",
+        (
+            r"$n_1$ times the variance tends to $1 + 1.5\,\alpha$, the bootstrap to something else.",
+            "More data does not close the gap.",
+        ),
         lambda g: (
             np.allclose(g.matching_errors["formula"], 1 + 1.5 * g.matching_errors["alpha"])
             and bool(
@@ -734,7 +749,7 @@ CLAIMS = [
     Claim(
         (
             "With ignorability and independent priors the likelihood of who joins and that of the outcome are two factors: a model of joining cannot move the posterior of the effect.",
-            r"$$t = 0.2 \sum_j x_j + \varepsilon_t, \quad y = t + 0.2 \sum_j x_j + \varepsilon_y, \quad \text{slopes} \sim N(0, s)$$",
+            r"$$t = 0.2 \sum_j x_j + \varepsilon_t, \quad y = t + 0.2 \sum_j x_j + \varepsilon_y, \quad \text{slopes} \sim N(0, s) \ (s: \text{sd})$$",
             "({N_WORLDS} worlds, {percent(HDI_PROB)} posterior intervals.)",
             'With s = 0.2, the slopes\' **true** size, the bias is {signed(shrinkage["bias"][2])} and the interval covers in {percent(shrinkage["coverage"][2])}: small slopes are shrunk, and the treatment, which follows them, takes over what they leave.',
             'The fitted score as one more, unpenalised covariate repairs it: {signed(shrinkage["bias"][3])}, {percent(shrinkage["coverage"][3])}.',
