@@ -321,7 +321,7 @@ def judge_1(direction: Any, naive_difference: float, true_ate: float) -> checks.
             ("about right", "It would be, had a coin decided who joins. Look at the two rows."),
             "Imagine that the programme does nothing. Which group feels better a year later?",
         ],
-        why=f"Those who joined would have felt better anyway: older, and with short ways to work. The "
+        why=f"Those who joined would have felt better anyway: older, with short ways to work. The "
         f"simulated truth is {signed(true_ate, 0)} points, the naive difference "
         f"{signed(naive_difference, 1)}.",
     )
