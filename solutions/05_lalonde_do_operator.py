@@ -122,8 +122,8 @@ def naive(men):
 def read_naive(mean_by_group, naive_difference, naive_se):
     mo.md(f"""
     Men who took part earned {number(mean_by_group[1], 0)} dollars, the others {number(mean_by_group[0], 0)}. The
-    `naive_difference` is **{number(naive_difference, 0)} dollars** (standard error {number(naive_se, 0)}), as if the
-    programme had cost them money (within error of zero). But were the two groups alike before it began?
+    `naive_difference` is **{number(naive_difference, 0)} dollars** (standard error {number(naive_se, 0)}): within
+    error of zero. But were the two groups alike before it began?
     """)
     return
 
@@ -890,7 +890,7 @@ def takeaways(att_do, att_ipw, experimental_benchmark, n_treated):
     ## Takeaways
 
     - **Did it raise earnings?** Probably: for the {n_treated}, by {number(att_ipw, 0)} (weighting; its interval holds 0) to {number(float(att_do.mean()), 0)} dollars (model: P(> 0) = {percent(float((att_do > 0).mean()))}), if nothing
-      unseen moves joining and earnings, and if each model is right. The experiment: {number(experimental_benchmark, 0)}.
+      unseen confounds and each model is right. The experiment: {number(experimental_benchmark, 0)}.
     - **A program can be read as a causal graph** if each line is a mechanism, in causal order. `do` replaces a line: right if the graph is.
     - **The effect is a contrast of two worlds with the same men**; a coefficient only in a straight line without interactions.
     - **Where overlap is poor, the ATE is the model's guess.** The ATT asks for less.

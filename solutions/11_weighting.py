@@ -568,13 +568,13 @@ def chances_heading():
     ## Two models, two chances
 
     Weighting trusts a model of *who joins*. Regression trusts a model of *the outcome*: fit a line in each group, predict
-    everybody with and without, average (notebook 03). **AIPW** (augmented inverse probability weighting) uses both: predict,
+    everybody with and without, average. **AIPW** (augmented inverse probability weighting) uses both: predict,
     then correct by weighted residuals. With $\hat m_1$, $\hat m_0$ and $\hat e$ at each person's $X$:
 
     $$\hat\tau = \text{mean of}\quad \hat m_1 - \hat m_0 + \frac{T\,(Y - \hat m_1)}{\hat e} - \frac{(1 - T)\,(Y - \hat m_0)}{1 - \hat e}$$
 
     If the lines are right, the residuals average to nothing. If the score is right, they remove what the lines miss:
-    given the four assumptions, it is **doubly robust** (estimator: Robins, Rotnitzky & Zhao 1994).
+    given the four assumptions, **doubly robust** (Robins, Rotnitzky & Zhao 1994).
     """)
     return
 

@@ -120,7 +120,7 @@ CURRENT = """() => {
   const box = shown && shown.querySelector('[data-testid=slide-scroll-container]');
   const frame = box && box.getBoundingClientRect();
   const more = 'pre, table, li, img, svg, canvas, .cm-editor, marimo-vega, marimo-mermaid, '
-    + 'marimo-ui-element';
+    + 'marimo-ui-element, marimo-tex, .katex-display';
   const inked = box ? [...box.querySelectorAll('h1, h2, h3, h4, p, .paragraph, ' + more)]
     .map(e => e.getBoundingClientRect()).filter(r => r.width > 2 && r.height > 2) : [];
   const top = Math.min(...inked.map(r => Math.max(r.top, frame.top)));

@@ -259,7 +259,7 @@ CLAIMS = [
     ),
     Claim(
         "The `naive_difference` is **{number(naive_difference, 0)} dollars** (standard error "
-        "{number(naive_se, 0)}), as if the programme had cost them money (within error of zero).",
+        "{number(naive_se, 0)}): within error of zero.",
         lambda g: (
             same(g.naive_difference, Y[TOOK].mean() - Y[~TOOK].mean())
             and g.naive_difference < 0
@@ -336,7 +336,7 @@ CLAIMS = [
                 "- **Ignorability** (no unmeasured confounding): among men with equal covariates, joining "
                 "is as good as random. Nothing unseen points at both `treated` and `earnings_1978`."
             ),
-            "if nothing unseen moves joining and earnings, and if each model is right.",
+            "if nothing unseen confounds and each model is right.",
         ),
         lambda _: (
             hidden_town(known=False).adjustment_sets() == []
@@ -589,8 +589,8 @@ CLAIMS = [
     Claim(
         "- **Did it raise earnings?** Probably: for the {n_treated}, by {number(att_ipw, 0)} "
         "(weighting; its interval holds 0) to {number(float(att_do.mean()), 0)} dollars (model: P(> 0) = "
-        "{percent(float((att_do > 0).mean()))}), if nothing unseen moves "
-        "joining and earnings, and if each model is right. The experiment: {number(experimental_benchmark, 0)}.",
+        "{percent(float((att_do > 0).mean()))}), if nothing unseen "
+        "confounds and each model is right. The experiment: {number(experimental_benchmark, 0)}.",
         lambda g: (
             g.n_treated == TOOK.sum()
             and same(g.att_ipw, weighted(SCORE / (1 - SCORE)), 1e-3)

@@ -541,7 +541,7 @@ CLAIMS = [
         (
             r"$$\hat\tau = \text{mean of}\quad \hat m_1 - \hat m_0 + \frac{T\,(Y - \hat m_1)}{\hat e} - \frac{(1 - T)\,(Y - \hat m_0)}{1 - \hat e}$$",
             "**AIPW** (augmented inverse probability weighting) uses both: predict, then correct by weighted residuals.",
-            "If the lines are right, the residuals average to nothing. If the score is right, they remove what the lines miss: given the four assumptions, it is **doubly robust** (estimator: Robins, Rotnitzky & Zhao 1994).",
+            "If the lines are right, the residuals average to nothing. If the score is right, they remove what the lines miss: given the four assumptions, **doubly robust** (Robins, Rotnitzky & Zhao 1994).",
         ),
         lambda g: (
             either_is_enough()

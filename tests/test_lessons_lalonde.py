@@ -385,10 +385,7 @@ ON_AXES = {
     "counterfactuals": {"earnings in 1978 (dollars)"},
     "referee": {"effect on 1978 earnings of those who took part (dollars)"},
     "prior scale": {"prior sd of every slope (thousands of dollars)", "effect (dollars)"},
-    "sensitivity": {
-        "share of joining that it explains (partial R²)",
-        "share of earnings that it explains (partial R²)",
-    },
+    "sensitivity": {"joining explained (partial R²)", "earnings explained (partial R²)"},
 }
 
 

@@ -30,8 +30,8 @@ AXES = {
     "estimate": ("estimate", "dollars"),
     "prior_sd": ("prior sd of every slope", "thousands of dollars"),
     "posterior": ("effect", "dollars"),
-    "r2_treatment": ("share of joining that it explains", "partial R²"),
-    "r2_outcome": ("share of earnings that it explains", "partial R²"),
+    "r2_treatment": ("joining explained", "partial R²"),
+    "r2_outcome": ("earnings explained", "partial R²"),
 }
 """What each axis measures, and its unit: every axis title of the notebook is made here."""
 

@@ -217,7 +217,7 @@ def slider_sharpness() -> mo.ui.slider:
 def _scores_template() -> dict[str, Any]:
     """Return the specification of the scores of both groups, as `show_sharp` draws them."""
     some = np.linspace(0.05, 0.95, 19)
-    scores = _score_chart(_score_bars(some, np.arange(19) % 2), GROUPS, height=134)
+    scores = _score_chart(_score_bars(some, np.arange(19) % 2), GROUPS, height=104)
     return scores.properties(title=alt.Title(""), width=345).to_dict()
 
 
@@ -237,7 +237,7 @@ def _answers_template(labels: tuple[str, ...]) -> dict[str, Any]:
     )
     how = f"diamond, line: estimate, {LEVEL}; tick: its truth"
     title = alt.Title("", subtitle=charts.lines(how, 40))
-    return layers.properties(title=title, width=305, height=114).to_dict()
+    return layers.properties(title=title, width=305, height=84).to_dict()
 
 
 def chart_crowd(
