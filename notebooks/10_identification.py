@@ -141,7 +141,7 @@ def estimand():
     mo.md(r"""
     ### The question, written down
 
-    Let $Y_i(x)$ be what customer $i$ would spend if her hours of advice were **set** to $x$. We ask, over all customers (along a line the same at every $x$), for
+    Let $Y_i(x)$ be what customer $i$ would spend if her hours of advice were **set** to $x$. We ask, over all customers (in this shop the effect is a straight line, the same at every $x$), for
 
     $$\tau = E\bigl[Y_i(x+1) - Y_i(x)\bigr] = \frac{d}{dx}\,E\bigl[Y \mid do(x)\bigr]$$
 
@@ -163,7 +163,7 @@ def question_1():
     mo.md("""
     ### Exercise 1 · fix · 4 min
 
-    A colleague held fixed all that the file knows about a customer, "to be on the safe side". Her number is far from the truth. Mend her list, then give the slope that it leads to as `mended`, in € 100 per hour.
+    A colleague held fixed all that the file knows about a customer, "to be on the safe side". Her number is far from the truth. Read the graph above, arrow by arrow. Mend her list, then give the slope that it leads to as `mended`, in € 100 per hour.
     """)
     return
 
@@ -180,7 +180,7 @@ def exercise_1_fix():
 def check_1(customers, mended, set_progress):
     check_1 = identification.judge_1(mended, customers)
     check_1.noted(1, set_progress)
-    return
+    return (check_1,)
 
 
 @app.cell(hide_code=True)
@@ -193,7 +193,7 @@ def steps_heading():
     3. **Estimate**: now data, a method, an error.
     4. **Refute**: try to break it.
 
-    A question is **identified** if step 2 succeeds: two worlds with this graph and the same record then have the same answer. More data never helps where it fails.
+    A question is **identified** if any two worlds with this graph and the same record have the same answer; step 2 finds its formula. Where it is not, more data never helps.
     """)
     return
 
@@ -205,18 +205,6 @@ def by_hand(customers, shop_graph):
     return by_hand, routes
 
 
-@app.cell(hide_code=True)
-def read_by_hand(by_hand, routes):
-    mo.md(rf"""
-    One set is enough, $\{{$`{", ".join(routes[0])}`$\}}$, and the **estimand** in symbols is the backdoor formula:
-
-    $$E[Y \mid do(x)] = \sum_{{w}} E[Y \mid x, \text{{income}} = w]\, P(w)$$
-
-    By hand: {number(by_hand[0], 4)} ± {number(by_hand[1], 4)} (standard error). The same four steps in DoWhy:
-    """)
-    return
-
-
 @app.cell
 def by_machine(SEED, customers, shop_graph):
     with identification.quietly():  # DoWhy 0.14 warns about its own code
@@ -225,20 +213,24 @@ def by_machine(SEED, customers, shop_graph):
 
         _model = CausalModel(customers, "advice", "spend", graph=nx.DiGraph(shop_graph.edges))
         _found = _model.identify_effect(proceed_when_unidentifiable=True)
-        _how = {"method_name": "backdoor.linear_regression", "effect_modifiers": []}
-        estimate = _model.estimate_effect(_found, **_how)
-        _how = {"method_name": "placebo_treatment_refuter", "placebo_type": "permute"}
+        _estimator = {"method_name": "backdoor.linear_regression", "effect_modifiers": []}
+        estimate = _model.estimate_effect(_found, **_estimator)
+        _refuter = {"method_name": "placebo_treatment_refuter", "placebo_type": "permute"}
         _runs = {"num_simulations": 10, "random_seed": SEED}
-        dowhy_placebo = _model.refute_estimate(_found, estimate, **_how, **_runs)
-    _found.get_backdoor_variables(), round(float(estimate.value), 4)
+        dowhy_placebo = _model.refute_estimate(_found, estimate, **_refuter, **_runs)
     return CausalModel, dowhy_placebo, estimate, nx
 
 
 @app.cell(hide_code=True)
-def read_machine(dowhy_placebo, estimate):
-    mo.md(f"""
-    DoWhy finds the same set and the same slope, {number(estimate.value, 4)}. (Without `effect_modifiers=[]` it lets the effect vary with `age`, unasked.) Its *placebo* shuffles the treatment: {number(dowhy_placebo.new_effect, 2)} is left. Passed. What would it have said of a wrong answer?
+def read_steps(by_hand, check_1, dowhy_placebo, estimate, routes):
+    _read = mo.md(rf"""
+    One set is enough, $\{{$`{", ".join(routes[0])}`$\}}$, and the **estimand** in symbols is the backdoor formula:
+
+    $$E[Y \mid do(x)] = \sum_{{w}} E[Y \mid x, \text{{income}} = w]\, P(w)$$
+
+    By hand: {number(by_hand[0], 4)} ± {number(by_hand[1], 4)} (standard error). DoWhy (Sharma & Kiciman 2020) finds the same set and the same slope, {number(estimate.value, 4)}. (Without `effect_modifiers=[]` it lets the effect vary with `age`, unasked.) Its *placebo* shuffles the treatment: {number(dowhy_placebo.new_effect, 2)} is left. Passed. What would it have said of a wrong answer?
     """)
+    identification.after(check_1, _read, "reading")
     return
 
 
@@ -281,7 +273,7 @@ def question_2():
     mo.md("""
     ### Exercise 2 · predict · 5 min
 
-    Which route answers each graph? Give the first of `"backdoor"`, `"front door"`, `"instrument"` that fits, or `"none"`.
+    Which route answers each graph? Give the first of `"backdoor"`, `"front door"`, `"instrument"` that fits, or `"none"`. Answer before you read on.
     """)
     return
 
@@ -430,7 +422,7 @@ def question_4():
     mo.md("""
     ### Exercise 4 · predict · 3 min
 
-    An analyst holds fixed `age` alone, because `income` is **hidden** from her; her slope is 1.73. Which of the four refuters will notice, in more than one world of ten? Give a set of their names.
+    An analyst holds fixed `age` alone, because `income` is **hidden** from her; with endless data her slope is 1.73. Which of the four refuters will notice, in more than one world of ten? Give a set of their names.
     """)
     return
 
@@ -529,7 +521,7 @@ def audit_note():
 
     A check of the **graph** needs a statement of the graph that can fail:
 
-    - **negative control**: given her controls, `advice` does not predict `last_year`;
+    - **negative control** (Lipsitch et al. 2010): given her controls, `advice` does not predict `last_year`;
     - **square adds nothing** to a line that is straight in her first control;
     - **age goes its own way**: causes that her graph leaves apart are uncorrelated;
     - for a coin: a first-stage F of 10 or more, and a second coin that **agrees**.
@@ -553,31 +545,22 @@ def study(SEED, check_4):
 @app.cell(hide_code=True)
 def read_matrix(check_4, live_refuted, refuter_matrix, stored_refuted):
     _read = mo.md(f"""
-    {number(stored_refuted.size, 0)} verdicts of the four refuters, {number(stored_refuted.sum(), 0)} of them "refuted", all on the weak coin, whose slope jumps when a fifth of the data goes; here, {number(live_refuted.sum(), 0)} of {number(live_refuted.size, 0)}. The negative control finds the hidden income in {percent(refuter_matrix["last year's spend"]["income hidden"])} of the worlds, and speaks up in {percent(refuter_matrix["last year's spend"]["sound"], 1)} where the analysis is sound. No check finds every fault. The four on the left are for broken code: a slope that ignores the column it is given.
+    {number(stored_refuted.size, 0)} verdicts of the four refuters, {number(stored_refuted.sum(), 0)} of them "refuted", all by the subset on the weak coin, in {percent(refuter_matrix["subset"]["coin, weak"], 1)} of its worlds: its slope jumps when a fifth of the data goes. Here, {number(live_refuted.sum(), 0)} of {number(live_refuted.size, 0)}. The negative control finds the hidden income in {percent(refuter_matrix["last year's spend"]["income hidden"])} of the worlds, and speaks up in {percent(refuter_matrix["last year's spend"]["sound"], 1)} where the analysis is sound. No check finds every fault. The four on the left are for broken code.
     """)
     identification.after(check_4, _read, "reading")
     return
 
 
 @app.cell(hide_code=True)
-def coin_heading():
-    mo.md("""
+def coin_heading(kinds):
+    mo.md(f"""
     ## A coin that only encourages
 
-    Next year's plan: income stays hidden, and the shop invites half of its customers, by coin, to one long session. Each customer **takes** it or not, and **comes back** next year or not. What does the session do to coming back?
+    Next year's plan: income stays hidden, and the shop invites half of its customers, by coin, to one long session. Each customer **takes** it or not, and **comes back** next year or not. What does the session do to coming back? In truth {percent(kinds["share"][0])} always take it, {percent(kinds["share"][2])} never; the coin moves the rest, and no record shows who is who.
 
-    Three assumptions make the coin an **instrument**: *independence* (nothing moves both coin and outcome), *relevance* (it moves the treatment), *exclusion* (it reaches the outcome by the session alone). A fourth gives a number: *monotonicity* (nobody would take it only if not invited).
+    Three assumptions make the coin an **instrument** (Angrist, Imbens & Rubin 1996): *independence* (nothing moves both coin and outcome), *relevance* (it moves the treatment), *exclusion* (it reaches the outcome by the session alone). A fourth gives a number: *monotonicity* (nobody would take it only if not invited).
     """)
     return
-
-
-@app.cell
-def kinds():
-    _kinds = [("always takes it", 0.20, 0.60, 0.65), ("moved by the coin", 0.45, 0.40, 0.70)]
-    _kinds += [("never takes it", 0.35, 0.20, 0.30)]
-    kinds = pd.DataFrame(_kinds, columns=["kind", "share", "back_without", "back_with"])
-    as_table(kinds[["kind", "share"]])  # who they are; no record shows it
-    return (kinds,)
 
 
 @app.function
@@ -696,9 +679,9 @@ def card_chart(card):
 @app.cell(hide_code=True)
 def read_card(card):
     mo.md(rf"""
-    With experience held fixed, least squares says {percent(card["ols"][1], 1)} a year (in logs), the instrument {percent(card["two_stage"][1], 1)}: a weighted effect on boys whom a college nearby *moved* to stay on, if the four assumptions hold. The first-stage F is {number(card["f"][1], 1)}.
+    With experience held fixed, least squares says {percent(card["ols"][1], 1)} a year (in logs), the instrument {percent(card["two_stage"][1], 1)}: a weighted mean of effects per year (Angrist & Imbens 1995), on boys whom a college nearby *moved* to stay on, if the four assumptions hold. The first-stage F is {number(card["f"][1], 1)}.
 
-    Exercise 5 in symbols: where the four hold, the ratio of two differences is the **local average treatment effect** (LATE),
+    Exercise 5 in symbols, for a treatment of yes or no: where the four hold, the ratio of two differences is the **local average treatment effect** (LATE), on the **compliers**, whom the coin moved:
 
     $$\frac{{E[Y \mid Z=1] - E[Y \mid Z=0]}}{{E[T \mid Z=1] - E[T \mid Z=0]}} = E\bigl[Y(1) - Y(0) \mid T(1) > T(0)\bigr]$$
     """)
@@ -710,7 +693,11 @@ def which_question(card):
     mo.md(f"""
     ### Which question?
 
-    `experience` is age − schooling − 6, for every man: schooling *causes* it. Who stays a year longer at school has a year less at work. So {percent(card["two_stage"][2], 1)} (row 3) aims at a year of school at equal **experience**, a direct effect; but held fixed, this child of a collider links college and `ability` again. At equal **age**, the choice that a boy of 18 has, it is {percent(card["two_stage"][3], 1)}, with a 94 % confidence interval from {number(card["lower"][3], 3)} to {number(card["upper"][3], 3)}: it holds zero. But `city` and `south` of 1976 come after school as well: with the home of 1966 alone it is {percent(card["two_stage"][4], 1)}, {number(card["lower"][4], 3)} to {number(card["upper"][4], 3)}. Name the question first, and ask when each control was measured.
+    `experience` is age − schooling − 6: schooling *causes* it. So {percent(card["two_stage"][2], 1)} (row 3) aims at a year of school at equal **experience**, a direct effect. **But** held fixed, this child of a collider links college and `ability` again.
+
+    At equal **age**, the choice that a boy of 18 has, it is {percent(card["two_stage"][3], 1)}, with a 94 % confidence interval from {number(card["lower"][3], 3)} to {number(card["upper"][3], 3)}: it holds zero.
+
+    **When was it measured?** `city` and `south` of 1976 come after school as well. With the home of 1966 alone it is {percent(card["two_stage"][4], 1)}, {number(card["lower"][4], 3)} to {number(card["upper"][4], 3)}. Name the question first.
     """)
     return
 
@@ -728,11 +715,11 @@ def dowhy_card(CONTROLS, CausalModel, men, nx):
 
 
 @app.cell(hide_code=True)
-def read_dowhy_card(card, dowhy_iv, iq_given, iq_men, iq_raw):
+def read_dowhy_card(card, dowhy_iv, iq_given, iq_men, iq_raw, men):
     mo.md(f"""
-    **A negative control.** Of the {number(iq_men, 0)} men with a test score, those from near a college have {signed(iq_raw[0], 1)} points of IQ ({number(iq_raw[0] / iq_raw[1], 1)} standard errors): the raw ratio is suspect. At equal race, region and city it is {signed(iq_given[0], 1)} ({number(iq_given[0] / iq_given[1], 1)}): no proof: {percent(1 - iq_men / 3_010)} of the men have no score.
+    **A negative control.** Of the {number(iq_men, 0)} men with a test score, those from near a college have {signed(iq_raw[0], 1)} points of IQ ({number(iq_raw[0] / iq_raw[1], 1)} standard errors): the raw ratio is suspect. At equal race, region and city it is {signed(iq_given[0], 1)} ({number(iq_given[0] / iq_given[1], 1)}). That is no proof: {percent(1 - iq_men / len(men))} of the men have no score.
 
-    **DoWhy, asked the same**, gives {number(dowhy_iv, 4)}: its estimator by instrument (0.14) uses no covariates and returns the raw ratio of row 1 ({number(card["two_stage"][0], 4)}). Draw region → college, as we must, and it finds no instrument. It is right by its own rules; read them.
+    **DoWhy, asked the same**, gives {number(dowhy_iv, 4)}: its estimator by instrument (0.14) uses no covariates and returns the raw ratio of row 1 ({number(card["two_stage"][0], 4)}). Draw region → college, as we must, and it finds no instrument.
     """)
     return
 
@@ -778,16 +765,20 @@ def no_coin(record):
 @app.cell(hide_code=True)
 def question_6(nothing):
     mo.md(f"""
-    ### Exercise 6 · build · 6 min
+    ### Exercise 6 · complete · 6 min
 
-    Without further assumptions the effect lies between {signed(nothing[0], 4)} and {signed(nothing[1], 4)} (Manski 1990). The width is 1, whatever the record: of each customer's two outcomes one is never seen. Now use the coin. A type says four things: whether she takes the session when not invited (`t0`) and invited (`t1`), and `y0`, `y1`. The coin is dealt to all types alike, so each of the 8 rows of `record` is the share of the types that show it. Give `with_coin`, the pair of bounds.
+    Without further assumptions the effect lies between {signed(nothing[0], 4)} and {signed(nothing[1], 4)} (Manski 1990). The width is 1, whatever the record: of each customer's two outcomes one is never seen. Now use the coin. A type says whether she takes the session uninvited (`t0`) and invited (`t1`), and `y0`, `y1`. The coin is dealt to all types alike, so each of the 8 rows of `record` is the share of the types that show it. Give `with_coin`, the pair of bounds.
     """)
     return
 
 
 @app.cell
-def exercise_6_build():
-    # As in the cell above: the types, what each row of `record` shows, then extremes(types, seen).
+def exercise_6_complete(record):
+    # As in the cell above: for each row of `record`, who shows it; then extremes(types, seen).
+    types_16 = pd.DataFrame(product((0, 1), repeat=4), columns=["t0", "t1", "y0", "y1"])
+    _seen = []
+    for _row in record.itertuples():
+        ...  # append (which of types_16 show this row, _row.share)
     with_coin = ...
     return (with_coin,)
 
@@ -804,8 +795,8 @@ def buy_note():
     mo.md("""
     ### What each assumption buys
 
-    - **never hurts**: the session makes nobody stay away who would come back without it;
-    - **takers do better**: those who took it would come back more often anyway, with it and without (Manski & Pepper 2000);
+    - **never hurts**: the session makes nobody stay away who would come back without it (*monotone treatment response*; here, in no kind fewer come back);
+    - **takers do better**: those who took it would come back more often anyway, with it and without (*monotone treatment selection*, Manski & Pepper 2000);
     - **the coin**: your bounds, of Balke and Pearl (1997), from independence and exclusion alone;
     - **same for all**: the session has the same mean effect on every kind. Then the ratio of exercise 5 is the answer.
     """)
@@ -829,15 +820,19 @@ def bounds(check_6, means, naive_back, nothing, seen_8, types_8, with_coin):
 
 @app.cell
 def bounds_shown(bounds, kinds, ticks):
+    def left_by(ticked):  # single bounds, laid over each other
+        mine = bounds[bounds["assumption"].isin(["nothing", *ticked])]
+        return mine["lower"].max(), mine["upper"].min()
+
     true_ate = float((kinds["share"] * (kinds["back_with"] - kinds["back_without"])).sum())
-    identification.show_bounds(bounds, ticks, true_ate)
+    identification.show_bounds(bounds, ticks, left_by(ticks.value), true_ate)
     return (true_ate,)
 
 
 @app.cell(hide_code=True)
 def read_bounds(late, true_ate):
     mo.md(f"""
-    The truth is {signed(true_ate)}. Each assumption that is true here leaves an interval that holds it. *Same for all* leaves a single number, {signed(late)}, and it is wrong: it is the effect on those whom the coin moved, read as everybody's. (Two together may leave less than the picture says: it lays single bounds over each other.) Narrow is not right; the price of every inch is an assumption that the owner can judge with you.
+    The truth is {signed(true_ate)}. Each assumption that is true here leaves an interval that holds it. *Same for all* leaves a single number, {signed(late)}, and it is wrong: it is the effect on those whom the coin moved, read as everybody's. (Two together may leave less: the picture lays single bounds over each other.) Narrow is not right; the price of every step is an assumption that the owner can judge with you.
     """)
     return
 
@@ -847,7 +842,7 @@ def takeaways(bounds, late, naive, refuter_matrix):
     mo.md(f"""
     ## Takeaways: can it be answered?
 
-    1. **Identify first.** Graph and question decide whether any data can answer; {number(naive[0])} is precise and wrong.
+    1. **Identify first.** Graph and question decide whether any data can answer; {number(naive[0])} ± {number(naive[1])} is precise and wrong.
     2. **Three routes**: backdoor, front door, instrument. Each stands on *absent* arrows: knowledge.
     3. **Passing refuters is no evidence**: four found the hidden income in {percent(refuter_matrix["placebo"]["income hidden"])} of worlds, a negative control in
        {percent(refuter_matrix["last year's spend"]["income hidden"])}. Use checks that can fail.
@@ -855,6 +850,14 @@ def takeaways(bounds, late, naive, refuter_matrix):
     5. **"No" is an answer with numbers**: without assumptions {signed(bounds["lower"][0])} to {signed(bounds["upper"][0])}, and every further assumption has a price.
     """)
     return
+
+
+@app.cell
+def kinds():
+    _kinds = [("always takes it", 0.20, 0.60, 0.65), ("moved by the coin", 0.45, 0.40, 0.70)]
+    _kinds += [("never takes it", 0.35, 0.20, 0.30)]
+    kinds = pd.DataFrame(_kinds, columns=["kind", "share", "back_without", "back_with"])
+    return (kinds,)
 
 
 @app.cell(hide_code=True)
@@ -913,7 +916,7 @@ def napkin_heading(napkin_long):
 
     $$P(y \mid do(t)) = \frac{{\sum_w P(w)\, P(t, y \mid w, z)}}{{\sum_w P(w)\, P(t \mid w, z)}}$$
 
-    It gives {number(napkin_long[0], 4)} at z = 0 and {number(napkin_long[1], 4)} at z = 1. That the two agree is what this graph lets you test. (DoWhy, asked for instruments here, offers `u1`, which is hidden.)
+    It gives {number(napkin_long[0], 4)} at z = 0 and {number(napkin_long[1], 4)} at z = 1. That the two agree is what this graph lets you test.
     """)
     return
 
@@ -1026,12 +1029,12 @@ def bayes_heading():
     mo.md(r"""
     ## The instrument as one joint model · optional
 
-    Card's men, at equal experience, race, city and region (taken out of all three columns first, by least squares):
+    Card's men, at equal experience, race, city and region (taken out first, by least squares):
 
     $$\begin{aligned}\text{school}_i &\sim \text{Normal}(\mu_i,\ \sigma_s), \quad \mu_i = a + \pi\, \text{near}_i \\
     \text{wage}_i &\sim \text{Normal}\bigl(b + \tau\, \text{school}_i + \kappa\,(\text{school}_i - \mu_i),\ \sigma_w\bigr)\end{aligned}$$
 
-    $\kappa$ is what `ability` does to both: part of schooling that no college explains goes with the wage. $\tau$ is what `do(school)` would do. Prior: $\tau \sim \text{Normal}(0, .2)$ log wage per year.
+    $\pi$ is `push`; $\kappa$ (`ability`, log wage per year) is what the two errors share: men with more school than the college explains also earn more, or less. $\tau$ is what `do(school)` would do, alike for all. (This is row 2: the warning above holds.) Prior: $\tau \sim \text{Normal}(0, .2)$ log wage per year; the others stand in the code.
     """)
     return
 
@@ -1112,13 +1115,13 @@ def prior_table(partial):
 @app.cell(hide_code=True)
 def read_bayes(by_prior, effect_draws):
     mo.md(f"""
-    Sampled: {number(float(effect_draws.mean()), 3)} ± {number(float(effect_draws.std()), 3)} (sd), 94 % HDI {number(hdi(effect_draws)[0], 3)} to {number(hdi(effect_draws)[1], 3)}. The table is the same by a grid, for four priors: at sd .05 the mean is {number(by_prior["mean"][0], 3)}. The college says little, so the prior speaks. That is honest about what the instrument cannot say; it does not repair it.
+    Sampled: {number(float(effect_draws.mean()), 3)} ± {number(float(effect_draws.std()), 3)} (standard deviation), 94 % HDI {number(hdi(effect_draws)[0], 3)} to {number(hdi(effect_draws)[1], 3)}. The table does nearly the same by a grid (error covariance as estimated, no prior on the push), for four priors: at sd .05 the mean is {number(by_prior["mean"][0], 3)}. The college says little, so the prior speaks. That is honest about what the instrument cannot say; it does not repair it.
     """)
     return
 
 
 @app.cell(hide_code=True)
-def sensitivity_heading(black_share, robustness_value):
+def sensitivity_heading(black_school, black_share, robustness_value):
     mo.md(rf"""
     ## How strong would the hidden cause have to be? · optional
 
@@ -1126,7 +1129,7 @@ def sensitivity_heading(black_share, robustness_value):
 
     $$\text{{bias}} = \text{{se}}\,\sqrt{{\text{{df}}}}\,\sqrt{{\frac{{r_y\, r_t}}{{1 - r_t}}}}$$
 
-    If it explains {percent(robustness_value, 1)} of both (the **robustness value**), nothing is left; the benchmark `black` explains {percent(black_share, 1)} of the wage. A price, not a proof: ability may explain more than race does.
+    If it explains {percent(robustness_value, 1)} of both (the **robustness value**) and pulls that way, nothing is left; the benchmark `black` explains {percent(black_share, 1)} of the wage and {percent(black_school, 1)} of schooling. A price, not a proof: ability may explain more than race does.
     """)
     return
 
@@ -1139,13 +1142,23 @@ def sensitivity(CONTROLS, card, men):
     _f2 = (ols / ols_se) ** 2 / dof
     robustness_value = float((np.sqrt(_f2**2 + 4 * _f2) - _f2) / 2)  # r_y = r_t that takes it all
     _others = [name for name in _held if name != "black"]
-    _slope, _error = slope_of(men, "log_wage", "black", ["education_years", *_others])
-    black_share = float(_slope**2 / (_slope**2 + dof * _error**2))
+    _wage = np.divide(*slope_of(men, "log_wage", "black", ["education_years", *_others])) ** 2
+    _school = np.divide(*slope_of(men, "education_years", "black", _others)) ** 2  # squared t
+    black_share, black_school = float(_wage / (_wage + dof)), float(_school / (_school + dof + 1))
     r_wage, r_school = (
         mo.ui.slider(0, 0.6, 0.02, value=0.04, show_value=True, label=f"share of the {what}")
         for what in ("wage", "schooling")
     )
-    return black_share, dof, ols, ols_se, r_school, r_wage, robustness_value
+    return (
+        black_school,
+        black_share,
+        dof,
+        ols,
+        ols_se,
+        r_school,
+        r_wage,
+        robustness_value,
+    )
 
 
 @app.cell
@@ -1161,9 +1174,9 @@ def facure_heading(book_as_is, book_turned):
     mo.md(f"""
     ## A published number, re-examined · optional
 
-    *Causal Inference for the Brave and True* (Facure, chapter 8) simulates instruments of falling strength. Truth 2; even the strongest misses it, and 2 lies outside the 95 % interval. The text: two-stage least squares is biased in a finite sample, and reaches the truth as data grow. In the code each instrument is drawn *from the treatment*: `Z ~ Normal(T, s)`. The arrow points the wrong way.
+    *Causal Inference for the Brave and True* (Facure, chapter 8) simulates instruments of falling strength. Truth 2; even the strongest misses it, and 2 lies outside the 95 % interval. The text: two-stage least squares is biased in a finite sample, and reaches the truth as data grow. In the code each instrument is drawn *from the treatment*: `Z ~ Normal(T, s)`.
 
-    With a million rows the answer is {number(book_as_is[0], 3)} ± {number(book_as_is[1], 3)}, and no more data will move it: a child of the treatment has the limit of least squares, 2 − 1/26 = {number(2 - 1 / 26, 4)}. **Turn the arrow**, and it is {number(book_turned[0], 3)} ± {number(book_turned[1], 3)} (standard errors). A reader noticed (issue 426 of the book's repository, 2025), and a mend is proposed there.
+    With a million rows the answer is {number(book_as_is[0], 3)} ± {number(book_as_is[1], 3)}, and no more data will move it: a child of the treatment has the limit of least squares, 2 − 1/26 = {number(2 - 1 / 26, 4)}. **Turn the arrow**, and it is {number(book_turned[0], 3)} ± {number(book_turned[1], 3)} (standard errors). A reader noticed (issue 426, 2025); a mend is proposed there.
     """)
     return
 
@@ -1195,6 +1208,7 @@ def references():
     ### References
 
     - Anderson, T. W., & Rubin, H. (1949). Estimation of the parameters of a single equation in a complete system of stochastic equations. *Annals of Mathematical Statistics*, 20(1), 46–63. [doi:10.1214/aoms/1177730090](https://doi.org/10.1214/aoms/1177730090)
+    - Angrist, J. D., & Imbens, G. W. (1995). Two-stage least squares estimation of average causal effects in models with variable treatment intensity. *Journal of the American Statistical Association*, 90(430), 431–442. [doi:10.1080/01621459.1995.10476535](https://doi.org/10.1080/01621459.1995.10476535)
     - Angrist, J. D., & Kolesár, M. (2024). One instrument to rule them all: the bias and coverage of just-ID IV. *Journal of Econometrics*, 240(2), 105398. [doi:10.1016/j.jeconom.2022.12.012](https://doi.org/10.1016/j.jeconom.2022.12.012)
     - Angrist, J. D., Imbens, G. W., & Rubin, D. B. (1996). Identification of causal effects using instrumental variables. *Journal of the American Statistical Association*, 91(434), 444–455. [doi:10.1080/01621459.1996.10476902](https://doi.org/10.1080/01621459.1996.10476902)
     - Balke, A., & Pearl, J. (1997). Bounds on treatment effects from studies with imperfect compliance. *Journal of the American Statistical Association*, 92(439), 1171–1176. [doi:10.1080/01621459.1997.10474074](https://doi.org/10.1080/01621459.1997.10474074)
@@ -1208,7 +1222,7 @@ def references():
     - Sharma, A., & Kiciman, E. (2020). DoWhy: an end-to-end library for causal inference. [arXiv:2011.04216](https://arxiv.org/abs/2011.04216)
     - Shpitser, I., & Pearl, J. (2006). Identification of joint interventional distributions in recursive semi-Markovian causal models. *Proceedings of the 21st National Conference on Artificial Intelligence*, 1219–1226.
 
-    All simulated numbers follow from `SEED`, below: change it, and each record is drawn anew.
+    All simulated numbers follow from `SEED`, below.
     """)
     return
 

@@ -205,6 +205,8 @@ def test_bounds(page: dict[str, Any]) -> None:
     }.items():
         assert table.loc[assumption].tolist() == pytest.approx(ends, abs=5e-5)
     assert page["kinds"]["share"].sum() == pytest.approx(1)
+    assert page["left_by"]([]) == pytest.approx((-0.2975, 0.7025), abs=5e-5)
+    assert page["left_by"](["never hurts", "the coin"]) == pytest.approx((0, 0.545), abs=5e-5)
 
 
 def test_true_population_obeys_what_is_assumed(page: dict[str, Any]) -> None:

@@ -302,21 +302,23 @@ def test_views_of_sliders() -> None:
     assert title_of(left) == "+0.050 of +0.074 is left"
 
 
-def test_bounds_view_combines_what_is_ticked() -> None:
-    """Together: the largest lower and the smallest upper; a wrong point is called wrong."""
+def test_bounds_view_says_what_is_left() -> None:
+    """The title gives what it is told; a wrong point and a contradiction are called so."""
     rows = [("nothing", -0.3, 0.7), ("never hurts", 0, 0.7), ("the coin", np.nan, np.nan)]
     bounds = pd.DataFrame(
         [*rows, ("same for all", 0.3, 0.3)], columns=["assumption", "lower", "upper"]
     )
 
-    def view(*ticked: str) -> str:
+    def view(low: float, high: float, *ticked: str) -> str:
         ticks = SimpleNamespace(options={n: n for n in bounds["assumption"][1:]}, value=ticked)
         ticks._mime_ = lambda: ("text/plain", "")
-        return title_of(identification.show_bounds(bounds, ticks, 0.18))
+        return title_of(identification.show_bounds(bounds, ticks, (low, high), 0.18))
 
-    assert view() == "What I assume leaves −0.30 to +0.70"
-    assert view("never hurts") == "What I assume leaves +0.00 to +0.70".replace("+0.00", "0.00")
-    assert view("same for all").endswith("and it is wrong")
+    assert view(-0.3, 0.7) == "What I assume leaves −0.30 to +0.70"
+    assert view(0, 0.7, "never hurts") == "What I assume leaves 0.00 to +0.70"
+    assert view(0, 0.7, "never hurts", "the coin") == "What I assume leaves 0.00 to +0.70 at most"
+    assert view(0.3, 0.3, "same for all").endswith("and it is wrong")
+    assert view(0.4, 0.3, "a", "b") == "What I assume contradicts the record"
 
 
 def test_pair_waits_for_the_check() -> None:

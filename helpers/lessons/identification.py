@@ -284,17 +284,19 @@ def pair(answer: Any, check: Check) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def show_bounds(bounds: pd.DataFrame, ticks: Any, truth: float) -> mo.Html:
-    """Return the bounds of each assumption, and of those that are ticked, all together.
+def show_bounds(
+    bounds: pd.DataFrame, ticks: Any, left: tuple[float, float], truth: float
+) -> mo.Html:
+    """Return the bounds of each assumption, and what those that are ticked leave together.
 
     Args:
         bounds: columns assumption, lower, upper; missing where an exercise is open.
         ticks: the choice of assumptions.
+        left: what the ticked ones leave; lower, upper.
         truth: the mean effect.
     """
     single = bounds[bounds["assumption"].isin(["nothing", *ticks.options])]
-    mine = single[single["assumption"].isin(["nothing", *ticks.value])]
-    low, high = mine["lower"].max(), mine["upper"].min()
+    low, high = left
     rows = [(row.assumption, row.lower, row.upper, "control") for row in single.itertuples()]
     rows += [("what I assume", low, high, "adjusted")]
     frame = pd.DataFrame(rows, columns=["label", "lower", "upper", "role"])
@@ -640,7 +642,7 @@ def judge_5(moved_effect: Any, whom: Any, kinds: pd.DataFrame, means: pd.DataFra
         truth,
         tolerance=1e-6,
         hints=[*more, "The change of `back` for each customer more who took it."],
-        why="The ratio is the truth of the middle row of the table.",
+        why="The ratio is the mean effect on those whom the coin moved.",
     )
     population = checks.choice(
         whom,
