@@ -8,6 +8,7 @@ import functools
 from typing import Any
 
 import numpy as np
+from scipy import stats
 
 from helpers.lessons import switchback
 from tests import claims
@@ -156,8 +157,6 @@ def best_plan(g: Any) -> tuple[int, int]:
 @functools.cache
 def lasting_rule_alone() -> float:
     """Return false alarms of a t test on hours, blocks of 8, where the noise does not last."""
-    from scipy import stats
-
     rng = np.random.default_rng(4)
     hits = []
     for _ in range(400):
@@ -179,6 +178,43 @@ def reads_the_plan(shown: list[float]) -> bool:
 
 OTHER_CITIES = [f"roam={r:g} carry={c:g}" for r, c in script().OTHERS]
 OTHER_CITIES = [name for name in OTHER_CITIES if name != "roam=0.2 carry=0.8"]
+NINE = [*OTHER_CITIES, "usual"]
+
+
+def roams(g: Any) -> bool:
+    """With roaming drivers a full zone serves its neighbours' waiting riders; two away, none."""
+    asks = np.zeros((2, 2, 336, 20))
+    asks[:, :, :, 5] = 10
+    rides = []
+    for at in (4, 6, 7):  # 20 drivers, in one zone only
+        drivers = np.zeros((336, 20))
+        drivers[:, at] = 20
+        rides.append(g.dispatch(asks, drivers, 0).sum() / 336)
+    return bool(np.allclose(rides, [4, 4, 0]))  # a fifth of 20
+
+
+def designs_are_as_told(g: Any) -> bool:
+    """Who has the new rule in the designs that the table explains."""
+    new = {name: plan[1] for name, plan in g.plans(np.random.default_rng(6)).items()}
+    week = np.arange(336) >= 168
+    days = new["days in pairs"][::24, 0].reshape(7, 2)
+    zones = new["zone x 4 h, burn-in 2"]
+    single = new["single zones, a week before"]
+    five = new["5 zones together, a week before"]
+    return bool(
+        np.array_equal(new["before and after"][:, 0], week)
+        and all(new[f"switchback {b} h"].shape == (336, 1) for b in (1, 4, 8))
+        and (days.sum(axis=1) == 1).all()
+        and zones.shape == (336, 20)
+        and (zones.reshape(84, 4, 20).std(axis=1) == 0).all()
+        and 0.3 < zones.mean() < 0.7
+        and all(
+            (each[:168] == 0).all() and (each[168:].sum(axis=1) == 10).all()
+            for each in (single, five)
+        )
+        and (five[-1].reshape(4, 5).std(axis=1) == 0).all()
+    )
+
 
 CLAIMS = [
     # The A/B test
@@ -213,10 +249,14 @@ CLAIMS = [
     # The question
     Claim(
         (
-            "Number the openings 1 to $n$, let $z_i$ be 1 where opening $i$ has the new rule, and $Y_i(z_1, \\dots, z_n)$ be 1 where it ends in a ride. The company will switch everybody or nobody, so it asks for the **global effect**",
+            "Number the openings 1 to $n$, let $z_i$ be 1 where opening $i$ has the new rule, and $Y_i(z_1, \\dots, z_n)$ be the chance that it ends in a ride. The company will switch everybody or nobody, so it asks for the **global effect**",
             r"$$\tau = \frac{1}{n} \sum_i \bigl[\, Y_i(1, 1, \dots, 1) - Y_i(0, 0, \dots, 0) \,\bigr]$$",
         ),
-        lambda g: near(g.true_effect, truth(), 1e-9),
+        lambda g: (
+            near(g.true_effect, truth(), 1e-9)
+            and np.any(g.ab_rides[0] % 1 > 0.01)  # chances, not rides
+            and (g.ab_rides <= 20).all()
+        ),
     ),
     Claim(
         "The two agree, up to chance, under **no interference**: $Y_i$ depends on $z_i$ alone.",
@@ -244,6 +284,10 @@ CLAIMS = [
         ),
     ),
     Claim(
+        "A fifth of them **roam**: they also serve the two zones beside.",
+        roams,
+    ),
+    Claim(
         "The truth is {signed(true_effect)}; the A/B test says {signed(naive_difference)}, {number(naive_difference / true_effect, 1)} times as much.",
         lambda g: (
             near(g.true_effect, truth(), 1e-6) and near(g.naive_difference, ab_test()[0], 1e-6)
@@ -264,6 +308,7 @@ CLAIMS = [
     Claim(
         (
             "Take the chance out: the **fluid limit**.",
+            r"When a share $w$ of riders have it, a share $f w$ of drivers is freed: there are $c_w = c_0\,(1 + f w)$ drivers an opening.",
             r"$$\text{A/B: } \; (p_1 - p_0)\, \min\Bigl(1, \frac{c_{1/2}}{(p_0 + p_1)/2}\Bigr), \qquad \text{city: } \; \min(p_1, c_1) - \min(p_0, c_0)$$",
         ),
         lambda g: all(
@@ -333,9 +378,19 @@ CLAIMS = [
         (
             r"$$s_t = \varphi\, s_{t-1} + (1 - \varphi)\, z_t, \qquad y_t = 100 + 4\, s_t + \text{noise}$$",
             r"Here $\varphi$ is the **carry-over**.",
-            "The global effect is 4. The noise has a standard deviation of 6, and lasts: 80 % of it stays from one hour to the next.",
+            "In the long run the effect is 4. The noise has a standard deviation of 6, and lasts: 80 % of it stays from one hour to the next.",
         ),
         follows_the_formula,
+    ),
+    Claim(
+        "A switchback **assumes** that by the first hour that counts little is left of the block before, that nobody waits for the next, and that no other market shares the drivers.",
+        lambda g: (
+            share(g.PHI, g.BLOCK, g.BURN_IN) > 0.9
+            and np.allclose(  # the hours before a block do not know it
+                g.airport(np.random.default_rng(3), np.repeat([0, 1], 168), g.PHI)[:168],
+                g.airport(np.random.default_rng(3), np.zeros(336), g.PHI)[:168],
+            )
+        ),
     ),
     Claim(
         "Blocks of {BLOCK} hours, the first {BURN_IN} not counted.",
@@ -345,10 +400,12 @@ CLAIMS = [
         ),
     ),
     Claim(
-        "The {len(block_means)} block means differ by {signed(switchback_difference)} rides an hour, with a standard error of {number(switchback_error)}.",
+        "The {len(block_means)} block means differ by {signed(switchback_difference)} rides an hour, with a standard error of {number(switchback_error)}: {percent(HDI_PROB)} interval ± {number(switchback_half)}.",
         lambda g: (
             near(g.switchback_difference, block_ttest(g)[0], 1e-9)
             and near(g.switchback_error, block_ttest(g)[1], 1e-9)
+            and near(g.switchback_half, stats.t.ppf(0.97, 40) * block_ttest(g)[1], 1e-9)
+            and g.HDI_PROB == 0.94
             and np.allclose(
                 g.block_means["rides"],
                 g.hours["rides"].to_numpy().reshape(42, 8)[:, 2:].mean(axis=1),
@@ -460,7 +517,7 @@ CLAIMS = [
     ),
     Claim(
         (
-            "Shares of 1,000 airports where the rule does nothing. Lasting noise alone does not spoil a test, nor does a lasting rule alone: the two together do.",
+            "Shares of 1,000 airports where the rule does nothing. Lasting noise alone does not spoil a test (first row), nor does a lasting rule alone (not shown): the two together do.",
             "**The unit of analysis is what was randomised.**",
         ),
         lambda g: (
@@ -485,6 +542,14 @@ CLAIMS = [
     ),
     Claim(
         (
+            "nobody in the first week, everybody in the second",
+            "everybody on one of two days, by coin",
+            "half of the zones, or fives of zones, in the second week; compared: the first",
+        ),
+        designs_are_as_told,
+    ),
+    Claim(
+        (
             "user-level A/B: false alarms # %, truth covered # %",
             "mark: bias; line: one standard deviation to each side; cross: covers below # %; covers: by a # % confidence interval; alarms: in A/A tests",
         ),
@@ -495,12 +560,44 @@ CLAIMS = [
         ),
     ),
     Claim(
-        'The user-level A/B test has false alarms in {percent(by_design["false_positive_rate"]["user-level A/B"], 1)} of the A/A tests, and its interval holds the truth in {percent(by_design["coverage"]["user-level A/B"])} of the cities.',
+        'The user-level A/B test has false alarms in {percent(by_design["false_positive_rate"]["user-level A/B"], 1)} of the A/A tests (6 % are due), and its interval holds the truth in {percent(by_design["coverage"]["user-level A/B"])} of the cities.',
         lambda g: (
             near(
                 g.by_design["false_positive_rate"]["user-level A/B"], alarms("user-level A/B"), 1e-9
             )
             and near(g.by_design["coverage"]["user-level A/B"], covered("user-level A/B"), 1e-9)
+            and near(1 - g.HDI_PROB, 0.06, 1e-9)
+        ),
+    ),
+    Claim(
+        'It sees an error bar that is too short: before and after has {percent(by_design["false_positive_rate"]["before and after"])} false alarms.',
+        lambda g: (
+            near(
+                g.by_design["false_positive_rate"]["before and after"],
+                alarms("before and after"),
+                1e-9,
+            )
+            and alarms("before and after") > 0.3
+            and stored()["nothing|before and after|estimate"].std()
+            > 1.5 * stored()["nothing|before and after|se"].mean()
+        ),
+    ),
+    Claim(
+        (
+            'Of the switchbacks, blocks of an hour err least ({number(by_design["rmse"]["switchback 1 h"])}): here riders answer at once, and only the freed drivers carry over.',
+            'A burn-in can hurt: that of days in pairs turns a bias of {signed(by_design["bias"]["days in pairs"])} into {signed(by_design["bias"]["days in pairs, burn-in 4"])}; its hours, 0 to 3, are quiet, and there the effect is largest.',
+        ),
+        lambda g: (
+            near(g.by_design["rmse"]["switchback 1 h"], rmse("switchback 1 h"), 1e-9)
+            and near(g.by_design["bias"]["days in pairs"], errors("days in pairs").mean(), 1e-9)
+            and near(
+                g.by_design["bias"]["days in pairs, burn-in 4"],
+                errors("days in pairs, burn-in 4").mean(),
+                1e-9,
+            )
+            and rmse("switchback 1 h") == min(rmse(n) for n in FREEDOM if n.startswith("switch"))
+            and 1 + errors("switchback 1 h").mean() / stored()["usual|truth"].mean() > 0.6
+            and QUIET[1] > 4 * BUSY[1]
         ),
     ),
     Claim(
@@ -548,6 +645,36 @@ CLAIMS = [
         ),
     ),
     Claim(
+        "×, pink: in the usual city the interval covers below # %",
+        lambda g: (
+            g.numbers("pink: in the usual city the interval covers below") == [85]
+            and [covered(name) < 0.85 for name in g.typical_errors["design"]]
+            == (g.typical_errors["coverage"] < 0.85).tolist()
+        ),
+    ),
+    Claim(
+        (
+            'Five zones together err least in {number(city_winners["5 zones together, a week before"], 0)} of the nine cities, a switchback in none: it has few coins.',
+            'But their interval, from four clusters, covers in {percent(by_design["coverage"]["5 zones together, a week before"])}, and where drivers roam, more weeks do not remove their bias.',
+            'Switchbacks of 8 hours, 2 not counted, cover in {percent(by_design["coverage"]["switchback 8 h, burn-in 2"])}.',
+        ),
+        lambda g: (
+            g.city_winners["5 zones together, a week before"]
+            == sum(smallest(s) == "5 zones together, a week before" for s in NINE)
+            and not any("switchback" in smallest(s) for s in NINE)
+            and len(NINE) == 9 == g.city_winners.sum()
+            and all(
+                near(g.by_design["coverage"][name], covered(name), 1e-9)
+                for name in ("5 zones together, a week before", "switchback 8 h, burn-in 2")
+            )
+            and all(
+                (errors("5 zones together, a week before", s).mean() > 0.2)
+                == (not s.startswith("roam=0 "))
+                for s in NINE
+            )
+        ),
+    ),
+    Claim(
         (
             "A shift has 12 hours, and no block may be longer.",
             "Choose `plan = (block, burn_in)`, whole hours, blocks of 1 to 12, so that the typical error is small in the **worst** case of carry-over.",
@@ -565,16 +692,17 @@ CLAIMS = [
         lambda g: near(g.overstatement, BUSY[0] / BUSY[1], 1e-9),
     ),
     Claim(
-        '2. **Randomise what shares.** A switchback gives the whole market one rule; its price is carry-over: blocks of an hour see {percent(plans_by_length["share by coin"][0])} of the effect at the airport.',
+        '2. **Randomise what shares.** A switchback has one rule for all; its price is few coins, and carry-over: blocks of an hour see {percent(plans_by_length["share by coin"][0])} of the effect at the airport.',
         lambda g: (
             near(g.plans_by_length["share by coin"][0], share(0.6, 1, 0), 1e-9)
             and share(0.6, 8, 2) > share(0.6, 8, 0)
             and abs(errors("switchback 8 h, burn-in 2").mean())
             < 0.3 * errors("user-level A/B").mean()
+            and not any("switchback" in smallest(s) for s in NINE)
         ),
     ),
     Claim(
-        '3. **Count coins, not rows.** The unit is what was randomised; tossing again tests "no effect" without a model of noise.',
+        "3. **Count coins, not rows.** Tossing again needs no model of noise.",
         lambda g: (
             g.false_alarms["t on hours"][3] > 0.3
             and near(g.false_alarms["own coins"][3], 0.05, 0.03)
@@ -591,8 +719,14 @@ CLAIMS = [
         ),
     ),
     Claim(
-        "5. **The best design depends on what is shared**: drivers, and hours.",
-        lambda _: len({smallest(setting) for setting in [*OTHER_CITIES, "usual"]}) > 1,
+        "5. **The best design depends on what is shared.** Here zones erred least; 8-hour switchbacks told their error best.",
+        lambda _: (
+            len({smallest(setting) for setting in NINE}) > 1
+            and all("zone" in smallest(s) for s in NINE)
+            and min(FREEDOM, key=lambda name: abs(covered(name) - 0.94)).startswith(
+                "switchback 8 h"
+            )
+        ),
     ),
     # Optional
     Claim(
@@ -610,15 +744,18 @@ CLAIMS = [
         ),
     ),
     Claim(
-        'The model with carry-over is honest, and wide: {signed(model_effects["mean"][0], 1)}, standard deviation {number(model_effects["sd"][0], 1)}.',
+        'With carry-over the model is wide: {signed(model_effects["mean"][0], 1)}, standard deviation {number(model_effects["sd"][0], 1)}. Without, {signed(model_effects["mean"][1], 1)}, standard deviation {number(model_effects["sd"][1], 1)}: nearer, but one airport does not rank two models.',
         lambda g: (
             near(g.model_effects["mean"][0], model_of(g, carries=True)[0], 0.2)
             and near(g.model_effects["sd"][0], model_of(g, carries=True)[1], 0.25)
+            and near(g.model_effects["mean"][1], model_of(g, carries=False)[0], 0.1)
+            and near(g.model_effects["sd"][1], model_of(g, carries=False)[1], 0.1)
+            and abs(g.model_effects["mean"][1] - 4) < abs(g.model_effects["mean"][0] - 4)
         ),
     ),
     Claim(
         (
-            "**Modelling the noise but not the carry-over sees less than a plain difference**: whitening listens to the hours after a switch, where carry-over bites.",
+            "What holds over many tosses: **modelling the noise but not the carry-over sees less than a plain difference**: whitening listens to the hours after a switch, where carry-over bites.",
             "In blocks of 8 it sees {percent(model_share[8])} of the effect (plain: {percent(1 - np.mean(0.6 ** np.arange(1, 9)))}); in blocks of 24, {percent(model_share[24])}.",
         ),
         lambda g: (
@@ -640,10 +777,12 @@ CLAIMS = [
     Claim(
         (
             "A **two-stage design** draws for each market how many riders get the new rule, its **saturation**, then which riders (Hudgens & Halloran 2008).",
-            "In the busy fluid limit, rides per 100 openings: the **direct** effect compares riders with and without the rule in the same market; the **indirect** one is what riders without it lose; the **total** is their sum; the **overall** effect is what the market gains.",
+            "In the busy fluid limit, rides per 100 openings: the **direct** effect compares riders with and without the rule in the same market; the **indirect** one is what riders without it gain against a market without the rule; the **total** is their sum; the **overall** effect is what the market gains.",
+            'An A/B test measures the direct one; at one half the market gains {percent(two_stages["overall"][1] / two_stages["direct"][1])} of it.',
         ),
         lambda g: (
             near(g.two_stages["direct"][1], BUSY[0], 1e-9)
+            and near(g.two_stages["overall"][1], 2 * (17 * 1.02 - 17), 1e-9)  # of 34 drivers
             and near(g.two_stages["overall"][3], BUSY[1], 1e-9)
             and (g.two_stages["indirect"] < 0).all()
             and np.allclose(
@@ -652,23 +791,29 @@ CLAIMS = [
         ),
     ),
     Claim(
-        r"With one coin for each $c$ zones in a row, the difference of means errs by exactly $\beta / c$: only border zones have another neighbour.",
+        r"With one coin for each $c$ zones in a row, the difference errs on average by $\beta / c$: only border zones have another neighbour.",
         lambda g: np.allclose(g.rings["bias / beta"], 1 / g.rings["zones together"]),
     ),
     Claim(
         (
             r"$$\frac{1}{(T - m)^2} \sum_{t, t'} \mathbb 1\{k_{tt'} \ge 1\}\; 2^{\,k_{tt'} + 1}$$",
-            "They prove: coins at 1, 2m + 1, 3m + 1, ... are best where $T$ is a multiple of $m$, 4 or more times.",
+            r"They prove: coins at $1, 2m + 1, 3m + 1, \dots, T - 2m + 1$ are best where $T$ is a multiple of $m$, 4 or more times.",
+            "All $2^{T-1}$ ways, tried, agree:",
         ),
         lambda g: (
             near(g.moments["variance"][0], variance_by_tosses(12, 2, [1, 5, 7, 9]), 1e-9)
             and g.moments["best moments"].tolist()
             == ["1, 5, 7, 9", "1, 7", "1, 5, 7", "1, 3, 4, 5, 6, 7"]
             and (g.moments["minima"] == 1).all()
+            and all(
+                [int(each) for each in row[3].split(", ")]
+                == [1, *range(2 * row.m + 1, row.hours - 2 * row.m + 2, row.m)]
+                for row in g.moments.itertuples()
+            )
         ),
     ),
     Claim(
-        'If each rider has a coin of his own, the same world gives a factor of {number(six["factor, relative"][2], 0)}; in rides a rider, factors of {number(six["factor, rides"][1], 1)} and {number(six["factor, rides"][2], 1)}.',
+        'If each rider has a coin of their own, the same world gives a factor of {number(six["factor, relative"][2], 0)}; in rides a rider, factors of {number(six["factor, rides"][1], 1)} and {number(six["factor, rides"][2], 1)}.',
         lambda g: (
             near(g.six["factor, relative"][2], 3, 1e-9)
             and near(g.six["factor, rides"][1], 4, 1e-9)

@@ -61,7 +61,7 @@ def test_hours_show_what_counts() -> None:
 
 def test_lengths_read_the_plan() -> None:
     table = pd.DataFrame({"block": [4, 8], "bias": [-0.8, -0.4], "sd": [1.0, 1.2]})
-    table["rmse"] = np.hypot(table["bias"], table["sd"])
+    table["rmse"], table["share"] = np.hypot(table["bias"], table["sd"]), [0.8, 0.9]
     chart = switchback.chart_lengths(table, 8, 2, 0.6)
     assert title_of(chart) == "8 hours, 2 not counted: 90 % of the effect, typical error 1.26"
     assert axis_titles(chart.to_dict()) == {"block length (hours)", "error (rides per hour)"}
@@ -75,7 +75,7 @@ def test_redrawn_shades_what_is_as_far() -> None:
     assert title_of(chart) == "As far from zero as +2.00: p = 0.334"
     assert axis_titles(chart.to_dict()) == {"new minus old (rides per hour)", "tosses (number)"}
     bars = next(r for r in chart.to_dict()["datasets"].values() if "tosses" in r[0])
-    middle = [(row["from"] + row["to"]) / 2 for row in bars if row["role"] == "treated"]
+    middle = [(row["from"] + row["to"]) / 2 for row in bars if row["role"] == "naive"]
     assert min(abs(value) for value in middle) >= 2
     assert min(middle) < 0 < max(middle)
 
@@ -104,11 +104,14 @@ def test_board_tells_coverage_and_alarms() -> None:
 
 
 def test_cities_name_the_smallest() -> None:
-    errors = board()[["design", "bias"]].assign(rmse=[1.99, 1.04])
+    errors = board()[["design", "bias", "coverage"]].assign(rmse=[1.99, 1.04])
     chart = switchback.chart_cities(errors, 0.2, 0.8)
     assert title_of(chart) == "Smallest typical error: switchback 8 h, 1.04"
     assert "typical error (rides per 100 openings)" in axis_titles(chart.to_dict())
     assert "20 % of drivers roam" in chart.to_dict()["description"]
+    rows = next(r for r in chart.to_dict()["datasets"].values() if "told" in r[0])
+    assert [row["role"] for row in rows] == ["naive", "adjusted"]  # as on the leaderboard
+    assert [row["told"].endswith("×") for row in rows] == [True, False]
 
 
 def test_sliders_start_where_the_page_does() -> None:
@@ -322,3 +325,5 @@ def test_exercise_7() -> None:
     }
     told_apart(judge_7, [best, list(best), np.array(best)], wrong)
     never_done(judge_7)
+    for market in (..., None, {}, {"size": "four"}):  # a market that somebody has edited
+        assert switchback.judge_7(best, error_of, market).status == "wrong"

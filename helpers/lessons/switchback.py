@@ -253,7 +253,7 @@ def _lengths_template() -> dict[str, Any]:
     kinds = list(KINDS.values())
     some = pd.DataFrame({"block": [1.0, 48.0, 48.0], "size": [1.0, 2, 3], "kind": kinds})
     at = pd.DataFrame({"here": [8.0], "size_here": [2.0], "told": [""]})
-    roles = ["naive", "prior", "adjusted"]
+    roles = ["naive", "control", "adjusted"]
     colours = alt.Scale(domain=kinds, range=[charts.ROLES[role] for role in roles])
     dashes = alt.Scale(domain=kinds, range=[charts.DASHES[role] for role in roles])
     ticks = alt.Axis(values=[1, 2, 3, 4, 6, 8, 12, 24, 48])
@@ -281,7 +281,7 @@ def chart_lengths(table: pd.DataFrame, block: int, burn_in: int, phi: float) -> 
     """Return bias, standard deviation and typical error against block length.
 
     Args:
-        table: columns block (hours), bias, sd, rmse (rides per hour).
+        table: columns block (hours), bias, sd, rmse (rides per hour), share (of the effect).
         block: where the slider stands, hours.
         burn_in: hours of each block that do not count.
         phi: carry-over.
@@ -294,8 +294,7 @@ def chart_lengths(table: pd.DataFrame, block: int, burn_in: int, phi: float) -> 
         point = pd.DataFrame({"here": [float("nan")], "size_here": [float("nan")], "told": [""]})
     else:
         row = here.iloc[0]
-        share = 1 + row["bias"] / 4
-        title = f"{block} hours, {burn_in} not counted: {percent(share)} of the effect, "
+        title = f"{block} hours, {burn_in} not counted: {percent(row['share'])} of the effect, "
         title += f"typical error {number(row['rmse'])}"
         told = number(row["rmse"])
         point = pd.DataFrame({"here": [block], "size_here": [row["rmse"]], "told": [told]})
@@ -314,14 +313,14 @@ def chart_redrawn(redrawn: np.ndarray, seen: float, p: float) -> alt.LayerChart:
     count, edges = np.histogram(redrawn, bins=36)
     middle = (edges[1:] + edges[:-1]) / 2
     frame = pd.DataFrame({"from": edges[:-1], "to": edges[1:], "tosses": count})
-    frame["role"] = np.where(np.abs(middle) >= abs(seen), "treated", "control")
+    frame["role"] = np.where(np.abs(middle) >= abs(seen), "naive", "control")
     bars = (
         alt.Chart(frame)
         .mark_bar(stroke="white")
         .encode(
             alt.X("from:Q", bin="binned", title=axis_title("difference")),
             alt.Y("tosses:Q", title="tosses (number)"),
-            alt.Color("role:N", scale=charts.role_scale("treated", "control"), legend=None),
+            alt.Color("role:N", scale=charts.role_scale("naive", "control"), legend=None),
             x2="to:Q",
         )
     )
@@ -391,8 +390,8 @@ def chart_board(board: pd.DataFrame) -> alt.LayerChart:
 @functools.cache
 def _cities_template(designs: tuple[str, ...]) -> dict[str, Any]:
     """Return the specification of the designs' typical errors."""
-    frame = pd.DataFrame({"design": designs, "rmse": 1.0, "told": "", "role": "control"})
-    roles = ["control", "adjusted"]
+    frame = pd.DataFrame({"design": designs, "rmse": 1.0, "told": "", "role": "adjusted"})
+    roles = ["naive", "adjusted"]
     base = alt.Chart(frame).encode(alt.Y("design:N", sort=list(designs), title=None))
     scale = alt.Scale(domain=[0, 3], clamp=True)
     bars = base.mark_bar(height=14).encode(
@@ -400,21 +399,26 @@ def _cities_template(designs: tuple[str, ...]) -> dict[str, Any]:
         alt.Color("role:N", scale=charts.role_scale(*roles), legend=None),
     )
     text = base.mark_text(align="left", dx=6, fontSize=14).encode(x="rmse:Q", text="told:N")
-    return (bars + text).properties(title=alt.Title(""), height=19 * len(designs)).to_dict()
+    head = alt.Title("", subtitle="×, pink: in the usual city the interval covers below 85 %")
+    return (bars + text).properties(title=head, height=19 * len(designs)).to_dict()
 
 
 def chart_cities(errors: pd.DataFrame, roam: float, carry: float) -> charts.Drawing:
     """Return the typical error of each design in one kind of city.
 
     Args:
-        errors: columns design, bias, rmse; rides per 100 openings.
+        errors: columns design, bias, rmse (rides per 100 openings), coverage (in the usual city).
         roam: share of drivers who roam.
         carry: carry-over of freed drivers from hour to hour.
     """
     best = errors.loc[errors["rmse"].idxmin()]
     frame = errors[["design", "rmse"]].round(3)
-    frame["told"] = [f"{number(row.rmse)} (bias {signed(row.bias)})" for row in errors.itertuples()]
-    frame["role"] = np.where(errors.index == best.name, "adjusted", "control")
+    few = (errors["coverage"] < 0.85).to_numpy()  # noqa: PLR2004
+    frame["role"] = np.where(few, "naive", "adjusted")
+    frame["told"] = [
+        f"{number(row.rmse)} (bias {signed(row.bias)}){' ×' if short else ''}"
+        for row, short in zip(errors.itertuples(), few, strict=True)
+    ]
     title = f"Smallest typical error: {best['design']}, {number(best['rmse'])}"
     words = f"{title}. {percent(roam)} of drivers roam, carry-over {number(carry)}. "
     told = "; ".join(f"{row.design} {row.told}" for row in frame.itertuples())
@@ -524,6 +528,7 @@ def judge_2(ab_says: Any, city_gains: Any) -> checks.Check:
 
 
 def _seen(phi: float, block: int, burn_in: int) -> float:
+    """Return the share of the effect that a switchback by coin shows; hours."""
     counted = range(burn_in + 1, block + 1)
     return 1 - sum(phi**hour for hour in counted) / len(counted)
 
@@ -662,11 +667,13 @@ class _Coins:
         self.asked = 0
 
     def __call__(self) -> np.ndarray:
+        """Return the next toss: 1 where the new rule holds, shape (16,)."""
         self.asked += 1
         return _TOSSES[(self.asked - 1) % len(_TOSSES)].copy()
 
 
 def _difference(rides: np.ndarray, new: np.ndarray) -> float:
+    """Return the mean under the new rule minus that under the old one, rides an hour."""
     return float(rides[new == 1].mean() - rides[new == 0].mean())
 
 
@@ -828,14 +835,13 @@ def judge_7(
             raise ValueError("whole hours are expected")
         return int(block), int(burn_in)
 
-    best = min(worst(b, m) for b in range(1, LONGEST + 1) for m in range(b))
-
     def rightly(answer: Any) -> bool | str:
         block, burn_in = whole(answer)
         if not 1 <= block <= LONGEST:
             return f"Blocks of 1 to {LONGEST} hours are asked for."
         if not 0 <= burn_in < block:
             return "The burn-in must leave some hours of the block."
+        best = min(worst(b, m) for b in range(1, LONGEST + 1) for m in range(b))
         return worst(block, burn_in) <= 1.05 * best
 
     def fits(answer: Any) -> bool:
