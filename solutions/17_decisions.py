@@ -14,7 +14,7 @@ with app.setup(hide_code=True):
     import marimo as mo
     import numpy as np
     import pandas as pd
-    from scipy.special import betainc, expit, ndtr
+    from scipy.special import betainc, expit, ndtr, ndtri
 
     from helpers import checks, graphs, worlds
     from helpers.data import FOLDER
@@ -29,10 +29,12 @@ def title():
     mo.md("""
     # Which arm next, and what may the log teach us?
 
-    A newspaper decides all day: which banner a visitor sees, whom a clerk calls, who gets a letter, who gets a second offer.
-    Each decision is written into a log, and the next policy is learned from that log. When may it be?
+    A newspaper decides all day, each time among several choices (*arms*): which banner a visitor sees, whom a clerk calls, who
+    gets a letter, who gets a second offer. Each decision is written into a log, and the next policy is learned from it. When can
+    that log be trusted?
 
-    *Click into a cell to edit it; Ctrl+Enter (Cmd+Enter) runs it. Sections marked "optional" can wait.*
+    *Click into a cell to edit it; Ctrl+Enter (Cmd+Enter) runs it. Sections marked "optional" can wait. What a section
+    calls stands below the takeaways, in the same order; two cells are folded, as they hold answers.*
     """)
     return
 
@@ -57,8 +59,8 @@ def card():
 @app.cell(hide_code=True)
 def banner_heading():
     # notes: Aim: act and learn at once; the share of visitors follows the belief. Trap: "it tests
-    # notes: the best banner most": it shows each as often as it may be the best. Minutes: 9.
-    # notes: If late: the picture and exercise 1.
+    # notes: the best banner most": it shows each with the chance that it is the best, as far as is
+    # notes: known. Minutes: 9. If late: the picture and exercise 1.
     mo.md("""
     ## Four banners, ten thousand visitors
 
@@ -89,7 +91,8 @@ def question_1():
 
     A choice with a reward that one sees is an **arm**; several are a **bandit**. Believe, before any data, that each arm's rate
     is uniform between 0 and 1 clicks a visitor. After some visitors the belief is Beta(1 + clicks, 1 + visitors without a
-    click). **Thompson sampling** draws one rate from each arm's belief, and shows the arm whose draw is the largest.
+    click). **Thompson sampling** (Thompson 1933) draws one rate from each arm's belief, and shows the arm whose draw is the
+    largest. Taken for granted: rates stay, clicks come at once, and one visitor's banner does not touch another's.
 
     ### Exercise 1 · complete · 4 min
 
@@ -222,19 +225,18 @@ def adaptive_worlds(SEED, greedy, thompson):
     return (reports,)
 
 
-@app.cell
+@app.cell(hide_code=True)
 def adaptive_shown(check_2, reports):
     # slide: sub-slide
-    decisions.after(check_2, as_table(100 * reports.rename_axis("clicks per 100"), digits=1))
-    return
-
-
-@app.cell(hide_code=True)
-def read_adaptive():
-    mo.md("""
-    Two banners of 50 and 55 clicks per 100, 200 visitors, 4,000 worlds (Monte Carlo error at most 0.3). **An adaptive log is good for
-    deciding; for reporting, one needs the chances with which its arms were shown.** Later we shall use such chances.
+    _table = as_table(100 * reports.rename_axis("clicks per 100"), digits=1)
+    _words = mo.md(f"""
+    Two banners of 50 and 55 clicks per 100, 200 visitors, 4,000 worlds (Monte Carlo error at most 0.3). Thompson sampling reports A
+    {number(-100 * reports["bias A"]["Thompson sampling"], 1)} and B {number(-100 * reports["bias B"]["Thompson sampling"], 1)} too low, their difference as
+    {number(100 * reports["B minus A"]["Thompson sampling"], 1)} for a true 5, and its winner {number(100 * reports["winner's lift"]["Thompson sampling"], 1)} ahead, in
+    truth {number(100 * reports["its true lift"]["Thompson sampling"], 1)} (Nie and others 2018; Shin and others 2019). **An adaptive log is good for deciding; for
+    reporting, one needs the chances with which its arms were shown.** Later we shall use such chances.
     """)
+    decisions.after(check_2, mo.vstack([_table, _words]))
     return
 
 
@@ -270,6 +272,8 @@ def losses_note():
     $(0.05 + 0.40)/2 - (0.10 + 0.60)/2 = -0.125$. The log compares other people with other people:
 
     $$P(\text{left} \mid \text{called}) - P(\text{left} \mid \text{not called}) = 0.85\, c - 0.55$$
+
+    Move *c* below: from where on does the log say that calls harm?
     """)
     return
 
@@ -302,8 +306,8 @@ def clerk_month(SEED, clerk):
 @app.cell(hide_code=True)
 def read_clerk(clerk_contrast, clerk_error):
     mo.md(f"""
-    Our clerk has *c* = 0.9. In his log those he called left {signed(clerk_contrast, 3)} more often (standard error
-    {number(clerk_error, 3)}): the wrong sign, with hardly any doubt about chance. **More rows of the same log repair nothing**: they make the
+    Our clerk has *c* = 0.9. In his log (rows in which he decided himself) those he called left {signed(clerk_contrast, 3)} more often
+    (standard error {number(clerk_error, 3)}): the wrong sign, with hardly any doubt about chance. **More rows of the same log repair nothing**: they make the
     wrong number more precise.
     """)
     return
@@ -406,19 +410,24 @@ def check_3(clerk_log, loss, set_progress):
 def letters_heading():
     # notes: Aim: where chances are recorded, a log can judge a policy that never ran. Trap:
     # notes: unbiased is not enough; how many rows count? Minutes: 9. If late: exercise 4, slider.
-    mo.md("""
+    mo.md(r"""
     ## Judging a policy from a log
 
-    Letters, at last, have recorded chances. There are four kinds of readers and three letters. The program sends the first
-    letter, but with chance 0.05 it picks one of the three at random; kind, letter, its chance and the answer are in the log. What
-    would *another* policy have earned: for each kind the letter that is best in truth?
+    Four kinds of readers, three letters. The program sends the first letter, but with chance 0.05 it picks one of the three at
+    random; kind, letter, its chance and the answer are in the log. What would *another* policy $\pi$ have earned: for each kind
+    $x$ the letter best in truth? Its value is the readers' mean answer $R$:
+
+    $$V(\pi) = \sum_x P(x)\; E[R \mid x, do(\pi(x))]$$
+
+    Asked: a letter does the same whoever chose it (consistency), kind and coin alone decide about it (exchangeability), each letter
+    of $\pi$ has a chance above zero (positivity), and none touches another reader (no interference).
     """)
     return
 
 
 @app.cell
 def letters_log(BEST, EPS, SEED, letters):
-    # slide: fragment
+    # slide: sub-slide
     logged = letters(np.random.default_rng(SEED + 4), 2_000, EPS)
     target = (logged["action"] == BEST[logged["context"]]).astype(float).to_numpy()
     as_table(logged.head(4))
@@ -427,6 +436,7 @@ def letters_log(BEST, EPS, SEED, letters):
 
 @app.cell(hide_code=True)
 def question_4():
+    # slide: fragment
     mo.md("""
     ### Exercise 4 · complete · 4 min
 
@@ -459,14 +469,14 @@ def check_4(set_progress):
 def robust_note():
     # slide: sub-slide
     mo.md(r"""
-    A model of rewards, $\hat m(\text{kind}, \text{letter})$, can help. **Doubly robust** (DR): let the model say what the new policy $\pi$ earns, and
-    mend its errors by weighted rows:
+    A model of rewards, $\hat m(x, a)$, can help. **Doubly robust** (DR; Dudík et al. 2011): let the model say what the new policy $\pi$ earns,
+    and mend its errors by weighted rows ($x$ kind, $a$ letter, $r$ answer, 0 or 1; $w$ the weight of exercise 4; $n$ rows):
 
     $$\text{DR} = \frac1n \sum_i \Bigl[ \hat m(x_i, \pi(x_i)) + w_i \bigl( r_i - \hat m(x_i, a_i) \bigr) \Bigr], \qquad
     n_{\text{eff}} = \frac{(\sum_i w_i)^2}{\sum_i w_i^2}$$
 
-    All three ask that the recorded chance is the true one, and above zero for each action that the new policy takes. Our model is additive in kind
-    and letter, and wrong. The **effective number** of rows says how many the weights leave.
+    IPS and SNIPS ask that the recorded chance is the true one; DR, that the chance or the model is right. All ask for consistency,
+    positivity and no interference. Our model is additive in kind and letter, and wrong. The **effective number** of rows says how many the weights leave.
     """)
     return
 
@@ -505,8 +515,8 @@ def randomness_picture(at_random, exact_spread, gain):
 def read_letters(effective_n, ips, letter_value, model_value):
     mo.md(f"""
     Truth {number(letter_value, 3)}; IPS says {number(ips, 3)} in our one log, the model alone {number(model_value, 3)}. In many logs IPS is right
-    on average, and the model is not. But of 2,000 rows only {number(effective_n, 0)} count: one log's IPS may err by more than the whole gain.
-    **Unbiased is not enough: ask how many rows count.**
+    on average, and the model is not. But of 2,000 rows only {number(effective_n, 0)} count: one log may err by more than the gain. **Unbiased
+    is not enough: ask how many rows count.** How much chance makes half the interval shorter than the gain?
     """)
     return
 
@@ -580,9 +590,9 @@ def question_5():
     mo.md("""
     ### Exercise 5 · complete · 3 min
 
-    The regression's coefficients *are* right about two things: what `A1` adds at a given `L`, and what predicts `Y` at a given `A0`,
-    `A1` and `L`. Predict `Y` with both offers and without any, letting `L` go where `A0` sends it: `both_minus_none`, euros a
-    year, from `coefficient` (keys `"A0"`, `"A1"`, `"L"`) and `hours_moved`.
+    If the lines are straight, and hours are all that decides about `A1`, the regression's coefficients *are* right about two things:
+    what `A1` adds at a given `L`, and what predicts `Y` at a given `A0`, `A1` and `L`. Predict `Y` with both offers and without any,
+    letting `L` go where `A0` sends it: `both_minus_none`, euros a year, from `coefficient` (keys `"A0"`, `"A1"`, `"L"`) and `hours_moved`.
     """)
     return
 
@@ -655,9 +665,9 @@ def formula_heading():
 
     $$E[Y_{a_0 a_1}] = \sum_l E[Y \mid a_0, l, a_1]\; P(l \mid a_0)$$
 
-    It asks that each offer was made by chance given what stands before it here (sequential exchangeability), and that nobody's offer was certain.
-    Weights do the same without a regression of `Y` on `L`: each
-    reader counts $P(A_1 \mid A_0) / P(A_1 \mid A_0, L)$ times.
+    $Y_{a_0 a_1}$ is what a reader would bring under these offers; for hours the sum is an integral (with straight lines, exercise 5).
+    It asks for consistency, offers by chance given what stands before them here (sequential exchangeability), and none that was
+    certain (positivity). Weights do it without a regression of `Y`: each reader counts $P(A_1 \mid A_0) / P(A_1 \mid A_0, L)$ times.
     """)
     return
 
@@ -673,11 +683,16 @@ def offer_answers(check_5, offers):
 
 
 @app.cell(hide_code=True)
-def read_offers(offers_table):
-    mo.md(f"""
-    In truth both offers bring 10 euros a year. The *same* regression says {signed(offers_table["mean"]["regression with L"], 1)} as the sum of its offers,
-    and {signed(offers_table["mean"]["g-formula"], 1)} read in the order of time. **Never hold fixed what the first decision has moved.**
-    """)
+def read_offers(check_5, offers_table):
+    # slide: fragment
+    decisions.after(
+        check_5,
+        mo.md(f"""
+        In truth both offers bring 10 euros a year. The *same* coefficients say
+        {signed(offers_table["mean"]["regression with L"], 1)} as a sum, and {signed(offers_table["mean"]["g-formula"], 1)} when `L`
+        goes where `A0` sends it. **Never hold fixed what the first decision has moved.**
+        """),
+    )
     return
 
 
@@ -707,9 +722,10 @@ def takeaways(best_value, habit_value, policy_value, regret, toy):
     ## Takeaways: what may the log teach us?
 
     1. **Act while you learn**: Thompson sampling lost {number(regret["Thompson sampling"], 0)} clicks where a quarter each loses
-       {number(regret["a quarter each"], 0)}, with four banners and 10,000 visitors.
-    2. **Then do not report its means**: of two fair coins a coin's mean is {signed(float(toy["coin"]), 4)} off, the better one's {signed(float(toy["winner"]), 4)}.
-    3. **A log misleads where the decider knew more than it holds.** The policy learned from the clerk is worth {number(policy_value)}, the clerk
+       {number(regret["a quarter each"], 0)}, with four banners, 10,000 visitors and rates that stay.
+    2. **Then do not report its means**: they are biased, in the smallest case a coin's by {signed(float(toy["coin"]), 4)}, the better
+       one's by {signed(float(toy["winner"]), 4)} (under this rule).
+    3. **A log misleads where the decider knew more than it holds.** At *c* = 0.9 the policy learned is worth {number(policy_value)}, the clerk
        {number(habit_value)}, the best {number(best_value)}.
     4. **Toss some coins, and write down the chance of each action.** Then a log can judge another policy, as far as its effective rows go.
     5. **Two decisions in time need two steps**: predict in the order of time; no single regression answers for both.
@@ -730,7 +746,7 @@ def bandit(rng, rates, visitors, n_worlds, rule):
     return clicks, shown, lost
 
 
-@app.cell
+@app.cell(hide_code=True)
 def rules():
     def thompson(rng, clicks, shown):
         """Return the next arm in each world: the largest of one draw from each arm's belief."""
@@ -886,7 +902,7 @@ def additive(log):
     return b[0] + np.array([0, *b[1:4]])[:, None] + np.array([0, *b[4:]])
 
 
-@app.function
+@app.function(hide_code=True)
 def judged(log, rule):
     """Return IPS, SNIPS, DR (answers a letter) and the effective number of rows, for a rule."""
     context, action, reward = (log[k].to_numpy() for k in ("context", "action", "reward"))
@@ -1022,8 +1038,9 @@ def worth_heading():
     mo.md(r"""
     ## What is a test worth? · optional
 
-    A launch may bring $\delta$ million euros. Belief: $\delta \sim N(0.1, 0.5)$ (mean, standard deviation). With $n$ users on each side a test
-    measures $\delta$ with standard deviation $20 \sqrt{2/n}$; a user costs 20 euros. Without a test one launches, and expects 0.1. A perfect test is worth
+    A launch may bring $\delta$ million euros. Belief: $\delta \sim N(0.1, 0.5)$ (mean, standard deviation). One user's result has a standard
+    deviation of 20, in the unit of $\delta$, so that a test with $n$ users on each side measures $\delta$ with standard deviation
+    $20 \sqrt{2/n}$; a user costs 20 euros. Without a test one launches, and expects 0.1. A perfect test is worth
 
     $$\text{EVPI} = E[\max(\delta, 0)] - \max(E[\delta], 0)$$
 
@@ -1065,29 +1082,18 @@ def check_7(set_progress):
 
 
 @app.cell
-def best_size(check_7):
-    def evpi(m=0.1, s=0.5):
-        """Return what a perfect test is worth, million euros, by the prior's mean and sd."""
-        return mean_above_zero(m, s) - max(m, 0)
-
-    _n = np.arange(10, 200_000, 2)
-    _spread = 0.5 / np.sqrt(1 + 2 * 20**2 / (_n * 0.5**2))
-    _net = mean_above_zero(0.1, _spread) - 0.1 - 2 * _n * 20e-6
-    best_n, best_net = int(_n[_net.argmax()]), float(_net.max())
-    _sizes = {"best": best_n, "80 % power at 0.5": 25_116, "80 % power at 0.1": 627_910}
-    size_table = pd.DataFrame(
-        {"n a side": _sizes, "price": {k: 2 * n * 20e-6 for k, n in _sizes.items()}}
-    )
+def sizes(check_7, size_table):
+    # slide: sub-slide
     decisions.after(check_7, as_table(size_table.rename_axis("million euros"), digits=3))
-    return best_n, best_net, evpi
+    return
 
 
 @app.cell(hide_code=True)
 def read_sizes(best_n, best_net, evpi):
     mo.md(f"""
     A perfect test is worth {number(evpi(), 4)} million. The best size is about {number(best_n, 0)} a side, and brings {number(best_net, 3)} million net.
-    **Power answers another question**: it asks how surely a given effect is seen, and neither what a user costs nor what an
-    error costs.
+    **Power answers another question**: it asks how surely a given effect is seen (two-sided, level 5 %), and neither what a user
+    costs nor what an error costs.
     """)
     return
 
@@ -1099,7 +1105,7 @@ def stop_heading():
     mo.md(r"""
     ## When may one stop? · optional
 
-    Daily looks, 28 days at most; a day's result has a standard deviation of 1.5 around $\delta$, and the prior is $\delta \sim N(0, 0.5)$, euros a visitor. Stop as
+    Daily looks, 28 days at most; a day's result has a standard deviation of 1.5 around $\delta$, and the prior is $\delta \sim N(0, 0.5)$ (mean, sd), euros a visitor. Stop as
     soon as $P(\delta > 0)$ is above 0.95 or below 0.05, and claim. 20,000 worlds: effects drawn from the prior, or the same effect in all.
     """)
     return
@@ -1151,6 +1157,24 @@ def read_stops(stops):
     {signed(stops["winners: posterior"].iloc[2], 3)}. **"Bayes needs no correction" is true on average over the prior, and false at a chosen effect.**
     """)
     return
+
+
+@app.cell
+def best_size():
+    def evpi(m=0.1, s=0.5):
+        """Return what a perfect test is worth, million euros, by the prior's mean and sd."""
+        return mean_above_zero(m, s) - max(m, 0)
+
+    _n = np.arange(10, 200_000, 2)
+    _spread = 0.5 / np.sqrt(1 + 2 * 20**2 / (_n * 0.5**2))
+    _net = mean_above_zero(0.1, _spread) - 0.1 - 2 * _n * 20e-6
+    best_n, best_net = int(_n[_net.argmax()]), float(_net.max())
+    _level, _power = 0.05, 0.80  # two-sided
+    _seen = 20 * (ndtri(1 - _level / 2) + ndtri(_power))
+    _sizes = {f"80 % power at {effect}": round(2 * (_seen / effect) ** 2) for effect in (0.5, 0.1)}
+    size_table = pd.DataFrame({"n a side": {"best": best_n, **_sizes}})
+    size_table["price"] = 2 * size_table["n a side"] * 20e-6
+    return best_n, best_net, evpi, size_table
 
 
 @app.cell(hide_code=True)

@@ -5,10 +5,12 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from scipy import stats
 
 from helpers.lessons import decisions
@@ -50,6 +52,23 @@ def share(g: Any, arm: int) -> float:
 def regret_is(value: float) -> bool:
     mean, error = thompson_regret()
     return near(value, mean, 4 * np.hypot(error, 22 / np.sqrt(300)))
+
+
+@functools.cache
+def adaptive_report(n_worlds: int = 8_000) -> tuple[float, ...]:
+    """Return what 200 visitors to banners of .50 and .55 are reported to do, by gamma draws."""
+    rng, rates, row = np.random.default_rng(78), np.array([0.50, 0.55]), np.arange(n_worlds)
+    hit, miss = np.zeros((2, n_worlds, 2))
+    for _ in range(200):
+        x, y = rng.standard_gamma(1 + hit), rng.standard_gamma(1 + miss)
+        arm = (x / (x + y)).argmax(axis=1)
+        click = rng.random(n_worlds) < rates[arm]
+        hit[row, arm] += click
+        miss[row, arm] += ~click
+    mean = hit / np.maximum(hit + miss, 1)
+    gap = mean[:, 1] - mean[:, 0]
+    a, b = (mean - rates).mean(axis=0)
+    return a, b, gap.mean(), np.abs(gap).mean(), np.where(gap > 0, 0.05, -0.05).mean()
 
 
 @functools.cache
@@ -100,6 +119,47 @@ def dr_of(g: Any) -> float:
     return float(fit.predict(there).mean() + np.mean(weights_of(log) * fit.resid))
 
 
+ADDITIVE = np.array([0, 0.1, 0.05, 0.15])[:, None] + np.array([0.3, 0.2, 0.1])
+"""Answers a letter to which the page's model, additive in kind and letter, is right."""
+
+
+def exact_log(rewards: np.ndarray, *, recorded: bool) -> pd.DataFrame:
+    """Return a log that holds each case as often as its chance says: 10,000 rows.
+
+    Letters are sent with chances .8, .1, .1; where `recorded` is false, .6, .2, .2 are noted down.
+    """
+    sent, noted = (0.8, 0.1, 0.1), (0.8, 0.1, 0.1) if recorded else (0.6, 0.2, 0.2)
+    rows = []
+    for x, a, r in itertools.product(range(4), range(3), (0, 1)):
+        share = KINDS[x] * sent[a] * (rewards[x, a] if r else 1 - rewards[x, a])
+        assert near(10_000 * share, round(10_000 * share), 1e-6)
+        rows += [(x, a, r, noted[a])] * round(10_000 * share)
+    return pd.DataFrame(rows, columns=["context", "action", "reward", "propensity"])
+
+
+def right_where(wanted: dict[tuple[str, ...], tuple[bool, ...]]) -> Any:
+    """Return a predicate: what is right -> whether IPS, SNIPS and DR are exactly right."""
+
+    def holds(g: Any) -> bool:
+        found = {}
+        for right in wanted:
+            rewards = ADDITIVE if "model" in right else ANSWERS
+            log, rule = exact_log(rewards, recorded="chance" in right), np.array([0, 1, 2, 0])
+            truth = float(KINDS @ rewards[np.arange(4), rule])
+            found[right] = tuple(near(each, truth, 1e-9) for each in g.judged(log, rule)[:3])
+        return found == wanted
+
+    return holds
+
+
+def recorded_coin_is_do(g: Any) -> bool:
+    """In a log whose letters a coin decides, the mean answer by kind and letter is that of doing."""
+    log = g.letters(np.random.default_rng(6), 200_000, 0.6)
+    cell = log.groupby(["context", "action"])["reward"].agg(["mean", "var", "size"])
+    off = cell["mean"].to_numpy() - ANSWERS.ravel()
+    return bool((np.abs(off) < 4.5 * np.sqrt(cell["var"] / cell["size"])).all())
+
+
 def effective(g: Any) -> float:
     w = weights_of(g.logged)
     return float(w.sum() ** 2 / np.sum(w**2))
@@ -122,6 +182,23 @@ def tiny_g_formula() -> tuple[float, float]:
             truth += mean
         value[a] = g, truth
     return value[1][0] - value[0][0], value[1][1] - value[0][1]
+
+
+def by_integral(g: Any) -> float:
+    """Return both offers minus none: the fitted lines' mean over the fitted hours, by quadrature."""
+    import statsmodels.api as sm
+
+    full = sm.OLS.from_formula("Y ~ A0 + A1 + L", g.offers).fit().params
+    first = sm.OLS.from_formula("L ~ A0", g.offers).fit()
+    z = np.linspace(-9, 9, 4_001)
+    chance = stats.norm.pdf(z) / stats.norm.pdf(z).sum()
+    mean = [
+        full["Intercept"]
+        + a * (full["A0"] + full["A1"])
+        + full["L"] * (first.params @ np.array([1, a]) + z * np.sqrt(first.scale)) @ chance
+        for a in (0, 1)
+    ]
+    return float(mean[1] - mean[0])
 
 
 def table_of(g: Any, method: str) -> float:
@@ -163,7 +240,7 @@ CLAIMS = [
             "A choice with a reward that one sees is an **arm**; several are a **bandit**.",
             "Believe, before any data, that each arm's rate is uniform between 0 and 1 clicks a visitor.",
             "After some visitors the belief is Beta(1 + clicks, 1 + visitors without a click).",
-            "**Thompson sampling** draws one rate from each arm's belief, and shows the arm whose draw is the largest.",
+            "**Thompson sampling** (Thompson 1933) draws one rate from each arm's belief, and shows the arm whose draw is the largest.",
         ),
         lambda g: chooses(g) and set(g.clicks["arm"]) <= {0, 1, 2, 3},
     ),
@@ -225,6 +302,13 @@ CLAIMS = [
         lambda g: near(g.reports.loc["half each", "B minus A"], 0.05, 0.004),
     ),
     Claim(
+        'Thompson sampling reports A {number(-100 * reports["bias A"]["Thompson sampling"], 1)} and B {number(-100 * reports["bias B"]["Thompson sampling"], 1)} too low, their difference as {number(100 * reports["B minus A"]["Thompson sampling"], 1)} for a true 5, and its winner {number(100 * reports["winner\'s lift"]["Thompson sampling"], 1)} ahead, in truth {number(100 * reports["its true lift"]["Thompson sampling"], 1)} (Nie and others 2018; Shin and others 2019).',
+        lambda g: (
+            np.allclose(g.reports.loc["Thompson sampling"], adaptive_report(), atol=0.012)
+            and (g.reports.loc["Thompson sampling", ["bias A", "bias B"]] < -0.01).all()
+        ),
+    ),
+    Claim(
         (
             "He calls the angry with chance *c*, the others with chance 1 − *c*.",
             "Without one, a subscriber in good mood leaves with chance 0.10, an angry one with 0.60; after a call 0.05 and 0.40.",
@@ -248,7 +332,7 @@ CLAIMS = [
     Claim(
         (
             "Our clerk has *c* = 0.9.",
-            "In his log those he called left {signed(clerk_contrast, 3)} more often (standard error {number(clerk_error, 3)}): the wrong sign, with hardly any doubt about chance.",
+            "In his log (rows in which he decided himself) those he called left {signed(clerk_contrast, 3)} more often (standard error {number(clerk_error, 3)}): the wrong sign, with hardly any doubt about chance.",
             "**More rows of the same log repair nothing**: they make the wrong number more precise.",
         ),
         lambda g: (
@@ -302,6 +386,16 @@ CLAIMS = [
         ),
     ),
     Claim(
+        (
+            r"Its value is the readers' mean answer $R$:",
+            r"$$V(\pi) = \sum_x P(x)\; E[R \mid x, do(\pi(x))]$$",
+        ),
+        lambda g: (
+            near(g.letter_value, sum(KINDS[x] * ANSWERS[x].max() for x in range(4)), 1e-9)
+            and recorded_coin_is_do(g)
+        ),
+    ),
+    Claim(
         "Return two estimates of the new policy's mean reward: `ips` (**inverse propensity scoring**), the weighted sum of rewards over the number of rows; and `snips` (self-normalised), the same sum over the sum of weights.",
         lambda g: (
             np.allclose(
@@ -315,11 +409,22 @@ CLAIMS = [
     ),
     Claim(
         (
-            r"**Doubly robust** (DR): let the model say what the new policy $\pi$ earns, and mend its errors by weighted rows:",
+            r"**Doubly robust** (DR; Dudík et al. 2011): let the model say what the new policy $\pi$ earns, and mend its errors by weighted rows ($x$ kind, $a$ letter, $r$ answer, 0 or 1; $w$ the weight of exercise 4; $n$ rows):",
             r"$$\text{DR} = \frac1n \sum_i \Bigl[ \hat m(x_i, \pi(x_i)) + w_i \bigl( r_i - \hat m(x_i, a_i) \bigr) \Bigr], \qquad n_{\text{eff}} = \frac{(\sum_i w_i)^2}{\sum_i w_i^2}$$",
             "Our model is additive in kind and letter, and wrong. The **effective number** of rows says how many the weights leave.",
         ),
         lambda g: near(g.dr, dr_of(g), 1e-6) and near(g.effective_n, effective(g), 1e-6),
+    ),
+    Claim(
+        "IPS and SNIPS ask that the recorded chance is the true one; DR, that the chance or the model is right.",
+        right_where(
+            {
+                ("chance", "model"): (True, True, True),
+                ("chance",): (True, True, True),
+                ("model",): (False, False, True),
+                (): (False, False, False),
+            }
+        ),
     ),
     Claim(
         (
@@ -339,7 +444,7 @@ CLAIMS = [
     ),
     Claim(
         (
-            "But of 2,000 rows only {number(effective_n, 0)} count: one log's IPS may err by more than the whole gain.",
+            "But of 2,000 rows only {number(effective_n, 0)} count: one log may err by more than the gain.",
             "**Unbiased is not enough: ask how many rows count.**",
         ),
         lambda g: (
@@ -394,6 +499,10 @@ CLAIMS = [
         lambda g: near(*tiny_g_formula(), 1e-12) and near(g.g_formula, table_of(g, "g"), 1e-6),
     ),
     Claim(
+        "for hours the sum is an integral (with straight lines, exercise 5).",
+        lambda g: near(g.both_minus_none, by_integral(g), 1e-3),
+    ),
+    Claim(
         "each reader counts $P(A_1 \\mid A_0) / P(A_1 \\mid A_0, L)$ times.",
         lambda g: (
             near(study_of("offers", "0.8", "weights", "mean"), 10, 0.12) and near(g.ipw, 10, 4)
@@ -402,7 +511,7 @@ CLAIMS = [
     Claim(
         (
             "In truth both offers bring 10 euros a year.",
-            'The *same* regression says {signed(offers_table["mean"]["regression with L"], 1)} as the sum of its offers, and {signed(offers_table["mean"]["g-formula"], 1)} read in the order of time.',
+            'The *same* coefficients say {signed(offers_table["mean"]["regression with L"], 1)} as a sum, and {signed(offers_table["mean"]["g-formula"], 1)} when `L` goes where `A0` sends it.',
             "**Never hold fixed what the first decision has moved.**",
         ),
         lambda g: (
@@ -414,12 +523,12 @@ CLAIMS = [
     ),
     Claim(
         (
-            "Same regression: # in the order of time, # as a sum",
+            "Same coefficients: # in the order of time, # as a sum",
             "line: # % confidence interval",
         ),
         lambda g: (
             np.allclose(
-                g.numbers("Same regression"), [table_of(g, "g"), table_of(g, "sum")], atol=0.06
+                g.numbers("Same coefficients"), [table_of(g, "g"), table_of(g, "sum")], atol=0.06
             )
             and near(2 * stats.norm.cdf(decisions.Z) - 1, 0.94, 1e-9)
         ),
@@ -447,17 +556,17 @@ CLAIMS = [
     ),
     # Takeaways
     Claim(
-        '1. **Act while you learn**: Thompson sampling lost {number(regret["Thompson sampling"], 0)} clicks where a quarter each loses {number(regret["a quarter each"], 0)}, with four banners and 10,000 visitors.',
+        '1. **Act while you learn**: Thompson sampling lost {number(regret["Thompson sampling"], 0)} clicks where a quarter each loses {number(regret["a quarter each"], 0)}, with four banners, 10,000 visitors and rates that stay.',
         lambda g: (
             regret_is(g.regret["Thompson sampling"]) and near(g.regret["a quarter each"], 225, 1e-6)
         ),
     ),
     Claim(
-        '2. **Then do not report its means**: of two fair coins a coin\'s mean is {signed(float(toy["coin"]), 4)} off, the better one\'s {signed(float(toy["winner"]), 4)}.',
+        '2. **Then do not report its means**: they are biased, in the smallest case a coin\'s by {signed(float(toy["coin"]), 4)}, the better one\'s by {signed(float(toy["winner"]), 4)} (under this rule).',
         lambda g: (g.toy["coin"], g.toy["winner"]) == coins(),
     ),
     Claim(
-        "3. **A log misleads where the decider knew more than it holds.** The policy learned from the clerk is worth {number(policy_value)}, the clerk {number(habit_value)}, the best {number(best_value)}.",
+        "3. **A log misleads where the decider knew more than it holds.** At *c* = 0.9 the policy learned is worth {number(policy_value)}, the clerk {number(habit_value)}, the best {number(best_value)}.",
         lambda g: (
             near(g.policy_value, learned(CLERK)[2])
             and near(g.habit_value, habit(CLERK))
@@ -504,7 +613,7 @@ CLAIMS = [
     Claim(
         (
             "The best size is about {number(best_n, 0)} a side, and brings {number(best_net, 3)} million net.",
-            "**Power answers another question**: it asks how surely a given effect is seen, and neither what a user costs nor what an error costs.",
+            "**Power answers another question**: it asks how surely a given effect is seen (two-sided, level 5 %), and neither what a user costs nor what an error costs.",
         ),
         lambda g: (
             near(g.best_n, 810, 8)
@@ -513,8 +622,9 @@ CLAIMS = [
                 above_zero(0.1, 0.25 / np.sqrt(0.25 + 800 / 810)) - 0.1 - 4e-5 * 810,
                 1e-5,
             )
-            and near(power_size(0.5), 25_116, 1)
-            and near(power_size(0.1), 627_910, 1)
+            and near(g.size_table.loc["80 % power at 0.5", "n a side"], power_size(0.5), 1)
+            and near(g.size_table.loc["80 % power at 0.1", "n a side"], power_size(0.1), 1)
+            and np.allclose(g.size_table["price"], 40e-6 * g.size_table["n a side"])
         ),
     ),
     Claim(

@@ -405,7 +405,7 @@ def test_stopping(done: Any) -> None:
     ("check", "names", "right", "wrong"),
     [
         ("check_2", ["coin_mean", "winner_mean"], [], {"second toss": "at", "wins": "above"}),
-        ("check_3", ["loss"], [(0.35, 0.225)], {"Turned round": (0.225, 0.35)}),
+        ("check_3", ["loss"], [], {"page told": (0.35, 0.225), "Turned round": (0.225, 0.35)}),
         ("check_5", ["both_minus_none"], [], {"not it": 1.0}),
         ("check_6", ["answer"], [], {"three numbers": (0.7, 0.6)}),
     ],

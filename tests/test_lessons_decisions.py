@@ -25,7 +25,7 @@ def test_shares_end_where_the_campaign_did() -> None:
     assert title_of(chart) == "Banner D: from a quarter of the visitors to 100 %"
     assert axis_titles(chart.to_dict()) == {
         "visitors so far (number)",
-        "share of visitors (of each 100)",
+        "share of visitors (%)",
     }
     rows = next(r for r in chart.to_dict()["datasets"].values() if "banner" in r[0])
     assert [r["share"] for r in rows if r["visitor"] == 300] == [0, 0.5, 0.5, 0] or sum(
@@ -67,7 +67,7 @@ def test_random_letters_read_the_slider() -> None:
     assert "5 % at random: weight 60; 66 of 2,000 rows count; ±0.132" in title_of(chart)
     assert axis_titles(chart.to_dict()) == {
         "chance of a random letter (share)",
-        "half interval (answers a letter)",
+        "half interval (answers)",
     }
     assert "94 % confidence interval" in chart.to_dict()["description"]
     curve = next(r for r in chart.to_dict()["datasets"].values() if "half" in r[0])
@@ -78,7 +78,7 @@ def test_offers_have_their_interval() -> None:
     names = ["regression without L", "regression with L", "g-formula", "weights"]
     table = pd.DataFrame({"mean": [0.4, 3.5, 10.0, 10.1], "se": [0.7, 0.4, 0.6, 1.0]}, index=names)
     chart = decisions.chart_offers(table)
-    assert title_of(chart) == "Same regression: +10.0 in the order of time, +3.5 as a sum"
+    assert title_of(chart) == "Same coefficients: +10.0 in the order of time, +3.5 as a sum"
     assert "both offers minus none (euros a year)" in axis_titles(chart.to_dict())
     assert "94 % confidence interval" in chart.to_json()
     rows = next(r for r in chart.to_dict()["datasets"].values() if "lower" in r[0])
@@ -211,6 +211,8 @@ def test_exercise_3() -> None:
         "who decided": rates(log, "by_coin"),
         "Turned round": rates(coin)[::-1],
         "not counts": tuple(coin.groupby("called")["left"].sum()),
+        "The page told you": (0.35, 0.225),
+        "that is not it": tuple(np.add(rates(coin), 0.006)),
     }
     right = [rates(coin), list(rates(coin)), coin.groupby("called")["left"].mean().to_numpy()]
     told_apart(judge_3, right, wrong)
