@@ -39,7 +39,7 @@ def card():
     mo.md("""
     | | |
     |:--|:--|
-    | You will be able to | write three learners of single effects by hand, price a rule by coins, and read a leaderboard |
+    | You will be able to | write three learners of customers' effects by hand, price a rule by coins, and read a leaderboard |
     | Question | For which customers does the offer bring more than it costs? |
     | Estimand | the mean effect among customers with the same traits (CATE); the net value of a rule |
     | Design | a coin decided who got last month's offer |
@@ -100,12 +100,13 @@ def effect_heading():
 
     Let $Y_i(1)$ be what customer $i$ spends with the offer, $Y_i(0)$ without, $T_i$ whether it was sent, $X_i$ five traits.
     We ask for the **CATE**, the mean effect among customers alike, and for the **net value** of a rule $d$ that sends the
-    offer where $d(x) = 1$, at cost $c$:
+    offer where $d(x) = 1$, at cost $c$ (a dollar of sales counts as a dollar earned):
 
     $$\tau(x) = E[Y(1) - Y(0) \mid X = x], \qquad V(d) = E\bigl[d(X)\,(\tau(X) - c)\bigr]$$
 
-    **Consistency** and **no interference**: a customer's spending depends on their own offer only. **Ignorability** and
-    **positivity** come from the coin. So $\tau(x)$ is a difference of two means that are seen, among customers alike.
+    **Consistency**: one kind of offer, and we see $Y_i(T_i)$. **No interference**: others' offers don't matter.
+    **Ignorability** and **positivity** come from the coin. So $\tau(x) = E[Y \mid T = 1, X = x] - E[Y \mid T = 0, X = x]$,
+    two means that are seen.
     """)
     return
 
@@ -124,13 +125,15 @@ def shop_graph():
 @app.function
 def spends(x):
     """Return mean spending without the offer (dollars); traits, each from -1 to 1, in columns."""
-    return 20 + 8 * x[:, 0] + 4 * np.sin(np.pi * x[:, 2])
+    spend, _, visits, _, _ = x.T
+    return 20 + 8 * spend + 4 * np.sin(np.pi * visits)
 
 
 @app.function
 def gains(x):
-    """Return what the offer adds (dollars): much to small spenders who have not been here lately."""
-    return 2 - 4 * x[:, 0] + 2 * x[:, 1]
+    """Return what the offer adds (dollars); traits, each from -1 to 1, in columns."""
+    spend, recency, *_ = x.T
+    return 2 - 4 * spend + 2 * recency
 
 
 @app.function
@@ -184,8 +187,9 @@ def value(offer, gain, cost):
 
 @app.cell(hide_code=True)
 def read_rules(mean_gain, oracle_value, rules):
-    mo.md(f"""
-    Only a simulator sees this map. Who gains more than the offer costs is **persuadable**; who spends less because of it is
+    mo.md(rf"""
+    Only a simulator sees this map of a `market`, 1,024 customers that cover all kinds evenly; in it $Y = m_0(X) +
+    \tau(X)\,T + \varepsilon$, $\varepsilon \sim N(0, 5)$ dollars. Who gains more than the offer costs is **persuadable**; who spends less because of it is
     a **sleeping dog**. An offer to the better half: {signed(rules["net value"].iloc[2])} dollars a customer. The best
     possible rule, the **oracle**, earns {signed(oracle_value)}. The coins of our shop show the mean effect,
     {signed(mean_gain)} dollars, not whose it is.
@@ -199,11 +203,13 @@ def learners_heading():
     ## Three learners by hand
 
     A **learner** turns customers into a guess of $\tau(x)$ for any customer. All of ours call one base: **ridge** regression
-    on the products of up to three traits (55 columns, made alike in scale), slopes pulled towards zero by a penalty of 10.
-    The constant is free.
+    on $z_3(x)$, the products of up to three traits (55 columns, made alike in scale), slopes pulled towards zero by a
+    penalty of 10, the constant free: $\min_{a, b} \sum_i (y_i - a - z_i b)^2 + 10\, b^\top b$.
 
-    The **S-learner** fits one model with the offer among its columns, and asks it twice. The **T-learner** fits two models,
-    with and without the offer, and subtracts.
+    The **S-learner** fits one model with the offer among its columns, $f(x, t) = a + z_3(x)\,b + t\,(g + z_2(x)\,h)$, and
+    asks it twice: $\hat\tau_S = f(x, 1) - f(x, 0)$. The **T-learner** fits two models, with and without the offer, and
+    subtracts: $\hat\tau_T = f_1(x) - f_0(x)$. The effect of S has 21 coefficients (products of up to *two* traits), that of
+    T and all learners below 56.
     """)
     return
 
@@ -228,31 +234,31 @@ def ridge(columns, y, penalty=10, weight=1.0):
 
 
 @app.function
-def s_learner(x, t, y):
-    """Return guesses of the effect (dollars): one model, asked twice."""
+def s_learner(x, t, y, degree=2):
+    """Return guesses of the effect (dollars): one model, asked twice; `degree` is the effect's."""
 
     def both(x, t):
         sent = np.full(len(x), t)[:, None]
-        return np.column_stack([terms(x), sent, terms(x, 2) * sent])
+        return np.column_stack([terms(x), sent, terms(x, degree) * sent])
 
     fitted = ridge(both(x, t), y)
     return lambda new: fitted(both(new, 1)) - fitted(both(new, 0))
 
 
 @app.function
-def t_learner(x, t, y):
+def t_learner(x, t, y, penalty=10):
     """Return guesses of the effect (dollars): two models, subtracted."""
     z = terms(x)
-    with_, without = (ridge(z[t == arm], y[t == arm]) for arm in (1, 0))
+    with_, without = (ridge(z[t == arm], y[t == arm], penalty) for arm in (1, 0))
     return lambda new: with_(terms(new)) - without(terms(new))
 
 
 @app.cell(hide_code=True)
 def second_stage_note():
     mo.md("""
-    The **X-learner** (Künzel et al. 2019) has a **second stage**. A customer who got the offer gained what they spent minus
-    what the model without offers expects; a customer who did not would gain what the model with offers expects minus what
-    they spent. Each group's gains are fitted once more, with a penalty of its own.
+    The **X-learner** (Künzel et al. 2019) has a **second stage**. A customer who got the offer is taken to have
+    gained what they spent minus what the model without offers expects; one who did not, to have missed what the model with
+    offers expects minus what they spent. Each group's gains are fitted once more, with a penalty of its own.
     """)
     return
 
@@ -274,7 +280,8 @@ def question_2():
 
     In a pilot only one customer in ten got the offer: `pilot_chance` is 0.1. Of the two guesses, `from_offered` compares the
     few with a model of the many, `from_others` compares the many with a model of the few. The X-learner mixes them by the
-    chance of an offer, so that the guess that leans on the model of the many counts most. `x_effect`, shape (1024,).
+    chance of an offer, so that the guess that leans on the model of the many counts most: `x_effect`, a guess for each of
+    the market's 1,024 customers, shape (1024,).
     """)
     return
 
@@ -315,9 +322,9 @@ def guesses(learners, market, true_cate):
 @app.cell(hide_code=True)
 def read_guesses(pehe, true_cate):
     mo.md(f"""
-    The root mean squared error of single effects is called **PEHE**: {number(pehe["S"])} dollars for S, {number(pehe["T"])}
-    for T, {number(pehe["X"])} for X. Effects themselves vary by {number(true_cate.std())} (standard deviation): about what
-    one number for everybody would miss.
+    The root mean squared error of such guesses is called **PEHE** (precision in estimating heterogeneous effects, Hill
+    2011): {number(pehe["S"])} dollars for S, {number(pehe["T"])} for T, {number(pehe["X"])} for X. Effects themselves vary
+    by {number(true_cate.std())} (standard deviation): about what one number for everybody would miss.
     """)
     return
 
@@ -330,9 +337,9 @@ def worth_heading():
     Nobody outside a simulation sees $\tau$. But coins price any rule. Draw a fresh month of 1,000 customers, a coin for
     each, and give each a **signal**, with $m(X)$ what we expected them to spend:
 
-    $$S = 2\,(2T - 1)\,\bigl(Y - m(X)\bigr), \qquad E[S \mid X] = \tau(X)$$
+    $$\Gamma = 2\,(2T - 1)\,\bigl(Y - m(X)\bigr), \qquad E[\Gamma \mid X] = \tau(X)$$
 
-    and $\hat V(d)$ is the mean of $d(X)\,(S - c)$.
+    and $\hat V(d)$ is the mean of $d(X)\,(\Gamma - c)$.
 
     The 2 is one over the coin's chance. Any $m$ fitted to *other* customers will do; a good one makes the signal less noisy.
     """)
@@ -384,14 +391,15 @@ def policy_view(check_3, policy_value):
 
 
 @app.cell(hide_code=True)
-def board_heading(oracle_value, policy_value, regret):
+def board_heading(oracle_value, policy_value, regret, s_minus_t):
     mo.md(f"""
     ## Which learner?
 
-    Coins see that the old rule loses, {signed(policy_value["mean"][0])} dollars a customer. They do not rank S, T and X: the
-    intervals overlap. Their **regret**, what they leave of the {number(oracle_value)} that could be earned, only the
-    simulator knows: {number(regret["S"])}, {number(regret["T"])} and {number(regret["X"])} dollars a customer. And one shop
-    decides nothing. So: 200 shops in each of five worlds.
+    Coins see that the old rule loses, {signed(policy_value["mean"][0])} dollars a customer. They do not rank S, T and X:
+    S earns {signed(s_minus_t.mean())} dollars more than T, standard error {number(s_minus_t.sem(ddof=0))}, and only
+    customers on whom two rules differ say anything. Their **regret**, what they leave of the {number(oracle_value)} that
+    could be earned, only the simulator knows: {number(regret["S"])}, {number(regret["T"])} and {number(regret["X"])} dollars
+    a customer. And one shop decides nothing. So: 200 shops in each of five worlds.
     """)
     return
 
@@ -402,7 +410,7 @@ def board_worlds():
     | world | what it is |
     |:--|:--|
     | balanced | our shop |
-    | one in ten | 100 of 1,000 customers got the offer |
+    | one in ten | about 100 of 1,000 customers got the offer |
     | weak | effects and cost are a quarter |
     | same for all | the offer adds 2 dollars to everybody |
     | confounded | big spenders and frequent visitors were chosen; their chances must be estimated |
@@ -451,47 +459,71 @@ def board(check_4, leaderboard, smoothing):
 
 
 @app.cell(hide_code=True)
-def read_board(board_at, check_4):
+def read_board(N_WORLDS, board_at, check_4, live_pehe):
     lesson.after(
         check_4,
         mo.md(f"""
         At 10 the S-learner has the smallest mean error in the balanced world,
         {number(board_at["pehe"]["balanced", "S", 10])} dollars, and in the confounded one,
-        {number(board_at["pehe"]["confounded", "S", 10])}; in the other three it is one number for everybody. At 300 X falls
-        from {number(board_at["pehe"]["one in ten", "X", 10])} to {number(board_at["pehe"]["one in ten", "X", 300])} dollars
-        in *one in ten* and wins {percent(board_at["wins"]["one in ten", "X", 300])} of the shops, where it had won
-        {percent(board_at["wins"]["one in ten", "X", 10])}. **"Which learner" is mostly how much the effect is smoothed**;
-        our S and T have no second stage to smooth.
+        {number(board_at["pehe"]["confounded", "S", 10])}; in the other three it is one number for everybody. But the effect
+        of S has fewer coefficients. With 56, as all others have, S would err by
+        {number(live_pehe["balanced", "S, 56"])} dollars in the balanced world and by
+        {number(live_pehe["one in ten", "S, 56"])} in *one in ten*, most of all ({N_WORLDS} shops of this page).
+
+        At 300 X falls from {number(board_at["pehe"]["one in ten", "X", 10])} to
+        {number(board_at["pehe"]["one in ten", "X", 300])} dollars in *one in ten* and wins
+        {percent(board_at["wins"]["one in ten", "X", 300])} of the shops, where it had won
+        {percent(board_at["wins"]["one in ten", "X", 10])}. But the slider leaves S and T at their base's 10: a T-learner
+        with 300 in its base would err by {number(live_pehe["one in ten", "T, 300"])} dollars there.
+
+        **"Which learner" is mostly how much the effect is smoothed.** And the effect is linear here: where it bends, heavy
+        smoothing costs more.
         """),
     )
     return
 
 
 @app.cell(hide_code=True)
-def found_heading(N_WORLDS, board_at, live_pehe, oracle_value):
+def found_heading(N_WORLDS, board_at):
     mo.md(f"""
     ## Is the money where the accuracy is?
 
-    In the balanced world, at a penalty of 10, T is hardly nearer than one number
-    ({number(board_at["pehe"]["balanced", "T", 10])} against {number(board_at["pehe"]["balanced", "one number", 10])}
-    dollars), and earns {percent(board_at["value"]["balanced", "T", 10] / oracle_value)} of what can be earned, where one
-    number earns {percent(board_at["value"]["balanced", "one number", 10] / oracle_value)}. **Ranking is easier than
-    measuring.** To rank by the outcome loses {number(-board_at["value"]["balanced", "rank by outcome", 10])} dollars a
-    customer.
+    In the balanced world, at a penalty of 10, T is hardly nearer than one number, and earns most of what can be earned.
+    **Choosing is easier than measuring**: only the side of the cost counts. To rank by the outcome loses
+    {number(-board_at["value"]["balanced", "rank by outcome", 10])} dollars a customer.
 
-    The table is stored (`data/learners_study.py`, scikit-learn; Monte Carlo error at most 0.06 dollars). This page's own
-    functions, in {N_WORLDS} shops of its own seed: S {number(live_pehe["balanced", "S"])}, T
-    {number(live_pehe["balanced", "T"])}, X {number(live_pehe["balanced", "X"])} dollars in the balanced world.
+    Errors (Monte Carlo: at most 0.06), stored and by this page in {N_WORLDS} shops:
     """)
     return
 
 
 @app.cell
-def leaderboard():
+def found_table(board_at, live_pehe, oracle_value):
+    _at = board_at.xs(("balanced", 10), level=("world", "penalty")).loc[
+        ["S", "T", "X", "one number"]
+    ]
+    found_table = pd.DataFrame({"error (dollars)": _at["pehe"]})
+    found_table["this page's functions (dollars)"] = live_pehe["balanced"].reindex(_at.index)
+    found_table["of what can be earned (%)"] = 100 * _at["value"] / oracle_value
+    as_table(found_table)
+    return
+
+
+@app.cell
+def leaderboard(market):
     study = pd.read_csv(FOLDER / "learners_study.csv", index_col="world")
-    leaderboard = lesson.tidy_board(study)
+    _best = {w: value(f(market) > c, f(market), c) for w, (f, _, c) in every_world().items()}
+    leaderboard = lesson.tidy_board(study, _best)
     board_at = leaderboard.set_index(["world", "learner", "penalty"])
-    return board_at, leaderboard, study
+    _rows = []
+    for _world in ("balanced", "same for all"):
+        _of = study.filter(like=f"qini|{_world}|").rename(columns=lambda c: c.split("|")[2])
+        _row = {"world": _world, "learner": "T", "in_sample": _of["T in sample"].mean()}
+        _row |= {"held_out": _of["T held out"].mean(), "best": _of["truth"].mean()}
+        _row |= {"sd": _of["T held out"].std(), "sd_in_sample": _of["T in sample"].std()}
+        _rows.append(_row | {"sd_of_gap": (_of["truth"] - _of["T held out"]).std()})
+    qini = pd.DataFrame(_rows).set_index("world")
+    return board_at, leaderboard, qini, study
 
 
 @app.function
@@ -512,7 +544,7 @@ def live(N_WORLDS, SEED):
 @app.cell(hide_code=True)
 def rows_heading():
     mo.md("""
-    ## Uplift in the training rows
+    ## A curve that finds something in nothing
 
     A colleague has a shop where the offer adds 2 dollars to *everybody*: nobody is worth choosing. She fits a T-learner,
     sorts the same customers by its guess, and draws what the offers among the first $k$ brought. This is the **uplift
@@ -568,35 +600,27 @@ def check_5(areas, honest_area, set_progress):
 
 
 @app.cell
-def uplift_view(check_5, curves):
-    lesson.after(check_5, lesson.chart_uplift(curves))
+def uplift_view(areas, check_5, curves):
+    lesson.after(check_5, lesson.chart_uplift(curves, areas))
     return
 
 
 @app.cell(hide_code=True)
-def read_uplift(qini):
-    mo.md(f"""
-    In 200 such shops (stored; Monte Carlo error 0.005) the area is {number(qini["in_sample"]["same for all"], 3)} on the
-    training rows and {number(qini["held_out"]["same for all"], 3)} on fresh customers (standard deviations
-    {number(qini["sd_in_sample"]["same for all"], 3)} and {number(qini["sd"]["same for all"], 3)}). Ranking by the true
-    effect, where effects differ as in our shop, reaches {number(qini["best"]["balanced"], 3)}: in sample, a T-learner finds
-    {percent(qini["in_sample"]["same for all"] / qini["best"]["balanced"])} of that in pure noise. And a difference of 0.05
-    between two models on 1,000 fresh customers is within one standard deviation.
-    """)
+def read_uplift(check_5, qini):
+    lesson.after(
+        check_5,
+        mo.md(f"""
+        In 200 such shops (stored; Monte Carlo error 0.005) the area is {number(qini["in_sample"]["same for all"], 3)} on the
+        training rows and {number(qini["held_out"]["same for all"], 3)} on fresh customers (standard deviations
+        {number(qini["sd_in_sample"]["same for all"], 3)} and {number(qini["sd"]["same for all"], 3)}). Ranking by the true
+        effect, where effects differ as in our shop, reaches {number(qini["best"]["balanced"], 3)}: in sample, a T-learner
+        finds {percent(qini["in_sample"]["same for all"] / qini["best"]["balanced"])} of that in pure noise. And there a
+        difference of 0.05 between two rankings of the same 1,000 customers, by the truth and by T, is within one standard
+        deviation of such a difference ({number(qini["sd_of_gap"]["balanced"], 3)}), although part of the noise is common to both
+        and cancels: one area alone varies by {number(qini["sd"]["balanced"], 3)}.
+        """),
+    )
     return
-
-
-@app.cell
-def qini(study):
-    _rows = []
-    for _world in ("balanced", "same for all"):
-        _of = study.filter(like=f"qini|{_world}|").rename(columns=lambda c: c.split("|")[2])
-        _row = {"world": _world, "learner": "T", "in_sample": _of["T in sample"].mean()}
-        _row |= {"held_out": _of["T held out"].mean(), "best": _of["truth"].mean()}
-        _row |= {"sd": _of["T held out"].std(), "sd_in_sample": _of["T in sample"].std()}
-        _rows.append(_row)
-    qini = pd.DataFrame(_rows).set_index("world")
-    return (qini,)
 
 
 @app.cell(hide_code=True)
@@ -630,20 +654,267 @@ def check_6(call, call_adds, members, set_progress):
 
 
 @app.cell(hide_code=True)
-def takeaways(board_at, oracle_value, qini, rules):
+def takeaways(oracle_value, policy_value, qini, rules):
     mo.md(f"""
     ## Takeaways: who should get the offer?
 
     1. **Not the best customers, but the persuadable ones.** Here the better half loses {number(-rules["net value"].iloc[2])}
        dollars a customer, where the best rule earns {number(oracle_value)}. Elsewhere the two may be the same people.
-    2. **Ranking is easier than measuring**: our T-learner erred nearly as much as one number, and earned most of what can be
-       earned.
-    3. **Which learner is mostly how much it smooths.** With one in ten treated, another penalty took X from third to first
-       ({number(board_at["pehe"]["one in ten", "X", 10])} to {number(board_at["pehe"]["one in ten", "X", 300])} dollars).
-       Nobody knows the best one in advance.
-    4. **Coins price any rule**, on other customers than those it was made from.
+    2. **Choosing is easier than measuring**: T erred nearly as much as one number, and earned most of what can be earned.
+    3. **Which learner is mostly how much it smooths**, if the effect is smooth: with one in ten treated, a penalty took X
+       from third to first.
+    4. **Coins price any rule** on fresh customers: 1,000 to within
+       {number(((policy_value["upper"] - policy_value["lower"]) / 2)[1:].mean(), 1)} dollars.
     5. **An uplift curve on training rows counts noise**: {number(qini["in_sample"]["same for all"], 2)} dollars a customer
        where there is nothing.
+    """)
+    return
+
+
+@app.cell(hide_code=True)
+def residuals_heading():
+    mo.md(r"""
+    ## R and DR · optional
+
+    The **R-learner** (Nie & Wager 2021) first takes out what the traits explain, by models of the other fold:
+    $\tilde Y = Y - \hat m(X)$ and $\tilde T = T - \hat e(X)$. What is left of sales is, up to noise, the effect times what
+    is left of the offer:
+
+    $$\hat\tau = \arg\min_\tau \sum_i \bigl(\tilde Y_i - \tau(X_i)\,\tilde T_i\bigr)^2 + \text{penalty}$$
+
+    The **DR-learner** (Kennedy 2023) fits AIPW's terms, one a customer (notebook 11), to the traits.
+    """)
+    return
+
+
+@app.cell(hide_code=True)
+def question_7():
+    mo.md("""
+    ### Exercise 7 · complete · 4 min
+
+    `ridge` knows a target and weights. Write the loss in that form, for the pilot: `r_target` and `r_weight`, each shape
+    (1000,), from `ry` (residual of sales) and `rt` (residual of the offer).
+    """)
+    return
+
+
+@app.cell
+def exercise_7_complete(rt, ry):
+    # (ry - tau * rt)^2 = weight * (target - tau)^2
+    _residuals = rt, ry
+    r_target = ...
+    r_weight = ...
+    return r_target, r_weight
+
+
+@app.cell(hide_code=True)
+def check_7(pilot_sales, r_target, r_weight, rt, ry, set_progress):
+    check_7 = lesson.judge_7(r_target, r_weight, (rt, ry), pilot_sales)
+    check_7.noted(7, set_progress)
+    return
+
+
+@app.cell(hide_code=True)
+def read_residuals(board_at):
+    mo.md(f"""
+    With one in ten treated both err most at a penalty of 10: R by {number(board_at["pehe"]["one in ten", "R", 10])} dollars,
+    DR by {number(board_at["pehe"]["one in ten", "DR", 10])}. DR divides noise by a chance of 0.1. R's
+    weights undo that division, but ours have mean one, so that a penalty means the same for X, R and DR; with the weights
+    $\\tilde T^2$ of the formula, 10 would smooth R as {number(10 / (0.1 * 0.9), 0)} does here.
+    """)
+    return
+
+
+@app.cell(hide_code=True)
+def forest_heading():
+    mo.md("""
+    ## A forest that is honest · optional
+
+    Our **causal forest** (after Athey, Tibshirani & Wager 2019) grows trees on the R-learner's target. It is **honest**
+    (Wager & Athey 2018) when half of the rows choose the splits and the other half fill the leaves: the rows that chose a
+    leaf for its large effect do not also say how large it is.
+    """)
+    return
+
+
+@app.cell
+def forests(SEED, market, offered, sales, true_cate, x):
+    _rng = np.random.default_rng([SEED, 9])
+    _ry = sales - other_fold(x, offered, sales, _rng.permutation(len(x)) % 2)[0]
+    _kinds = {"honest": 10, "not honest": 10, "larger leaves": 20}
+    _grown = {
+        n: grow_forest(x, offered - 0.5, _ry, _rng, honest=n == "honest", leaf=leaf)
+        for n, leaf in _kinds.items()
+    }
+    own_forest = {
+        n: float(np.sqrt(np.mean((f(market) - true_cate) ** 2))) for n, f in _grown.items()
+    }
+    _stored = pd.read_csv(FOLDER / "learners_forests_study.csv", index_col="world")
+    published = _stored.filter(like="published|").rename(columns=lambda c: c.split("|")[1])
+    forests = lesson.tidy_forests(_stored)
+    as_table(forests.reset_index())
+    return forests, own_forest, published
+
+
+@app.cell(hide_code=True)
+def read_forests(forests, own_forest):
+    mo.md(f"""
+    In 60 stored shops (Monte Carlo ± 0.03) an honest forest errs by
+    {number(forests["error (dollars)"]["balanced", "honest"])} dollars, one without honesty by
+    {number(forests["error (dollars)"]["balanced", "not honest"])}; where the offer does the same for all, its guesses spread
+    by {number(forests["sd of guesses"]["same for all", "honest"])}, not
+    {number(forests["sd of guesses"]["same for all", "not honest"])}. In our own shop: {number(own_forest["honest"])} and
+    {number(own_forest["not honest"])}, but {number(own_forest["larger leaves"])} with leaves of 20 rows instead of 10, as
+    few as an honest tree's: about half of the gap is smoothing. **Second way**: econml's `CausalForestDML` (group `uplift`)
+    errs by {number(forests["error (dollars)"]["balanced", "econml"])}; its 95 % intervals hold the effect of
+    {percent(forests["coverage"]["balanced", "econml"])} of the customers.
+    """)
+    return
+
+
+@app.cell(hide_code=True)
+def bayes_heading():
+    mo.md(r"""
+    ## A prior for the effect · optional
+
+    Give the effect a model and a prior of its own (Hahn, Murray & Carvalho 2020). With columns $z$ alike in scale, and noise
+    of 5 dollars taken as known,
+
+    $$Y = \alpha + z\beta + (\gamma + z\delta)\,(T - e(X)) + \varepsilon, \qquad \beta_j \sim N(0, 3), \quad \delta_j \sim N(0, s)$$
+
+    in dollars per standard deviation of a column; $\alpha$ and $\gamma$ are flat. The posterior is normal, in closed form:
+    nothing is sampled.
+    """)
+    return
+
+
+@app.function
+def effect_posterior(x, t, y, e, slope_sd, new):
+    """Return mean and sd of the effect's posterior (dollars) for new customers."""
+    columns = terms(x)
+    scale = columns.mean(axis=0), columns.std(axis=0)
+    own, z = (
+        np.column_stack([np.ones(len(c)), (c - scale[0]) / scale[1]]) for c in (columns, terms(new))
+    )
+    flat, k = np.r_[0, np.ones(columns.shape[1])], own.shape[1]
+    design = np.column_stack([own, own * (t - e)[:, None]])
+    covariance = np.linalg.inv(
+        np.diag(np.r_[flat / 3**2, flat / slope_sd**2]) + design.T @ design / 5**2
+    )
+    slopes, of_effect = covariance @ design.T @ y / 5**2, covariance[k:, k:]
+    return z @ slopes[k:], np.sqrt(np.einsum("ij,jk,ik->i", z, of_effect, z))
+
+
+@app.cell
+def prior_answers(market, offered, sales, study, true_cate, x):
+    _rows = []
+    for _sd in (0.3, 1, 3):
+        _guess, _ = effect_posterior(x, offered, sales, 0.5, _sd, market)
+        _of = study.filter(like=f"bayes|balanced|{_sd}|").mean().rename(lambda c: c.split("|")[3])
+        _row = {"s": _sd, "our shop: error": np.sqrt(np.mean((_guess - true_cate) ** 2))}
+        _row |= {"200 shops: error": _of["pehe"], "covers": _of["coverage"]}
+        _rows.append(_row | {"mean rule earns": _of["value"], "careful rule earns": _of["careful"]})
+    prior_answers = pd.DataFrame(_rows)
+    as_table(prior_answers)
+    return (prior_answers,)
+
+
+@app.cell(hide_code=True)
+def read_prior(prior_answers):
+    mo.md(f"""
+    With s = 0.3 the error is {number(prior_answers["200 shops: error"][0])} dollars and {percent(HDI_PROB)} posterior
+    intervals hold the effect of {percent(prior_answers["covers"][0])} of the customers; with s = 3 it is
+    {number(prior_answers["200 shops: error"][2])}. A small s smooths as a large penalty does; here
+    the smoothing comes with intervals. Offering
+    where the posterior *mean* beats the cost earns {number(prior_answers["mean rule earns"][0])} dollars; only where the
+    *lower end* does, {number(prior_answers["careful rule earns"][0])}. A shop that doesn't mind a small risk decides by the
+    mean.
+    """)
+    return
+
+
+@app.cell(hide_code=True)
+def published_heading():
+    mo.md("""
+    ## A published number, re-examined: one draw · optional
+
+    M. Courthoud, *Evaluating Uplift Models* (2023), ranks five learners on one draw of 500 customers, and warns that it is
+    one example. Published squared errors: S 0.0029, T 0.0046, X 0.0009, R 0.0010, DR 0.0006. His world (age, old
+    sales, whether new; new customers are mailed with chance 0.2, others with 0.8) in 60 draws, with our own learners
+    (forests of 25 trees, his have 100):
+    """)
+    return
+
+
+@app.cell
+def draws(published):
+    _names = ["S", "T", "X", "R", "DR"]
+    _best = published[_names].idxmin(axis=1)
+    draws = pd.DataFrame(
+        {
+            "published, 1 draw": [0.0029, 0.0046, 0.0009, 0.0010, 0.0006],
+            "mean of 60 draws": published[_names].mean().to_numpy(),
+            "Monte Carlo error": published[_names].sem().to_numpy(),
+            "best of": [int((_best == name).sum()) for name in _names],
+        },
+        index=_names,
+    )
+    draws_chosen = published[["chosen by IPW", "chosen by DR"]].mean()
+    as_table(draws.rename_axis("learner"), digits=5)
+    return draws, draws_chosen
+
+
+@app.cell(hide_code=True)
+def read_draws(draws, draws_chosen, published):
+    mo.md(f"""
+    X is best in {draws["best of"]["X"]} of the 60, R in {draws["best of"]["R"]}, DR in {draws["best of"]["DR"]}: which one
+    wins a draw is chance. The smallest mean error is that of X,
+    {number((published["DR"] - published["X"]).mean(), 5)} (Monte Carlo error
+    {number((published["DR"] - published["X"]).sem(), 5)}) below that of DR, which led the published draw. That S and T are
+    far behind holds.
+    Choosing by the IPW loss on 500 fresh customers finds the best of five in {percent(draws_chosen["chosen by IPW"])} of the
+    draws (a die: 20 %); the doubly robust loss in {percent(draws_chosen["chosen by DR"])}. **A leaderboard needs worlds, not
+    a seed.**
+    """)
+    return
+
+
+@app.cell(hide_code=True)
+def progress_shown(get_progress):
+    checks.progress(get_progress(), total=7)
+    return
+
+
+@app.cell(hide_code=True)
+def references():
+    mo.md("""
+    ### References
+
+    - Athey, S., Tibshirani, J., & Wager, S. (2019). Generalized random forests. *Annals of Statistics*, 47(2), 1148–1178.
+      [doi:10.1214/18-AOS1709](https://doi.org/10.1214/18-AOS1709)
+    - Courthoud, M. (2023). *Evaluating Uplift Models*. Article and notebook `evaluate_uplift.ipynb`.
+    - Hahn, P. R., Murray, J. S., & Carvalho, C. M. (2020). Bayesian regression tree models for causal inference:
+      regularization, confounding, and heterogeneous effects. *Bayesian Analysis*, 15(3), 965–1056.
+      [doi:10.1214/19-BA1195](https://doi.org/10.1214/19-BA1195)
+    - Hill, J. L. (2011). Bayesian nonparametric modeling for causal inference. *Journal of Computational and Graphical
+      Statistics*, 20(1), 217–240. [doi:10.1198/jcgs.2010.08162](https://doi.org/10.1198/jcgs.2010.08162)
+    - Kennedy, E. H. (2023). Towards optimal doubly robust estimation of heterogeneous causal effects. *Electronic Journal of
+      Statistics*, 17(2), 3008–3049. [doi:10.1214/23-EJS2157](https://doi.org/10.1214/23-EJS2157)
+    - Künzel, S. R., Sekhon, J. S., Bickel, P. J., & Yu, B. (2019). Metalearners for estimating heterogeneous treatment effects
+      using machine learning. *PNAS*, 116(10), 4156–4165.
+      [doi:10.1073/pnas.1804597116](https://doi.org/10.1073/pnas.1804597116)
+    - Nie, X., & Wager, S. (2021). Quasi-oracle estimation of heterogeneous treatment effects. *Biometrika*, 108(2), 299–319.
+      [doi:10.1093/biomet/asaa076](https://doi.org/10.1093/biomet/asaa076)
+    - Radcliffe, N. J. (2007). Using control groups to target on predicted lift: building and assessing uplift models. *Direct
+      Marketing Analytics Journal*, 1, 14–21.
+    - Wager, S., & Athey, S. (2018). Estimation and inference of heterogeneous treatment effects using random forests. *Journal
+      of the American Statistical Association*, 113(523), 1228–1242.
+      [doi:10.1080/01621459.2017.1319839](https://doi.org/10.1080/01621459.2017.1319839)
+
+    ### Knobs
+
+    All that is simulated here follows from `SEED`; the stored studies (`data/learners_study.py`, with scikit-learn, and
+    `data/learners_forests_study.py`) have their own. `N_WORLDS`: how many shops the page analyses anew in each world. Below stands what the page computes with: nothing to do there.
     """)
     return
 
@@ -658,14 +929,15 @@ def policy_value(
     fresh_x,
     m_fresh,
 ):
-    _signal, _rows = 2 * (2 * fresh_offered - 1) * (fresh_sales - m_fresh), []
+    _signal, _rows, _each = 2 * (2 * fresh_offered - 1) * (fresh_sales - m_fresh), [], {}
     for _rule, _offer in fresh_rules.items():
-        _each = _offer * (_signal - COST)
-        _mean, _half = _each.mean(), Z * _each.std() / np.sqrt(len(_each))
+        _each[_rule] = _offer * (_signal - COST)
+        _mean, _half = _each[_rule].mean(), Z * _each[_rule].std() / np.sqrt(len(_signal))
         _row = {"rule": _rule, "mean": _mean, "lower": _mean - _half, "upper": _mean + _half}
         _rows.append(_row | {"truth": value(_offer, gains(fresh_x), COST)})
     policy_value = pd.DataFrame(_rows)
-    return (policy_value,)
+    s_minus_t = pd.Series(_each["S-learner"] - _each["T-learner"])  # customer by customer
+    return policy_value, s_minus_t
 
 
 @app.cell
@@ -764,7 +1036,8 @@ def every_world():
         return lambda x: np.full(len(x), p)
 
     def chosen(x):
-        return 1 / (1 + np.exp(-2 * x[:, 0] - x[:, 2]))
+        spend, _, visits, _, _ = x.T
+        return 1 / (1 + np.exp(-2 * spend - visits))
 
     return {
         "balanced": (gains, coin(0.5), 2.0),
@@ -839,7 +1112,9 @@ def one_shop_a_world(rng):
         x, t, y = parts(draw(rng, setting))
         fold, truth = rng.permutation(len(x)) % 2, gain(market)
         known = fit_chance(x, t) if setting == "confounded" else chance
-        for learner, guess in fit_all(x, t, y, known, fold).items():
+        guesses = fit_all(x, t, y, known, fold)
+        guesses |= {"S, 56": s_learner(x, t, y, degree=3), "T, 300": t_learner(x, t, y, 300)}
+        for learner, guess in guesses.items():
             error = guess(market) - truth
             row = {"bias": error.mean(), "pehe": np.sqrt(np.mean(error**2))}
             row["value"] = value(guess(market) > cost, truth, cost)
@@ -868,69 +1143,12 @@ def gym(SEED):
     return call_adds, earlier, members
 
 
-@app.cell(hide_code=True)
-def residuals_heading():
-    mo.md(r"""
-    ## R and DR · optional
-
-    The **R-learner** (Nie & Wager 2021) first takes out what the traits explain, by models of the other fold:
-    $\tilde Y = Y - \hat m(X)$ and $\tilde T = T - \hat e(X)$. What is left of sales is, up to noise, the effect times what
-    is left of the offer:
-
-    $$\hat\tau = \arg\min_\tau \sum_i \bigl(\tilde Y_i - \tau(X_i)\,\tilde T_i\bigr)^2 + \text{penalty}$$
-
-    The **DR-learner** (Kennedy 2023) fits AIPW's terms, one a customer (notebook 11), to the traits.
-    """)
-    return
-
-
-@app.cell(hide_code=True)
-def question_7():
-    mo.md("""
-    ### Exercise 7 · complete · 4 min
-
-    `ridge` knows a target and weights. Write the loss in that form, for the pilot: `r_target` and `r_weight`, each shape
-    (1000,), from `ry` (residual of sales) and `rt` (residual of the offer).
-    """)
-    return
-
-
-@app.cell
-def exercise_7_complete(rt, ry):
-    # (ry - tau * rt)^2 = weight * (target - tau)^2
-    _residuals = rt, ry
-    r_target = ...
-    r_weight = ...
-    return r_target, r_weight
-
-
-@app.cell(hide_code=True)
-def check_7(pilot_sales, r_target, r_weight, rt, ry, set_progress):
-    check_7 = lesson.judge_7(r_target, r_weight, (rt, ry), pilot_sales)
-    check_7.noted(7, set_progress)
-    return
-
-
-@app.cell(hide_code=True)
-def read_residuals(board_at):
-    mo.md(f"""
-    With one in ten treated both err most at a penalty of 10: R by {number(board_at["pehe"]["one in ten", "R", 10])} dollars,
-    DR by {number(board_at["pehe"]["one in ten", "DR", 10])}. They divide noise by a chance of 0.1, and 10 does not smooth
-    that. Our weights have mean one, so that a penalty means the same for X, R and DR.
-    """)
-    return
-
-
-@app.cell(hide_code=True)
-def forest_heading():
-    mo.md("""
-    ## A forest that is honest · optional
-
-    A **causal forest** (Wager & Athey 2018) grows trees on the R-learner's target. It is **honest** when half of the rows
-    choose the splits and the other half fill the leaves: the rows that chose a leaf for its large effect do not also say how
-    large it is.
-    """)
-    return
+@app.function
+def r_learner(x, rt, ry, penalty=10):
+    """Return guesses of the effect (dollars) from residuals of offer and sales."""
+    weight = rt**2 / np.mean(rt**2)
+    fitted = ridge(terms(x), ry / rt, penalty, weight)
+    return lambda new: fitted(terms(new))
 
 
 @app.function
@@ -949,185 +1167,6 @@ def grow_forest(x, rt, ry, rng, *, honest, trees=60, leaf=10):
         filled = np.where(bottom > 0, top / np.maximum(bottom, 1e-9), everywhere)
         grown.append((tree, filled))
     return lambda new: np.mean([filled[tree.apply(new)] for tree, filled in grown], axis=0)
-
-
-@app.cell
-def forests(SEED, market, offered, sales, true_cate, x):
-    _rng = np.random.default_rng([SEED, 9])
-    _ry = sales - other_fold(x, offered, sales, _rng.permutation(len(x)) % 2)[0]
-    _grown = {
-        n: grow_forest(x, offered - 0.5, _ry, _rng, honest=n == "honest")
-        for n in ("honest", "not honest")
-    }
-    own_forest = {
-        n: float(np.sqrt(np.mean((f(market) - true_cate) ** 2))) for n, f in _grown.items()
-    }
-    _stored = pd.read_csv(FOLDER / "learners_forests_study.csv", index_col="world")
-    published = _stored.filter(like="published|").rename(columns=lambda c: c.split("|")[1])
-    forests = lesson.tidy_forests(_stored)
-    as_table(forests.reset_index())
-    return forests, own_forest, published
-
-
-@app.cell(hide_code=True)
-def read_forests(forests, own_forest):
-    mo.md(f"""
-    In 60 stored shops (Monte Carlo errors at most 0.03) an honest forest errs by
-    {number(forests["error (dollars)"]["balanced", "honest"])} dollars, the same forest without honesty by
-    {number(forests["error (dollars)"]["balanced", "not honest"])}; where the offer does the same for all, its guesses spread
-    by {number(forests["sd of guesses"]["same for all", "honest"])} instead of
-    {number(forests["sd of guesses"]["same for all", "not honest"])}. In our own shop: {number(own_forest["honest"])} and
-    {number(own_forest["not honest"])}. **Second way**: econml's `CausalForestDML` (200 trees; the optional group `uplift`)
-    errs by {number(forests["error (dollars)"]["balanced", "econml"])}, and its 95 % intervals hold the effect of
-    {percent(forests["coverage"]["balanced", "econml"])} of the customers.
-    """)
-    return
-
-
-@app.cell(hide_code=True)
-def bayes_heading():
-    mo.md(r"""
-    ## A prior for the effect · optional
-
-    Give the effect a model and a prior of its own (Hahn, Murray & Carvalho 2020). With columns $z$ alike in scale, and noise
-    of 5 dollars taken as known,
-
-    $$Y = \alpha + z\beta + (\gamma + z\delta)\,(T - e(X)) + \varepsilon, \qquad \beta_j \sim N(0, 3), \quad \delta_j \sim N(0, s)$$
-
-    in dollars per standard deviation of a column; $\alpha$ and $\gamma$ are flat. The posterior is normal, in closed form:
-    nothing is sampled.
-    """)
-    return
-
-
-@app.function
-def effect_posterior(x, t, y, e, slope_sd, new):
-    """Return mean and sd of the effect's posterior (dollars) for new customers."""
-    columns = terms(x)
-    scale = columns.mean(axis=0), columns.std(axis=0)
-    own, z = (
-        np.column_stack([np.ones(len(c)), (c - scale[0]) / scale[1]]) for c in (columns, terms(new))
-    )
-    flat, k = np.r_[0, np.ones(columns.shape[1])], own.shape[1]
-    design = np.column_stack([own, own * (t - e)[:, None]])
-    covariance = np.linalg.inv(
-        np.diag(np.r_[flat / 3**2, flat / slope_sd**2]) + design.T @ design / 5**2
-    )
-    slopes, of_effect = covariance @ design.T @ y / 5**2, covariance[k:, k:]
-    return z @ slopes[k:], np.sqrt(np.einsum("ij,jk,ik->i", z, of_effect, z))
-
-
-@app.cell
-def prior_answers(market, offered, sales, study, true_cate, x):
-    _rows = []
-    for _sd in (0.3, 1, 3):
-        _guess, _ = effect_posterior(x, offered, sales, 0.5, _sd, market)
-        _of = study.filter(like=f"bayes|balanced|{_sd}|").mean().rename(lambda c: c.split("|")[3])
-        _row = {"s": _sd, "our shop: error": np.sqrt(np.mean((_guess - true_cate) ** 2))}
-        _row |= {"200 shops: error": _of["pehe"], "covers": _of["coverage"]}
-        _rows.append(_row | {"mean rule earns": _of["value"], "careful rule earns": _of["careful"]})
-    prior_answers = pd.DataFrame(_rows)
-    as_table(prior_answers)
-    return (prior_answers,)
-
-
-@app.cell(hide_code=True)
-def read_prior(prior_answers):
-    mo.md(f"""
-    With s = 0.3 the error is {number(prior_answers["200 shops: error"][0])} dollars and {percent(HDI_PROB)} posterior
-    intervals hold the effect of {percent(prior_answers["covers"][0])} of the customers; with s = 3 it is
-    {number(prior_answers["200 shops: error"][2])}. The prior is the slider of the second stage, with intervals. Offering
-    where the posterior *mean* beats the cost earns {number(prior_answers["mean rule earns"][0])} dollars; only where the
-    *lower end* does, {number(prior_answers["careful rule earns"][0])}. A shop that doesn't mind a small risk decides by the
-    mean.
-    """)
-    return
-
-
-@app.cell(hide_code=True)
-def published_heading():
-    mo.md("""
-    ## A published number, re-examined: one draw · optional
-
-    M. Courthoud, *Evaluating Uplift Models* (2023), ranks five learners on one draw of 500 customers, and warns that it is
-    one example. Published squared errors: S 0.0029, T 0.0046, X 0.0009, R 0.0010, DR 0.0006. His world in 60 draws, with our
-    own learners (forests of 25 trees, his have 100):
-    """)
-    return
-
-
-@app.cell
-def draws(published):
-    _names = ["S", "T", "X", "R", "DR"]
-    _best = published[_names].idxmin(axis=1)
-    draws = pd.DataFrame(
-        {
-            "published, 1 draw": [0.0029, 0.0046, 0.0009, 0.0010, 0.0006],
-            "mean of 60 draws": published[_names].mean().to_numpy(),
-            "Monte Carlo error": published[_names].sem().to_numpy(),
-            "best of": [int((_best == name).sum()) for name in _names],
-        },
-        index=_names,
-    )
-    draws_chosen = published[["chosen by IPW", "chosen by DR"]].mean()
-    as_table(draws.rename_axis("learner"), digits=5)
-    return draws, draws_chosen
-
-
-@app.cell(hide_code=True)
-def read_draws(draws, draws_chosen):
-    mo.md(f"""
-    X is best in {draws["best of"]["X"]} of the 60, R in {draws["best of"]["R"]}, DR in {draws["best of"]["DR"]}: which one
-    wins a draw is chance, and which has the smallest mean error is another question. That S and T are far behind holds.
-    Choosing by the IPW loss on 500 fresh customers finds the best of five in {percent(draws_chosen["chosen by IPW"])} of the
-    draws (a die: 20 %); the doubly robust loss in {percent(draws_chosen["chosen by DR"])}. **A leaderboard needs worlds, not
-    a seed.**
-    """)
-    return
-
-
-@app.cell(hide_code=True)
-def progress_shown(get_progress):
-    checks.progress(get_progress(), total=7)
-    return
-
-
-@app.cell(hide_code=True)
-def references():
-    mo.md("""
-    ### References
-
-    - Courthoud, M. (2023). *Evaluating Uplift Models*. Article and notebook `evaluate_uplift.ipynb`.
-    - Hahn, P. R., Murray, J. S., & Carvalho, C. M. (2020). Bayesian regression tree models for causal inference:
-      regularization, confounding, and heterogeneous effects. *Bayesian Analysis*, 15(3), 965–1056.
-      [doi:10.1214/19-BA1195](https://doi.org/10.1214/19-BA1195)
-    - Kennedy, E. H. (2023). Towards optimal doubly robust estimation of heterogeneous causal effects. *Electronic Journal of
-      Statistics*, 17(2), 3008–3049. [doi:10.1214/23-EJS2157](https://doi.org/10.1214/23-EJS2157)
-    - Künzel, S. R., Sekhon, J. S., Bickel, P. J., & Yu, B. (2019). Metalearners for estimating heterogeneous treatment effects
-      using machine learning. *PNAS*, 116(10), 4156–4165.
-      [doi:10.1073/pnas.1804597116](https://doi.org/10.1073/pnas.1804597116)
-    - Nie, X., & Wager, S. (2021). Quasi-oracle estimation of heterogeneous treatment effects. *Biometrika*, 108(2), 299–319.
-      [doi:10.1093/biomet/asaa076](https://doi.org/10.1093/biomet/asaa076)
-    - Radcliffe, N. J. (2007). Using control groups to target on predicted lift: building and assessing uplift models. *Direct
-      Marketing Analytics Journal*, 1, 14–21.
-    - Wager, S., & Athey, S. (2018). Estimation and inference of heterogeneous treatment effects using random forests. *Journal
-      of the American Statistical Association*, 113(523), 1228–1242.
-      [doi:10.1080/01621459.2017.1319839](https://doi.org/10.1080/01621459.2017.1319839)
-
-    ### Knobs
-
-    All that is simulated here follows from `SEED`; the stored studies have their own. `N_WORLDS`: how many shops the page
-    analyses anew in each world.
-    """)
-    return
-
-
-@app.function
-def r_learner(x, rt, ry, penalty=10):
-    """Return guesses of the effect (dollars) from residuals of offer and sales."""
-    weight = rt**2 / np.mean(rt**2)
-    fitted = ridge(terms(x), ry / rt, penalty, weight)
-    return lambda new: fitted(terms(new))
 
 
 @app.cell

@@ -12,7 +12,7 @@ import pytest
 from helpers import checks
 from helpers.lessons import learners
 from helpers.tidy import HDI_PROB
-from tests.answers import accepted, never_done, refused, told_apart
+from tests.answers import ABSURD, accepted, never_done, refused, told_apart
 from tests.pages import axis_titles, title_of
 
 N = 300
@@ -40,7 +40,7 @@ def board() -> pd.DataFrame:
                 columns |= {f"{at}|value": [0.5, 0.7]}
                 if name != "rank by outcome":
                     columns |= {f"{at}|bias": [0.1, -0.1], f"{at}|pehe": low}
-    return learners.tidy_board(pd.DataFrame(columns))
+    return learners.tidy_board(pd.DataFrame(columns), dict.fromkeys(learners.WORLDS, 0.75))
 
 
 # The leaderboard ---------------------------------------------------------------------------------
@@ -54,19 +54,10 @@ def test_the_leaderboard_has_a_row_for_each_learner_and_penalty() -> None:
     assert table.loc[("weak", "S", 30), "wins"] == pytest.approx(0.5)
     assert table.loc[("weak", "X", 30), "wins"] == pytest.approx(0.5)
     assert table.loc[("weak", "X", 10), "wins"] == pytest.approx(0.5)  # a tie counts for both
-    assert table.loc[("weak", "S", 30), "regret"] == pytest.approx(13 / 48 - 0.6)
+    assert table.loc[("weak", "S", 30), "regret"] == pytest.approx(0.75 - 0.6)
     assert np.isnan(table.loc[("weak", "rank by outcome", 30), "pehe"])
     wins = board().groupby(["world", "penalty"])["wins"].sum()
     assert (wins >= 1).all()
-
-
-def test_what_the_best_rule_earns_is_an_integral() -> None:
-    """Traits uniform on (-1, 1), effect minus cost -4a + 2b; a quarter of it in the weak world."""
-    a, b = np.meshgrid(*2 * [np.linspace(-1, 1, 2_001)])
-    assert learners.ORACLES["balanced"] == pytest.approx(
-        np.maximum(2 * b - 4 * a, 0).mean(), abs=2e-3
-    )
-    assert learners.ORACLES["weak"] == learners.ORACLES["balanced"] / 4
 
 
 def test_forests_are_means_over_shops() -> None:
@@ -147,7 +138,7 @@ def test_board_shows_error_value_and_wins() -> None:
 
 def test_uplift_curves_say_their_areas() -> None:
     curves = {"training rows": np.array([1.0, 1.0, 1.0, 1.0]), "fresh": np.array([1.0, 2, 3, 4])}
-    chart = learners.chart_uplift(curves)
+    chart = learners.chart_uplift(curves, {"training rows": 0.375, "fresh": 0.0})
     assert title_of(chart) == "Area above the line: training rows 0.38, fresh 0.00"
     wanted = {"share of customers, best guess first (%)", "gain (dollars a customer)"}
     assert wanted <= axis_titles(chart.to_dict())
@@ -230,6 +221,25 @@ def test_exercise_3() -> None:
     refused(judge_3, other)
     never_done(judge_3)
     assert judge_3((value, ...)).status == "todo"
+
+
+def test_exercise_3_with_another_offer() -> None:
+    """What a learner makes of `offer` is judged: a rule by its own value, anything else refused."""
+    world = shop()
+    t, y, m, offer = world["t"], world["y"], world["m"], world["effect"] > 0
+    each = np.where(offer, (y - m) / np.where(t == 1, 0.5, -0.5) - 2, 0)
+    pair = each.mean(), each.std() / np.sqrt(N)
+
+    def judge(offer: Any, answer: Any = pair) -> checks.Check:
+        return learners.judge_3(answer, offer, (t, y, m), 2.0)
+
+    for same in (offer, offer * 1.0, offer.tolist(), pd.Series(offer)):
+        assert judge(same).status == "done"
+    for label, absurd in ABSURD.items():
+        assert judge(absurd).status == "wrong", label
+        assert judge(absurd, (None, None)).status == "todo", label
+    for no_rule in (world["effect"] - 2, offer[:5], np.zeros(N)):
+        assert "True or False" in judge(no_rule).message
 
 
 def judge_4(answer: Any) -> checks.Check:

@@ -40,9 +40,6 @@ LEARNERS = ("S", "T", "X", "R", "DR", "one number")
 ROWS = (*LEARNERS, "rank by outcome")
 WORLDS = ("balanced", "one in ten", "weak", "same for all", "confounded")
 PENALTIES = (10, 30, 100, 300, 1_000, 3_000)
-ORACLES = {"balanced": 13 / 12, "one in ten": 13 / 12, "weak": 13 / 48, "same for all": 0.0}
-ORACLES |= {"confounded": 13 / 12}
-"""What the best possible rule earns in each world, dollars a customer (an integral)."""
 
 
 def axis_title(quantity: str) -> str:
@@ -54,12 +51,13 @@ def axis_title(quantity: str) -> str:
 after = checks.after
 
 
-def tidy_board(study: pd.DataFrame) -> pd.DataFrame:
+def tidy_board(study: pd.DataFrame, best: Mapping[str, float]) -> pd.DataFrame:
     """Return the stored study as one row for each world, learner and penalty of the second stage.
 
     Args:
         study: columns WORLD|LEARNER|PENALTY|MEASURE, one row a shop; PENALTY 0 where a learner has
             no second stage: its row is repeated for each penalty.
+        best: world -> what the best possible rule earns there, dollars a customer.
 
     Returns:
         Columns world, learner, penalty; bias, pehe, pehe_se, value, value_se, regret (dollars a
@@ -79,7 +77,7 @@ def tidy_board(study: pd.DataFrame) -> pd.DataFrame:
                     known = column is not None
                     found[measure] = column.mean() if known else np.nan
                     found[f"{measure}_se"] = column.sem() if known else np.nan
-                found["regret"] = ORACLES[world] - found["value"]
+                found["regret"] = best[world] - found["value"]
                 found["wins"] = wins[LEARNERS.index(name)] if name in LEARNERS else np.nan
                 rows.append(found)
     return pd.DataFrame(rows).drop(columns="bias_se")
@@ -329,11 +327,12 @@ def show_board(slider: Any, board: pd.DataFrame) -> mo.Html:
     return mo.vstack([slider, chart_board(board, slider.value)])
 
 
-def chart_uplift(curves: Mapping[str, np.ndarray]) -> alt.LayerChart:
+def chart_uplift(curves: Mapping[str, np.ndarray], areas: Mapping[str, float]) -> alt.LayerChart:
     """Return uplift curves with their straight lines.
 
     Args:
         curves: name -> dollars a customer that offers among the first k customers brought.
+        areas: name -> area between curve and line, dollars a customer.
     """
     roles = dict(zip(curves, ("naive", "adjusted"), strict=True))
     parts = []
@@ -342,7 +341,6 @@ def chart_uplift(curves: Mapping[str, np.ndarray]) -> alt.LayerChart:
         part = pd.DataFrame({"share": 100 * k / len(curve), "curve": curve[k - 1], "name": name})
         parts.append(part.assign(line=curve[-1] * k / len(curve)).round(4))
     frame = pd.concat(parts, ignore_index=True)
-    areas = {n: np.mean(c - c[-1] * np.arange(1, len(c) + 1) / len(c)) for n, c in curves.items()}
     colour = alt.Scale(domain=list(roles), range=[charts.ROLES[role] for role in roles.values()])
     dash = alt.Scale(domain=list(roles), range=[charts.DASHES[role] for role in roles.values()])
     legend = alt.Legend(orient="top", title=None, symbolType="stroke", symbolSize=600)
@@ -353,7 +351,7 @@ def chart_uplift(curves: Mapping[str, np.ndarray]) -> alt.LayerChart:
         alt.StrokeDash("name:N", scale=dash, legend=legend),
     )
     lines = base.mark_line(strokeWidth=1.5, opacity=0.7).encode(y="line:Q")
-    told = ", ".join(f"{name} {number(area)}" for name, area in areas.items())
+    told = ", ".join(f"{name} {number(areas[name])}" for name in curves)
     title = f"Area above the line: {told}"
     words = f"{title} dollars a customer. Uplift curves, each with its straight line."
     chart = (base.mark_line(strokeWidth=3) + lines).properties(title=title, height=165)
@@ -426,8 +424,8 @@ def judge_2(
             ),
             "from_offered compares with the model of the many: it gets the larger weight.",
         ],
-        why="Nine tenths of the weight go to the guess whose comparison was learnt from 900 "
-        "customers, one tenth to that learnt from 100.",
+        why="Nine tenths of the weight go to the guess whose comparison was learnt from about 900 "
+        "customers, one tenth to that learnt from about 100.",
     )
 
 
@@ -441,9 +439,18 @@ def _pair(value: Any) -> tuple[float, float]:
     return float(first), float(second)
 
 
+def _rule(offer: Any, n: int) -> np.ndarray | None:
+    """Return an offer to each of n customers as True or False; None where it is no such array."""
+    try:
+        rule = np.asarray(offer, float)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return rule == 1 if rule.shape == (n,) and np.isin(rule, (0, 1)).all() else None
+
+
 def judge_3(
     answer: tuple[Any, Any],
-    offer: np.ndarray,
+    offer: Any,
     month: tuple[np.ndarray, np.ndarray, np.ndarray],
     cost: float,
 ) -> checks.Check:
@@ -451,7 +458,7 @@ def judge_3(
 
     Args:
         answer: value and standard error, dollars a customer, each within .005.
-        offer: whether the rule sends an offer, shape (n,).
+        offer: whether the rule sends an offer, shape (n,); a learner may have edited it.
         month: offered (0 or 1), sales and expected sales (dollars), each shape (n,).
         cost: of an offer, dollars.
     """
@@ -461,18 +468,26 @@ def judge_3(
     def mean_of(each: np.ndarray) -> tuple[float, float]:
         return float(np.mean(each)), float(np.std(each) / np.sqrt(len(each)))
 
+    def open_(value: Any) -> bool:
+        return value is None or value is ...
+
+    given = None if any(open_(each) for each in answer) else answer
+    rule = _rule(offer, n)
+    if rule is None or not rule.any():
+        said = "`offer` is no rule: True or False for each of the {} customers, some True."
+        return checks.holds(given, lambda _: said.format(number(n, 0)))
     signal = 2 * sign * (y - m)
-    each = offer * (signal - cost)
+    each = rule * (signal - cost)
     goal, error = mean_of(each)
     small = 0.005
     wrong = {
-        "The cost is missing.": offer * signal,
-        "The 2 is missing: each coin fell so in half of the cases.": offer * (signal / 2 - cost),
-        "The mean over those with an offer by the rule; divide by all customers.": each[offer],
+        "The cost is missing.": rule * signal,
+        "The 2 is missing: each coin fell so in half of the cases.": rule * (signal / 2 - cost),
+        "The mean over those with an offer by the rule; divide by all customers.": each[rule],
         "Only customers who got the offer are counted; the others say what it adds.": each[t == 1],
-        "Unbiased, but noisy: use Y minus what was expected.": offer * (2 * sign * y - cost),
+        "Unbiased, but noisy: use Y minus what was expected.": rule * (2 * sign * y - cost),
         "That prices an offer to everybody: where is the rule?": signal - cost,
-        "The cost is paid by those who get an offer, not by all.": offer * signal - cost,
+        "The cost is paid by those who get an offer, not by all.": rule * signal - cost,
     }
 
     def rightly(value: Any) -> bool | str:
@@ -483,11 +498,8 @@ def judge_3(
             return "The value is right; that is the spread of single terms: divide by root n."
         return near(error, small)(second) or "The value is right; the standard error is not yet."
 
-    def open_(value: Any) -> bool:
-        return value is None or value is ...
-
     return checks.holds(
-        None if any(open_(each) for each in answer) else answer,
+        given,
         rightly,
         hints=[
             *[
@@ -519,10 +531,10 @@ def judge_4(x_wins: Any, board: pd.DataFrame) -> checks.Check:
         hints=[
             (
                 "nearly all",
-                "So it is said. With 100 customers, how rough is its second stage?",
+                "So it is said. With about 100 customers, how rough is its second stage?",
             ),
             ("about half", "Six compete. What has X to smooth with, that S and one number do not?"),
-            "A penalty of 10 hardly smooths 55 slopes that are fitted to 100 customers.",
+            "A penalty of 10 hardly smooths 55 slopes that are fitted to about 100 customers.",
         ],
         why=f"In {percent(share)} of the shops: its error is {number(error)} dollars. The slider "
         "below shows when that turns.",
