@@ -61,6 +61,29 @@ def test_map_reads_the_slider_and_names_its_band() -> None:
     assert np.allclose([r["high"] - r["low"] for r in rows], 2 * 1.8807936 * 0.44, atol=1e-3)
 
 
+def test_calibration_counts_worlds_and_says_what_is_left() -> None:
+    """Ranks of one arm all at one end: a title that says so, ten bars a panel, none lost."""
+    flat = np.linspace(0.005, 0.995, 100)
+    with_letters = pd.DataFrame({"sent": 1, "rank": flat, "contraction": 0.055})
+    without = pd.DataFrame({"sent": 0, "rank": 0.99, "contraction": np.r_[1.3, np.full(99, 0.31)]})
+    spec = structural.chart_calibration(pd.concat([with_letters, without])).to_dict()
+    assert " ".join(spec["title"]["text"]) == (
+        "The interval holds α in 94 % with letters, 0 % without; "
+        "6 % and 31 % of the prior's sd is left"
+    )
+    assert axis_titles(spec) == {
+        "rank of the true α in its posterior",
+        "posterior sd of α / its prior's sd",
+        "worlds, letters",
+        "worlds, no letters",
+    }
+    bars = [[r["worlds"] for r in rows] for rows in spec["datasets"].values() if len(rows) == 10]
+    assert sorted(bars) == sorted(
+        [[10] * 10, [0] * 9 + [100], [100] + [0] * 9, [0, 0, 0, 99, 0, 0, 0, 0, 0, 1]]
+    )
+    assert [{"flat": 10.0}] in list(spec["datasets"].values())
+
+
 def test_sliders_start_where_the_page_does() -> None:
     sliders = structural.slider_rho(), structural.slider_letters(), structural.slider_map()
     assert [slider.value for slider in sliders] == [0.6, 0, 0]

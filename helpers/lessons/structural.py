@@ -29,6 +29,8 @@ AXES = {
     "slope": ("slope", "kg per hour"),
     "log": ("log-likelihood", "none"),
     "gain": ("effect of stopping", "kg"),
+    "rank": ("rank of the true α in its posterior", "none"),
+    "left": ("posterior sd of α / its prior's sd", "none"),
 }
 """What each axis measures, and its unit: every axis title of the notebook is made here."""
 
@@ -135,7 +137,7 @@ def _curve_template(
     mark = point.mark_point(filled=True, size=180, opacity=1, color=charts.ROLES[role])
     text = point.mark_text(dy=-18, fontSize=15, fontWeight="bold").encode(text="told:N")
     layers = alt.layer(band, line, zero, mark, text)
-    return layers.properties(title=alt.Title(""), height=150).to_dict()
+    return layers.properties(title=alt.Title(""), height=130).to_dict()
 
 
 def _curve(frame: pd.DataFrame) -> pd.DataFrame:
@@ -204,6 +206,42 @@ def chart_map(nhefs_map: pd.DataFrame, rho: float) -> charts.Drawing:
     return charts.redraw(
         template, _curve(frame), at, title=title, subtitle=f"band: {LEVEL}", words=words
     )
+
+
+def chart_calibration(sbc: pd.DataFrame) -> alt.ConcatChart:
+    """Return histograms of ranks and, beside them, of what is left of the prior's width.
+
+    Args:
+        sbc: a row a world: sent (1 with letters, 0 without), rank and contraction, both from 0 up
+            (a contraction above 1 is counted in the last bin).
+    """
+    panels, held, left = [], [], []
+    for sent, name, role in ((1, "letters", "adjusted"), (0, "no letters", "naive")):
+        own = sbc[sbc["sent"] == sent]
+        held.append(percent(np.mean(np.abs(own["rank"] - 0.5) < tidy.HDI_PROB / 2)))
+        left.append(percent(own["contraction"].median()))
+        flat = alt.Chart(pd.DataFrame({"flat": [len(own) / 10]})).mark_rule(strokeDash=[4, 4])
+        ranks = _histogram(own["rank"], "rank", name, role) + flat.encode(y="flat:Q")
+        panels += [ranks, _histogram(own["contraction"], "left", name, role)]
+    title = [
+        f"The interval holds α in {held[0]} with letters, {held[1]} without;",
+        f"{left[0]} and {left[1]} of the prior's sd is left",
+    ]
+    words = f"{' '.join(title)}. Histograms of worlds: ranks of the true effect, about flat in "
+    words += "both cases; what the posterior leaves of the prior's sd, far less with letters."
+    panels = [each.properties(width=250, height=110) for each in panels]
+    chart = alt.concat(*panels, columns=2, title=alt.Title(title), autosize="pad")
+    return charts.describe(chart, words)
+
+
+def _histogram(values: pd.Series, axis: str, name: str, role: str) -> alt.Chart:
+    """Return ten bars from 0 to 1, of this height each: how many values."""
+    count, edges = np.histogram(np.clip(values, 0, 1), 10, (0, 1))
+    bars = pd.DataFrame({"low": edges[:-1], "high": edges[1:], "worlds": count}).round(2)
+    x = alt.X("low:Q", title=axis_title(axis), scale=alt.Scale(domain=[0, 1]))
+    chart = alt.Chart(bars).mark_bar(color=charts.ROLES[role], stroke="white")
+    y = alt.Y("worlds:Q", title=f"worlds, {name}")
+    return chart.encode(x, y, x2="high:Q", y2=alt.datum(0))
 
 
 # Judges ------------------------------------------------------------------------------------------
