@@ -1,7 +1,8 @@
-"""Write `before_after_study.csv`: intervals, pre-trend tests and signs in many worlds.
+"""Write `before_after_study.csv`: intervals, pre-trend tests, signs and ranks in many worlds.
 
 Run by `uv run python data/before_after_study.py` (some four CPU minutes; --help lists the options),
 for notebook 13, which repeats the first worlds (tests/test_13_before_and_after.py). One row a
+world, columns in two levels, what and which:
 
 - `rho=R|...`: a speed limit in month 61 of 96 lowers accidents by 10, noise AR(1) with correlation
   R and sd 6. `step` and `ols_se` of least squares (month, season, law), `nw3_se` and `nw12_se` by
@@ -12,6 +13,9 @@ for notebook 13, which repeats the first worlds (tests/test_13_before_and_after.
 - `series|...`: a series that drifts up by .25 a month beside seven others, law in month 74 of 100,
   true mean effect -50/27. `tiny_step`, `flat_level`, `line`, `trend`, `controls`, `simplex`: mean
   effect by each counterfactual; `..._covers`: 1 where its 94 % interval holds the truth.
+- `ranks|...`: p of a placebo test in space where there is no law: 21 states follow two trends in 31
+  years, an invented law in year 20 for one that a mixture of the others reaches (`inside`) or does
+  not (`outside`); by the `ratio` of all states, by the `gap` of those that fit.
 """
 
 # ruff: noqa: INP001
@@ -35,6 +39,7 @@ RHOS = (0.0, 0.3, 0.6, 0.8)
 MONTHS, LAW = 96, 60
 DRIFT, N_SHOPS, BEFORE, AFTER = 0.3, 30, 6, 4
 LENGTH, START = 100, 73
+YEARS, FIT_YEARS, N_STATES = 31, 19, 21
 TAIL = 0.03  # beyond each end of a 94 % interval
 TRUTH = -50 / 27
 
@@ -255,10 +260,39 @@ def series_row(rng: np.random.Generator) -> dict[str, float]:
     return found | {"simplex": (y - others @ weight)[START:].mean()}
 
 
+# States without a law -----------------------------------------------------------------------------
+
+
+def gaps_of(states: np.ndarray) -> np.ndarray:
+    """Return each column's gap to weights of all others that fit the first years."""
+    gaps = np.empty_like(states)
+    for own in range(states.shape[1]):
+        others, heavy = np.delete(states, own, axis=1), 1e4
+        stacked = np.vstack([others[:FIT_YEARS], heavy * np.ones(others.shape[1])])
+        weight = nnls(stacked, np.append(states[:FIT_YEARS, own], heavy))[0]
+        gaps[:, own] = states[:, own] - others @ (weight / weight.sum())
+    return gaps
+
+
+def ranks_row(rng: np.random.Generator) -> dict[str, float]:
+    """Return p of two procedures for a state inside and one outside what the others reach."""
+    found = {}
+    for place, weight in (("inside", 0.5), ("outside", 1.5)):
+        trends = rng.normal(0.3, 1, (YEARS, 2)).cumsum(axis=0)
+        weights = rng.uniform(0, 1, (N_STATES, 2))
+        weights[0] = weight
+        gaps = gaps_of(trends @ weights.T + rng.normal(0, 1, (YEARS, N_STATES)))
+        early, late = (np.mean(part**2, axis=0) for part in (gaps[:FIT_YEARS], gaps[FIT_YEARS:]))
+        found[f"{place} ratio"] = np.mean(late / early >= late[0] / early[0])
+        gap = np.abs(gaps[FIT_YEARS:].mean(axis=0))[early <= 5 * early[0]]
+        found[f"{place} gap"] = np.mean(gap >= gap[0])
+    return found
+
+
 def study(rng: np.random.Generator) -> dict[str, float]:
-    """Return intervals, pre-trend tests and signs in one world."""
+    """Return intervals, pre-trend tests, signs and ranks in one world."""
     parts = {f"rho={rho:g}": road_row(rng, rho) for rho in RHOS}
-    parts |= {"shops": shops_row(rng), "series": series_row(rng)}
+    parts |= {"shops": shops_row(rng), "series": series_row(rng), "ranks": ranks_row(rng)}
     return {
         f"{part}|{name}": round(float(value), 4)
         for part, row in parts.items()

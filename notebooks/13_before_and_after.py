@@ -43,7 +43,7 @@ def card():
     | Estimand | the mean effect on the treated, over the time after the law |
     | Design | interrupted time series, difference in differences, synthetic control |
     | Data | simulated roads, shops and series with known truth; cigarettes in 39 states (Abadie et al. 2010) |
-    | Time | core 60 minutes, optional 22; eight checked exercises |
+    | Time | core 60 minutes, optional 28; eight checked exercises |
     | Before | notebook 02 (confounders); a regression with an intercept; a posterior once |
     """)
     return
@@ -61,9 +61,13 @@ def roads_heading():
 
 
 @app.cell
-def first_picture(naive_difference, roads):
+def region(RHO, SEED):
+    roads = speed_limit(worlds.rng_of(SEED, 0), RHO)
+    _means = roads.groupby("after")["accidents"].mean()
+    naive_difference = float(_means[1] - _means[0])
+    true_effect = -10.0
     before_after.chart_roads(roads, naive_difference)
-    return
+    return roads, true_effect
 
 
 @app.function
@@ -79,22 +83,13 @@ def speed_limit(rng, rho, months=96, law=60):
     return pd.DataFrame({"month": month, "after": after, "accidents": accidents})
 
 
-@app.cell
-def region(RHO, SEED):
-    roads = speed_limit(worlds.rng_of(SEED, 0), RHO)
-    _means = roads.groupby("after")["accidents"].mean()
-    naive_difference = float(_means[1] - _means[0])
-    true_effect = -10.0
-    return naive_difference, roads, true_effect
-
-
 @app.cell(hide_code=True)
 def question_1():
     mo.md("""
     ### Exercise 1 · predict · 2 min
 
-    The simulator above holds the law's effect, a season and a trend of −0.25 accidents a month. Both halves are whole years, 60
-    and 36 months. Over many such regions, what is the naive difference on average: `"about -10"`, `"about -16"` or `"about -22"`?
+    The simulator above holds the law's effect, a season and a trend of −0.25 accidents a month. The picture compares 60 months with 36. Suppose that only the last 36 months before
+    the law were on record. Over many such regions, what is the naive difference then on average: `"about -10"`, `"about -19"` or `"about -22"`?
     """)
     return
 
@@ -121,7 +116,13 @@ def estimand_heading():
     Let $Y_t(1)$ be the accidents in month $t$ with the law and $Y_t(0)$ without. We ask for the mean effect after the law:
 
     $$\tau = \text{mean over } t > 60 \text{ of}\quad E[Y_t(1) - Y_t(0)]$$
+    """)
+    return
 
+
+@app.cell(hide_code=True)
+def form():
+    mo.md(r"""
     After month 60 nobody sees $Y_t(0)$. An **interrupted time series** puts the own past in its place. It assumes **no
     anticipation** (drivers did not slow down before), **nothing else** that starts in month 61, and that **trend and season go on** as before, in
     the form that we write down. Month is a common cause of law and accidents, and no month is seen both ways: the form extrapolates.
@@ -175,9 +176,8 @@ def its(roads):
 @app.cell(hide_code=True)
 def read_its(its_error, its_interval, its_step, true_effect):
     mo.md(f"""
-    Least squares says {signed(its_step, 1)} accidents a month, standard error {number(its_error, 1)}, {percent(HDI_PROB)} confidence
-    interval {signed(its_interval[0], 1)} to {signed(its_interval[1], 1)}. The simulated truth is {signed(true_effect, 0)}. May we
-    believe the interval?
+    Least squares says {signed(its_step, 1)} accidents a month, standard error {number(its_error, 1)}, {percent(HDI_PROB)} confidence interval {signed(its_interval[0], 1)} to
+    {signed(its_interval[1], 1)}. The simulated truth is {signed(true_effect, 0)}. May we believe the interval?
     """)
     return
 
@@ -211,7 +211,7 @@ def exercise_2_complete(RHO, roads):
 def check_2(RHO, honest_error, roads, set_progress):
     check_2 = before_after.judge_2(honest_error, design(roads), RHO)
     check_2.noted(2, set_progress)
-    return
+    return (check_2,)
 
 
 @app.function
@@ -219,33 +219,32 @@ def two_errors(rho, x):
     """Return sd of the step: the true one, and what least squares reports on average."""
     month = np.arange(len(x))
     covariance = 36 * rho ** np.abs(np.subtract.outer(month, month))
-    rows = np.linalg.solve(x.T @ x, x.T)
+    rows, root = np.linalg.solve(x.T @ x, x.T), np.linalg.cholesky(covariance)
     left = np.trace(covariance - x @ rows @ covariance) / (len(x) - x.shape[1])
-    return np.sqrt(rows[-1] @ covariance @ rows[-1]), np.sqrt(left * rows[-1] @ rows[-1])
+    return np.linalg.norm(rows[-1] @ root), np.sqrt(left) * np.linalg.norm(rows[-1])
 
 
 @app.cell
-def remembered(SEED, memory):
+def remembered(SEED, check_2, memory):
     _roads = speed_limit(worlds.rng_of(SEED, 0), memory.value)
     _true, _reported = two_errors(memory.value, design(_roads))
     _step = regress(design(_roads), _roads["accidents"].to_numpy())[0][-1]
-    before_after.show_memory(memory, _roads, _step, _true, _reported)
+    _shown = before_after.show_memory(memory, _roads, _step, _true, _reported)
+    before_after.after(check_2, _shown)
     return
-
-
-@app.function
-def four_regions(rng):
-    """Return the least-squares step and its standard error at four correlations, in one world."""
-    found = {}
-    for rho in (0.0, 0.3, 0.6, 0.8):
-        roads = speed_limit(rng, rho)
-        beta, errors = regress(design(roads), roads["accidents"].to_numpy())
-        found |= {f"rho={rho:g}|step": beta[-1], f"rho={rho:g}|ols_se": errors[-1]}
-    return found
 
 
 @app.cell
 def study(N_WORLDS, SEED):
+    def four_regions(rng):
+        """Return the least-squares step and its standard error at four correlations, in one world."""
+        found = {}
+        for rho in (0.0, 0.3, 0.6, 0.8):
+            roads = speed_limit(rng, rho)
+            beta, errors = regress(design(roads), roads["accidents"].to_numpy())
+            found |= {f"rho={rho:g}|step": beta[-1], f"rho={rho:g}|ols_se": errors[-1]}
+        return found
+
     live_steps = worlds.repeat(four_regions, N_WORLDS, SEED)
     study = pd.read_csv(FOLDER / "before_after_study.csv", index_col="world")
     study.columns = study.columns.str.split("|", expand=True)
@@ -265,19 +264,18 @@ def interval_coverage(Z, roads, study):
         _rows.append(_row)
     interval_coverage = pd.DataFrame(_rows)
     ar1_step = ar1_interval(design(roads), roads["accidents"].to_numpy())
-    as_table(interval_coverage, digits=3)
+    as_table(interval_coverage.astype({"correlation": str}), digits=3)
     return ar1_step, interval_coverage
 
 
 @app.cell(hide_code=True)
 def read_coverage(ar1_step, interval_coverage, study):
     mo.md(f"""
-    {len(study):,} stored worlds (`data/before_after_study.py`): the mean step, and the share of {percent(HDI_PROB)} intervals that hold the
-    truth, **coverage** (Monte Carlo error at most {number(0.5 / np.sqrt(len(study)), 3)}). The step is right in every row. At correlation .6 the least-squares interval covers in
-    {percent(interval_coverage["least squares"][2])} of the worlds. Errors of Newey and West, made for autocorrelation, cover in {percent(interval_coverage["3 lags"][2])} with
-    3 lags and {percent(interval_coverage["12 lags"][2])} with 12: too few months to learn the memory so. A model that *says* "AR(1)" and learns its
-    correlation covers in {percent(interval_coverage["AR(1)"][2])}. For our own region it says {signed(ar1_step[0], 1)}, {percent(HDI_PROB)} posterior interval {signed(ar1_step[1], 1)} to
-    {signed(ar1_step[2], 1)}: an interval is as honest as its model of memory, and honesty is wide.
+    {len(study):,} stored worlds (`data/before_after_study.py`): the mean step, and the share of {percent(HDI_PROB)} intervals that hold the truth, **coverage** (Monte Carlo error at most
+    {number(0.5 / np.sqrt(len(study)), 3)}). The step is right in every row. At correlation .6 the least-squares interval covers in {percent(interval_coverage["least squares"][2])} of the
+    worlds. Errors of Newey and West, made for autocorrelation, cover in {percent(interval_coverage["3 lags"][2])} with 3 lags and {percent(interval_coverage["12 lags"][2])} with 12: too few
+    months to learn the memory so. A model that *says* "AR(1)" and learns its correlation covers in {percent(interval_coverage["AR(1)"][2])}. For our own region it says {signed(ar1_step[0], 1)},
+    {percent(HDI_PROB)} posterior interval {signed(ar1_step[1], 1)} to {signed(ar1_step[2], 1)}: an interval is as honest as its model of memory, and honesty is wide.
     """)
     return
 
@@ -308,9 +306,8 @@ def groups_heading():
     mo.md(r"""
     ## Others, who had no law
 
-    In one of two districts 30 shops may open on Sundays from month 7 on; 30 shops of the other may not. We ask for the effect
-    on those that may, the ATT, over months 7 to 10: in this world +3 thousand euros a month. **Difference in differences** takes
-    what the others went through as what ours would have gone through:
+    In one of two districts 30 shops may open on Sundays from month 7 on; 30 shops of the other may not. We ask for the effect on those that may, the ATT, over months 7 to 10: in this world +3
+    thousand euros a month. **Difference in differences** takes what the others went through as what ours would have gone through:
 
     $$\hat\tau = (\bar y^{\,\text{law}}_{\text{after}} - \bar y^{\,\text{law}}_{\text{before}}) - (\bar y^{\,\text{other}}_{\text{after}} - \bar y^{\,\text{other}}_{\text{before}})$$
 
@@ -371,7 +368,9 @@ def drift_note():
     ### And if the trends are not parallel?
 
     Let the law's shops drift up on their own, by `drift` a month. An **event study** compares the two groups in each month with the last
-    month before the law; months before it should show nothing.
+    month before the law; months before it should show nothing. The law's effect is 3 whatever the drift.
+
+    Exactly: difference in differences gives **3 + 5 drift**, since the mean month after lies five months after the mean month before; against the last month before it is **3 + 2.5 drift**.
     """)
     return
 
@@ -394,15 +393,6 @@ def events(SEED, drift):
     event_study = event_study_of(sunday_law(np.random.default_rng(SEED), drift.value))
     _exactly = {"did": 3 + 5 * drift.value, "event study": 3 + 2.5 * drift.value}
     before_after.show_events(drift, event_study, _exactly)
-    return
-
-
-@app.cell(hide_code=True)
-def read_events():
-    mo.md("""
-    Exactly: difference in differences gives **3 + 5 drift**, since the mean month after lies five months after the mean month before; against
-    the last month before it is **3 + 2.5 drift**. The law's effect is 3 whatever the drift.
-    """)
     return
 
 
@@ -432,12 +422,11 @@ def pre_trends(Z, study):
 @app.cell(hide_code=True)
 def read_pre_trends(detrended, did_coverage, pre_trends):
     mo.md(f"""
-    Drift .3 a month, the stored worlds again. The 94 % interval of difference in differences holds the truth in
-    {percent(did_coverage)}. The joint test raises an alarm in only {percent(pre_trends["alarm"].iloc[1])} of the worlds. Where it is passed, the bias is
-    {signed(pre_trends["bias of DiD, if passed"].iloc[1])}: no smaller. The event study's grows from {signed(pre_trends["bias of event study"].iloc[0])} to
-    {signed(pre_trends["bias of event study"].iloc[1:].min())} and more: who passes had, by chance, a low gap in the last month (Roth 2022). A **pre-trend test** passed does not
-    mean parallel trends. Taking the fitted trend away leaves {signed(detrended[0])}, with standard deviation
-    {number(detrended[1])} instead of {number(detrended[2])}: the price of believing in a straight line.
+    Drift .3 a month, the stored worlds again. The 94 % interval of difference in differences holds the truth in {percent(did_coverage)}. The joint test raises an alarm in only
+    {percent(pre_trends["alarm"].iloc[1])} of the worlds. Where it is passed, the bias is {signed(pre_trends["bias of DiD, if passed"].iloc[1])}: no smaller. The event study's grows from
+    {signed(pre_trends["bias of event study"].iloc[0])} to {signed(pre_trends["bias of event study"].iloc[1:].min())} and more: who passes had, by chance, a low gap in the last month (Roth
+    2022). A **pre-trend test** passed does not mean parallel trends. Taking the fitted trend away leaves {signed(detrended[0])}, with standard deviation {number(detrended[1])} instead of
+    {number(detrended[2])}: the price of believing in a straight line.
     """)
     return
 
@@ -462,7 +451,7 @@ def simplex_weights(donors, target):
     heavy = 1e4  # one more row that asks for the sum
     rows = np.vstack([donors, heavy * np.ones(donors.shape[1])])
     weight = nnls(rows, np.append(target, heavy))[0]
-    return pd.Series(weight / weight.sum(), donors.columns)
+    return weight / weight.sum()
 
 
 @app.cell
@@ -471,7 +460,7 @@ def synthetic():
     sales = load_prop99().pivot_table("packs", "year", "state")
     california, donors = sales["California"], sales.drop(columns="California")
     _before = donors.index < LAW_YEAR
-    donor_weights = simplex_weights(donors[_before], california[_before])
+    donor_weights = pd.Series(simplex_weights(donors[_before], california[_before]), donors.columns)
     gap = california - donors @ donor_weights
     before_after.chart_california(california, donors.mean(axis=1), donors @ donor_weights)
     return LAW_YEAR, california, donor_weights, donors, gap, sales
@@ -496,16 +485,15 @@ def four_answers(LAW_YEAR, california, donors, gap):
 @app.cell(hide_code=True)
 def read_answers(answers, donor_weights, gap, synthetic_rmse):
     mo.md(f"""
-    Four stand-ins, four answers. The synthetic California is {percent(donor_weights["Utah"])} Utah, {percent(donor_weights["Montana"])} Montana,
-    {percent(donor_weights["Nevada"])} Nevada and {(donor_weights > 1e-3).sum() - 3} more; before the law it misses by
-    {number(synthetic_rmse)} packs (root mean square). It says {signed(answers["effect (packs)"].iloc[3])} packs a year, {signed(gap[2000])} in 2000.
-    The fit before the law was *asked for*; it validates nothing. Two placebos do test it.
+    Four stand-ins, four answers. The synthetic California is {percent(donor_weights["Utah"])} Utah, {percent(donor_weights["Montana"])} Montana, {percent(donor_weights["Nevada"])} Nevada and
+    {(donor_weights > 1e-3).sum() - 3} more; before the law it misses by {number(synthetic_rmse)} packs (root mean square). It says {signed(answers["effect (packs)"].iloc[3])} packs a year,
+    {signed(gap[2000])} in 2000. The fit before the law was *asked for*; it validates nothing. Two placebos do test it.
     """)
     return
 
 
 @app.cell
-def placebo_years(california, donors):
+def placebo_years(LAW_YEAR, california, donors, sales):
     _rows = []
     for _year in (1980, 1983, 1985):
         _seen, _until = donors.index < _year, donors.index < 1989
@@ -516,23 +504,22 @@ def placebo_years(california, donors):
         }
         _rows.append({**_row, "misses before (packs)": np.sqrt((_gap[_seen] ** 2).mean())})
     placebo_years = pd.DataFrame(_rows)
-    as_table(placebo_years)
-    return (placebo_years,)
+    gaps = placebo_gaps(sales, sales.index < LAW_YEAR)  # placebo in space, below
+    as_table(placebo_years.set_index(placebo_years.columns[0]))
+    return gaps, placebo_years
 
 
 @app.cell(hide_code=True)
 def read_placebo_years(answers, placebo_years):
     mo.md(f"""
-    **Placebo in time**: invent an earlier law, use the years before it alone. With 1985 the "effect" is
-    {signed(placebo_years["mean gap up to 1988 (packs)"].iloc[2])} packs before any law:
-    {percent(placebo_years["mean gap up to 1988 (packs)"].iloc[2] / answers["effect (packs)"].iloc[3])} of the effect that we reported, though it
-    misses the years before by only {number(placebo_years["misses before (packs)"].iloc[2], 1)}.
+    **Placebo in time**: invent an earlier law, use the years before it alone. With 1985 the "effect" is {signed(placebo_years["mean gap up to 1988 (packs)"].iloc[2])} packs before any law:
+    {percent(placebo_years["mean gap up to 1988 (packs)"].iloc[2] / answers["effect (packs)"].iloc[3])} of the effect that we reported, though it misses the years before by only
+    {number(placebo_years["misses before (packs)"].iloc[2], 1)}.
 
     ### Exercise 4 · build · 5 min
 
-    **Placebo in space**: give each state in turn the law, with all others as donors. `gaps` (years × states) holds what comes
-    out. Write `placebo_ranks(gaps, year)`: for each state the mean squared gap from `year` on, over the mean squared gap before; then
-    its rank among all states, 1 for the largest, as a Series by state.
+    **Placebo in space**: give each state in turn the law, with all others as donors. `gaps` (years × states) holds what comes out. Write `placebo_ranks(gaps, year)`: for each state the mean
+    squared gap from `year` on, over the mean squared gap before; then its rank among all states, 1 for the largest, as a Series by state.
     """)
     return
 
@@ -551,15 +538,14 @@ def check_4(gaps, set_progress):
     return (check_4,)
 
 
-@app.cell
-def placebo_states(LAW_YEAR, sales):
-    _before, _gaps = sales.index < LAW_YEAR, {}
-    for _state in sales:
-        _others = sales.drop(columns=_state)
-        _weights = simplex_weights(_others[_before], sales[_state][_before])
-        _gaps[_state] = sales[_state] - _others @ _weights
-    gaps = pd.DataFrame(_gaps)
-    return (gaps,)
+@app.function
+def placebo_gaps(outcomes, before):
+    """Return the gap of each column to its synthetic self, made of all others where `before` is true."""
+    y, gaps = outcomes.to_numpy(), {}
+    for at, unit in enumerate(outcomes):
+        others = np.delete(y, at, axis=1)
+        gaps[unit] = y[:, at] - others @ simplex_weights(others[before], y[before, at])
+    return pd.DataFrame(gaps, outcomes.index)
 
 
 @app.cell
@@ -583,17 +569,12 @@ def prior_heading():
 
 
 @app.cell
-def tools():
+def mixture_model():
     import numpyro
     from jax import numpy as jnp
     from jax import random
     from numpyro import distributions as dist
 
-    return dist, jnp, numpyro, random
-
-
-@app.cell
-def mixture_model(dist, jnp, numpyro):
     def mixture(donors, a, packs=None):
         """Weights of the donors (columns of `donors`, packs); a is the prior's concentration."""
         n_years, n_donors = donors.shape
@@ -602,21 +583,16 @@ def mixture_model(dist, jnp, numpyro):
         with numpyro.plate("year", n_years):
             numpyro.sample("packs", dist.Normal(donors @ weights, sigma), obs=packs)
 
-    return (mixture,)
+    return dist, jnp, mixture, numpyro, random
 
 
 @app.cell
 def fit_functions(bsts, mixture, numpyro, random):
     def sampled(model, seed, draws, *data):
-        """Return the draws of a NumPyro model, four chains, as a DataTree."""
-        mcmc = numpyro.infer.MCMC(
-            numpyro.infer.NUTS(model, target_accept_prob=0.95),
-            num_warmup=draws,
-            num_samples=draws,
-            num_chains=4,
-            chain_method="vectorized",
-            progress_bar=False,
-        )
+        """Return the draws of a NumPyro model, four chains, as a DataTree; half as many warm up."""
+        kernel = numpyro.infer.NUTS(model, target_accept_prob=0.98)
+        chains = {"num_chains": 4, "chain_method": "vectorized", "progress_bar": False}
+        mcmc = numpyro.infer.MCMC(kernel, num_warmup=draws // 2, num_samples=draws, **chains)
         mcmc.run(random.PRNGKey(seed), *data, extra_fields=("diverging",))
         return tidy.posterior_from_numpyro(mcmc)
 
@@ -627,7 +603,7 @@ def fit_functions(bsts, mixture, numpyro, random):
     @mo.persistent_cache(save_path=fits.FOLDER)
     def fit_bsts(months, series, slope_sd, seed, draws):
         size, axes = np.linalg.eigh(np.minimum.outer(months, months))  # of a walk with step sd 1
-        parts = months, size.clip(0), axes, slope_sd, axes.T @ series
+        parts = months, size.clip(0), axes, slope_sd, (axes.T @ series)[:, None]
         return sampled(bsts, seed, draws, *parts)
 
     return fit_bsts, fit_mixture
@@ -640,14 +616,9 @@ def flat_fit(DRAWS, LAW_YEAR, SEED, california, donors, fit_mixture):
         idata_weights = fit_mixture(
             donors[_before].to_numpy(), california[_before].to_numpy(), 1.0, SEED, DRAWS
         )
-    return (idata_weights,)
-
-
-@app.cell
-def flat_diagnostics(idata_weights):
     diagnostics_weights = tidy.diagnostics(idata_weights)
     tidy.show_diagnostics(diagnostics_weights)
-    return
+    return (idata_weights,)
 
 
 @app.cell
@@ -663,12 +634,20 @@ def flat_effect(LAW_YEAR, california, donors, idata_weights):
 
 
 @app.cell(hide_code=True)
-def read_flat(flat_donors, flat_effect_draws, flat_interval, flat_rmse):
+def read_flat(
+    flat_donors,
+    flat_effect_draws,
+    flat_interval,
+    flat_rmse,
+    priors,
+):
     mo.md(f"""
-    {signed(flat_effect_draws.mean(), 1)} packs ({percent(HDI_PROB)} HDI {signed(flat_interval[0], 1)} to {signed(flat_interval[1], 1)}):
-    *beyond* difference in differences. The fit before the law is poor, {number(flat_rmse, 1)} packs, and
-    {number(flat_donors, 0)} donors count (**effective donors**: one over the sum of squared weights). Flat over 38 weights with 19 years of data means "near 1/38
-    each": a pull towards the mean state. Other values of $a$, from `data/before_after_priors.py`:
+    {signed(flat_effect_draws.mean(), 1)} packs ({percent(HDI_PROB)} HDI {signed(flat_interval[0], 1)} to {signed(flat_interval[1], 1)}): *beyond* difference in differences. The fit before the
+    law is poor, {number(flat_rmse, 1)} packs, and {number(flat_donors, 0)} donors count (**effective donors**: one over the sum of squared weights). Flat over 38 weights with 19 years of data
+    means "near 1/38 each": a pull towards the mean state.
+
+    Other values of $a$, from `data/before_after_priors.py`: from {signed(priors["effect"].iloc[0], 1)} to {signed(priors["effect"].iloc[-1], 1)} packs with the same data. So print the fit
+    before the law beside the effect: what does not follow California before 1989 cannot stand in for it afterwards.
     """)
     return
 
@@ -681,27 +660,23 @@ def priors(concentration):
 
 
 @app.cell(hide_code=True)
-def read_priors(priors):
-    mo.md(f"""
-    From {signed(priors["effect"].iloc[0], 1)} to {signed(priors["effect"].iloc[-1], 1)} packs with the same data. So print the fit
-    before the law beside the effect: what does not follow California before 1989 cannot stand in for it afterwards.
+def bsts_heading():
+    mo.md(r"""
+    ## One more past, carried forward: the wrong sign
+
+    BSTS, a **Bayesian structural time series**: a level that walks, and noise; it carries the past forward and calls the rest the effect. A documentation page of CausalPy compares tools on a
+    series that drifts up by 0.25 a month, with a law in month 74 of 100 whose mean effect is −50/27 = −1.85; a model of this kind found +13.08. A world made like it:
+
+    $$y_t = \alpha + \beta t + \ell_t + \varepsilon_t, \quad \ell_t = \ell_{t-1} + \eta_t, \quad \beta \sim N(0, s)$$
+
+    Noise $\varepsilon_t$ and steps $\eta_t$ are normal. With $s$ near 0 there is no trend: a **local level**.
     """)
     return
 
 
 @app.cell(hide_code=True)
-def bsts_heading():
-    mo.md(r"""
-    ## One more past, carried forward: the wrong sign
-
-    BSTS, a **Bayesian structural time series**: a level that walks, and noise; it carries the past forward and calls the rest the
-    effect. A documentation page of CausalPy compares tools on a series that drifts up by 0.25 a month, with a law in month 74 of 100 whose mean
-    effect is −50/27 = −1.85; a model of this kind found +13.08. A world made like it:
-
-    $$y_t = \alpha + \beta t + \ell_t + \varepsilon_t, \quad \ell_t = \ell_{t-1} + \eta_t, \quad \varepsilon \sim N(0, \sigma_\varepsilon), \quad \eta \sim N(0, \sigma_\eta), \quad \beta \sim N(0, s)$$
-
-    With $s$ near 0 there is no trend: a **local level**.
-
+def question_5():
+    mo.md("""
     ### Exercise 5 · complete · 3 min
 
     A local level forecasts the last level, flat. Without the law the series would have gone on by 0.25 a month. Which mean effect does it
@@ -742,16 +717,19 @@ def drifting(rng, months=100, law=73):
 @app.cell
 def structural_model(dist, jnp, numpyro):
     def bsts(months, size, axes, slope_sd, series=None):
-        """Level plus noise; the levels are summed out: `axes` turn the walk into independent parts."""
-        start = numpyro.sample("start", dist.Normal(0, 10))  # index points
-        unit = numpyro.sample("unit", dist.Normal(0, 1))
-        slope = numpyro.deterministic("slope", slope_sd * unit)  # N(0, slope_sd), points a month
-        noise = numpyro.sample("noise", dist.HalfNormal(1))  # points
-        step = numpyro.sample("step", dist.HalfNormal(1))  # points a month
-        spread = jnp.sqrt(step**2 * size + noise**2)
-        with numpyro.plate("axis", len(months)):
-            mu = axes.T @ (start + slope * months)
-            numpyro.sample("series", dist.Normal(mu, spread), obs=series)
+        """Level plus noise, for each of `slope_sd`; the levels are summed out: `axes` part the walk."""
+        with numpyro.plate("model", len(slope_sd)):
+            start = numpyro.sample("start", dist.Normal(0, 10))  # index points
+            unit = numpyro.sample("unit", dist.Normal(0, 1))
+            slope = numpyro.deterministic(
+                "slope", slope_sd * unit
+            )  # N(0, slope_sd), points a month
+            noise = numpyro.sample("noise", dist.HalfNormal(1))  # points
+            step = numpyro.sample("step", dist.HalfNormal(1))  # points a month
+            spread = jnp.sqrt(step**2 * size[:, None] + noise**2)
+            with numpyro.plate("axis", len(months)):
+                mu = axes.T @ (start + slope * months[:, None])
+                numpyro.sample("series", dist.Normal(mu, spread), obs=series)
 
     return (bsts,)
 
@@ -760,26 +738,21 @@ def structural_model(dist, jnp, numpyro):
 def structural_fits(DRAWS, SEED, fit_bsts):
     drift_series = drifting(worlds.rng_of(SEED, 7))
     _seen = drift_series[drift_series["month"] <= 73].to_numpy(float)
+    _slopes = np.array([0.001, 1.0])  # sd of the slope: none, and free; both models in one run
     with mo.status.spinner("Sampling two structural series: about 10 s, the first time"):
-        idata_flat, idata_bsts = (
-            fit_bsts(_seen[:, 0], _seen[:, 1], sd, SEED, 2 * DRAWS) for sd in (0.001, 1.0)
-        )
-    return drift_series, idata_bsts, idata_flat
-
-
-@app.cell
-def structural_diagnostics(idata_bsts, idata_flat):
-    diagnostics_bsts = pd.concat([tidy.diagnostics(each) for each in (idata_flat, idata_bsts)])
-    as_table(diagnostics_bsts.assign(model=["no slope", "with slope"]).set_index("model"), digits=3)
-    return
+        idata_bsts = fit_bsts(_seen[:, 0], _seen[:, 1], _slopes, SEED, DRAWS)
+    diagnostics_bsts = tidy.diagnostics(idata_bsts)
+    tidy.show_diagnostics(diagnostics_bsts)
+    return drift_series, idata_bsts
 
 
 @app.function
-def carried_forward(series, idata, rng, law=73):
-    """Return draws of what the model expects without the law, shape (draw, months after)."""
+def carried_forward(series, idata, model, rng, law=73):
+    """Return draws of what a model (0, 1) expects without the law, shape (draw, months after)."""
     seen, ahead = np.split(np.arange(1.0, len(series) + 1), [law])
     posterior, found = idata["posterior"], []
-    draws = [posterior[n].to_numpy().ravel()[::4] for n in ("start", "slope", "noise", "step")]
+    names = "start", "slope", "noise", "step"
+    draws = [posterior[n].to_numpy()[..., model].ravel()[::5] for n in names]
     for start, slope, noise, step in np.transpose(draws):
         own = step**2 * np.minimum.outer(seen, seen) + noise**2 * np.eye(law)
         link = step**2 * np.minimum.outer(ahead, seen)  # a later level knows the earlier ones
@@ -792,10 +765,12 @@ def carried_forward(series, idata, rng, law=73):
 
 
 @app.cell
-def structural_effects(SEED, check_5, drift_series, idata_bsts, idata_flat):
+def structural_effects(SEED, check_5, drift_series, idata_bsts):
     _series = drift_series["index"].to_numpy()
-    _ways = {"no slope": idata_flat, "with slope": idata_bsts}
-    _ahead = {n: carried_forward(_series, f, np.random.default_rng(SEED)) for n, f in _ways.items()}
+    _ahead = {
+        name: carried_forward(_series, idata_bsts, model, np.random.default_rng(SEED))
+        for model, name in enumerate(("no slope", "with slope"))
+    }
     bsts_effects = tidy.summarise(
         {n: (_series[73:] - draws).mean(axis=1) for n, draws in _ahead.items()}
     )
@@ -827,12 +802,57 @@ def signs(check_5, study):
     return (signs,)
 
 
+@app.function
+def forecast_effect(x, y, start, memories):
+    """Return y from `start` on less its forecast: mean and error. `memories`: noise covariances."""
+    rows, ahead, free = [], slice(start, len(y)), start - x.shape[1]
+    for k in memories:
+        root = np.linalg.cholesky(k[:start, :start])
+        xw, yw, link = (
+            np.linalg.solve(root, v) for v in (x[:start], y[:start], k[:start, ahead].mean(axis=1))
+        )
+        spread = np.linalg.inv(xw.T @ xw)
+        beta = spread @ xw.T @ yw
+        left, reach = yw - xw @ beta, x[ahead].mean(axis=0) - link @ xw
+        rss = left @ left
+        wide = k[ahead, ahead].mean() - link @ link + reach @ spread @ reach
+        log = (
+            np.linalg.slogdet(spread)[1] / 2 - np.log(np.diag(root)).sum() - free / 2 * np.log(rss)
+        )
+        effect = y[ahead].mean() - x[ahead].mean(axis=0) @ beta - link @ left
+        rows.append((effect, np.sqrt(wide * rss / free), log))
+    effect, error, log = np.array(rows).T
+    chance = np.exp(log - log.max()) / np.exp(log - log.max()).sum()
+    return chance @ effect, np.sqrt(chance @ (error**2 + (effect - chance @ effect) ** 2))
+
+
+@app.cell
+def price(roads):
+    _month, _one = np.arange(96), np.eye(96)
+    _sum, _ratios = np.tril(np.ones((96, 96))), np.geomspace(1e-4, 1e2, 13)  # of variances
+    _walk, _apart = _sum @ _sum.T, np.abs(np.subtract.outer(_month, _month))
+    _slope = _sum @ _walk @ _sum.T  # a walk that is summed up once more
+    _both = [_one + r * _walk + q * _slope for r in _ratios for q in _ratios / 10]
+    _memories = {"none (least squares)": [_one]}
+    _memories["AR(1)"] = [rho**_apart for rho in np.linspace(-0.95, 0.99, 98)]
+    _memories["a level that walks"] = [_one + r * _walk for r in _ratios]
+    _memories["level and slope that walk"] = _both
+    _x, _y = design(roads)[:, :4], roads["accidents"].to_numpy()  # without the law's column
+    _found = {name: forecast_effect(_x, _y, 60, each) for name, each in _memories.items()}
+    price = pd.DataFrame(_found, ["effect (accidents)", "standard error"]).T
+    as_table(price.rename_axis("memory"))
+    return (price,)
+
+
 @app.cell(hide_code=True)
-def read_signs(signs):
+def read_signs(price, signs):
     mo.md(f"""
     The truth is −1.85 in every stored world. With a step whose standard deviation is fixed at .01 of the series' own, the guess in the default prior of the R package CausalImpact, the flat level says
     {signed(signs["mean effect"][0], 1)} and has the wrong sign in {percent(signs["wrong sign"][0])}. It is no fault of BSTS: a slope, or controls,
     repair it. A structural series adjusts for a trend only if it has one.
+
+    The price of a slope that may walk, on the roads of the beginning, from the 60 months before the law: {signed(price.iloc[3, 0], 1)} ± {number(price.iloc[3, 1], 1)}
+    accidents, where AR(1) says {signed(price.iloc[1, 0], 1)} ± {number(price.iloc[1, 1], 1)} and least squares {signed(price.iloc[0, 0], 1)} ± {number(price.iloc[0, 1], 1)}.
     """)
     return
 
@@ -842,11 +862,9 @@ def takeaways(answers, interval_coverage, pre_trends, priors, signs):
     mo.md(f"""
     ## Takeaways: what would have happened without the law?
 
-    1. **Somebody stands in for the missing world**: our past, others, a mixture. In California they say
-       {signed(answers["effect (packs)"].iloc[0], 1)}, {signed(answers["effect (packs)"].iloc[2], 1)} and {signed(answers["effect (packs)"].iloc[3], 1)}.
-       Say who, and why they may.
+    1. **Somebody stands in for the missing world**: say who. In California {signed(answers["effect (packs)"].iloc[0], 1)}, {signed(answers["effect (packs)"].iloc[2], 1)} and {signed(answers["effect (packs)"].iloc[3], 1)}.
     2. **An unbiased estimate may have a lying interval**: {percent(interval_coverage["least squares"][2])} instead of 94 % with a correlation of .6.
-    3. **A passed pre-trend test is weak evidence**: the joint one missed a drift that added half of the effect in {percent(1 - pre_trends["alarm"].iloc[1])} of the worlds.
+    3. **A passed pre-trend test is weak evidence**: the joint one missed a bias of half the effect in {percent(1 - pre_trends["alarm"].iloc[1])} of the worlds.
     4. **Print the prior, and the fit before the law**: the prior on the weights moves California from {signed(priors["effect"].iloc[0], 1)} to {signed(priors["effect"].iloc[-1], 1)}.
     5. **A forecast is a belief about how the world goes on**: flat, it said {signed(signs["mean effect"][1], 1)} where the truth is −1.85.
     """)
@@ -905,8 +923,9 @@ def imputed(has_law, outcome):
 @app.cell
 def staggered(check_6, growth, n_never):
     _law, _effect = started(growth.value, n_never.value)
-    _left = _law - _law.mean(axis=1, keepdims=True) - _law.mean(axis=0) + _law.mean()
-    _twfe = np.sum(_left * _effect) / np.sum(_left**2)
+    _unit, _period = np.indices(_law.shape).reshape(2, -1)  # of each cell
+    _x = np.column_stack([np.eye(len(_law))[_unit], np.eye(12)[_period], _law.ravel()])
+    _twfe = np.linalg.lstsq(_x, _effect.ravel(), rcond=None)[0][-1]
     staggered_answers = pd.DataFrame(
         {
             "label": ["mean effect on the treated", "TWFE", "imputed from cells without the law"],
@@ -920,9 +939,8 @@ def staggered(check_6, growth, n_never):
 @app.cell(hide_code=True)
 def read_staggered():
     mo.md("""
-    No noise here. TWFE also takes units that have the law already as stand-ins for those that start, and their growing effects are subtracted
-    (Goodman-Bacon 2021). With constant effects it is right. Fitting unit and period levels on cells *without* the law and imputing the rest is
-    right wherever somebody is still without it.
+    No noise here. TWFE also takes units that have the law already as stand-ins for those that start, and their growing effects are subtracted (Goodman-Bacon 2021). With constant effects it is
+    right. Fitting unit and period levels on cells *without* the law and imputing the rest is right wherever somebody is still without it.
     """)
     return
 
@@ -932,9 +950,8 @@ def banks_heading():
     mo.md("""
     ## A published number, re-examined: minus 16.8 banks · optional
 
-    In the crisis of late 1930 the Fed of Atlanta lent to banks, that of St. Louis did not (Richardson & Troost 2009). CausalPy's page on
-    these banks (documentation of version 0.9) prints for two-way fixed effects a causal impact of −16.81. Its formula gives each district its own
-    `post` column beside the years: nine columns of rank eight.
+    In the crisis of late 1930 the Fed of Atlanta lent to banks, that of St. Louis did not (Richardson & Troost 2009). CausalPy's page on these banks (documentation of version 0.9) prints for
+    two-way fixed effects a causal impact of −16.81. Its formula gives each district its own `post` column beside the years: nine columns of rank eight.
 
     ### Exercise 7 · fix · 3 min
 
@@ -996,6 +1013,67 @@ def read_banks():
 
 
 @app.cell(hide_code=True)
+def rank_heading():
+    mo.md("""
+    ## A rank is a rank of a procedure · optional
+
+    The published p of Proposition 99 is 1/39 = .026, with covariates in the weights (Abadie et al. 2010). We have outcomes alone, and two procedures: the **ratio**, after over before,
+    of all states; and the **gap**, the absolute mean gap after, of those states whose mean squared gap before is at most five times California's.
+
+    Is a rank an honest p? Try it where there is no law: 21 states follow two trends, with weights between 0 and 1. One state follows both with weight 0.5, *inside* what a mixture of
+    the others reaches; or with 1.5, *outside*. A state picked by lot is among the first two of 21 in 2/21 = .095 of such worlds.
+    """)
+    return
+
+
+@app.cell
+def rank_functions():
+    # Two procedures, and the worlds that data/before_after_study.py has stored.
+    def rank_p(outcomes, before, own):
+        """Return p of one column by two procedures: ratio of all, gap of those that fit."""
+        gaps = placebo_gaps(outcomes, before)
+        early, late = (np.linalg.norm(gaps[part], axis=0) for part in (before, ~before))
+        gap, at = gaps[~before].mean().abs().to_numpy(), gaps.columns.get_loc(own)
+        fits = early**2 <= 5 * early[at] ** 2
+        ratio_p = np.mean(late / early >= late[at] / early[at])
+        return {"ratio": ratio_p, "gap": np.mean(gap[fits] >= gap[at])}
+
+    def without_law(rng):
+        """Return p for state 0 of 21 in 31 years without a law; one is invented in year 20."""
+        found, before = {}, np.arange(31) < 19
+        for place, weight in (("inside", 0.5), ("outside", 1.5)):
+            trends = rng.normal(0.3, 1, (31, 2)).cumsum(axis=0)
+            weights = rng.uniform(0, 1, (21, 2))
+            weights[0] = weight
+            states = pd.DataFrame(trends @ weights.T + rng.normal(0, 1, (31, 21)))
+            found |= {f"{place} {name}": p for name, p in rank_p(states, before, 0).items()}
+        return found
+
+    return (rank_p,)
+
+
+@app.cell
+def rank_tests(LAW_YEAR, check_4, rank_p, sales, study):
+    _own = rank_p(sales, sales.index < LAW_YEAR, "California")
+    rank_tests = pd.DataFrame({"p of California": _own}).rename_axis("procedure")
+    for _place in ("inside", "outside"):
+        _shares = {name: (study["ranks"][f"{_place} {name}"] <= 0.1).mean() for name in _own}
+        rank_tests[f"p ≤ .1 without a law: {_place}"] = pd.Series(_shares)
+    before_after.after(check_4, as_table(rank_tests, digits=3))
+    return (rank_tests,)
+
+
+@app.cell(hide_code=True)
+def read_ranks(rank_tests, study):
+    mo.md(f"""
+    California's p is {number(rank_tests.iloc[0, 0], 3)} by its ratio and {number(rank_tests.iloc[1, 0], 3)} by its gap: who may choose the procedure afterwards may choose the p. In {len(study):,} stored worlds without a law the
+    ratio says p ≤ .1 in {percent(rank_tests.iloc[0, 1])} inside, about what it promises, and in {percent(rank_tests.iloc[0, 2])} outside. The gap says it in {percent(rank_tests.iloc[1, 1])} inside, too rarely, and in {percent(rank_tests.iloc[1, 2])} outside, where
+    the gap *is* the bad fit. A rank is an honest p only if the treated state is like the others. Name the procedure before you look.
+    """)
+    return
+
+
+@app.cell(hide_code=True)
 def deaths_heading():
     mo.md("""
     ## Laws that never were · optional
@@ -1011,31 +1089,20 @@ def deaths_heading():
 
 
 @app.function
-def placebo_law(deaths, start, ratio=0.0, covariates=()):
-    """Return estimate, standard error, log weight: trend, months, covariates, a walk of this ratio."""
-    n, ahead = start + 12, slice(start, start + 12)
+def placebo_law(deaths, start, covariates=(), ratios=(0.0,)):
+    """Return effect and standard error of an invented law: trend, months, covariates, a level's walk."""
+    n = start + 12
     months = pd.get_dummies(deaths["month"], dtype=float).to_numpy()[:n]
     x = np.column_stack([months, np.arange(n), *(deaths[c].to_numpy()[:n] for c in covariates)])
-    y, walk = deaths["deaths"].to_numpy(float)[:n], np.minimum.outer(np.arange(n), np.arange(n))
-    k = ratio * walk + np.eye(n)
-    root = np.linalg.cholesky(k[:start, :start])
-    xw, yw, link = (
-        np.linalg.solve(root, v) for v in (x[:start], y[:start], k[:start, ahead].mean(axis=1))
-    )
-    spread = np.linalg.inv(xw.T @ xw)
-    beta, free = spread @ xw.T @ yw, start - x.shape[1]
-    left, reach = yw - xw @ beta, x[ahead].mean(axis=0) - link @ xw
-    rss = left @ left
-    wide = k[ahead, ahead].mean() - link @ link + reach @ spread @ reach
-    log = -np.log(np.diag(root)).sum() + np.linalg.slogdet(spread)[1] / 2 - free / 2 * np.log(rss)
-    estimate = y[ahead].mean() - x[ahead].mean(axis=0) @ beta - link @ left
-    return estimate, np.sqrt(wide * rss / free), log
+    walk = np.minimum.outer(np.arange(n), np.arange(n))
+    memories = [ratio * walk + np.eye(n) for ratio in ratios]
+    return forecast_effect(x, deaths["deaths"].to_numpy(float)[:n], start, memories)
 
 
 @app.cell
 def placebo_laws():
     deaths = load_deaths()
-    _laws = [placebo_law(deaths, start)[:2] for start in range(60, len(deaths) - 11)]
+    _laws = [placebo_law(deaths, start) for start in range(60, len(deaths) - 11)]
     laws = pd.DataFrame(_laws, columns=["estimate", "error"])
     before_after.chart_laws(laws)
     return deaths, laws
@@ -1058,20 +1125,15 @@ def check_8(false_alarms, laws, set_progress):
 
 @app.cell
 def four_models(Z, check_8, deaths, laws):
-    _warm, _walk = [], []
-    for _start in range(60, len(deaths) - 11):
-        _warm.append(placebo_law(deaths, _start, covariates=["temperature"])[:2])
-        _all = [placebo_law(deaths, _start, r, ["temperature"]) for r in np.geomspace(1e-4, 1e2, 7)]
-        _mean, _error, _log = np.array(_all).T
-        _chance = np.exp(_log - _log.max()) / np.exp(_log - _log.max()).sum()
-        _centre = _chance @ _mean
-        _walk.append((_centre, np.sqrt(_chance @ (_error**2 + (_mean - _centre) ** 2))))
+    _starts, _warmth = range(60, len(deaths) - 11), ["temperature"]
+    _warm = [placebo_law(deaths, start, _warmth) for start in _starts]
+    _walk = [placebo_law(deaths, start, _warmth, np.geomspace(1e-4, 1e2, 7)) for start in _starts]
     _answers = {"trend and season": laws.to_numpy(), "and temperature": np.array(_warm)}
     _answers["and a level that walks"] = np.array(_walk)
     alarms = pd.DataFrame(
         {
             "intervals without zero": {
-                n: np.mean(np.abs(a[:, 0]) > Z * a[:, 1]) for n, a in _answers.items()
+                n: np.mean((a[:, 0] / a[:, 1]) ** 2 > Z**2) for n, a in _answers.items()
             },
             "mean error (deaths)": {n: a[:, 1].mean() for n, a in _answers.items()},
         }
@@ -1100,25 +1162,19 @@ def references():
     mo.md("""
     ### References
 
-    - Abadie, A., Diamond, A., & Hainmueller, J. (2010). Synthetic control methods for comparative case studies. *Journal of the
-      American Statistical Association*, 105(490), 493–505. [doi:10.1198/jasa.2009.ap08746](https://doi.org/10.1198/jasa.2009.ap08746)
+    - Abadie, A., Diamond, A., & Hainmueller, J. (2010). Synthetic control methods for comparative case studies. *Journal of the American Statistical Association*, 105(490), 493–505. [doi:10.1198/jasa.2009.ap08746](https://doi.org/10.1198/jasa.2009.ap08746)
     - Angrist, J. D., & Pischke, J.-S. (2014). *Mastering 'Metrics*. Princeton University Press.
-    - Brodersen, K. H., Gallusser, F., Koehler, J., Remy, N., & Scott, S. L. (2015). Inferring causal impact using Bayesian structural
-      time-series models. *The Annals of Applied Statistics*, 9(1), 247–274. [doi:10.1214/14-AOAS788](https://doi.org/10.1214/14-AOAS788)
+    - Brodersen, K. H., Gallusser, F., Koehler, J., Remy, N., & Scott, S. L. (2015). Inferring causal impact using Bayesian structural time-series models. *The Annals of Applied Statistics*, 9(1), 247–274. [doi:10.1214/14-AOAS788](https://doi.org/10.1214/14-AOAS788)
     - CausalPy, PyMC Labs: documentation of version 0.9, the pages on the banks of 1930 and on interrupted time series.
-    - Goodman-Bacon, A. (2021). Difference-in-differences with variation in treatment timing. *Journal of Econometrics*, 225(2), 254–277.
-      [doi:10.1016/j.jeconom.2021.03.014](https://doi.org/10.1016/j.jeconom.2021.03.014)
-    - Newey, W. K., & West, K. D. (1987). A simple, positive semi-definite, heteroskedasticity and autocorrelation consistent covariance
-      matrix. *Econometrica*, 55(3), 703–708. [doi:10.2307/1913610](https://doi.org/10.2307/1913610)
-    - Richardson, G., & Troost, W. (2009). Monetary intervention mitigated banking panics during the Great Depression. *Journal of
-      Political Economy*, 117(6), 1031–1073. [doi:10.1086/649603](https://doi.org/10.1086/649603)
-    - Roth, J. (2022). Pretest with caution: event-study estimates after testing for parallel trends. *American Economic Review:
-      Insights*, 4(3), 305–322. [doi:10.1257/aeri.20210236](https://doi.org/10.1257/aeri.20210236)
+    - Goodman-Bacon, A. (2021). Difference-in-differences with variation in treatment timing. *Journal of Econometrics*, 225(2), 254–277. [doi:10.1016/j.jeconom.2021.03.014](https://doi.org/10.1016/j.jeconom.2021.03.014)
+    - Newey, W. K., & West, K. D. (1987). A simple, positive semi-definite, heteroskedasticity and autocorrelation consistent covariance matrix. *Econometrica*, 55(3), 703–708. [doi:10.2307/1913610](https://doi.org/10.2307/1913610)
+    - Richardson, G., & Troost, W. (2009). Monetary intervention mitigated banking panics during the Great Depression. *Journal of Political Economy*, 117(6), 1031–1073. [doi:10.1086/649603](https://doi.org/10.1086/649603)
+    - Roth, J. (2022). Pretest with caution: event-study estimates after testing for parallel trends. *American Economic Review: Insights*, 4(3), 305–322. [doi:10.1257/aeri.20210236](https://doi.org/10.1257/aeri.20210236)
 
     ### Knobs
 
     All that is simulated here follows from `SEED`; the stored studies have their own. `RHO`: correlation of the roads' noise from
-    month to month. `DRAWS`: of each of four chains. `N_WORLDS`: how many regions are analysed anew.
+    month to month. `DRAWS`: kept of each of four chains. `N_WORLDS`: how many regions are analysed anew.
     """)
     return
 
@@ -1145,7 +1201,7 @@ def knob_rho():
 
 @app.cell
 def knob_draws():
-    DRAWS = 400
+    DRAWS = 1_000
     return (DRAWS,)
 
 

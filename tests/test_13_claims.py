@@ -238,24 +238,30 @@ def bsts_is_the_walk(g: Any) -> bool:
     size, axes = np.linalg.eigh(np.minimum.outer(months, months))
     parts = months, size.clip(0), axes
     values = {"start": 0.3, "unit": 0.1, "noise": 0.5, "step": 0.7}
+    values = {name: np.array([value, value]) for name, value in values.items()}
     fixed = handlers.substitute(handlers.seed(g.bsts, 0), values)
-    trace = handlers.trace(fixed).get_trace(*parts, 0.7, axes.T @ y)
+    trace = handlers.trace(fixed).get_trace(*parts, np.array([0.2, 0.7]), (axes.T @ y)[:, None])
     site = trace["series"]
-    mine = float(np.sum(np.asarray(site["fn"].log_prob(site["value"]))))
+    mine = np.asarray(site["fn"].log_prob(site["value"])).sum(axis=0)  # of each model
     walk = np.tril(np.ones((12, 12)))  # one step in each month, the first one too
     covariance = 0.49 * walk @ walk.T + 0.25 * np.eye(12)
-    goal = stats.multivariate_normal.logpdf(y, 0.3 + 0.07 * months, covariance)
-    unit = sites(g.bsts, *parts, 1.0)["unit"]
+    goal = [
+        stats.multivariate_normal.logpdf(y, 0.3 + slope * months, covariance)
+        for slope in (0.02, 0.07)
+    ]
+    unit = sites(g.bsts, *parts, np.array([0.2, 0.7]))["unit"]
+    unit = getattr(unit, "base_dist", unit)
     return (
-        near(mine, goal, 0.02)
-        and near(trace["slope"]["value"], 0.07, 1e-6)
-        and (float(unit.loc), float(unit.scale)) == (0, 1)
+        mine.shape == (2,)
+        and np.allclose(mine, goal, atol=0.02)
+        and np.allclose(trace["slope"]["value"], [0.02, 0.07], atol=1e-6)
+        and bool(np.all(unit.loc == 0) and np.all(unit.scale == 1))
     )
 
 
 def flat_is_flat(g: Any) -> bool:
     """With s near 0 the slope has no room; its mean effect lies above that with a slope."""
-    slope = g.idata_flat["posterior"]["slope"].to_numpy()
+    slope = g.idata_bsts["posterior"]["slope"].to_numpy()[..., 0]
     means = g.bsts_effects.set_index("label")["mean"]
     return bool(np.abs(slope).max() < 0.01) and means["no slope"] > means["with slope"]
 
@@ -356,6 +362,85 @@ def alarm_row(g: Any) -> bool:
     return (
         near(table.iloc[0, 0], share, 1e-9)
         and table.iloc[1, 1] < table.iloc[0, 1] < table.iloc[2, 1]
+    )
+
+
+@functools.cache
+def memory_of(kind: str) -> tuple[np.ndarray, ...]:
+    """Return covariances of 96 months' noise, entry by entry from their definitions."""
+    t = np.arange(1, 97)
+    level = np.minimum.outer(t, t).astype(float)
+    steps = [
+        np.clip(t - s + 1, 0, None) for s in t
+    ]  # what a step of the slope in month s has added
+    slope = np.sum([np.outer(a, a) for a in steps], axis=0).astype(float)
+    walks = np.geomspace(1e-4, 1e2, 13)
+    if kind == "ar1":
+        return tuple(r ** np.abs(np.subtract.outer(t, t)) for r in np.linspace(-0.95, 0.99, 98))
+    if kind == "slope":
+        return tuple(np.eye(96) + a * level + b * slope for a in walks for b in walks / 10)
+    return (np.eye(96),)
+
+
+def forecasts(g: Any, kind: str) -> tuple[float, float]:
+    """Return effect and error of 36 months by a flat prior as a large variance, and conditioning."""
+    x, y = columns(g.roads)[:, :4], g.roads["accidents"].to_numpy()
+    x = x / np.abs(x).max(axis=0)
+    q = np.linalg.qr(x[:60], mode="complete")[0][:, 4:]  # contrasts that the trend does not touch
+    found = []
+    for k in memory_of(kind):
+        own, cross = k[:60, :60], k[60:, :60].mean(axis=0)
+        free = q.T @ own @ q
+        sigma2 = (q.T @ y[:60]) @ np.linalg.solve(free, q.T @ y[:60]) / 56
+        # best linear unbiased weights of the months before: minimise the variance under x
+        system = np.block([[own, x[:60]], [x[:60].T, np.zeros((4, 4))]])
+        right = np.concatenate([cross, x[60:].mean(axis=0)])
+        w = np.linalg.solve(system, right)[:60]
+        error = np.sqrt((k[60:, 60:].mean() + w @ own @ w - 2 * w @ cross) * sigma2)
+        log = -np.linalg.slogdet(free)[1] / 2 - 28 * np.log(sigma2)
+        found.append((y[60:].mean() - w @ y[:60], error, log))
+    effect, error, log = np.array(found).T
+    chance = np.exp(log - log.max()) / np.exp(log - log.max()).sum()
+    mean = chance @ effect
+    return float(mean), float(np.sqrt(chance @ (error**2 + (effect - mean) ** 2)))
+
+
+def priced(g: Any) -> bool:
+    """Rows 0, 1 and 3 of the price, by weights of the months instead of the page's whitening."""
+    for row, kind in ((0, "ols"), (1, "ar1"), (3, "slope")):
+        mean, error = forecasts(g, kind)
+        if not (near(g.price.iloc[row, 0], mean, 0.06) and near(g.price.iloc[row, 1], error, 0.06)):
+            return False
+    errors = g.price["standard error"]
+    return bool(errors.is_monotonic_increasing and errors.iloc[3] > 2 * errors.iloc[1])
+
+
+def california_p() -> tuple[float, float]:
+    """Return p of California by ratio and by gap, with another solver's weights."""
+    gaps = pd.DataFrame({state: simplex(state, 1988) for state in sales()})
+    early, late = (gaps.loc[a:b] for a, b in ((1970, 1988), (1989, 2000)))
+    ratio = (late**2).mean() / (early**2).mean()
+    fits = (early**2).mean() <= 5 * (early["California"] ** 2).mean()
+    gap = late.mean().abs()[fits]
+    return (
+        float((ratio.rank(ascending=False) / len(ratio))["California"]),
+        float((gap.rank(ascending=False) / len(gap))["California"]),
+    )
+
+
+def rank_shares(g: Any) -> bool:
+    """California's p, and the stored shares of p <= .1: right, rare, and far too many."""
+    table, ranks = g.rank_tests, stored()["ranks"]
+    return all(
+        near(table.iloc[row, 0], california_p()[row], 0.001)
+        and near(table.iloc[row, 1], (ranks[f"inside {name}"] <= 0.1).mean(), 1e-9)
+        and near(table.iloc[row, 2], (ranks[f"outside {name}"] <= 0.1).mean(), 1e-9)
+        for row, name in enumerate(("ratio", "gap"))
+    ) and (
+        abs(table.iloc[0, 1] - 2 / 21) < 4 * 0.0093
+        and table.iloc[1, 1] < 0.04
+        and table.iloc[0, 2] > 0.2
+        and table.iloc[1, 2] > 0.9
     )
 
 
@@ -644,7 +729,7 @@ CLAIMS = [
         ),
     ),
     Claim(
-        'From {signed(priors["effect"].iloc[0], 1)} to {signed(priors["effect"].iloc[-1], 1)} packs with the same data.',
+        'Other values of $a$, from `data/before_after_priors.py`: from {signed(priors["effect"].iloc[0], 1)} to {signed(priors["effect"].iloc[-1], 1)} packs with the same data.',
         both_ends,
     ),
     Claim(
@@ -652,7 +737,7 @@ CLAIMS = [
         both_ends,
     ),
     Claim(
-        r"$$y_t = \alpha + \beta t + \ell_t + \varepsilon_t, \quad \ell_t = \ell_{t-1} + \eta_t, \quad \varepsilon \sim N(0, \sigma_\varepsilon), \quad \eta \sim N(0, \sigma_\eta), \quad \beta \sim N(0, s)$$",
+        r"$$y_t = \alpha + \beta t + \ell_t + \varepsilon_t, \quad \ell_t = \ell_{t-1} + \eta_t, \quad \beta \sim N(0, s)$$",
         bsts_is_the_walk,
     ),
     Claim(
@@ -666,6 +751,10 @@ CLAIMS = [
             and near(g.drift_series["effect"].loc[73:].mean(), TRUTH, 0.001)
             and g.drift_series["effect"].loc[72] == 0
         ),
+    ),
+    Claim(
+        r"Noise $\varepsilon_t$ and steps $\eta_t$ are normal.",
+        bsts_is_the_walk,
     ),
     Claim("With $s$ near 0 there is no trend: a **local level**.", flat_is_flat),
     Claim(
@@ -693,7 +782,11 @@ CLAIMS = [
         signs,
     ),
     Claim(
-        '1. **Somebody stands in for the missing world**: our past, others, a mixture. In California they say {signed(answers["effect (packs)"].iloc[0], 1)}, {signed(answers["effect (packs)"].iloc[2], 1)} and {signed(answers["effect (packs)"].iloc[3], 1)}. Say who, and why they may.',
+        "The price of a slope that may walk, on the roads of the beginning, from the 60 months before the law: {signed(price.iloc[3, 0], 1)} ± {number(price.iloc[3, 1], 1)} accidents, where AR(1) says {signed(price.iloc[1, 0], 1)} ± {number(price.iloc[1, 1], 1)} and least squares {signed(price.iloc[0, 0], 1)} ± {number(price.iloc[0, 1], 1)}.",
+        priced,
+    ),
+    Claim(
+        '1. **Somebody stands in for the missing world**: say who. In California {signed(answers["effect (packs)"].iloc[0], 1)}, {signed(answers["effect (packs)"].iloc[2], 1)} and {signed(answers["effect (packs)"].iloc[3], 1)}.',
         known_effects,
     ),
     Claim(
@@ -701,7 +794,7 @@ CLAIMS = [
         coverages,
     ),
     Claim(
-        '3. **A passed pre-trend test is weak evidence**: the joint one missed a drift that added half of the effect in {percent(1 - pre_trends["alarm"].iloc[1])} of the worlds.',
+        '3. **A passed pre-trend test is weak evidence**: the joint one missed a bias of half the effect in {percent(1 - pre_trends["alarm"].iloc[1])} of the worlds.',
         lambda g: (
             near(of(g.pre_trends, "alarm", 1), 1 - passed().mean(), 1e-9) and 5 * 0.3 == 3 / 2
         ),
@@ -724,6 +817,34 @@ CLAIMS = [
     Claim(
         "The data leave one direction open, and the prior alone closes it: a coefficient of a design that has not full rank is an opinion.",
         open_direction,
+    ),
+    Claim(
+        "We have outcomes alone, and two procedures: the **ratio**, after over before, of all states; and the **gap**, the absolute mean gap after, of those states whose mean squared gap before is at most five times California's.",
+        rank_shares,
+    ),
+    Claim(
+        "A state picked by lot is among the first two of 21 in 2/21 = .095 of such worlds.",
+        lambda g: near(2 / 21, 0.095, 0.0005) and rank_shares(g),
+    ),
+    Claim(
+        "California's p is {number(rank_tests.iloc[0, 0], 3)} by its ratio and {number(rank_tests.iloc[1, 0], 3)} by its gap: who may choose the procedure afterwards may choose the p.",
+        lambda g: rank_shares(g) and california_p()[0] > 2 * california_p()[1],
+    ),
+    Claim(
+        "In {len(study):,} stored worlds without a law the ratio says p ≤ .1 in {percent(rank_tests.iloc[0, 1])} inside, about what it promises, and in {percent(rank_tests.iloc[0, 2])} outside.",
+        lambda g: rank_shares(g) and len(g.study) == len(stored()) == 1_000,
+        blunt="a length",
+    ),
+    Claim(
+        "The gap says it in {percent(rank_tests.iloc[1, 1])} inside, too rarely, and in {percent(rank_tests.iloc[1, 2])} outside, where the gap *is* the bad fit.",
+        rank_shares,
+    ),
+    Claim(
+        (
+            "A rank is an honest p only if the treated state is like the others.",
+            "Name the procedure before you look.",
+        ),
+        rank_shares,
     ),
     Claim("Effects of laws that nobody made", alarm_row),
     Claim("line: # % confidence interval", lambda g: g.numbers("line: #") == [94] and alarm_row(g)),

@@ -26,10 +26,10 @@ AXES = {
     "month": ("month", "law from month 61"),
     "accidents": ("accidents", "a month"),
     "period": ("month", "0: the first with the law"),
-    "difference": ("difference of the groups", "thousand euros"),
+    "difference": ("difference", "thousand euros"),
     "year": ("year", "law in 1989"),
     "packs": ("cigarettes", "packs per head and year"),
-    "gap": ("state minus its synthetic self", "packs"),
+    "gap": ("gap to synthetic", "packs"),
     "concentration": ("concentration a of the prior", "no unit"),
     "effect": ("mean effect 1989 to 2000", "packs"),
     "miss": ("misses before the law by", "packs"),
@@ -45,6 +45,7 @@ POSTERIOR = f"{percent(tidy.HDI_PROB)} HDI"
 CONFIDENCE = f"{percent(tidy.HDI_PROB)} confidence interval"
 CONCENTRATIONS = (0.3, 0.5, 1.0, 2.0, 5.0)
 LAW, LAW_YEAR = 60, 1989
+YEARS = alt.Axis(format="d", tickCount=7)
 SMALL = 1e-6
 
 
@@ -247,7 +248,7 @@ def show_events(slider: Any, event_study: pd.DataFrame, exactly: Mapping[str, fl
     """
     import marimo as mo
 
-    both = f"DiD {signed(exactly['did'], 1)}, event study {signed(exactly['event study'])}"
+    both = f"DiD {signed(exactly['did'])}, event study {signed(exactly['event study'])}"
     title = f"On average: {both}; true effect +3"
     drawing = charts.redraw(
         _events_template(),
@@ -285,7 +286,7 @@ def chart_california(
         alt.Chart(frame.round(2))
         .mark_line(strokeWidth=3)
         .encode(
-            alt.X("year:Q", title=axis_title("year"), axis=alt.Axis(format="d")),
+            alt.X("year:Q", title=axis_title("year"), axis=YEARS),
             alt.Y("packs:Q", title=axis_title("packs")),
             color=alt.Color("who:N", scale=colours, legend=legend),
             strokeDash=alt.StrokeDash("who:N", scale=dashes, legend=legend),
@@ -313,7 +314,7 @@ def chart_placebos(gaps: pd.DataFrame) -> alt.LayerChart:
     frame = gaps.rename_axis("year").reset_index().melt("year", var_name="state", value_name="gap")
     frame["role"] = np.where(frame["state"] == "California", "treated", "control")
     frame = frame[frame["gap"].abs() < 60].round(2)  # noqa: PLR2004 -- New Hampshire sold to others
-    x = alt.X("year:Q", title=axis_title("year"), axis=alt.Axis(format="d"))
+    x = alt.X("year:Q", title=axis_title("year"), axis=YEARS)
     y = alt.Y("gap:Q", title=axis_title("gap"))
     parts = []
     for role, width, opacity in (("control", 1, 0.5), ("treated", 4, 1)):
@@ -344,9 +345,7 @@ def _priors_template() -> dict[str, Any]:
     frame = pd.DataFrame(
         {"year": [1970, 2000], "gap": [0.0, -20], "low": [-5.0, -25], "high": [5.0, -15]}
     )
-    base = alt.Chart(frame).encode(
-        alt.X("year:Q", title=axis_title("year"), axis=alt.Axis(format="d"))
-    )
+    base = alt.Chart(frame).encode(alt.X("year:Q", title=axis_title("year"), axis=YEARS))
     scale = alt.Scale(domain=[-60, 20], clamp=True)
     y = alt.Y("low:Q", title=axis_title("gap"), scale=scale)
     blue = {"color": charts.ROLES["treated"]}
@@ -507,7 +506,7 @@ def near(wrong: float, within: float) -> Callable[[Any], bool]:
 
 
 def judge_1(on_average: Any, true_effect: float) -> checks.Check:
-    """Return the verdict on exercise 1: what before and after gives on average.
+    """Return the verdict on exercise 1: before and after, with a shorter record before.
 
     Args:
         on_average: the answer, one of three texts.
@@ -515,19 +514,19 @@ def judge_1(on_average: Any, true_effect: float) -> checks.Check:
     """
     return checks.choice(
         on_average,
-        "about -22",
-        ["about -10", "about -16", "about -22"],
+        "about -19",
+        ["about -10", "about -19", "about -22"],
         hints=[
             ("about -10", "That is the law alone. What would the trend have done without it?"),
             (
-                "about -16",
-                "The trend moves on for longer: how far apart are the middles of the halves?",
+                "about -22",
+                "That is what 60 months before give. Where does the middle of the last 36 lie?",
             ),
-            "The middle of months 1 to 60 is 30.5, that of 61 to 96 is 78.5.",
+            "The middle of months 25 to 60 is 42.5, that of 61 to 96 is 78.5.",
         ],
-        why=f"The middles lie 48 months apart, and 48 × −0.25 = −12; with the law's "
-        f"{signed(true_effect, 0)} that is −22. The season has no part in it: both halves are "
-        "whole years.",
+        why=f"The middles lie 36 months apart, and 36 × −0.25 = −9; with the law's "
+        f"{signed(true_effect, 0)} that is −19. With all 60 months before they lie 48 apart: −22. "
+        "The law is the same; the season has no part in it, as all spans are whole years.",
     )
 
 
