@@ -38,7 +38,7 @@ WORDS = {
     "count": {"weak": 0.1, "medium": 0.25, "strong": 0.5},
 }
 """What a word says by the kind of the effect, for one step of the cause: standard deviations of a
-number, log odds of a yes/no, log of the rate of a count."""
+number, log odds of a yes/no, log of the rate of a count. The sizes are the course's own choice."""
 
 STEP = {"yes/no": "yes", "count": "one more"}
 NEXT, BEFORE = " next", " before"
@@ -401,7 +401,16 @@ def _written(value: float) -> str:
 
 
 def _parameters(case: Case, name: str) -> list[tuple[str, float, str, str, Edge | None]]:
-    """Return (parameter, guess, prior, unit, arrow) of one node, its base and spread included."""
+    """Return (parameter, guess, prior, unit, arrow) of one node, its base and spread included.
+
+    Args:
+        case: the case.
+        name: of the node, as typed.
+
+    Returns:
+        guess: on the scale of the node's kind (its unit, log odds, log rate), of an arrow for one
+        unit more of the cause; prior: text with a gap for the name; arrow: None but for strengths.
+    """
     node, rows = case.nodes[name], []
     causes = case.parents(name)
     scale = {"number": node.unit, "yes/no": "log odds", "count": "log rate"}[node.kind]
@@ -452,7 +461,7 @@ def guess_of(case: Case) -> dict[str, float]:
 
 
 def assumed(case: Case) -> dict[str, float]:
-    """Return the guesses that no column can correct: what touches a node that nobody measures."""
+    """Return the guesses that no column is asked about: what touches a node nobody measures."""
     hidden, rows, guess = case.graph.hidden, _renamed(case), guess_of(case)
     return {
         key: guess[key]
@@ -465,6 +474,16 @@ def assumed(case: Case) -> dict[str, float]:
 def arrows_of(case: Case) -> dict[str, Edge]:
     """Return the identifier of every arrow's strength, with its arrow."""
     return {key: arrow for rows in _renamed(case).values() for key, *_, arrow in rows if arrow}
+
+
+def unit_of(case: Case, key: str) -> str:
+    """Return the unit of a parameter, as the program writes it."""
+    return next(unit for rows in _renamed(case).values() for k, _, _, unit, _ in rows if k == key)
+
+
+def cause_of(case: Case, key: str) -> Node:
+    """Return the node from which the arrow of a strength comes."""
+    return case.nodes[arrows_of(case)[key][0]]
 
 
 def another_cause(case: Case) -> Node | None:
@@ -540,8 +559,8 @@ def _node_lines(case: Case, node: Node, parameters: list[str]) -> list[str]:
 def suspect(case: Case) -> tuple[Case, str]:
     """Return the case in which something unmeasured moves treatment and outcome, and the arrow.
 
-    The first node that nobody measures gets the arrows that it lacks, to treatment and outcome; one
-    is made up where there is none.
+    The first node that nobody measures gets the arrows that it lacks, to treatment and outcome, of
+    medium strength; one is made up where there is none.
 
     Args:
         case: the case.
@@ -566,7 +585,7 @@ def suspect(case: Case) -> tuple[Case, str]:
     graph = graphs.dag(
         edges, treatment=treatment, outcome=outcome, hidden={*case.graph.hidden, name}
     )
-    usual = {e: WORDS[nodes[e[1]].kind]["medium"] * nodes[e[1]].sd for e in extra}
+    usual = {(a, b): WORDS[nodes[b].kind]["medium"] * nodes[b].sd / nodes[a].step for a, b in extra}
     strengths = {**usual, **case.strengths}
     found = Case(graph, {n: nodes[n] for n in graph.nodes}, strengths)
     return found, strength_of(found, name, treatment)

@@ -11,14 +11,17 @@ import socket
 import time
 import zipfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import cases
+from helpers import cases, fits
 from helpers.lessons import your_case
+from tests.cold import load
+from tests.support import ROOT, cells
 
 CODE = [
     "__import__('os').system('echo hacked')",
@@ -374,3 +377,61 @@ def test_the_row_above_is_the_period_before() -> None:
     found, _ = cases.fit_columns(case, text, cases.match_columns(case, text))
     assert len(found) == 49
     assert np.corrcoef(found["sales_before"], frame["sales"][:-1])[0, 1] == pytest.approx(1)
+
+
+# What is kept ------------------------------------------------------------------------------------
+
+FITTED = """
+@app.cell
+def fitted(fit):
+    idata = fit(PROGRAM, TABLE, {}, SEED, 20)
+    return (idata,)
+"""
+
+
+def page_of_the_fit(folder: Path, **words: str) -> Path:
+    """Write a page of the notebook's own setup, sampler and fit, and a cell that calls the fit."""
+    own = ("setup", "sampler_library", "fit_strengths")
+    parts = {cell.name: cell for cell in cells(ROOT / "solutions" / "18_your_own_case.py")}
+    source = "\n\n".join(["\n".join(parts[name].lines) for name in own] + [FITTED])
+    for word, value in words.items():
+        source = source.replace(word, value)
+    page = folder / "page.py"
+    page.write_text(f"import marimo\n\napp = marimo.App()\n\n{source}\n", encoding="utf-8")
+    return page
+
+
+def holding(folder: Path, table: pd.DataFrame) -> list[str]:
+    """Return the files below a folder that hold a value, or a whole column, of a table.
+
+    Looked for as text, as numbers of 8 and 4 bytes, and as whole columns.
+    """
+    marks = {column.to_numpy().tobytes() for _, column in table.items()}
+    for value in table["b"]:
+        marks |= {repr(value).encode(), np.float64(value).tobytes(), np.float32(value).tobytes()}
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return [str(path) for path in files if any(mark in path.read_bytes() for mark in marks)]
+
+
+def test_no_value_of_a_table_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The fit of the page keeps what was learnt, and nothing of the table that it learnt from."""
+    case = cases.read_case("a -> b\na: yes/no\nb: number, euros, 123000, 900", "a", "b")
+    rng = np.random.default_rng(7)
+    table = pd.DataFrame({"a": rng.integers(0, 2, 40), "b": 123_456.789 + rng.normal(0, 900, 40)})
+    given = tmp_path / "given.csv"
+    given.write_text(table.to_csv(index=False), encoding="utf-8")
+    assert holding(tmp_path, table) == [str(given)]  # what is looked for would be found
+    page = page_of_the_fit(
+        tmp_path,
+        PROGRAM=repr(cases.write_program(case)),
+        TABLE=f"pd.read_csv({str(given)!r})",
+        SEED="3",
+    )
+    kept = tmp_path / "fits"
+    monkeypatch.setattr(fits, "FOLDER", str(kept))
+    _, found = load(page).app.run()
+    assert len(list(kept.rglob("*.pickle"))) == 1
+    assert holding(kept, table) == []
+    assert set(found["idata"].children) == {"posterior", "sample_stats"}
+    assert set(found["idata"].posterior.data_vars) == set(cases.guess_of(case))
+    assert found["idata"].posterior["b_base"].shape == (4, 20)

@@ -198,6 +198,10 @@ def test_the_hunch_turns_the_answer(done: Any) -> None:
     assert abs(hunches.loc[0.0, "estimate"] - truth) < 3
     assert hunches["estimate"].is_monotonic_increasing or hunches["estimate"].diff().min() > -1
     assert hunches.loc[-1.5, "estimate"] < 0 < hunches.loc[1.5, "estimate"]
+    assert done.defs["hunch_unit"] == "log odds per sd of mood_for_shopping"
+    assert "into the treatment, from something" in done.defs["turns"]
+    shown = [getattr(output, "text", "") for output in done.outputs]
+    assert not any("into the treatment, from something" in text for text in shown)  # not moved yet
     assert -1 <= done.defs["turning_point"] <= -0.2
 
 
@@ -341,11 +345,16 @@ def test_exercise_4(done: Any) -> None:
 
 def test_exercise_5(done: Any) -> None:
     judge, table = asked(done, "check_5", "naive_coverage"), done.defs["repeated"]
-    part = table.query("n == 5000 and method == 'naive'")
-    accepted(judge, [np.mean(part["truth"].between(part["lower"], part["upper"])), 0])
-    part = table.query("n == 5000 and method == 'adjusted'")
-    refused(judge, {"adjusted": np.mean(part["truth"].between(part["lower"], part["upper"]))})
-    never_done(judge, but=("empty list",))
+    table = table.assign(covers=table["truth"].between(table["lower"], table["upper"]))
+    shares = table.groupby(["method", "n"])["covers"].mean()
+    naive, adjusted = (
+        [shares[method, n] for n in (100, 5_000)] for method in ("naive", "adjusted")
+    )
+    assert naive[0] > 0.05
+    assert naive[1] == 0
+    accepted(judge, [naive, np.array(naive)])
+    refused(judge, {"adjusted": adjusted, "not it": [0, 0], "shape": 0})
+    never_done(judge)
 
 
 def test_exercise_6(done: Any) -> None:

@@ -129,6 +129,16 @@ def test_another_cause_is_measured_and_moves_the_outcome() -> None:
     assert cases.another_cause(read("a -> b")) is None
 
 
+def test_the_arrow_of_a_suspicion_has_a_unit_and_a_medium_strength() -> None:
+    """Medium is half an sd of the outcome for one sd of the cause, whatever the units are."""
+    text = "a -> b\nb: number, euros, 60, 15\nu -> c -> b\nu: number, points, 50, 10"
+    found, key = cases.suspect(read(text, hidden="u"))
+    assert found.strengths["u", "b"] == pytest.approx(0.5 * 15 / 10)
+    assert found.strengths["u", "a"] == pytest.approx(0.5 / 10)
+    assert cases.unit_of(found, key) == "sd per points of u"
+    assert cases.cause_of(found, key).name == "u"
+
+
 def test_plain_text_stays_text() -> None:
     assert cases.plain("<b>*x*_y_|z`") == "".join(
         f"&#{ord(c)};" if c in "<>*_|`" else c for c in "<b>*x*_y_|z`"

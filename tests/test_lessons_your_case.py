@@ -153,7 +153,7 @@ def test_scenarios_name_the_best() -> None:
     )
     frame = frame.assign(lower=frame["mean"] - 1, upper=frame["mean"] + 1)
     chart = your_case.chart_scenarios(frame, what="spending", unit="euros")
-    assert title_of(chart) == "Most: coupon = 1 for all, 62.00 euros"
+    assert title_of(chart) == "Highest mean: coupon = 1 for all, 62.00 euros"
     assert "mean spending (euros)" in axis_titles(chart.to_dict())
 
 
@@ -162,10 +162,31 @@ def test_hunch_marks_where_the_slider_is() -> None:
     hunches = hunches.assign(lower=hunches["estimate"] - 1, upper=hunches["estimate"] + 1)
     slider = your_case.slider_hunch(hunches["strength"])
     assert slider.value == 0
-    chart = your_case.chart_hunch(hunches, -1.0, 3.1, "euros")
-    words = "Hunch −1.0: the answer is −2.00, the truth +3.10"
+    said = {"unit": "euros", "arrow": "log odds per sd of mood"}
+    chart = your_case.chart_hunch(hunches, -1.0, 3.1, **said)
+    words = "Hunch −1: the answer is −2.00, the truth +3.10"
     assert " ".join(chart.to_dict()["title"]["text"]) == words
+    assert "hidden arrow (log odds per sd of mood)" in axis_titles(chart.to_dict())
+    assert "adjusted as the graph says" in chart.to_dict()["title"]["subtitle"]
     assert len(your_case.show_hunch(slider, chart).text) > 500
+    plain = your_case.chart_hunch(hunches, -1.0, 3.1, **said, adjusted=False).to_dict()
+    assert "not adjusted, no set will do" in plain["title"]["subtitle"]
+
+
+def test_strengths_of_any_size_are_written() -> None:
+    assert [your_case.short(s) for s in (0.0, -1.0, 0.015, -123.4)] == [
+        "+0",
+        "−1",
+        "+0.015",
+        "−1.2e+02",
+    ]
+
+
+def test_what_turns_is_said_once_the_slider_has_moved() -> None:
+    slider = your_case.slider_hunch([-1.0, 0.0, 1.0])
+    assert "It turns" not in your_case.once_moved(slider, "It turns.").text
+    slider._update(0)
+    assert "It turns" in your_case.once_moved(slider, "It turns.").text
 
 
 @pytest.mark.parametrize("quantity", your_case.AXES)
@@ -175,8 +196,8 @@ def test_every_axis_has_a_unit(quantity: str) -> None:
 
 
 def test_what_turns_the_answer_is_said() -> None:
-    assert "An arrow of −0.3 from" in your_case.say_turning(-0.3)
-    assert your_case.say_turning(float("nan")).startswith("No hidden arrow")
+    assert "An arrow of −0.3 (log odds per" in your_case.say_turning(-0.3, "log odds per sd")
+    assert your_case.say_turning(float("nan"), "euros").startswith("No hidden arrow")
 
 
 # The page ----------------------------------------------------------------------------------------
@@ -188,14 +209,21 @@ def test_the_page_names_graph_assumptions_answer_and_limit() -> None:
     page = your_case.write_page(case, answers(), plans, learnt_from="x", turns="A hunch of 0.7.")
     for words in (
         "by `do` | +3.30",
-        "naive | +14.80",
+        "naive | +14.80 | +13.00 to +16.00 |",
         "coupon → visit",
         "loyalty, season",
         "mood for shopping",
         "| all | 62.00 |",
     ):
         assert words in page
-    for name in ("No other arrows", "Consistency", "Positivity", "A hunch of 0.7."):
+    for name in (
+        "No other arrows",
+        "Consistency",
+        "what setting it would do",
+        "whatever other units",
+    ):
+        assert name in page
+    for name in ("Positivity", "A hunch of 0.7."):
         assert name in page
     assert len(your_case.missing_arrows(case)) == 7 * 6 // 2 - len(case.graph.edges)
 
@@ -215,10 +243,12 @@ def model(kind: str) -> pm.Model:
             visit = pm.Poisson("visit", 2)
             pm.Bernoulli("coupon", pm.math.sigmoid(visit))
         else:
-            coupon = pm.Bernoulli("coupon", 0.3)
-            visit = pm.Poisson("visit", 2 if kind == "none" else pm.math.exp(0.6 + 0.3 * coupon))
+            coupon = pm.Bernoulli("coupon", 0.5 if kind == "half" else 0.3)
+            log_rate = 0.6 + 0.3 * coupon
+            rate = {"none": 2, "straight": 2 + coupon, "no log": log_rate}
+            visit = pm.Poisson("visit", rate.get(kind, pm.math.exp(log_rate)))
         extra = coupon if kind == "direct" else 0
-        pm.Normal("spending", 50 + 5 * visit + extra, 15)
+        pm.Normal("spending", 50 + (4 if kind == "less" else 5) * visit + extra, 15)
     return found
 
 
@@ -233,6 +263,8 @@ def second_way() -> pm.Model:
 
 def test_judge_2() -> None:
     hints = {"still decides": "turned", "No arrow is left": "none", "a new arrow": "direct"}
+    hints |= {"with one; they should": "straight", "goes through pm.math.exp": "no log"}
+    hints |= {"customers get a coupon": "half", "line of the spending": "less"}
     wrong = {hint: model(kind) for hint, kind in hints.items()}
     told_apart(your_case.judge_2, [model("right")], wrong)
     never_done(your_case.judge_2)
@@ -288,17 +320,25 @@ def judge_5(value: Any) -> checks.Check:
 
 def test_judge_5() -> None:
     table = repeated()
-    covers = (table["lower"] <= 3) & (table["upper"] >= 3)
-    most, naive = table["n"] == 5_000, table["method"] == "naive"
-    share = covers[most & naive].mean()
+    table["covers"] = (table["lower"] <= 3) & (table["upper"] >= 3)
+    table["clear"] = (table["lower"] > 0) | (table["upper"] < 0)
+    shares = table.groupby(["method", "n"])[["covers", "clear"]].mean()
+    naive = shares.loc["naive", "covers"]
     wrong = {
-        "the adjusted": covers[most & ~naive].mean(),
-        "misses": 1 - share,
-        "most units only": covers[naive].mean(),
-        "number of worlds": float(covers[most & naive].sum()),
+        "the adjusted": shares.loc["adjusted", "covers"],
+        "misses": 1 - naive,
+        "excludes zero": shares.loc["naive", "clear"],
+        "other way round": naive.to_list()[::-1],
+        "numbers of worlds": 100 * naive,
+        "Both methods": table.groupby("n")["covers"].mean(),
+        "shape": naive[5_000],
+        "not it": [0, 0],
     }
-    told_apart(judge_5, [share, float(share)], wrong)
+    told_apart(judge_5, [naive, list(naive), tuple(naive), naive.to_numpy()], wrong)
     never_done(judge_5)
+    alone = your_case.judge_5(list(naive), table[table["method"] == "naive"])
+    assert alone.status == "done"
+    assert "nan" not in alone.message
 
 
 @functools.cache

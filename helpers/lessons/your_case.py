@@ -26,7 +26,6 @@ AXES = {
     "clear": ("worlds with a clear answer", "share"),
     "n": ("units in the table", "number, log scale"),
     "ratio": ("learnt strength", "times the guess"),
-    "hunch": ("arrow from what nobody measures", "strength, logarithm or sd"),
 }
 """What each axis measures, and its unit, where the case does not say it."""
 
@@ -142,7 +141,12 @@ def content_of(field: Any, instead: bytes) -> bytes:
 
 
 def choose_columns(case: cases.Case, table: cases.Table) -> mo.ui.batch:
-    """Return the choice of a column for each node, those of the same name chosen already."""
+    """Return the choice of a column for each node, those of the same name chosen already.
+
+    Args:
+        case: the case; each node that somebody measures needs a column.
+        table: the file, read; without a frame there is nothing to choose from.
+    """
     import marimo as mo
 
     frame = table.frame if table.frame is not None else pd.DataFrame()
@@ -156,7 +160,12 @@ def choose_columns(case: cases.Case, table: cases.Table) -> mo.ui.batch:
 
 
 def told(messages: Iterable[str], *, fine: str) -> mo.Html:
-    """Return what was noticed in a file, or that nothing was."""
+    """Return what was noticed in a file, or that nothing was.
+
+    Args:
+        messages: one sentence each.
+        fine: the sentence that stands where there is no message.
+    """
     import marimo as mo
 
     messages = list(messages)
@@ -327,7 +336,9 @@ def chart_scenarios(scenarios: pd.DataFrame, *, what: str, unit: str) -> alt.Lay
     best = scenarios.loc[scenarios["mean"].idxmax()]
     roles = ["control", *["counterfactual"] * (len(scenarios) - 1)]
     frame = scenarios.assign(label=[shorten(s, 40) for s in scenarios["scenario"]], role=roles)
-    title = f"Most: {shorten(best['scenario'], 36)}, {number(best['mean'])} {shorten(unit, 12)}"
+    title = (
+        f"Highest mean: {shorten(best['scenario'], 36)}, {number(best['mean'])} {shorten(unit, 12)}"
+    )
     chart = charts.chart_effect(
         frame,
         title=title,
@@ -346,53 +357,62 @@ def slider_hunch(strengths: Iterable[float]) -> mo.ui.slider:
     return mo.ui.slider(steps=steps, value=start, show_value=True, label="strength of the hunch")
 
 
+def short(strength: float) -> str:
+    """Return a strength of any size with its sign, two digits."""
+    return f"{strength:+.2g}".replace("-", "−")
+
+
 @functools.cache
-def _hunch_template(unit: str) -> dict[str, Any]:
+def _hunch_template(unit: str, arrow: str, how: str, role: str) -> dict[str, Any]:
     """Return the specification of the estimate against the strength of the hidden arrow."""
     frame = pd.DataFrame({"strength": [0.0, 1.0], "estimate": 0.0, "lower": -1.0, "upper": 1.0})
     here = pd.DataFrame({"here": [0.0], "now": [0.0], "low": [0.0], "high": [0.0]})
-    green, black = charts.ROLES["adjusted"], charts.ROLES["truth"]
-    x = alt.X("strength:Q", title=axis_title("hunch"))
+    colour, black = charts.ROLES[role], charts.ROLES["truth"]
+    x = alt.X("strength:Q", title=f"hidden arrow ({shorten(arrow, 44)})")
     y = alt.Y("lower:Q", title=f"effect ({shorten(unit, 20)})")
-    band = alt.Chart(frame).mark_area(opacity=0.25, color=green).encode(x, y, y2="upper:Q")
-    line = alt.Chart(frame).mark_line(strokeWidth=3, color=green).encode(x, y="estimate:Q")
+    band = alt.Chart(frame).mark_area(opacity=0.25, color=colour).encode(x, y, y2="upper:Q")
+    line = alt.Chart(frame).mark_line(strokeWidth=3, color=colour).encode(x, y="estimate:Q")
     point = alt.Chart(here).mark_point(
-        filled=True, size=220, opacity=1, shape="diamond", color=green
+        filled=True, size=220, opacity=1, shape="diamond", color=colour
     )
     bar = (
         alt.Chart(here)
-        .mark_rule(strokeWidth=4, color=green)
+        .mark_rule(strokeWidth=4, color=colour)
         .encode(x="here:Q", y="low:Q", y2="high:Q")
     )
     truth = alt.Chart(pd.DataFrame({"truth": [0.0]})).mark_rule(strokeWidth=2, color=black)
     layers = [band, line, truth.encode(y="truth:Q"), bar, point.encode(x="here:Q", y="now:Q")]
-    how = f"green: adjusted as the graph says, {LEVEL}; black: the truth"
     return alt.layer(*layers).properties(title=alt.Title("", subtitle=how), height=165).to_dict()
 
 
-def chart_hunch(hunches: pd.DataFrame, at: float, truth: float, unit: str) -> charts.Drawing:
-    """Return the adjusted estimate for each strength of a hidden arrow, one of them marked.
+def chart_hunch(
+    hunches: pd.DataFrame, at: float, truth: float, *, unit: str, arrow: str, adjusted: bool = True
+) -> charts.Drawing:
+    """Return the estimate for each strength of a hidden arrow, one of them marked.
 
     Args:
-        hunches: columns strength, estimate, lower, upper (outcome's unit).
+        hunches: columns strength (unit of the arrow), estimate, lower, upper (outcome's unit).
         at: the strength that the slider has.
         truth: the true effect.
         unit: of the effect.
+        arrow: unit of the hidden arrow's strength.
+        adjusted: whether the estimate is adjusted as the graph says; else no set will do.
     """
     row = hunches.loc[(hunches["strength"] - at).abs().idxmin()]
-    title = (
-        f"Hunch {signed(at, 1)}: the answer is {signed(row['estimate'])}, the truth {signed(truth)}"
-    )
+    title = f"Hunch {short(at)}: the answer is {signed(row['estimate'])}, the truth {signed(truth)}"
     here = pd.DataFrame(
         {"here": [at], "now": [row["estimate"]], "low": [row["lower"]], "high": [row["upper"]]}
     )
+    way = "adjusted as the graph says" if adjusted else "not adjusted, no set will do"
+    how = f"coloured: {way}, {LEVEL}; black: the truth"
     return charts.redraw(
-        _hunch_template(unit),
+        _hunch_template(unit, arrow, how, "adjusted" if adjusted else "naive"),
         hunches[["strength", "estimate", "lower", "upper"]].round(4),
         here.round(4),
         pd.DataFrame({"truth": [round(truth, 4)]}),
         title=title,
-        words=f"{title}, in {unit}. The estimate against the strength of an arrow nobody measures.",
+        words=f"{title}, in {unit}. The estimate, {way}, against the strength of a hidden arrow, "
+        f"in {arrow}.",
     )
 
 
@@ -403,19 +423,26 @@ def show_hunch(slider: Any, chart: charts.Drawing) -> mo.Html:
     return mo.vstack([slider, chart])
 
 
-def say_turning(strength: float) -> str:
+def once_moved(slider: Any, text: str) -> mo.Html:
+    """Return a text, once the slider has left zero: until then the reader looks for it."""
+    import marimo as mo
+
+    return mo.md(text if slider.value else "*Move the slider; then this line says where it turns.*")
+
+
+def say_turning(strength: float, unit: str) -> str:
     """Return what would turn the sign of the regression's answer, in a sentence.
 
     Args:
         strength: of an arrow from something unmeasured to the treatment, nearest to zero among
             those that turn it; NaN: none that was tried.
+        unit: of the strength.
     """
     if math.isnan(strength):
         return "No hidden arrow of the strengths tried turns the sign of the regression's answer."
     return (
-        f"An arrow of {signed(strength, 1)} from something unmeasured into the treatment "
-        "(logarithm, or the treatment's unit, for one standard deviation) turns the sign of the "
-        "regression's answer."
+        f"An arrow of {short(strength)} ({cases.plain(unit)}) into the treatment, from something "
+        "unmeasured that moves the outcome too, turns the sign of the regression's answer."
     )
 
 
@@ -459,9 +486,10 @@ def write_page(
         for row in scenarios.itertuples()
     )
     ways = "\n".join(
-        f"| {row.method} | {signed(row.estimate)} |" for row in answers.dropna().itertuples()
+        f"| {row.method} | {signed(row.estimate)} | {signed(row.lower)} to {signed(row.upper)} |"
+        for row in answers.dropna().itertuples()
     )
-    ways += f"\n| the truth in that world, by `do` | {signed(answers['truth'].iloc[0])} |"
+    ways += f"\n| the truth in that world, by `do` | {signed(answers['truth'].iloc[0])} | |"
     pairs = missing_arrows(case)
     hidden = ", ".join(sorted(map(plain, graph.hidden))) or "nothing that we know of"
     example = f", for example {plain(pairs[0])}" if pairs else ""
@@ -482,14 +510,16 @@ Nobody measures: {hidden}. To adjust for: {names}.
 ## What we assume
 
 - **No other arrows**: {len(pairs)} pairs of names are joined by none{example}.
-- **Consistency, no interference**: what one unit gets does not touch another one.
+- **Consistency, no interference**: what is seen under a treatment is what setting it would do,
+  whatever other units get.
 - **Positivity**: every kind of unit could get either treatment.
-- **The program's form**: straight lines on the scale of each kind.
+- **The program's form**: straight lines on the scale of each kind; the strengths of what nobody
+  measures are as guessed.
 
 ## What each way of answering says, in a world that we made up ({unit})
 
-| way | effect |
-|:--|--:|
+| way | effect | {LEVEL} |
+|:--|--:|--:|
 {ways}
 
 ## What would happen ({unit}, {HDI})
@@ -507,6 +537,10 @@ Strengths learnt from {learnt_from}.
 
 
 # Judges ------------------------------------------------------------------------------------------
+
+
+COUPONS, VISITS = 0.3, (math.exp(0.6), math.exp(0.9))
+"""Exercise 2: share with a coupon; mean visits without and with one, as its text asks."""
 
 
 def near(wrong: float, within: float) -> Callable[[Any], bool]:
@@ -554,6 +588,33 @@ def _parents(model: Any) -> dict[str, set[str]]:
     return {name: up(name) for name in drawn}
 
 
+def _as_asked(model: Any) -> bool | str:
+    """Return whether coupons, visits and spending have the means of exercise 2, or what is off.
+
+    The arrows are right already: nothing moves the coupon, so seen and set means are the same.
+    """
+    import pymc as pm
+
+    variables = [model[name] for name in ("coupon", "visit", "spending")]
+    n_units = max(map(np.size, pm.draw(variables, mode="FAST_COMPILE", random_seed=1)))
+    drawn = pm.draw(variables, 8_000 // n_units + 1, mode="FAST_COMPILE", random_seed=1)
+    if len({part.shape for part in drawn}) > 1:
+        return "Coupon, visit and spending need one number a unit each."
+    coupon, visit, spending = (np.ravel(part) for part in drawn)
+    if abs(coupon.mean() - COUPONS) > 0.03:  # noqa: PLR2004
+        return f"{percent(coupon.mean())} of your customers get a coupon; 30 % are asked for."
+    means = [visit[coupon == given].mean() for given in (0, 1)]
+    if not np.allclose(means, VISITS, rtol=0.06):
+        return (
+            f"Mean visits are {number(means[0])} without a coupon and {number(means[1])} with one; "
+            f"they should be {number(VISITS[0])} and {number(VISITS[1])}. A log rate goes through "
+            "pm.math.exp."
+        )
+    if abs(np.mean(spending - 50 - 5 * visit)) > 1:
+        return "The line of the spending has changed: leave it as it is."
+    return True
+
+
 def judge_2(mended_model: Any) -> checks.Check:
     """Return the verdict on exercise 2: does the arrow between coupon and visit point forward?
 
@@ -568,7 +629,9 @@ def judge_2(mended_model: Any) -> checks.Check:
         lacking = {"coupon", "visit", "spending"} - set(graph)
         if lacking:
             return f"The model lacks {', '.join(sorted(lacking))}: keep the three names."
-        return "coupon" in graph["visit"] and not graph["coupon"] and graph["spending"] == {"visit"}
+        if not ("coupon" in graph["visit"] and not graph["coupon"]):
+            return False
+        return graph["spending"] == {"visit"} and _as_asked(model)
 
     def graph_has(test: Callable[[dict[str, set[str]]], bool]) -> Callable[[Any], bool]:
         return lambda model: test(_parents(model))
@@ -643,13 +706,13 @@ def judge_3(adjust_for: Any, graph: Any) -> checks.Check:
             ),
             (
                 lambda value: names_of(value) == {"loyalty"},
-                "One road is still open: which other name decides coupons and moves spending?",
+                "One path is still open: which other name decides coupons and moves spending?",
             ),
             (
                 lambda value: names_of(value) == {"season"},
-                "One road is still open: who gets the coupons, apart from the season?",
+                "One path is still open: who gets the coupons, apart from the season?",
             ),
-            "Look for names with an arrow into coupon and a road to spending beside the coupon.",
+            "Look for names with an arrow into coupon and a path to spending beside the coupon.",
         ],
         why="Loyalty and season have arrows into the coupon. Both are needed, and what comes after "
         "the coupon stays out. The unmeasured mood does no harm here: it does not decide coupons.",
@@ -695,39 +758,37 @@ def judge_5(naive_coverage: Any, repeated: pd.DataFrame) -> checks.Check:
     """Return the verdict on exercise 5: how often does the naive interval hold the truth?
 
     Args:
-        naive_coverage: the answer, a share.
+        naive_coverage: the answer, two shares: with the fewest units, with the most.
         repeated: columns n, method, estimate, lower, upper, truth.
     """
-    covers = (repeated["lower"] <= repeated["truth"]) & (repeated["truth"] <= repeated["upper"])
-    most = repeated["n"] == repeated["n"].max()
-    of = {m: float(covers[most & (repeated["method"] == m)].mean()) for m in ("naive", "adjusted")}
-    rows = most & (repeated["method"] == "naive")
-    clear = float(((repeated["lower"] > 0) | (repeated["upper"] < 0))[rows].mean())
-    hints: list[Any] = []
+    holds = (repeated["lower"] <= repeated["truth"]) & (repeated["truth"] <= repeated["upper"])
+    clear = (repeated["lower"] > 0) | (repeated["upper"] < 0)
+    ends = repeated["n"].min(), repeated["n"].max()
+    n_worlds = len(repeated[(repeated["n"] == ends[1]) & (repeated["method"] == "naive")])
+
+    def shares(found: pd.Series, methods: set[str]) -> list[float]:
+        asked = repeated["method"].isin(methods)
+        return [float(found[asked & (repeated["n"] == n)].mean()) for n in ends]
+
+    naive, adjusted = shares(holds, {"naive"}), shares(holds, {"adjusted"})
     wrong = [
-        (of["adjusted"], "That is the adjusted interval's share. Take the naive rows."),
-        (1 - of["naive"], "That is the share of worlds in which it misses the truth."),
-        (clear, "That is how often it excludes zero. Clear, and yet is the truth inside?"),
-        (
-            float(covers[repeated["method"] == "naive"].mean()),
-            "Take the rows with the most units only.",
-        ),
-        (float(covers[most].mean()), "Both methods are in your share: take the naive rows."),
-        (float(covers[rows].sum()), "That is a number of worlds; a share is asked for."),
+        (adjusted, "These are the adjusted intervals' shares. Take the naive rows."),
+        ([1 - share for share in naive], "These are the shares of worlds in which it misses."),
+        (shares(clear, {"naive"}), "That is how often it excludes zero. Is the truth inside?"),
+        (naive[::-1], "The other way round: first the share with 100 units."),
+        (shares(holds, {"naive", "adjusted"}), "Both methods are in it: take the naive rows."),
+        ([n_worlds * share for share in naive], "These are numbers of worlds; give shares."),
     ]
-    hints += [
-        (near(value, 1e-6), hint)
-        for value, hint in wrong
-        if abs(value - of["naive"]) > 1e-6  # noqa: PLR2004
-    ]
-    hints.append("lower ≤ truth and truth ≤ upper, then the mean over the naive rows.")
+    hints: list[Any] = [pair for pair in wrong if not np.allclose(pair[0], naive)]
+    hints.append("lower ≤ truth and truth ≤ upper, then a mean over naive rows of one n.")
+    beside = f"With 5,000 the adjusted interval holds it in {percent(adjusted[1])} of the worlds. "
     return checks.close(
         naive_coverage,
-        of["naive"],
+        naive,
         tolerance=1e-6,
         hints=hints,
-        why=f"The adjusted interval covers in {percent(of['adjusted'])} of the worlds. More units "
-        "make a biased interval narrower around the wrong number: clear, and wrong.",
+        why=("" if math.isnan(adjusted[1]) else beside)
+        + "More units make a biased interval narrower around the wrong number: clear, and wrong.",
     )
 
 
@@ -755,9 +816,9 @@ def judge_6(
     every = [n for n in graph.observed if n not in (graph.treatment, graph.outcome)]
     wrong = [
         (by(), "That is the naive difference: who is sent by express, and how far?"),
-        (by("distance"), "One road is open: what else decides who is sent by express?"),
-        (by("promised date"), "One road is open: long ways go by express, and are late."),
-        (by("priority in depot"), "One road is open: long ways go by express, and are late."),
+        (by("distance"), "One path is open: what else decides who is sent by express?"),
+        (by("promised date"), "One path is open: long ways go by express, and are late."),
+        (by("priority in depot"), "One path is open: long ways go by express, and are late."),
         (by(*every), "All columns are in: two of them come after the carrier was chosen."),
     ]
     wrong += [
