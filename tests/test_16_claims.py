@@ -20,9 +20,11 @@ from tests.test_16_counterfactuals import (
     fair_exactly,
     mean_of,
     mean_sd,
+    off_of,
     passing,
     redrawn,
     score,
+    stored_pictures,
     true_hdi,
 )
 from tests.test_lessons_counterfactuals import bounds_of, exact, minutes_of, stamina_of
@@ -112,6 +114,35 @@ def no_row_has_all(g: Any) -> bool:
     return not bool((fair & rates & ready & even).any())
 
 
+def redraws_alike(g: Any) -> bool:
+    """No training draws its pictures better or worse than .02 of light, whatever it answers."""
+    return bool(stored_pictures()["redrawn"].between(0.018, 0.0225).all()) and near(
+        g.vae_runs["redrawn"].max(), stored_pictures()["redrawn"].max(), 1e-9
+    )
+
+
+def pictures_follow(g: Any) -> bool:
+    """The page's factors have the equations' slopes and spreads, and a set size cuts one arrow."""
+    noise = np.random.default_rng(5).normal(size=(100_000, 4))
+    free, fixed = g.factors_of(noise), g.factors_of(noise, 1.5)
+    own = free[:, 1] - 0.7 * free[:, 0], free[:, 2] + 0.6 * free[:, 1]
+    return bool(
+        near(own[0].std(), 0.71, 0.01)
+        and near(own[1].std(), 0.8, 0.01)
+        and max(abs(np.corrcoef(own[0], free[:, 0])[0, 1]), 0) < 0.02
+        and (fixed[:, 1] == 1.5).all()
+        and np.allclose(fixed[:, 2] + 0.6 * 1.5, own[1])
+        and np.array_equal(fixed[:, [0, 3]], free[:, [0, 3]])
+    )
+
+
+def knows_its_world(g: Any) -> bool:
+    """With labels the slopes of the prior are the world's and each latent is its factor's."""
+    slopes = np.array(g.networks["with labels"][0].slopes[...])
+    named = {how: list(names[0]) for how, (_, names) in g.networks.items()}
+    return bool(np.abs(slopes - [0.7, -0.6]).max() < 0.08 and named["with labels"] == [0, 1, 2, 3])
+
+
 CLAIMS = [
     # Doors
     Claim(
@@ -182,10 +213,10 @@ CLAIMS = [
             "**imagining**: the score that Lea herself would have had, $S_{T=0}$ of *this* pupil.",
         ),
         lambda g: (
-            near(g.seeing(0.0), mean_of(0, 0), 1e-6)
+            near(g.among(0.0, 0.0), mean_of(0, 0), 1e-6)
             and near(g.doing(0.0), mean_of(0), 1e-6)
             and near(g.imagine(70.0, 2.0, 0.0), score(0, LEA), 1e-9)
-            and g.imagine(70.0, 2.0, 0.0) < g.doing(0.0) < g.seeing(0.0)
+            and g.imagine(70.0, 2.0, 0.0) < g.doing(0.0) < g.among(0.0, 0.0)
         ),
     ),
     Claim(
@@ -498,7 +529,7 @@ CLAIMS = [
             "Each patient is of one of four types: never recovers, is **helped** (only with the treatment), is harmed (only without), always recovers. Three shares, the **probabilities of causation**:",
             "Three shares, the **probabilities of causation**:",
             r"$$\max\{0,\, P(y_1) - P(y_0),\, P(y) - P(y_0),\, P(y_1) - P(y)\} \le \text{PNS}$$",
-            r"$$\text{PNS} \le \min\{P(y_1),\, 1 - P(y_0),\, P(x, y) + P(x', y'),\, P(y_1) - P(y_0) + P(x, y') + P(x', y)\}$$",
+            r"$$\begin{aligned}\text{PNS} \le \min\{&P(y_1),\, 1 - P(y_0),\, P(x, y) + P(x', y'),\\ &P(y_1) - P(y_0) + P(x, y') + P(x', y)\}\end{aligned}$$",
         ),
         lambda g: all(
             np.allclose(g.pns_bounds(*ward), bounds_of(*ward), atol=1e-8)
@@ -578,6 +609,70 @@ CLAIMS = [
     Claim(
         "2,000 patients each; best dose at a fever of 3: 2.40. The nurse's log teaches the wrong *sign*: dose leaks the pallor that she saw.",
         lambda g: near(0.8 * 3, 2.4, 1e-9) and g.world_models["slope"][0] > 0.5,
+    ),
+    # Pictures
+    Claim(
+        (
+            r"$$s = 0.7\, x + 0.71\, \varepsilon_s, \qquad b = -0.6\, s + 0.8\, \varepsilon_b$$",
+            "Brightness follows; position and height stay. In a **structural VAE** (variational autoencoder, notebook 07) an *encoder* guesses four latent numbers, the graph's equations are their prior, and a *decoder* draws the picture.",
+        ),
+        lambda g: pictures_follow(g) and knows_its_world(g),
+    ),
+    Claim(
+        (
+            "Size #: error # with labels, # without",
+            "#: as far from the truth as the picture left as it is; # pictures",
+        ),
+        lambda g: (
+            all(
+                near(shown, goal, 0.006)
+                for shown, goal in zip(
+                    g.numbers("Size #: error"),
+                    (1.5, *off_of(g.imagined)),
+                    strict=True,
+                )
+            )
+            and g.numbers("as far from the truth as the picture") == [1, 2_000]
+            and off_of(g.imagined)[0] < 0.5
+            and off_of(g.imagined)[1] > 0.6
+        ),
+    ),
+    Claim(
+        (
+            "Error: # with labels, # from pictures alone",
+            "medians of # starts (data/pictures_study.py); beyond the rule: worse than none",
+        ),
+        lambda g: (
+            all(
+                near(
+                    shown, stored_pictures().query(f"training == '{how}'")["error"].median(), 0.006
+                )
+                for shown, how in zip(
+                    g.numbers("Error: # with labels"), ("labels", "pictures alone"), strict=True
+                )
+            )
+            and g.numbers("beyond the rule: worse than none") == [6]
+        ),
+    ),
+    Claim(
+        'All networks draw again what they saw, {number(vae_runs["redrawn"].max())} off in a light of about 0.6.',
+        lambda g: redraws_alike(g) and near(lesson.spots(np.zeros((1, 4))).max(), 0.6, 0.07),
+    ),
+    Claim(
+        'Yet from pictures alone the answer is worse than none in {int((vae_runs.query("training == \'pictures alone\'")["error"] > 1).sum())} of six starts: other latents draw the same pictures, and **no picture tells which latents are the world\'s** (Locatello et al. 2019).',
+        lambda g: (
+            redraws_alike(g)
+            and g.vae_runs.equals(stored_pictures())
+            and (stored_pictures().query("training == 'pictures alone'")["error"] > 1).sum() == 5
+        ),
+    ),
+    Claim(
+        "A **pair** of pictures with one factor drawn anew is a small experiment: it helps, most where it is said which (2020).",
+        lambda _: (
+            stored_pictures().groupby("training")["error"].max()["pairs, told which"]
+            < stored_pictures().groupby("training")["error"].min()["pairs, not told"]
+            < stored_pictures().groupby("training")["error"].median()["pictures alone"]
+        ),
     ),
 ]
 

@@ -5,13 +5,19 @@ from __future__ import annotations
 import functools
 import itertools
 import math
+import runpy
+import types
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import integrate, stats
 
+from helpers import worlds
+from helpers.data import FOLDER
+from helpers.lessons import counterfactuals
 from tests.answers import accepted, asked, never_done, refused
 from tests.test_lessons_counterfactuals import bounds_of
 
@@ -299,6 +305,116 @@ def test_world_models(done: Any) -> None:
     assert models["rmse_do"][0.0] == pytest.approx(3.43, abs=0.1)
     assert models["dose"].tolist()[:3] == [0, 0, 0]
     assert models["dose"][1.0] == pytest.approx(2.4, abs=0.12)
+
+
+# Pictures ----------------------------------------------------------------------------------------
+
+
+@functools.cache
+def pictures_script() -> types.SimpleNamespace:
+    """Return the names of the script that writes the study of pictures."""
+    return types.SimpleNamespace(**runpy.run_path(str(FOLDER / "pictures_study.py")))
+
+
+@functools.cache
+def stored_pictures() -> pd.DataFrame:
+    return pd.read_csv(FOLDER / "pictures_study.csv")
+
+
+def off_of(pictures: dict[str, np.ndarray]) -> tuple[float, float]:
+    """Return how far both answers lie from the truth, as a share of doing nothing."""
+    off = [np.linalg.norm(each - pictures["truth"]) for each in list(pictures.values())]
+    by_name = dict(zip(pictures, off, strict=True))
+    return tuple(by_name[how] / by_name["seen"] for how in ("with labels", "pictures alone"))
+
+
+def test_page_and_study_draw_the_same_pictures(done: Any) -> None:
+    """Equations and light of the page are the script's, to the last digit."""
+    script, noise = pictures_script(), np.random.default_rng(1).normal(size=(300, 4))
+    factors = done.defs["factors_of"](noise)
+    assert np.allclose(factors, script.factors_of(noise))
+    assert np.allclose(counterfactuals.spots(factors), script.draw(factors))
+
+
+def test_page_and_study_have_the_same_loss(done: Any) -> None:
+    """Of the page's own network, by the script's arithmetic and the page's random numbers."""
+    import jax
+    import jax.numpy as jnp
+
+    script, net = pictures_script(), done.defs["networks"]["with labels"][0]
+    rng = np.random.default_rng(2)
+    factors = script.factors_of(rng.normal(size=(200, 4)))
+    seen, key = script.seen(rng, factors), jax.random.key(3)
+
+    def of(sequence: Any) -> list[Any]:
+        layers = [layer for layer in sequence.layers if hasattr(layer, "kernel")]
+        return [(layer.kernel[...], layer.bias[...]) for layer in layers]
+
+    weights = {"encoder": of(net.encoder), "decoder": of(net.decoder), "slopes": net.slopes[...]}
+    batch = {"picture": jnp.asarray(seen), "factors": jnp.asarray(factors)}
+    for training, labels in (("labels", factors), ("pictures alone", np.full((200, 4), np.nan))):
+        there = script.loss(training, weights, batch, key)
+        first = jax.random.split(key)[0]
+        here = done.defs["picture_loss"](net, first, jnp.asarray(seen), jnp.asarray(labels))
+        assert float(here) == pytest.approx(float(there), rel=1e-3)
+
+
+def test_two_trainings(done: Any) -> None:
+    """Both settle; with labels the page answers as the study's networks do, alone it does not."""
+    stored = stored_pictures().set_index("training")
+    with_labels, alone = off_of(done.defs["imagined"])
+    assert with_labels < 1.3 * stored.loc["labels", "error"].max()
+    assert alone > max(0.6, 1.5 * with_labels)
+    for how, name in (("with labels", "labels"), ("pictures alone", "pictures alone")):
+        losses = done.defs["losses"][how].reshape(10, -1).mean(axis=1)
+        assert abs(losses[-1] - losses[-2]) < 0.03 * losses[-1]
+        assert losses[-1] == pytest.approx(stored.loc[name, "loss"].mean(), rel=0.06)
+
+
+def test_a_set_size_is_answered_by_the_three_steps(done: Any) -> None:
+    """A network that is perfect, and scrambles and stretches its latents, gives the truth."""
+    script, rng = pictures_script(), np.random.default_rng(6)
+    order, stretch = [2, 0, 3, 1], np.array([2.0, -1.0, 0.5, -3.0])
+
+    class Perfect:
+        def __init__(self, factors: np.ndarray) -> None:
+            self.factors = factors
+
+        def encoder(self, _: np.ndarray) -> np.ndarray:
+            latents = (self.factors * stretch)[:, order]
+            return np.column_stack([latents, latents])
+
+        def decoder(self, latents: np.ndarray) -> np.ndarray:
+            return script.draw(latents[:, np.argsort(order)] / stretch)
+
+    noise = rng.normal(size=(100_000, 4))
+    net = Perfect(script.factors_of(noise))
+    names = done.defs["name_latents"](net, None, net.factors)
+    assert list(names[0]) == np.argsort(order).tolist()
+    found = done.defs["imagine_spots"](net, names, None, 1.5)
+    truth = script.draw(done.defs["factors_of"](noise, 1.5))
+    # The slope of brightness on size is estimated: 100,000 pictures, standard error .0025.
+    assert np.abs(found - truth).max() < 0.01
+
+
+def test_pictures_study_is_what_the_page_says() -> None:
+    stored = stored_pictures()
+    assert stored["training"].value_counts().tolist() == [6] * 4
+    error = stored.groupby("training")["error"]
+    assert error.max()["labels"] < error.min()["pairs, told which"]
+    assert error.max()["pairs, told which"] < error.min()["pairs, not told"] < 1
+    assert (error.get_group("pictures alone") > 1).sum() == 5
+    assert stored["redrawn"].between(0.018, 0.0225).all()
+
+
+def test_pictures_study_writes_what_is_stored() -> None:
+    """One training of the command's first world, run anew, gives the stored row."""
+    script = pictures_script()
+    (again,) = script.study(worlds.rng_of(script.SEED, 0), trainings=("labels",))
+    row = stored_pictures().query("world == 0 and training == 'labels'").iloc[0]
+    for name, room in (("mcc", 0.01), ("error", 0.05), ("slope", 0.05), ("redrawn", 0.003)):
+        assert again[name] == pytest.approx(row[name], abs=room)
+    assert again["loss"] == pytest.approx(row["loss"], rel=0.05)
 
 
 # The exercises, as the page asks them -----------------------------------------------------------

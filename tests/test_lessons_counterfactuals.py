@@ -107,9 +107,63 @@ def test_tables_show_readable_columns() -> None:
     assert lesson.fairness_view(fair).loc["fair", "own change"] == 0.5
 
 
+def bell(at: float, middle: float, wide: float) -> float:
+    return math.exp(-((at - middle) ** 2) / (2 * wide**2))
+
+
+def test_spots_are_bells_of_light() -> None:
+    """Of a pixel far from the middle, by hand; larger spots hold more light."""
+    (picture,) = lesson.spots(np.array([[1.0, -0.5, 2.0, -1.0]])).reshape(1, 8, 8)
+    wide = 0.4 * math.exp(-0.15)
+    light = 0.9 * bell(-0.375, -0.2, wide) * bell(0.875, 0.2, wide)
+    assert picture[2, 7] == pytest.approx(light)
+    small, large = lesson.spots(np.array([[0, -1.0, 0, 0], [0, 1.0, 0, 0]])).sum(axis=1)
+    assert large > 2 * small
+
+
+@functools.cache
+def pictures() -> dict[str, np.ndarray]:
+    factors = np.random.default_rng(3).normal(size=(50, 4))
+    seen, truth = lesson.spots(factors), lesson.spots(factors + np.eye(4)[1] / 2)
+    answers = {"with labels": truth + (seen - truth) / 4, "pictures alone": truth - (seen - truth)}
+    return {"seen": seen, "truth": truth, **answers}
+
+
+def test_spots_say_how_far_the_answers_are() -> None:
+    assert lesson.misses(pictures()) == pytest.approx({"with labels": 0.25, "pictures alone": 1})
+    chart = lesson.chart_spots(pictures(), -1.5)
+    title = "Size −1.50: error 0.25 with labels, 1.00 without"
+    assert " ".join(chart.spec["title"]["text"]) == title
+    assert "50 pictures" in chart.spec["title"]["subtitle"]
+    (rows,) = [rows for rows in chart.spec["datasets"].values() if "light" in rows[0]]
+    assert len(rows) == 4 * lesson.SPOTS * 64
+    at = {(row["top"], row["left"]): row["light"] for row in rows}
+    third = pictures()["truth"][2].reshape(8, 8).clip(0, lesson.BRIGHTEST)
+    assert at[9 + 5, 2 * 9 + 1] == pytest.approx(third[5, 1], abs=0.001)
+    assert {row["what"] for row in chart.spec["datasets"][label_set(chart)]} == set(
+        lesson.WORLDS.values()
+    )
+
+
+def label_set(chart: Any) -> str:
+    return next(name for name, rows in chart.spec["datasets"].items() if "what" in rows[0])
+
+
+def test_runs_show_each_start() -> None:
+    runs = pd.DataFrame({"training": ["labels"] * 3 + ["pictures alone"] * 3})
+    runs["error"] = [0.3, 0.4, 0.2, 1.5, 1.2, 3.0]
+    chart = lesson.chart_runs(runs)
+    assert title_of(chart) == "Error: 0.30 with labels, 1.50 from pictures alone"
+    assert "medians of 3 starts" in chart.to_json()
+    assert axis_titles(chart.to_dict()) == {"error of the answer (1: the picture left as it is)"}
+    points = next(rows for rows in chart.to_dict()["datasets"].values() if "error" in rows[0])
+    assert [row["error"] for row in points] == runs["error"].tolist()
+
+
 def test_sliders_start_where_the_page_does() -> None:
     sliders = lesson.slider_score(), lesson.slider_correlation(), lesson.slider_push()
-    assert [slider.value for slider in sliders] == [70, 1, 0]
+    sliders += (lesson.slider_size(),)
+    assert [slider.value for slider in sliders] == [70, 1, 0, 1.5]
     assert isinstance(lesson.below(charts.Drawing({}), *sliders), mo.Html)
 
 

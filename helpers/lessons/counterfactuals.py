@@ -33,6 +33,7 @@ AXES = {
     "samples": ("share of samples", "%"),
     "push": ("assumed push", "times the true one"),
     "own_change": ("own change", "sd of the knack"),
+    "error": ("error of the answer", "1: the picture left as it is"),
 }
 """What each axis measures, and its unit: every axis title of the notebook is made here."""
 
@@ -70,6 +71,13 @@ def slider_push() -> mo.ui.slider:
     import marimo as mo
 
     return mo.ui.slider(0, 2, 0.1, value=0, show_value=True, label="assumed push")
+
+
+def slider_size() -> mo.ui.slider:
+    """Return the slider of the size that a spot is given, standard deviations."""
+    import marimo as mo
+
+    return mo.ui.slider(-2, 2, 0.25, value=1.5, show_value=True, label="size of the spot (sd)")
 
 
 # Charts ------------------------------------------------------------------------------------------
@@ -321,7 +329,7 @@ def fairness_view(fairness: pd.DataFrame) -> pd.DataFrame:
 
     Args:
         fairness: columns predictor, rmse, own_change, flipped, admitted_A, true_positive_A,
-            ready_among_admitted_A, residual_A (A: 0, 1).
+            residual_A (A: 0, 1).
     """
     view = fairness[list(FAIR_COLUMNS)].rename(columns=FAIR_COLUMNS)
     numbers = view.columns.drop("predictor")
@@ -424,6 +432,134 @@ def simulators_view(world_models: pd.DataFrame) -> pd.DataFrame:
     share = [percent(each) for each in world_models["log"]]
     view = world_models.assign(**{"random doses": share}).set_index("random doses")
     return view[list(names)].rename(columns=names)
+
+
+SPOTS, PIXELS = 6, 8
+"""How many pictures are drawn side by side, and how many pixels each is wide."""
+WORLDS = {
+    "seen": "seen (its noise left out)",
+    "truth": "truth, had the size been set",
+    "with labels": "answer, trained with labels",
+    "pictures alone": "answer, from pictures alone",
+}
+
+
+def spots(factors: np.ndarray) -> np.ndarray:
+    """Return pictures of spots of light, without noise: factors (n, 4) -> pixels (n, 64).
+
+    A spot is a round bell of light, centred `.2 * position` and `.2 * height` from the middle of a
+    square from -1 to 1; its standard deviation is `.4 * exp(.3 * size)`, its top
+    `.6 + .15 * brightness`.
+
+    Args:
+        factors: position, size, brightness, height in standard deviations, shape (n, 4).
+    """
+    position, size, brightness, height = factors.T[..., None]
+    at, wide = (np.arange(PIXELS) + 0.5) / (PIXELS / 2) - 1, 0.4 * np.exp(0.3 * size)
+    across = np.exp(-0.5 * ((at - 0.2 * position) / wide) ** 2)
+    down = np.exp(-0.5 * ((at - 0.2 * height) / wide) ** 2)
+    light = (0.6 + 0.15 * brightness)[..., None]
+    return (light * down[:, :, None] * across[:, None]).reshape(-1, PIXELS**2)
+
+
+def misses(pictures: dict[str, np.ndarray]) -> dict[str, float]:
+    """Return how far answers lie from the truth, of how far the pictures as they are do.
+
+    Args:
+        pictures: seen, truth and answers, each of shape (n, 64); root mean squared errors.
+    """
+    far = {k: float(np.sqrt(np.mean((v - pictures["truth"]) ** 2))) for k, v in pictures.items()}
+    return {name: miss / far["seen"] for name, miss in far.items() if name not in ("seen", "truth")}
+
+
+BRIGHTEST = 0.9
+"""Light that is drawn white."""
+
+
+def _spots_frame(pictures: dict[str, np.ndarray]) -> pd.DataFrame:
+    """Return a row a pixel of the first pictures in a grid: left, right, top, bottom, light."""
+    step, rows = PIXELS + 1, []
+    for k, values in enumerate(pictures.values()):
+        light = values[:SPOTS].reshape(SPOTS, PIXELS, PIXELS)
+        spot, down, across = np.indices(light.shape)
+        left, top = (spot * step + across).ravel(), (k * step + down).ravel()
+        frame = pd.DataFrame({"left": left, "right": left + 1.12, "top": top, "bottom": top + 1.12})
+        rows.append(frame.assign(light=light.ravel().clip(0, BRIGHTEST).round(3)))
+    return pd.concat(rows)
+
+
+@functools.cache
+def _spots_template() -> dict[str, Any]:
+    """Return the specification of rows of small pictures, each row with its name at the right."""
+    some = pd.DataFrame({"left": [0.0], "right": 1.0, "top": 0.0, "bottom": 1.0, "light": 0.5})
+    step = PIXELS + 1
+    wide = alt.Scale(domain=[0, 100], nice=False)
+    high = alt.Scale(domain=[len(WORLDS) * step, 0], nice=False)
+    grey = alt.Scale(domain=[0, BRIGHTEST], range=["#000000", "#ffffff"])
+    squares = (
+        alt.Chart(some)
+        .mark_rect()
+        .encode(
+            alt.X("left:Q", scale=wide, axis=None),
+            alt.Y("top:Q", scale=high, axis=None),
+            alt.Color("light:Q", scale=grey, legend=None),
+            x2="right:Q",
+            y2="bottom:Q",
+        )
+    )
+    labels = pd.DataFrame({"what": list(WORLDS.values()), "at": float(SPOTS * step + 1)})
+    labels["middle"] = [k * step + PIXELS / 2 for k in range(len(labels))]
+    text = alt.Chart(labels).mark_text(align="left", baseline="middle", fontSize=15)
+    text = text.encode(alt.X("at:Q", scale=wide), alt.Y("middle:Q", scale=high), text="what:N")
+    size = {"width": charts.WIDTH, "height": 7 * len(WORLDS) * step}
+    return (squares + text).properties(title=alt.Title(""), **size).to_dict()
+
+
+def chart_spots(pictures: dict[str, np.ndarray], size: float) -> charts.Drawing:
+    """Return pictures as they were seen, their truth had the size been another, and both answers.
+
+    Args:
+        pictures: the names of `WORLDS` -> pixels, shape (n, 64); the first six are drawn.
+        size: that was set, standard deviations.
+    """
+    miss = misses(pictures)
+    title = f"Size {signed(size)}: error {number(miss['with labels'])} with labels, "
+    title += f"{number(miss['pictures alone'])} without"
+    how = (
+        f"1: as far from the truth as the picture left as it is; {len(pictures['seen']):,} pictures"
+    )
+    words = f"{title}. {how}. {SPOTS} spots of light in four rows: {'; '.join(WORLDS.values())}."
+    frame = _spots_frame({name: pictures[name] for name in WORLDS})
+    return charts.redraw(_spots_template(), frame, title=title, subtitle=how, words=words)
+
+
+def chart_runs(runs: pd.DataFrame) -> alt.LayerChart:
+    """Return the error of the answer of each training, one point a start.
+
+    Args:
+        runs: columns training, error (of leaving the picture as it is).
+    """
+    order = list(dict.fromkeys(runs["training"]))
+    roles = ["adjusted", "treated", "counterfactual", "naive"][: len(order)]
+    colours = alt.Scale(domain=order, range=[charts.ROLES[role] for role in roles])
+    shapes = alt.Scale(domain=order, range=[charts.SHAPES[role] for role in roles])
+    base = alt.Chart(runs[["training", "error"]])
+    top = max(1.6, 1.1 * float(runs["error"].max()))
+    points = base.mark_point(filled=True, size=150, opacity=0.8).encode(
+        alt.X("error:Q", title=axis_title("error"), scale=alt.Scale(domain=[0, top], nice=False)),
+        alt.Y("training:N", sort=order, title=None),
+        alt.Color("training:N", scale=colours, legend=None),
+        alt.Shape("training:N", scale=shapes, legend=None),
+    )
+    rule = alt.Chart(pd.DataFrame({"at": [1.0]})).mark_rule(strokeWidth=2).encode(x="at:Q")
+    middle = runs.groupby("training")["error"].median()
+    told = [number(middle[name]) for name in order]
+    title = f"Error: {told[0]} with labels, {told[-1]} from pictures alone"
+    starts = runs.groupby("training").size().max()
+    how = f"medians of {starts} starts (data/pictures_study.py); beyond the rule: worse than none"
+    words = "; ".join(f"{name}, median {each}" for name, each in zip(order, told, strict=True))
+    chart = (points + rule).properties(title=alt.Title(title, subtitle=how), height=118)
+    return charts.describe(chart, f"{title}. {how}. {words}.")
 
 
 # Judges ------------------------------------------------------------------------------------------
@@ -640,8 +776,8 @@ def judge_4(accepted_share: Any, rejected: pd.DataFrame, rule: tuple[float, ...]
             "Skill moves, so ready is computed again, and the badge from it; slack and luck stay.",
         ],
         why=f"{percent(right, 1)} instead of the colleague's "
-        f"{percent(share(those, 1, follows=False), 1)}: most who become ready also collect the "
-        "badge. An explanation holds the rest of the entries still; an action does not.",
+        f"{percent(share(those, 1, follows=False), 1)}: who becomes ready collects the badge too. "
+        "An explanation holds the other entry still; an action does not.",
     )
 
 
