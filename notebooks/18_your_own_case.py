@@ -194,8 +194,10 @@ def question_2():
     ### Exercise 2 · fix · 4 min
 
     A colleague wrote part of the marketing program by hand. In the graph the coupon comes first, and brings visits; in her
-    program an arrow points the wrong way. Give `mended_model`: the same three variables, coupons to 30 % of the customers,
-    visits a count with log rate `0.6 + 0.3 * coupon`, spending as it is.
+    program an arrow points the wrong way.
+
+    Give `mended_model`: the same three variables, coupons to 30 % of the customers, visits a count with log rate
+    `0.6 + 0.3 * coupon`, spending as it is.
     """)
     return
 
@@ -311,9 +313,13 @@ def three_answers_note(N_UNITS):
     mo.md(f"""
     ### Three analysts, one table
 
-    {number(N_UNITS, 0)} units of your world. One analyst compares the groups, one adjusts as the graph says, one puts every column in (or
-    those that your team picks). Beside them `do`, which nobody can do to a table. For a yes/no outcome the slope is a
-    difference in shares. Where a straight line stands in for a curve, a gap to `do` may remain.
+    {number(N_UNITS, 0)} units of your world, and beside the three `do`, which nobody can do to a table.
+
+    - One compares the groups.
+    - One adjusts as the graph says.
+    - One puts every column in, or those that your team picks.
+
+    For a yes/no outcome the slope is a difference in shares. Where a straight line stands in for a curve, a gap to `do` may remain.
     """)
     return
 
@@ -573,8 +579,9 @@ def table_heading():
     ## Learn from a table
 
     Give a CSV file, one row a unit. It is read in the memory of this process and sent nowhere; the table itself is not stored.
-    What is learnt from it, the strengths, is kept on this machine: `uv run course doctor --empty` deletes it. Until you give
-    one, an invented table stands in: 400 units of a world in which every arrow has 0.6 times your guess.
+    What is learnt from it, the strengths, is kept on this machine: `uv run course doctor --empty` deletes it.
+
+    Until you give one, an invented table stands in: 400 units of a world in which every arrow has 0.6 times your guess.
     """)
     return
 

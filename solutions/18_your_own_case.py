@@ -121,7 +121,7 @@ def reading(marketing, starter, typed):
 @app.cell(hide_code=True)
 def question_1():
     # slide: sub-slide
-    # next: skip
+    # next: step
     mo.md("""
     ### Exercise 1 · predict · 2 min
 
@@ -165,7 +165,7 @@ def program_heading():
 
 @app.cell
 def the_program(case):
-    # slide: fragment
+    # slide: sub-slide
     case_program = cases.write_program(case)
     build, guess = cases.run(case_program)
     your_case.show_text(case_program, height=280)
@@ -174,7 +174,7 @@ def the_program(case):
 
 @app.cell(hide_code=True)
 def read_program():
-    # slide: sub-slide
+    # slide: fragment
     mo.md("""
     This text is what the page runs, and nothing else: `build(n)` makes the model for n units, `guess` is what you believe.
     Names that you type become plain identifiers; no word of yours is run as code. Intercepts are called `_base`, and causes
@@ -185,7 +185,7 @@ def read_program():
 
 @app.cell
 def prior_worlds(SEED, build, case, guess, pm):
-    # slide: fragment
+    # slide: sub-slide
     outcome = case.outcome.key
     any_world = cases.sampler(build(500), [outcome])
     my_world = cases.sampler(pm.do(build(500), guess), [outcome])
@@ -216,8 +216,10 @@ def question_2():
     ### Exercise 2 · fix · 4 min
 
     A colleague wrote part of the marketing program by hand. In the graph the coupon comes first, and brings visits; in her
-    program an arrow points the wrong way. Give `mended_model`: the same three variables, coupons to 30 % of the customers,
-    visits a count with log rate `0.6 + 0.3 * coupon`, spending as it is.
+    program an arrow points the wrong way.
+
+    Give `mended_model`: the same three variables, coupons to 30 % of the customers, visits a count with log rate
+    `0.6 + 0.3 * coupon`, spending as it is.
     """)
     return
 
@@ -348,16 +350,20 @@ def three_answers_note(N_UNITS):
     mo.md(f"""
     ### Three analysts, one table
 
-    {number(N_UNITS, 0)} units of your world. One analyst compares the groups, one adjusts as the graph says, one puts every column in (or
-    those that your team picks). Beside them `do`, which nobody can do to a table. For a yes/no outcome the slope is a
-    difference in shares. Where a straight line stands in for a curve, a gap to `do` may remain.
+    {number(N_UNITS, 0)} units of your world, and beside the three `do`, which nobody can do to a table.
+
+    - One compares the groups.
+    - One adjusts as the graph says.
+    - One puts every column in, or those that your team picks.
+
+    For a yes/no outcome the slope is a difference in shares. Where a straight line stands in for a curve, a gap to `do` may remain.
     """)
     return
 
 
 @app.cell
 def your_columns(case, outcome, treatment):
-    # slide: fragment
+    # slide: skip
     every_column = [key for key in case.measured if key not in (treatment, outcome)]
     picked = your_case.pick(every_column)
     picked
@@ -406,7 +412,7 @@ def read_answers(answers, case, true_effect, truth_error):
 
 @app.cell(hide_code=True)
 def question_4(holders):
-    # next: skip
+    # next: step
     mo.md(f"""
     ### Exercise 4 · build · 5 min
 
@@ -481,7 +487,7 @@ def many_worlds(N_WORLDS, SEED, case, draw_world, right_set, true_effect):
 
 @app.cell
 def how_many(repeated, right_set):
-    # slide: fragment
+    # slide: sub-slide
     clear = repeated.groupby(["n", "method"], as_index=False)["clear"].mean()
     _wanted = "naive" if right_set is None else "adjusted"
     _enough = clear["n"][(clear["method"] == _wanted) & (clear["clear"] >= 0.9)]
@@ -593,7 +599,7 @@ def hunch_slider(hunches):
 
 @app.cell
 def hunch_shown(case, hunch_strength, hunch_truth, hunch_unit, hunches, right_set):
-    # slide: fragment
+    # slide: sub-slide
     hunch_chart = your_case.chart_hunch(
         hunches,
         hunch_strength.value,
@@ -631,15 +637,16 @@ def table_heading():
     ## Learn from a table
 
     Give a CSV file, one row a unit. It is read in the memory of this process and sent nowhere; the table itself is not stored.
-    What is learnt from it, the strengths, is kept on this machine: `uv run course doctor --empty` deletes it. Until you give
-    one, an invented table stands in: 400 units of a world in which every arrow has 0.6 times your guess.
+    What is learnt from it, the strengths, is kept on this machine: `uv run course doctor --empty` deletes it.
+
+    Until you give one, an invented table stands in: 400 units of a world in which every arrow has 0.6 times your guess.
     """)
     return
 
 
 @app.cell
 def file_field():
-    # slide: fragment
+    # slide: skip
     file = your_case.upload()
     file
     return (file,)

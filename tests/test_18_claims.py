@@ -260,7 +260,10 @@ CLAIMS = [
         ),
         lambda _: near(own_weights(), 0.09 * 4 / 0.34, 1e-9),  # their mean effect is 2
     ),
-    Claim("{number(N_UNITS, 0)} units of your world.", lambda g: len(g.simulated) == g.N_UNITS),
+    Claim(
+        "{number(N_UNITS, 0)} units of your world, and beside the three `do`, which nobody can do to a table.",
+        lambda g: len(g.simulated) == g.N_UNITS,
+    ),
     Claim(
         "By `do` the effect is {signed(true_effect)} {cases.plain(case.effect_unit)} (Monte Carlo error {number(truth_error)}).",
         lambda g: (
