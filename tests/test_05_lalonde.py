@@ -181,9 +181,11 @@ def test_one_propensity_score(defs: dict[str, Any]) -> None:
     """The program's joining line and the score of the page agree within a few hundredths."""
     assert np.allclose(defs["propensity_score"], SCORE, atol=1e-5)
     draws = defs["draws_linear"]
-    slopes = columns_of(draws, "join_slopes", every=4)
-    log_odds = columns_of(draws, "join_intercept", every=4) + TABLE.to_numpy() @ slopes
-    assert np.abs(expit(log_odds).mean(axis=1) - SCORE).max() < 0.03
+    slopes = columns_of(draws, "join_slopes")
+    log_odds = columns_of(draws, "join_intercept") + TABLE.to_numpy() @ slopes
+    apart = np.abs(expit(log_odds).mean(axis=1) - SCORE)
+    assert np.median(apart) < 0.005
+    assert apart.max() < 0.04  # the man furthest out, where the prior pulls: 0.027
 
 
 def test_do_is_the_coefficient_in_the_linear_model(defs: dict[str, Any]) -> None:
