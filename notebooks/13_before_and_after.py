@@ -120,18 +120,6 @@ def estimand_heading():
     return
 
 
-@app.cell(hide_code=True)
-def form():
-    mo.md(r"""
-    After month 60 nobody sees $Y_t(0)$. An **interrupted time series** puts the own past in its place. It assumes **no
-    anticipation** (drivers did not slow down before), **nothing else** that starts in month 61, and that **trend and season go on** as before, in
-    the form that we write down. Month is a common cause of law and accidents, and no month is seen both ways: the form extrapolates.
-
-    $$Y_t = \beta_0 + \beta_1 t + \beta_2 \cos\tfrac{2 \pi t}{12} + \beta_3 \sin\tfrac{2 \pi t}{12} + \tau \, [t > 60] + u_t$$
-    """)
-    return
-
-
 @app.cell
 def time_graph():
     time_graph = graphs.dag(
@@ -141,6 +129,18 @@ def time_graph():
         adjusted=["month"],
     )
     time_graph.draw()
+    return
+
+
+@app.cell(hide_code=True)
+def form():
+    mo.md(r"""
+    After month 60 nobody sees $Y_t(0)$. An **interrupted time series** puts the own past in its place. It assumes **no
+    anticipation** (drivers did not slow down before), **nothing else** that starts in month 61, and that **trend and season go on** as before, in
+    the form that we write down. Month is a common cause of law and accidents, and no month is seen both ways: the form extrapolates.
+
+    $$Y_t = \beta_0 + \beta_1 t + \beta_2 \cos\tfrac{2 \pi t}{12} + \beta_3 \sin\tfrac{2 \pi t}{12} + \tau \, [t > 60] + u_t$$
+    """)
     return
 
 
@@ -498,10 +498,8 @@ def placebo_years(LAW_YEAR, california, donors, sales):
     for _year in (1980, 1983, 1985):
         _seen, _until = donors.index < _year, donors.index < 1989
         _gap = california - donors @ simplex_weights(donors[_seen], california[_seen])
-        _row = {
-            "law invented in": _year,
-            "mean gap up to 1988 (packs)": _gap[~_seen & _until].mean(),
-        }
+        _row = {"law invented in": _year}
+        _row["mean gap up to 1988 (packs)"] = _gap[~_seen & _until].mean()
         _rows.append({**_row, "misses before (packs)": np.sqrt((_gap[_seen] ** 2).mean())})
     placebo_years = pd.DataFrame(_rows)
     gaps = placebo_gaps(sales, sales.index < LAW_YEAR)  # placebo in space, below
@@ -721,9 +719,7 @@ def structural_model(dist, jnp, numpyro):
         with numpyro.plate("model", len(slope_sd)):
             start = numpyro.sample("start", dist.Normal(0, 10))  # index points
             unit = numpyro.sample("unit", dist.Normal(0, 1))
-            slope = numpyro.deterministic(
-                "slope", slope_sd * unit
-            )  # N(0, slope_sd), points a month
+            slope = numpyro.deterministic("slope", slope_sd * unit)  # N(0, slope_sd)
             noise = numpyro.sample("noise", dist.HalfNormal(1))  # points
             step = numpyro.sample("step", dist.HalfNormal(1))  # points a month
             spread = jnp.sqrt(step**2 * size[:, None] + noise**2)
@@ -863,10 +859,10 @@ def takeaways(answers, interval_coverage, pre_trends, priors, signs):
     ## Takeaways: what would have happened without the law?
 
     1. **Somebody stands in for the missing world**: say who. In California {signed(answers["effect (packs)"].iloc[0], 1)}, {signed(answers["effect (packs)"].iloc[2], 1)} and {signed(answers["effect (packs)"].iloc[3], 1)}.
-    2. **An unbiased estimate may have a lying interval**: {percent(interval_coverage["least squares"][2])} instead of 94 % with a correlation of .6.
+    2. **An unbiased estimate may have a lying interval**: {percent(interval_coverage["least squares"][2])} instead of 94 %.
     3. **A passed pre-trend test is weak evidence**: the joint one missed a bias of half the effect in {percent(1 - pre_trends["alarm"].iloc[1])} of the worlds.
     4. **Print the prior, and the fit before the law**: the prior on the weights moves California from {signed(priors["effect"].iloc[0], 1)} to {signed(priors["effect"].iloc[-1], 1)}.
-    5. **A forecast is a belief about how the world goes on**: flat, it said {signed(signs["mean effect"][1], 1)} where the truth is −1.85.
+    5. **A forecast is a belief**: flat, it said {signed(signs["mean effect"][1], 1)} where the truth is −1.85.
     """)
     return
 

@@ -68,7 +68,7 @@ def roads_heading():
 
 @app.cell
 def region(RHO, SEED):
-    # slide: sub-slide
+    # slide: fragment
     roads = speed_limit(worlds.rng_of(SEED, 0), RHO)
     _means = roads.groupby("after")["accidents"].mean()
     naive_difference = float(_means[1] - _means[0])
@@ -133,6 +133,19 @@ def estimand_heading():
     return
 
 
+@app.cell
+def time_graph():
+    # slide: fragment
+    time_graph = graphs.dag(
+        [("month", "law"), ("month", "accidents"), ("law", "accidents")],
+        treatment="law",
+        outcome="accidents",
+        adjusted=["month"],
+    )
+    time_graph.draw()
+    return
+
+
 @app.cell(hide_code=True)
 def form():
     # slide: sub-slide
@@ -143,19 +156,6 @@ def form():
 
     $$Y_t = \beta_0 + \beta_1 t + \beta_2 \cos\tfrac{2 \pi t}{12} + \beta_3 \sin\tfrac{2 \pi t}{12} + \tau \, [t > 60] + u_t$$
     """)
-    return
-
-
-@app.cell
-def time_graph():
-    # slide: sub-slide
-    time_graph = graphs.dag(
-        [("month", "law"), ("month", "accidents"), ("law", "accidents")],
-        treatment="law",
-        outcome="accidents",
-        adjusted=["month"],
-    )
-    time_graph.draw()
     return
 
 
@@ -536,10 +536,8 @@ def placebo_years(LAW_YEAR, california, donors, sales):
     for _year in (1980, 1983, 1985):
         _seen, _until = donors.index < _year, donors.index < 1989
         _gap = california - donors @ simplex_weights(donors[_seen], california[_seen])
-        _row = {
-            "law invented in": _year,
-            "mean gap up to 1988 (packs)": _gap[~_seen & _until].mean(),
-        }
+        _row = {"law invented in": _year}
+        _row["mean gap up to 1988 (packs)"] = _gap[~_seen & _until].mean()
         _rows.append({**_row, "misses before (packs)": np.sqrt((_gap[_seen] ** 2).mean())})
     placebo_years = pd.DataFrame(_rows)
     gaps = placebo_gaps(sales, sales.index < LAW_YEAR)  # placebo in space, below
@@ -770,9 +768,7 @@ def structural_model(dist, jnp, numpyro):
         with numpyro.plate("model", len(slope_sd)):
             start = numpyro.sample("start", dist.Normal(0, 10))  # index points
             unit = numpyro.sample("unit", dist.Normal(0, 1))
-            slope = numpyro.deterministic(
-                "slope", slope_sd * unit
-            )  # N(0, slope_sd), points a month
+            slope = numpyro.deterministic("slope", slope_sd * unit)  # N(0, slope_sd)
             noise = numpyro.sample("noise", dist.HalfNormal(1))  # points
             step = numpyro.sample("step", dist.HalfNormal(1))  # points a month
             spread = jnp.sqrt(step**2 * size[:, None] + noise**2)
@@ -918,10 +914,10 @@ def takeaways(answers, interval_coverage, pre_trends, priors, signs):
     ## Takeaways: what would have happened without the law?
 
     1. **Somebody stands in for the missing world**: say who. In California {signed(answers["effect (packs)"].iloc[0], 1)}, {signed(answers["effect (packs)"].iloc[2], 1)} and {signed(answers["effect (packs)"].iloc[3], 1)}.
-    2. **An unbiased estimate may have a lying interval**: {percent(interval_coverage["least squares"][2])} instead of 94 % with a correlation of .6.
+    2. **An unbiased estimate may have a lying interval**: {percent(interval_coverage["least squares"][2])} instead of 94 %.
     3. **A passed pre-trend test is weak evidence**: the joint one missed a bias of half the effect in {percent(1 - pre_trends["alarm"].iloc[1])} of the worlds.
     4. **Print the prior, and the fit before the law**: the prior on the weights moves California from {signed(priors["effect"].iloc[0], 1)} to {signed(priors["effect"].iloc[-1], 1)}.
-    5. **A forecast is a belief about how the world goes on**: flat, it said {signed(signs["mean effect"][1], 1)} where the truth is −1.85.
+    5. **A forecast is a belief**: flat, it said {signed(signs["mean effect"][1], 1)} where the truth is −1.85.
     """)
     return
 
@@ -1042,6 +1038,7 @@ def bank_posterior():
 
 @app.cell
 def exercise_7_fix(bank_mean):
+    # slide: skip
     # bank_mean holds the posterior mean of each coefficient, by name.
     _read = bank_mean["post_atlanta"]
     # solution
@@ -1184,6 +1181,7 @@ def placebo_laws():
 
 @app.cell
 def exercise_8_complete(Z, laws):
+    # slide: skip
     _estimate, _error, _z = laws["estimate"], laws["error"], Z
     # A law in either direction counts.
     # solution

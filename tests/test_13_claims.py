@@ -790,7 +790,7 @@ CLAIMS = [
         known_effects,
     ),
     Claim(
-        '2. **An unbiased estimate may have a lying interval**: {percent(interval_coverage["least squares"][2])} instead of 94 % with a correlation of .6.',
+        '2. **An unbiased estimate may have a lying interval**: {percent(interval_coverage["least squares"][2])} instead of 94 %.',
         coverages,
     ),
     Claim(
@@ -804,7 +804,7 @@ CLAIMS = [
         both_ends,
     ),
     Claim(
-        '5. **A forecast is a belief about how the world goes on**: flat, it said {signed(signs["mean effect"][1], 1)} where the truth is −1.85.',
+        '5. **A forecast is a belief**: flat, it said {signed(signs["mean effect"][1], 1)} where the truth is −1.85.',
         signs,
     ),
     Claim("Mean effect #, TWFE #", lambda g: g.numbers("Mean effect #, TWFE") == [4, 0.5]),

@@ -111,7 +111,7 @@ def chart_roads(roads: pd.DataFrame, naive_difference: float) -> alt.LayerChart:
     halo = base.mark_text(**look, stroke="white", strokeWidth=6).encode(x="to:Q", text="label:N")
     text = base.mark_text(**look).encode(x="to:Q", text="label:N")
     title = f"Mean after minus mean before: {signed(naive_difference, 1)} accidents a month"
-    chart = alt.layer(_points(roads, 210), _rule_at(LAW + 0.5, "law"), lines, halo, text)
+    chart = alt.layer(_points(roads, 160), _rule_at(LAW + 0.5, "law"), lines, halo, text)
     words = f"{title}. Accidents by month, with the mean before the law and the mean after it."
     return charts.describe(chart.properties(title=title), words)
 
