@@ -1081,7 +1081,8 @@ def flexible_rows(rho, n_worlds, seed):
 @app.cell
 def flexible_worlds(SEED):
     # slide: sub-slide
-    _zero, _hidden = (flexible_rows(rho, 6, SEED) for rho in (0.0, 0.6))
+    with mo.status.spinner("Eight answers in twelve worlds: about 20 s, the first time"):
+        _zero, _hidden = (flexible_rows(rho, 6, SEED) for rho in (0.0, 0.6))
     flexible = pd.DataFrame({"ρ = 0": _zero.mean(), "error": _zero.sem()})
     flexible["ρ = 0.6"] = _hidden.mean()
     as_table(flexible.rename_axis("how (truth: 1)"))
@@ -1218,8 +1219,9 @@ def bent_fits(bend, g, n_worlds, seed):
 def bent_worlds(SEED):
     # slide: sub-slide
     _rows, _names = {}, ("straight, no letters", "bent, no letters", "bent, letters sent")
-    for _name, _bend, _g in zip(_names, (0, 1, 1), (0, 0, 1), strict=True):
-        _fits = bent_fits(_bend, _g, 40, SEED)
+    with mo.status.spinner("Fitting 120 bent worlds: about 20 s, the first time"):
+        _found = [bent_fits(bend, g, 40, SEED) for bend, g in ((0, 0), (1, 0), (1, 1))]
+    for _name, _fits in zip(_names, _found, strict=True):
         _effect, _se = _fits["effect (kg)"], _fits["its se"]
         _rows[_name] = {"OLS": _fits["OLS"].mean(), "joint model": _effect.mean()}
         _rows[_name] |= {"sd": _effect.std(), "its se": _se.median()}
