@@ -114,8 +114,8 @@ def naive(men):
 def read_naive(mean_by_group, naive_difference, naive_se):
     mo.md(f"""
     Men who took part earned {number(mean_by_group[1], 0)} dollars, the others {number(mean_by_group[0], 0)}. The
-    `naive_difference` is **{number(naive_difference, 0)} dollars** (standard error {number(naive_se, 0)}): within
-    error of zero. But were the two groups alike before it began?
+    `naive_difference` is **{number(naive_difference, 0)} dollars** (standard error {number(naive_se, 0)}): less than
+    one error from zero. But were the two groups alike before it began?
     """)
     return
 
@@ -229,9 +229,12 @@ def assumptions():
 
     - **Consistency**: there is one version of the programme, and what we see is $Y_i(T_i)$.
     - **No interference**: one man's place does not change another man's earnings.
-    - **Ignorability** (no unmeasured confounding): among men with equal covariates, joining is as good as random. Nothing unseen
-      points at both `treated` and `earnings_1978`. No data can show this.
-    - **Positivity**: every kind of man could have joined, and could have stayed away.
+    - **Ignorability** (no unmeasured confounding): among men with equal covariates, joining is as good as random. Here it is enough
+      that nothing unseen points at both `treated` and `earnings_1978`. No data can show this.
+    - **Positivity**: with his covariates, a man who joined could have stayed away (the ATT asks no more), and any man could
+      have joined (the ATE).
+
+    And earnings are measured alike in both groups.
     """)
     return
 
@@ -242,7 +245,7 @@ def question_2():
     ### Exercise 2 · predict · 2 min
 
     The comparison men were chosen from a national survey to be more like the participants. The programme ran in a few towns, and wages
-    differ between towns. Which of the four assumptions does this put in doubt first?
+    differ between towns; the town is not in the table. Which of the four assumptions does this put in doubt first?
     """)
     return
 
@@ -296,8 +299,8 @@ def model_heading():
     mo.md(r"""
     ## The graph as a program
 
-    Covariates ($x_i$: from their mean, numbers in standard deviations), then who joins, then what he earns (in thousands of dollars):
-    the order of the arrows. In the code $\tau$ is `effect`.
+    Covariates ($x_i$: minus their mean, and those that are no yes or no in standard deviations), then who joins, then what he earns
+    (in thousands of dollars): the order of the arrows. In the code $\tau$ is `effect`.
 
     $$\begin{aligned}
     \alpha_0 &\sim \text{Normal}(0, 1.5), \quad \alpha_k \sim \text{Normal}(0, 2.5) \\
@@ -529,8 +532,8 @@ def forwards(SEED, UNCOMPILED, draws_linear, men, observed_linear, pm):
 @app.cell(hide_code=True)
 def read_predictive(men, replicated):
     mo.md(f"""
-    The average is right (off by {number(abs(float(replicated.mean()) - men["earnings_1978"].mean()), 0)} dollars) and the men are wrong. An average effect may survive that; a
-    statement about one man will not.
+    The average is right (off by {number(abs(float(replicated.mean()) - men["earnings_1978"].mean()), 0)} dollars) and the men are wrong. An average effect may survive that, if
+    the line has the means right; a statement about one man will not.
     """)
     return
 
@@ -590,7 +593,7 @@ def exercise_3_filter(mu_with, mu_without, took_part):
 def check_3(effect_draws, mu_with, mu_without, set_progress, took_part):
     check_3 = lalonde.judge_3(effect_draws, mu_with, mu_without, took_part).noted(3, set_progress)
     check_3
-    return
+    return (check_3,)
 
 
 @app.cell(hide_code=True)
@@ -631,16 +634,25 @@ def effect_heading():
     mo.md(r"""
     ## The effect
 
-    Per draw: the same men in both worlds, the difference, its average.
+    One number a draw, from the two worlds of `do`; beside it the coefficient of the program.
     """)
     return
 
 
+@app.cell(hide_code=True)
+def contrasts(mu_with, mu_without, took_part):
+    # The contrast, draw by draw: look at it after exercise 3.
+    gain = mu_with - mu_without  # the same men in both worlds
+    ate_do = gain.mean("unit")
+    att_do = gain.sel(unit=took_part.to_numpy()).mean("unit")
+    return ate_do, att_do
+
+
 @app.cell
-def effects(ate_do, att_do, draws_linear):
-    ate_coefficient = 1000 * draws_linear["effect"]  # ate_do, att_do: cell `contrasts`, at the foot
+def effects(ate_do, att_do, check_3, draws_linear):
+    ate_coefficient = 1000 * draws_linear["effect"]
     _answers = {"ATE by do": ate_do, "ATT by do": att_do, "coefficient": ate_coefficient}
-    lalonde.chart_effects(_answers)
+    lalonde.after(check_3, lalonde.chart_effects(_answers), exercise=3)
     return
 
 
@@ -659,7 +671,7 @@ def weighting_heading():
     ## The same question by another route
 
     Weighting needs no model of earnings, but one of who joins. With weights $e_i/(1-e_i)$, where $e_i$ is the propensity score, the
-    others look much like the men who took part: inverse probability weighting (**IPW**).
+    others have about the mean covariates of the men who took part: inverse probability weighting (**IPW**).
     """)
     return
 
@@ -709,7 +721,8 @@ def sensitivity(COVARIATES, men, ols, ols_ate, ols_se, smf):
         """Return the absolute bias in dollars that such a confounder causes."""
         return ols_se * np.sqrt(ols.df_resid * r2_outcome * r2_treatment / (1 - r2_treatment))
 
-    # The same two shares, for an unseen confounder as strong as each covariate that we have.
+    # The shares of an unseen confounder that explains as much of joining and of earnings as one of
+    # our covariates does, given all others (Cinelli & Hazlett 2020, k = 1): by its partial f squared.
     joins = smf.ols("treated ~ " + " + ".join(COVARIATES), men).fit()
     _joins, _earns = (fit.tvalues[COVARIATES] ** 2 / fit.df_resid for fit in (joins, ols))
     _columns = {"r2_outcome": _earns * (1 + _joins) / (1 - _joins), "r2_treatment": _joins}
@@ -728,6 +741,7 @@ def sensitivity(COVARIATES, men, ols, ols_ate, ols_se, smf):
 @app.cell
 def view_sensitivity(
     bias,
+    check_5,
     draw_sensitivity,
     ols_ate,
     r2_outcome_slider,
@@ -736,15 +750,15 @@ def view_sensitivity(
     _r2_treatment, _r2_outcome = r2_treatment_slider.value, r2_outcome_slider.value
     dollars_left = ols_ate - bias(_r2_outcome, _r2_treatment)
     _sliders = mo.hstack([r2_treatment_slider, r2_outcome_slider], justify="start", gap=2)
-    mo.vstack([_sliders, draw_sensitivity(_r2_treatment, _r2_outcome, dollars_left)])
+    mo.vstack([_sliders, draw_sensitivity(_r2_treatment, _r2_outcome, dollars_left, check_5)])
     return
 
 
 @app.cell(hide_code=True)
 def read_sensitivity(benchmarks, bias, ols_ate):
     mo.md(f"""
-    An unseen confounder as strong as `earnings_1974` would leave {number(ols_ate - bias(*benchmarks.loc["earnings_1974"]), 0)} dollars,
-    if it had pushed the estimate up. A benchmark is no bound: the unseen can be stronger.
+    An unseen confounder as strong as `earnings_1974` leaves {number(ols_ate - bias(*benchmarks.loc["earnings_1974"]), 0)} dollars,
+    if it pushed the estimate up. A benchmark is no bound: the unseen can be stronger.
     """)
     return
 
@@ -771,7 +785,7 @@ def exercise_5_black():
 def check_5(benchmarks, bias, left_black, ols_ate, set_progress):
     check_5 = lalonde.judge_5(left_black, ols_ate, bias, benchmarks).noted(5, set_progress)
     check_5
-    return
+    return (check_5,)
 
 
 @app.cell(hide_code=True)
@@ -835,22 +849,22 @@ def read_referee(
     **The naive answer is out.** Both share the treated men; so the others earned {number(experimental_benchmark - naive_difference, 0)} dollars more than the experiment's control
     group, {number(naive_z, 1)} standard errors or more. The adjusted answers cannot be ranked: the experiment's own {percent(tidy.HDI_PROB)} interval runs from
     {number(att_estimates["lower"].iloc[-1], 0)} to {number(att_estimates["upper"].iloc[-1], 0)} dollars. (The weighted answer's error: a hundred samples of men drawn
-    again, scores fitted anew; cell `weighting` at the foot.)
+    again, scores fitted anew.)
     """)
     return
 
 
 @app.cell(hide_code=True)
-def takeaways(att_do, att_ipw, experimental_benchmark, n_treated):
+def takeaways(att_estimates, n_treated):
     mo.md(f"""
     ## Takeaways
 
-    - **Did it raise earnings?** Probably: for the {n_treated}, by {number(att_ipw, 0)} (weighting; its interval holds 0) to {number(float(att_do.mean()), 0)} dollars (model: P(> 0) = {percent(float((att_do > 0).mean()))}), if nothing
-      unseen confounds and each model is right. The experiment: {number(experimental_benchmark, 0)}.
+    - **Did it raise earnings?** The experiment says so: for the {n_treated}, {lalonde.range_of(att_estimates.iloc[3])} dollars. From the survey alone: weighting {lalonde.range_of(att_estimates.iloc[2])},
+      model {lalonde.range_of(att_estimates.iloc[1])}, if nothing unseen confounds and the model is right ({percent(tidy.HDI_PROB)} intervals). Alone, it would not settle the sign.
     - **A program can be read as a causal graph** if each line is a mechanism, in causal order. `do` replaces a line: right if the graph is.
     - **The effect is a contrast of two worlds with the same men**; a coefficient only in a straight line without interactions.
     - **Where overlap is poor, the ATE is the model's guess.** The ATT asks for less.
-    - **A hidden confounder can be weighed, not ruled out**: one like a covariate that we have, pushing up, can take all of it.
+    - **A hidden confounder can be weighed, not ruled out**: say how strong it must be, and beside which covariate.
     """)
     return
 
@@ -1027,7 +1041,7 @@ def read_published(ate_published, ols_ate_without_re74):
     mo.md(f"""
     Our sampler finds {number(float(ate_published.mean()), 0)} ± {number(float(ate_published.std()), 0)} dollars: the same. Least squares on
     these columns says {number(ols_ate_without_re74, 0)}. Who is right? Bayesian regression with a known $\\sigma$ has a
-    closed form, which needs no sampler:
+    closed form, which needs no sampler.
     """)
     return
 
@@ -1210,15 +1224,15 @@ def do_gamma(
 
     gamma_without, gamma_with = gamma_worlds(covariate_table, men, draws_gamma)
     ate_gamma = (gamma_with - gamma_without).mean("unit")
-    lalonde.with_interval(ate_gamma)
+    mo.md(f"ATE: {lalonde.with_interval(ate_gamma)}")
     return ate_gamma, gamma_with, gamma_without
 
 
 @app.cell(hide_code=True)
-def read_gamma(draws_gamma):
+def read_gamma(ate_do, ate_gamma, draws_gamma):
     mo.md(f"""
     The coefficient is {number(float(draws_gamma["pay_effect"].mean()))}. That is no ATE: on a log scale it is a factor, worth many dollars to a man who earns much and few
-    to one who earns little. `do` gives dollars all the same.
+    to one who earns little. `do` gives dollars all the same: {number(float(ate_gamma.mean()), 0)}, {number(float(ate_gamma.std() / ate_do.std()), 1)} times as uncertain as the straight line's.
     """)
     return
 
@@ -1327,16 +1341,15 @@ def do_hurdle(
     ate_hurdle = (hurdle_with - hurdle_without).mean("unit")
     att_hurdle = (hurdle_with - hurdle_without).sel(unit=took_part.to_numpy()).mean("unit")
     policy = (men["earnings_1975"] == 0).to_numpy().astype(int)  # who had no earnings then
-    lalonde.with_interval(ate_hurdle)
+    mo.md(f"ATE: {lalonde.with_interval(ate_hurdle)}")
     return ate_hurdle, att_hurdle, hurdle_with, hurdle_without, policy
 
 
 @app.cell(hide_code=True)
-def read_hurdle(ate_hurdle, ate_ipw, ate_ipw_se, att_hurdle, att_ipw, ipw_se):
+def read_hurdle(ate_hurdle, att_hurdle):
     mo.md(f"""
     No man is below zero any more, and zeros come as often as in the data. Two coefficients now, and still one ATE: no formula had to be derived, the program ran twice. Men gain
-    different amounts, so the ATT is another number: {number(float(att_hurdle.mean()), 0)} against {number(float(ate_hurdle.mean()), 0)} dollars. Weighting has the
-    opposite order, {number(att_ipw, 0)} against {number(ate_ipw, 0)}, with standard errors of {number(ipw_se, 0)} and {number(ate_ipw_se, 0)}: neither is established.
+    different amounts, so the ATT is another number: {number(float(att_hurdle.mean()), 0)} against {number(float(ate_hurdle.mean()), 0)} dollars.
     """)
     return
 
@@ -1379,7 +1392,7 @@ def routes_heading():
     mo.md(r"""
     ## All routes before the referee · optional
 
-    The doubly robust **AIPW** weights what a regression on the others leaves over: right if the regression or the
+    The doubly robust **AIPW** weights what a regression on the others leaves over: given the four assumptions, right if the regression or the
     propensity score is.
     """)
     return
@@ -1441,10 +1454,11 @@ def all_routes(
 
 
 @app.cell(hide_code=True)
-def read_routes(ate_ipw, ate_ipw_se):
+def read_routes(ate_hurdle, ate_ipw, ate_ipw_se, att_hurdle, att_ipw, ipw_se):
     mo.md(f"""
     The adjusted intervals all overlap the experiment's: a weak test, since both hold the same treated men. Weighting for the **ATE** says {number(ate_ipw, 0)} dollars, standard error {number(ate_ipw_se, 0)}: few
-    men stand for many.
+    men stand for many. For the ATT, {number(att_ipw, 0)} ({number(ipw_se, 0)}): the ATE is lower; the hurdle has the opposite order, {number(float(ate_hurdle.mean()), 0)} against {number(float(att_hurdle.mean()), 0)}. Neither is
+    established.
     """)
     return
 
@@ -1562,7 +1576,7 @@ def read_loo(
     linear_lead,
 ):
     mo.md(f"""
-    The hurdle leads the straight line by {number(hurdle_lead[0], 0)} (standard error {number(hurdle_lead[1], 0)}); the two straight lines are {number(linear_lead[0], 0)} apart
+    The hurdle leads the straight line by {number(hurdle_lead[0], 0)} (standard error {number(hurdle_lead[1], 0)}: not established); the two straight lines are {number(linear_lead[0], 0)} apart
     ({number(linear_lead[1], 0)}), and one effect is {number(float(ate_do.mean() / ate_published.mean()), 1)} times the other. **LOO ranks fit, not causal truth**: the effect is about rows
     that nobody has seen. (Pareto k is above {number(k_limit)} for {above_limit} of all scores.)
     """)
@@ -1588,16 +1602,9 @@ def references():
     return
 
 
-@app.cell
-def contrasts(mu_with, mu_without, took_part):
-    gain = mu_with - mu_without  # the same men in both worlds, per draw
-    ate_do = gain.mean("unit")
-    att_do = gain.sel(unit=took_part.to_numpy()).mean("unit")
-    return ate_do, att_do
-
-
-@app.cell
+@app.cell(hide_code=True)
 def weighting(SEED, men, n_men, score_of):
+    # The weighted answer and its error: look at it after exercise 4.
     def ipw_att(sample):
         """Return the ATT in dollars: the others weighted by their odds of joining."""
         took, score = sample["treated"].to_numpy() == 1, score_of(sample)

@@ -565,7 +565,7 @@ def test_checks_take_right_answers_however_written(defs: dict[str, Any], done: R
     }
     wrong = {
         "check_1": {"coin": "about right"},
-        "check_2": {"kinds of men": "positivity"},
+        "check_2": {"equal covariates": "positivity"},
         "check_3": {
             "different men": with_[..., TOOK].mean("unit") - without[..., ~TOOK].mean("unit")
         },

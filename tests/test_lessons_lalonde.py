@@ -12,6 +12,7 @@ import pytest
 import statsmodels.api as sm
 import xarray as xr
 
+from helpers.checks import Check
 from helpers.data import load_lalonde
 from helpers.lessons import lalonde
 from helpers.tidy import number
@@ -20,6 +21,7 @@ from tests.claims import titles_of
 from tests.pages import axis_titles
 
 N_CHAINS, N_DRAWS = 2, 30
+OPEN, DONE = Check("todo", "Answer it."), Check("done", "Right.")
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +76,7 @@ def test_judge_2() -> None:
     """The four assumptions by name; another name of the same assumption is as good."""
     right = ["ignorability", " Ignorability ", "no unmeasured confounding", "exchangeability"]
     wrong = {
-        "kinds of men": "positivity",
+        "equal covariates": "positivity",
         "versions": "consistency",
         "one man's place": "no interference",
         "choose one": "randomness",
@@ -336,7 +338,7 @@ def drawings(
         "counterfactuals": lalonde.chart_counterfactuals(seen, without.isel(unit=[0, 1, 2])),
         "referee": lalonde.chart_referee(estimates(), 1794),
         "prior scale": lalonde.drawer_prior_scale(curve, 1221.2)(curve.iloc[[1]]),
-        "sensitivity": lalonde.drawer_sensitivity(benchmarks, bias, 1548.0)(0.1, 0.03, 700.0),
+        "sensitivity": lalonde.drawer_sensitivity(benchmarks, bias, 1548.0)(0.1, 0.03, 700.0, DONE),
     }
 
 
@@ -423,17 +425,32 @@ def test_histograms_show_the_groups(men: pd.DataFrame, took_part: pd.Series) -> 
 def test_dashed_line_of_nothing_left(sensitivity: Any) -> None:
     """On the dashed line the bias is the whole estimate."""
     bias, benchmarks = sensitivity
-    spec = lalonde.drawer_sensitivity(benchmarks, bias, 1548.0)(0.1, 0.03, 700.0).to_dict()
+    spec = lalonde.drawer_sensitivity(benchmarks, bias, 1548.0)(0.1, 0.03, 700.0, DONE).to_dict()
     lines = [r for r in spec["datasets"].values() if set(r[0]) == {"r2_treatment", "r2_outcome"}]
     for row in lines[0][::20]:
         assert bias(row["r2_outcome"], row["r2_treatment"]) == pytest.approx(1548.0)
+
+
+def test_the_covariate_of_an_exercise_waits_for_it(sensitivity: Any) -> None:
+    """The circle that answers exercise 5 is drawn and named once it is done; the others always."""
+    bias, benchmarks = sensitivity
+    draw = lalonde.drawer_sensitivity(benchmarks, bias, 1548.0)
+    for check, seen in ((OPEN, {"age", "earnings_1974"}), (DONE, set(benchmarks.index))):
+        rows = draw(0.1, 0.03, 700.0, check).to_dict()["datasets"].values()
+        assert {row["covariate"] for each in rows for row in each if "covariate" in row} == seen
+
+
+def test_a_view_waits_for_its_exercise() -> None:
+    """Until a check is done, a line says which exercise comes first."""
+    assert lalonde.after(DONE, "picture", exercise=3) == "picture"
+    assert "exercise 3" in lalonde.after(OPEN, "picture", exercise=3).text
 
 
 def test_sliders_move_the_marks(sensitivity: Any) -> None:
     """A drawing takes its mark from the sliders, and keeps all else."""
     bias, benchmarks = sensitivity
     draw = lalonde.drawer_sensitivity(benchmarks, bias, 1548.0)
-    one, two = (draw(share, 0.03, 100.0).to_dict()["datasets"] for share in (0.1, 0.5))
+    one, two = (draw(share, 0.03, 100.0, DONE).to_dict()["datasets"] for share in (0.1, 0.5))
     moved = [name for name in one if one[name] != two[name]]
     assert len(moved) == 1
     assert two[moved[0]][0]["r2_treatment"] == 0.5

@@ -174,20 +174,41 @@ def test_no_strip_gives_an_answer_away(name: str, run_notebook: Any) -> None:
             assert not (isinstance(value, str) and given_away(line, value)), f"{exercise}: {cell}"
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_no_strip_is_a_line_of_a_solution(name: str) -> None:
-    """The grey first line of a cell does not compute what an exercise asks for."""
-    wanted = set()
+def wanted_lines(name: str) -> dict[str, set[str]]:
+    """Return what the lines of each exercise's solution compute, and its given lines do not."""
+    wanted = {}
     for cell in cells(ROOT / "solutions" / f"{name}.py"):
         if cell.markers:
             given, _, solved = "\n".join(cell.lines).partition("# solution\n")
             assert solved
-            wanted |= set(map(computed, solved.splitlines())) - set(
-                map(computed, given.splitlines())
-            )
+            known = set(map(computed, given.splitlines()))
+            wanted[cell.name] = set(map(computed, solved.splitlines())) - known
+    return wanted
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_strip_is_a_line_of_a_solution(name: str) -> None:
+    """The grey first line of a cell does not compute what an exercise asks for."""
+    wanted = set().union(*wanted_lines(name).values())
     shown = editor.strips(ROOT / "notebooks" / f"{name}.py")
     leaks = [c for c, line in shown.items() if computed(line) in wanted and len(line) > SHORT]
     assert leaks == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_visible_code_is_a_line_of_a_solution(name: str) -> None:
+    """In the section of an exercise no cell in sight computes what it asks for."""
+    wanted = wanted_lines(name)
+    for _, section in editor.sections(ROOT / "notebooks" / f"{name}.py"):
+        for exercise in (cell.name for cell in section if cell.name in wanted):
+            leaks = {
+                f"{cell.name}: {line.strip()}"
+                for cell in section
+                if cell.name != exercise and not editor.is_hidden(cell)
+                for line in cell.lines
+                if computed(line) in wanted[exercise] and len(computed(line)) > SHORT
+            }
+            assert leaks == set(), exercise
 
 
 def test_a_line_of_a_solution_is_known_by_what_it_computes() -> None:
@@ -243,7 +264,7 @@ def test_no_why_stands_on_the_page(name: str, run_notebook: Any) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_no_number_gives_an_answer_away(name: str, run_notebook: Any) -> None:
-    """In the section of an exercise, up to its check, nothing shows the number that it asks for."""
+    """In the section of an exercise, above it and below, nothing shows the number it asks for."""
     answers = answers_of(name, run_notebook("solutions", name))
     page = run_notebook("notebooks", name)
     path = ROOT / "notebooks" / f"{name}.py"
@@ -253,8 +274,7 @@ def test_no_number_gives_an_answer_away(name: str, run_notebook: Any) -> None:
         names = [cell.name for cell in section]
         for exercise in (each for each in names if each in answers and EXERCISE.match(each)):
             asked, value = answers[exercise]
-            end = names.index(f"check_{EXERCISE.match(exercise)[1]}")
-            text = " ".join(getattr(shown.get(each), "text", "") for each in names[: end + 1])
+            text = " ".join(getattr(shown.get(each), "text", "") for each in names)
             seen = {
                 form
                 for form in printed_forms(value)

@@ -57,6 +57,26 @@ def with_interval(draws: Any) -> str:
     return f"{mean} dollars ({INTERVAL} {dollars(low)} to {dollars(high)})"
 
 
+def range_of(row: pd.Series) -> str:
+    """Return an estimate with its interval as text: row with mean, lower, upper in dollars."""
+    return f"{dollars(row['mean'])} ({dollars(row['lower'])} to {dollars(row['upper'])})"
+
+
+def after(check: checks.Check, view: Any, exercise: int) -> Any:
+    """Return a view that would give an exercise away: a line in its place until that is done.
+
+    Args:
+        check: what the exercise's check found.
+        view: anything that marimo shows.
+        exercise: its number.
+    """
+    import marimo as mo
+
+    if check.status == "done":
+        return view
+    return mo.md(f"*The picture appears here once exercise {exercise} is done.*")
+
+
 # Histograms --------------------------------------------------------------------------------------
 
 
@@ -372,7 +392,7 @@ def drawer_prior_scale(curve: pd.DataFrame, least_squares: float) -> Callable[..
         diamond.encode(x=axes["x"], y="mean:Q"),
     )
     how = f"band and bar: {percent(tidy.HDI_PROB)} interval, in closed form"
-    layers = layers.properties(title=alt.Title("", subtitle=how), height=165, description="")
+    layers = layers.properties(title=alt.Title("", subtitle=how), height=152, description="")
     template = layers.to_dict()
 
     def draw(row: pd.DataFrame) -> charts.Drawing:
@@ -413,7 +433,8 @@ def drawer_sensitivity(
         estimate: what the bias is taken from, in dollars.
 
     Returns:
-        A function (r2_treatment, r2_outcome, dollars left) -> drawing.
+        A function (r2_treatment, r2_outcome, dollars left, check of exercise 5) -> drawing; the
+        covariate that the exercise asks for is drawn once it is done.
     """
     black, per_cent = charts.ROLES["truth"], alt.Axis(labelExpr=PER_CENT)
     x = alt.X("r2_treatment:Q", title=axis_title("r2_treatment"), axis=per_cent)
@@ -423,29 +444,38 @@ def drawer_sensitivity(
     # The bias grows as the root of r2_outcome, so that this share takes the estimate away.
     needed = (estimate / bias(1.0, grid)) ** 2
     zero = pd.DataFrame({"r2_treatment": grid, "r2_outcome": needed}).query("r2_outcome <= 0.1")
-    seen = benchmarks.rename_axis("covariate").reset_index()
-    named = alt.Chart(
-        seen.query("r2_outcome > 0.01 and covariate not in ['education_years', 'black']")
-    )
     point = pd.DataFrame({"r2_treatment": [0.0], "r2_outcome": [0.0], "yours": [True]})
     look = {"shape": "diamond", "size": 280, "filled": True, "opacity": 1, "color": black}
-    layers = alt.layer(
-        alt.Chart(zero).mark_line(color=black, strokeDash=[6, 4]).encode(**plane),
-        alt.Chart(seen).mark_point(size=90, color=black, filled=False).encode(**plane),
-        named.mark_text(align="left", dx=9, dy=-7, fontSize=13).encode(**plane, text="covariate"),
-        alt.Chart(point).mark_point(**look).encode(**plane),
-    )
-    how = "diamond: your sliders; dashed: nothing left; circle: like a covariate we have"
-    layers = layers.properties(title=alt.Title("", subtitle=how), height=165, description="")
-    template = layers.to_dict()
+    how = "diamond: your sliders; dashed: nothing left; circle: as strong as a covariate"
 
-    def draw(r2_treatment: float, r2_outcome: float, left: float) -> charts.Drawing:
+    def template(drawn: pd.DataFrame) -> dict[str, Any]:
+        """Return the drawing with these covariates among its circles."""
+        seen = drawn.rename_axis("covariate").reset_index()
+        told = "covariate == 'black' or (r2_outcome > 0.01 and covariate != 'education_years')"
+        named = alt.Chart(seen.query(told))
+        layers = alt.layer(
+            alt.Chart(zero).mark_line(color=black, strokeDash=[6, 4]).encode(**plane),
+            alt.Chart(seen).mark_point(size=90, color=black, filled=False).encode(**plane),
+            named.mark_text(align="left", dx=9, dy=-7, fontSize=13).encode(
+                **plane, text="covariate"
+            ),
+            alt.Chart(point).mark_point(**look).encode(**plane),
+        )
+        title = alt.Title("", subtitle=how)
+        return layers.properties(title=title, height=152, description="").to_dict()
+
+    templates = {True: template(benchmarks), False: template(benchmarks.drop("black"))}
+
+    def draw(
+        r2_treatment: float, r2_outcome: float, left: float, check_5: checks.Check
+    ) -> charts.Drawing:
         """Return the drawing with its diamond at these shares."""
         row = pd.DataFrame(
             {"r2_treatment": [r2_treatment], "r2_outcome": [r2_outcome], "yours": [True]}
         )
         title = f"If it pushed up: {dollars(left)} of {dollars(estimate)} dollars are left"
-        return charts.redraw(template, row, title=title, words=f"{title}. {how}.")
+        drawn = templates[check_5.status == "done"]
+        return charts.redraw(drawn, row, title=title, words=f"{title}. {how}.")
 
     return draw
 
@@ -503,7 +533,10 @@ def judge_2(doubtful: Any) -> checks.Check:
         hints=[
             (
                 "positivity",
-                "It speaks of kinds of men that the table tells apart, and the town is not in it.",
+                (
+                    "That is about men with equal covariates; the town is none of them. Were it "
+                    "measured, positivity would be next: who lived elsewhere could not join."
+                ),
             ),
             (
                 "consistency",
@@ -627,6 +660,12 @@ def judge_4(weighted_att: Any, men: pd.DataFrame, propensity_score: np.ndarray) 
     earned = men["earnings_1978"].to_numpy()
     odds = (propensity_score / (1 - propensity_score))[~took]
     truth = earned[took].mean() - (odds * earned[~took]).sum() / odds.sum()
+    known = men.select_dtypes("number").drop(columns=["treated", "earnings_1978"])
+    gaps = [
+        np.max(np.abs(known[took].mean() - np.average(known[~took], 0, weights)) / known.std())
+        for weights in (np.ones(len(odds)), odds)
+    ]
+    worth = odds.sum() ** 2 / (odds**2).sum()
 
     def weights_rightly(function: Callable[..., Any]) -> bool | str:
         answer = function(*TOY)
@@ -646,7 +685,9 @@ def judge_4(weighted_att: Any, men: pd.DataFrame, propensity_score: np.ndarray) 
         weights_rightly,
         hints=[*hints, "np.average(values, weights=...) gives a weighted mean."],
         why="Weighted like this, the comparison group has about the mean covariates of the men who "
-        "took part. Their whole distribution is another matter.",
+        f"took part: the largest gap falls from {gaps[0]:.2f} to {gaps[1]:.2f} standard "
+        f"deviations. But the {len(odds)} others are worth {worth:.0f} men, and their whole "
+        "distribution is another matter.",
     )
 
 
@@ -775,7 +816,7 @@ def judge_7(
         hints=[
             (options[1], "A prior does not know the unit of the data. Read it in dollars."),
             (options[2], "That is least squares: no prior at all. This one got stronger."),
-            "The prior is now sure that the programme moves earnings by less than two dollars.",
+            "What does a standard deviation of 1 mean, once the unit is a dollar?",
         ],
         why=f"The closed form, with sigma at its least-squares value, says {number(in_dollars, 3)} "
         "dollars. A change of unit took the effect away.",
