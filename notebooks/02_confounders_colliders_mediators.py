@@ -87,7 +87,8 @@ def estimand():
 
     A record shows it, given **SUTVA**: one version of the treatment, and no interference. **Positivity**: every kind of
     unit may get every treatment. **Ignorability**: among units equal in what we hold fixed, the treatment is as good as
-    random. **No selection**: given treatment and all that, being recorded says nothing about the outcome. And straight lines.
+    random. **No selection**: given treatment and all that, being recorded says nothing about the outcome. And straight lines:
+    $\tau$ is the same at every $x$.
     """)
     return
 
@@ -237,7 +238,7 @@ def left_over(SEED):
 def read_ice(left_over):
     mo.md(f"""
     Regressed and `do` agree with the truth, up to sampling noise. Inside a band heat still varies: on 200,000 days this
-    **residual confounding** is {signed(left_over[2], 3)} reports per cone with 2 bands, {signed(left_over[5], 3)} with 5,
+    **residual confounding**, at 0.5 reports per °C, is {signed(left_over[2], 3)} reports per cone with 2 bands, {signed(left_over[5], 3)} with 5,
     {signed(left_over[50], 3)} with 50.
     """)
     return
@@ -363,7 +364,8 @@ def repeated(N_WORLDS, SEED, city, true_effect):
     coverage_naive, coverage_adjusted = np.mean(
         [[abs(slope - true_effect) < _z * error for slope, error in fits] for fits in _fits], axis=0
     )
-    return coverage_adjusted, coverage_naive
+    coverage_error = np.sqrt(coverage_adjusted * (1 - coverage_adjusted) / N_WORLDS)  # Monte Carlo
+    return coverage_adjusted, coverage_error, coverage_naive
 
 
 @app.cell(hide_code=True)
@@ -372,16 +374,17 @@ def read_repeated(
     adjusted_slope,
     check_1,
     coverage_adjusted,
+    coverage_error,
     coverage_naive,
     do_effect,
     naive_slope,
     one_more,
 ):
+    # Look at it after exercise 1.
     _read = mo.md(f"""
-    The record says {signed(naive_slope, 1, "€")}, at equal tourism {signed(adjusted_slope, 1, "€")}, the lottery {signed(do_effect, 1, "€")}; the formula itself, each
-    neighbourhood with one listing more and all else as it was, {signed(one_more, 2, "€")}. **Is the naive number bad luck?** In {N_WORLDS} further
-    records of 1,000 the 94 % confidence interval holds the truth in **{percent(coverage_adjusted)}** with tourism held fixed, in
-    **{percent(coverage_naive)}** without.
+    The record says {signed(naive_slope, 1, "€")} a listing, at equal tourism {signed(adjusted_slope, 1, "€")}, the lottery {signed(do_effect, 1, "€")}; each neighbourhood twice, with
+    one listing more, {signed(one_more, 2, "€")}. **Is the naive number bad luck?** In {N_WORLDS} records of 1,000 the 94 % confidence interval holds the truth
+    in **{percent(coverage_adjusted)}** (± {number(100 * coverage_error, 1)} points) with tourism held fixed, in **{percent(coverage_naive)}** without.
     """)
     confounders.after(check_1, _read, exercise=1, what="reading")
     return
@@ -608,6 +611,7 @@ def rain_shown(check_4, request_value, show):
 
 @app.cell(hide_code=True)
 def read_rain(check_4, hours):
+    # Look at it after exercise 4.
     direct_effect, _ = regress(hours, "profit", on="rain", given=["requests"])
     total_effect, _ = regress(hours, "profit", on="rain")
     _read = mo.md(f"""
@@ -704,7 +708,7 @@ def shop_heading():
 
     A shop sends e-mails to customers who rate many items or buy a lot: the chance of an e-mail is
     σ(2 · ratings + 2 · purchases − 1), with σ(x) = 1/(1 + e⁻ˣ), both in standard deviations. Ratings and purchases have
-    **nothing** to do with each other. The analyst's table holds the customers who got an e-mail.
+    **nothing** to do with each other, unless the slider says so. The analyst's table holds the customers who got an e-mail.
     """)
     return
 
@@ -745,8 +749,8 @@ def shop_shown(N_UNITS, SEED, shop_link):
 
 @app.cell(hide_code=True)
 def read_shop(correlation_all, correlation_selected, customers):
-    mo.md(f"""
-    With the slider at 0 the correlation is {signed(correlation_all)} among all customers, and among the {percent(customers["emailed"].mean())} with an e-mail
+    mo.md(rf"""
+    With the slider at 0 the effect $\tau$ is 0. The correlation is {signed(correlation_all)} among all customers, and among the {percent(customers["emailed"].mean())} with an e-mail
     **{signed(correlation_selected)}**: a correlation **out of nothing**. Few ratings and an e-mail: then it was the purchases. With
     the slider at 0.2, a true *positive* relation turns **negative**.
     """)
@@ -786,13 +790,13 @@ def rule_heading():
     ## Second way: no data at all, and one rule
 
     In a linear world $\tau$ is the same at every $x$, and each slope follows from the arrows. A confounder $z$, with arrows $a$ into the treatment $x$ and $b$ into the outcome, and no other open path, adds
-    $ab\,\text{{Var}}(z)/\text{{Var}}(x)$: for the flats, with noises of sd 5 and 8, the naive slope is 10 + 2 · (−50) · 5²/(2² · 5² + 8²) = {signed(10 + 2 * -50 * 25 / 164)}.
+    $ab\,\text{{Var}}(z)/\text{{Var}}(x)$: for the cones, with noises of sd 6 and 12, the naive slope is 0 + 3 · 0.5 · 6²/(3² · 6² + 12²) = {signed(1.5 * 36 / 468)}.
     """)
     return
 
 
 @app.cell
-def exact():
+def exact(check_4):
     _worlds = {
         "confounder": (ice_world(0.5), "ice_cream", "crime", "heat"),
         "confounder, sign flip": (listings_world(-50), "listings", "price", "tourism"),
@@ -805,7 +809,7 @@ def exact():
         for role, (world, x, y, control) in _worlds.items()
     ]
     exact = pd.DataFrame(_rows, columns=["role", "control", "naive", "adjusted", "do"])
-    confounders.show_exact(exact)
+    confounders.after(check_4, confounders.show_exact(exact), exercise=4, what="table")
     return (exact,)
 
 
@@ -813,9 +817,9 @@ def exact():
 def read_exact(exact):
     mo.md(f"""
     Controlling was right in {int(np.isclose(exact["adjusted"], exact["do"]).sum())} of {len(exact)} worlds, leaving alone in
-    {int(np.isclose(exact["naive"], exact["do"]).sum())}; only the arrows say which. A rule that is always safe is the **backdoor criterion** (Pearl 1995):
+    {int(np.isclose(exact["naive"], exact["do"]).sum())}; only the arrows say which. If they are right, the **backdoor criterion** (Pearl 1995) is safe for the total effect:
     block every path that *enters* the treatment, also those that your controls open, and touch nothing that the treatment
-    changes.
+    changes. Sometimes no measured set does.
     """)
     return
 
@@ -889,7 +893,7 @@ def takeaways(adjusted_slope, company, correlation_selected, naive_slope):
     1. **Draw** what causes what, and when each thing was measured. No table can do this for you.
     2. **Control for what blocks an open path into the treatment**: {signed(naive_slope, 0, "€")} became
        {signed(adjusted_slope, 0, "€")}. What nobody measured stays open; a lottery would cut it.
-    3. **Leave alone what the treatment changes**: a mediator (rain pays {signed(company.total_effect("rain", "profit"), 0, "€")},
+    3. **For the total effect leave alone what the treatment changes**: a mediator (rain pays {signed(company.total_effect("rain", "profit"), 0, "€")},
        at equal requests {signed(company.slope("profit", "rain", ["requests"]), 0, "€")}), a collider, a copy of one. And a collider
        from before, unless you also block what it opens. Beware of selected samples: nothing became
        {signed(correlation_selected, 2)}.
@@ -1020,7 +1024,7 @@ def assumptions_heading():
     1. **Temporality**: the cause comes before the effect.
     2. **Positivity**: every kind of unit may get every treatment.
     3. **SUTVA**: one version of the treatment, and no interference. Here the second half breaks.
-    4. **Ignorability**: nothing unseen moves both treatment and outcome.
+    4. **Ignorability**: enough for it is that nothing unseen moves both treatment and outcome, and that no collider is held fixed.
     """)
     return
 

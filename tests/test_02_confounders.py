@@ -822,10 +822,13 @@ CLAIMS = [
         (
             """**Ignorability**: among units equal in what we hold fixed, the treatment is
             as good as random.""",
-            "**Ignorability**: nothing unseen moves both treatment and outcome.",
+            """**Ignorability**: enough for it is that nothing unseen moves both treatment and
+            outcome, and that no collider is held fixed.""",
         ),
         lambda g: (
-            g.training_world(0).slope("wage", "training", ["age"]) == pytest.approx(1)
+            g.m_world(2).slope("fitness", "cycling") == pytest.approx(1)
+            and abs(g.m_world(2).slope("fitness", "cycling", ["organic_food"]) - 1) > 0.1
+            and g.training_world(0).slope("wage", "training", ["age"]) == pytest.approx(1)
             and g.training_world(20).slope("wage", "training", ["age"]) > 2
             and confounders.STORIES["B"][0] == "ignorability"
         ),
@@ -921,8 +924,8 @@ CLAIMS = [
     ),
     Claim(
         (
-            """Inside a band heat still varies: on 200,000 days this **residual confounding**
-            is {signed(left_over[2], 3)} reports per cone with 2 bands,
+            """Inside a band heat still varies: on 200,000 days this **residual confounding**, at
+            0.5 reports per °C, is {signed(left_over[2], 3)} reports per cone with 2 bands,
             {signed(left_over[5], 3)} with 5, {signed(left_over[50], 3)} with 50.""",
         ),
         lambda g: (
@@ -943,10 +946,9 @@ CLAIMS = [
         ),
     ),
     Claim(
-        """The record says {signed(naive_slope, 1, "€")}, at equal tourism
-        {signed(adjusted_slope, 1, "€")}, the lottery {signed(do_effect, 1, "€")}; the formula
-        itself, each neighbourhood with one listing more and all else as it was,
-        {signed(one_more, 2, "€")}.""",
+        """The record says {signed(naive_slope, 1, "€")} a listing, at equal tourism
+        {signed(adjusted_slope, 1, "€")}, the lottery {signed(do_effect, 1, "€")}; each
+        neighbourhood twice, with one listing more, {signed(one_more, 2, "€")}.""",
         lambda g: (
             city_numbers_hold(g)
             and abs(g.do_effect - 10) < 4 * 270 / (np.sqrt(164) * np.sqrt(g.N_UNITS))
@@ -957,12 +959,14 @@ CLAIMS = [
     Claim(
         (
             "**Is the naive number bad luck?**",
-            """In {N_WORLDS} further records of 1,000 the 94 % confidence interval holds the truth
-            in **{percent(coverage_adjusted)}** with tourism held fixed, in
-            **{percent(coverage_naive)}** without.""",
+            """In {N_WORLDS} records of 1,000 the 94 % confidence interval holds the truth
+            in **{percent(coverage_adjusted)}** (± {number(100 * coverage_error, 1)} points) with
+            tourism held fixed, in **{percent(coverage_naive)}** without.""",
         ),
         lambda g: (
-            [g.coverage_naive, g.coverage_adjusted] == pytest.approx(coverage_of(g))
+            g.coverage_error
+            == pytest.approx(np.std(np.arange(200) < round(200 * g.coverage_adjusted)) / 200**0.5)
+            and [g.coverage_naive, g.coverage_adjusted] == pytest.approx(coverage_of(g))
             and at_the_stated_rate(round(g.coverage_adjusted * g.N_WORLDS), g.N_WORLDS)
             and g.coverage_naive == 0
             and g.N_WORLDS == 200
@@ -992,6 +996,14 @@ CLAIMS = [
         ),
     ),
     # Office
+    Claim(
+        "Older people train less and earn more: an office adjusts for age.",
+        lambda g: (
+            g.training_world(0).coefficients["age", "training"] < 0
+            and g.training_world(0).coefficients["age", "wage"] > 0
+            and '"given": "age"' in text_of(g, "office_shown")
+        ),
+    ),
     Claim(
         r"""One hour of training adds **€1** a week:
         $\text{wage} = 400 + 3\;\text{age} + 1\;\text{training} + m\;\text{motivation} +
@@ -1094,12 +1106,16 @@ CLAIMS = [
     ),
     # Selection
     Claim(
-        "Ratings and purchases have **nothing** to do with each other.",
-        lambda g: abs(g.shop(200_000, 5)[["ratings", "purchases"]].corr().iloc[0, 1]) < 0.01,
+        "Ratings and purchases have **nothing** to do with each other, unless the slider says so.",
+        lambda g: (
+            abs(g.shop(200_000, 5)[["ratings", "purchases"]].corr().iloc[0, 1]) < 0.01
+            and g.shop(200_000, 5, link=0.4)[["ratings", "purchases"]].corr().iloc[0, 1] > 0.3
+        ),
     ),
     Claim(
-        """With the slider at 0 the correlation is {signed(correlation_all)} among all customers,
-        and among the {percent(customers["emailed"].mean())} with an e-mail
+        r"""With the slider at 0 the effect $\tau$ is 0. The correlation is
+        {signed(correlation_all)} among all customers, and among the
+        {percent(customers["emailed"].mean())} with an e-mail
         **{signed(correlation_selected)}**: a correlation **out of nothing**.""",
         lambda g: (
             near(g.correlation_all, 0, 1 / np.sqrt(g.N_UNITS))
@@ -1159,12 +1175,16 @@ CLAIMS = [
         ),
     ),
     Claim(
-        """A rule that is always safe is the **backdoor criterion** (Pearl 1995): block every path
-        that *enters* the treatment, also those that your controls open, and touch nothing that
-        the treatment changes.""",
+        (
+            """If they are right, the **backdoor criterion** (Pearl 1995) is safe for the total
+            effect: block every path that *enters* the treatment, also those that your controls
+            open, and touch nothing that the treatment changes.""",
+            "Sometimes no measured set does.",
+        ),
         lambda g: (
             # In round 12 a collider may be controlled for: what it opens is blocked again.
             {"parents", "mood"} in map(set, g.game["valid_sets"][12])
+            and not g.game["valid_sets"][11]
             and {"mood"} not in map(set, g.game["valid_sets"][12])
             and effect(FORK, ["z"])
             and not effect(FORK, [])
@@ -1231,9 +1251,9 @@ CLAIMS = [
     ),
     Claim(
         """A confounder $z$, with arrows $a$ into the treatment $x$ and $b$ into the outcome, and
-        no other open path, adds $ab\\,\\text{{Var}}(z)/\\text{{Var}}(x)$: for the flats, with
-        noises of sd 5 and 8, the naive slope is 10 + 2 · (−50) · 5²/(2² · 5² + 8²) =
-        {signed(10 + 2 * -50 * 25 / 164)}.""",
+        no other open path, adds $ab\\,\\text{{Var}}(z)/\\text{{Var}}(x)$: for the cones, with
+        noises of sd 6 and 12, the naive slope is 0 + 3 · 0.5 · 6²/(3² · 6² + 12²) =
+        {signed(1.5 * 36 / 468)}.""",
         lambda g: (
             g.city.slope("price", "listings") == pytest.approx(10 + 2 * -50 * 25 / 164)
             and g.city.noise["tourism"] ** 2 == 25
@@ -1413,7 +1433,7 @@ CLAIMS = [
         ),
     ),
     Claim(
-        """3. **Leave alone what the treatment changes**: a mediator (rain pays
+        """3. **For the total effect leave alone what the treatment changes**: a mediator (rain pays
         {signed(company.total_effect("rain", "profit"), 0, "€")}, at equal requests
         {signed(company.slope("profit", "rain", ["requests"]), 0, "€")}), a collider, a
         copy of one. And a collider from before, unless you also block what it opens. Beware of

@@ -22,7 +22,7 @@ import pandas as pd
 from helpers import charts, checks, graphs
 from helpers.checks import Check
 from helpers.simulate import LinearWorld
-from helpers.tidy import HDI_PROB, as_table, percent, signed
+from helpers.tidy import HDI_PROB, as_table, number, percent, signed
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -166,7 +166,7 @@ def _numbers_template(
     unit, limits, width = look
     frame = pd.DataFrame({"label": labels, "role": roles}).assign(mean=0.5, lower=0.5, upper=0.5)
     level = f"{100 * HDI_PROB:.0f} % confidence interval"
-    axis = [f"effect ({unit})", f"line: {level}"] if width < WIDE else f"{unit} (line: {level})"
+    axis = f"effect ({unit})" if width < WIDE else f"{unit} (line: {level})"
     chart = charts.chart_effect(frame, title="", unit=axis, truth=0.5)
     ends = alt.Chart(pd.DataFrame({"mean": limits})).mark_point(opacity=0)
     ends = ends.encode(alt.X("mean:Q", title=axis, axis=alt.Axis(tickCount=4)))
@@ -287,7 +287,7 @@ def draw_world(
     roles = {"treatment": treatment, "outcome": outcome, "adjusted": [given], "hidden": hidden}
     graph = graphs.dag(arrows, nodes=world.variables, **roles)
     small = len(world.variables) > len(arrows) or len(world.variables) > len(question)
-    return graph.draw().style({"zoom": "0.55" if small else "0.6"})
+    return graph.draw().style({"zoom": "0.62" if small else "0.68"})
 
 
 def endless(world: LinearWorld, question: tuple[str, str, str]) -> str:
@@ -331,7 +331,9 @@ def show_world(
     left = [draw_world(world, question, hidden), chart_scatter(record, question, slopes)]
     truth = world.total_effect(treatment, outcome)
     right = [control, chart_numbers(numbers, truth, look.effect, look.limits)]
-    right += [mo.md(endless(world, question)).style({"zoom": "0.8"})]
+    half = NormalDist().inv_cdf((1 + HDI_PROB) / 2) * float(numbers["error"].max())
+    widest = f"Lines: {percent(HDI_PROB)} confidence intervals, ± {number(half)} at most."
+    right += [mo.md(f"{endless(world, question)}\n\n{widest}").style({"zoom": "0.8"})]
     columns = [mo.vstack(left, gap=0), mo.vstack(right, gap=0)]
     return mo.hstack(columns, widths=[6, 9], gap=0.5)
 
@@ -624,11 +626,11 @@ def tries_in(draft: Any, last: int) -> dict[int, list[frozenset[str] | None]]:
     if not isinstance(draft, dict):
         return {}
     tries = {}
-    for number, answer in draft.items():
+    for n, answer in draft.items():
         readable = answer is None or isinstance(answer, str | set | frozenset | list | tuple | dict)
-        if isinstance(number, int) and 1 <= number <= last and readable:
+        if isinstance(n, int) and 1 <= n <= last and readable:
             names = [answer] if isinstance(answer, str) else answer
-            tries[number] = [None if names is None else frozenset(map(str, names))]
+            tries[n] = [None if names is None else frozenset(map(str, names))]
     return tries
 
 
@@ -1008,7 +1010,7 @@ def judge_8(answer: Any) -> Check:
     Args:
         answer: a dictionary, story -> assumption, or four texts in the order of the stories.
     """
-    hints = ["Each of the four is broken once.", "Look for a coin, a calendar, a rule, a wish."]
+    hints = ["Each of the four is broken once.", "Ask of each: how did the treatment come about?"]
     why = """None of the four shows in the regression's output. They are claims about how the data
     came about; a good report lists them, and says what would break each."""
     return checks.holds(answer, _judge_broken, hints=hints, why=why)
