@@ -54,7 +54,7 @@ def draw_heading():
     mo.md(r"""
     ## Draw what you believe
 
-    What does one more coupon do to a customer's spending? With $T$ the treatment and $Y$ the outcome, over all units:
+    What does a coupon do to a customer's spending? With $T$ the treatment and $Y$ the outcome, over all units:
 
     $$\text{effect} = \frac{E[Y \mid do(T = t_1)] - E[Y \mid do(T = t_0)]}{t_1 - t_0}$$
 
@@ -130,7 +130,7 @@ def exercise_1_predict():
 def check_1(direction, set_progress):
     check_1 = your_case.judge_1(direction).noted(1, set_progress)
     check_1
-    return
+    return (check_1,)
 
 
 @app.cell(hide_code=True)
@@ -176,14 +176,15 @@ def prior_worlds(SEED, build, case, guess, pm):
     your_case.chart_ranges(
         prior_ranges, what=case.outcome.name, unit=case.effect_unit, drawn="your priors"
     )
-    return (outcome,)
+    return outcome, prior_ranges
 
 
 @app.cell(hide_code=True)
-def read_prior():
-    mo.md("""
+def read_prior(prior_ranges):
+    mo.md(f"""
     A **prior predictive check**: does the black line look like your world, in your unit? If not, change means, spreads and
-    strengths in the text above. The blue worlds are those that your priors hold possible.
+    strengths in the text above. The blue worlds, here from {number(prior_ranges["lower"].min(), 0)} to {number(prior_ranges["upper"].max(), 0)}, are those that your priors hold possible:
+    where they reach beyond what anybody believes, write smaller strengths.
     """)
     return
 
@@ -355,18 +356,22 @@ def answering(
 
 
 @app.cell
-def answers_shown(answers, case):
-    your_case.chart_answers(answers, case.effect_unit)
+def answers_shown(answers, case, check_1, marketing):
+    _asked = case.strengths == marketing.strengths  # the starter of exercise 1
+    _view = your_case.chart_answers(answers, case.effect_unit)
+    your_case.after(check_1, _view) if _asked else _view
     return
 
 
 @app.cell(hide_code=True)
-def read_answers(answers, case, true_effect, truth_error):
-    mo.md(f"""
+def read_answers(answers, case, check_1, marketing, true_effect, truth_error):
+    # Look at it after exercise 1.
+    _read = mo.md(f"""
     By `do` the effect is {signed(true_effect)} {cases.plain(case.effect_unit)} (Monte Carlo error {number(truth_error)}). The naive difference says
     {signed(answers["estimate"][0])}, the third analyst {signed(answers["estimate"][2])}. Columns that come after the treatment, if there are any, take its
     effect away or open a path that was closed.
     """)
+    your_case.after(check_1, _read) if case.strengths == marketing.strengths else _read
     return
 
 
@@ -702,7 +707,7 @@ def learnt_shown(case, guess, idata):
 def read_learnt():
     mo.md(f"""
     Each line is a {percent(HDI_PROB)} highest-density interval, in multiples of your guess. An arrow that you drew and the table does not need
-    lies near 0. An arrow that you did *not* draw has no line: the table was never asked.
+    lies near 0; where the table is silent your guess stays, near 1. An arrow that you did *not* draw has no line: the table was never asked.
     """)
     return
 
@@ -736,7 +741,7 @@ def fits_the_table(
 @app.cell(hide_code=True)
 def read_posterior():
     mo.md("""
-    A **posterior predictive check**: can the program, with what it has learnt, make tables like yours? If not, an arrow, a
+    A **posterior predictive check**: can the program, with what it has learnt, make tables like yours, here in the outcome alone? If not, an arrow, a
     kind, a form or a strength held fixed is wrong. If so, that is no proof: many graphs make the same tables.
     """)
     return

@@ -117,7 +117,7 @@ def answers(shop):
 
 @app.cell(hide_code=True)
 def weeks(SEED, done, pull, seen, shop):
-    # slide: sub-slide
+    # slide: fragment
     _weeks = shop.sample(200, SEED)
     _x = np.array([_weeks["advertising"].min(), _weeks["advertising"].max()])
     _mean = shop.mean()
@@ -140,7 +140,7 @@ def weeks(SEED, done, pull, seen, shop):
     _dash = alt.StrokeDash("answer:N", title=None, legend=alt.Legend(orient="top", labelLimit=340))
     _chart = alt.layer(
         _dots.encode(**_axes), _lines.encode(**_axes, color=_colour, strokeDash=_dash)
-    ).properties(width="container", height=225)
+    ).properties(width="container", height=180)
     _words = (
         f"Sales against advertising in 200 weeks. Seeing {seen:.2f}, doing {done:.2f} per euro."
     )

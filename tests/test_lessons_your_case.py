@@ -143,17 +143,17 @@ def test_learnt_counts_the_guesses_outside() -> None:
         {"arrow": ["a → b", "c → b"], "mean": [0.5, 1.0], "lower": [0.3, 0.8], "upper": [0.7, 1.2]}
     )
     chart = your_case.chart_learnt(learnt)
-    assert title_of(chart) == "1 of 2 guesses lie outside what the table allows"
+    assert title_of(chart) == "1 of 2 guesses lie outside their interval"
     assert "learnt strength (times the guess)" in axis_titles(chart.to_dict())
 
 
-def test_scenarios_name_the_best() -> None:
+def test_scenarios_tell_their_range() -> None:
     frame = pd.DataFrame(
         {"scenario": ["as things are", "coupon = 1 for all"], "mean": [60.0, 62.0]}
     )
     frame = frame.assign(lower=frame["mean"] - 1, upper=frame["mean"] + 1)
     chart = your_case.chart_scenarios(frame, what="spending", unit="euros")
-    assert title_of(chart) == "Highest mean: coupon = 1 for all, 62.00 euros"
+    assert title_of(chart) == "Means from 60.00 to 62.00 euros"
     assert "mean spending (euros)" in axis_titles(chart.to_dict())
 
 

@@ -275,7 +275,7 @@ def chart_clear(clear: pd.DataFrame, n_clear: float) -> alt.LayerChart:
         clear: columns n, method, clear (share of worlds).
         n_clear: number of units from which nine in ten worlds are clear; NaN: none of those tried.
     """
-    title = f"Clear in nine worlds of ten: from {number(n_clear, 0)} units on"
+    title = f"Clear in some nine worlds of ten: from {number(n_clear, 0)} units on"
     if math.isnan(n_clear):
         title = "Not clear in nine worlds of ten, with any of these numbers"
     roles = [ROLE[method] for method in dict.fromkeys(clear["method"])]
@@ -312,7 +312,7 @@ def chart_learnt(learnt: pd.DataFrame) -> alt.LayerChart:
         learnt: columns arrow, mean, lower, upper (times the guess).
     """
     off = learnt[(learnt["lower"] > 1) | (learnt["upper"] < 1)]
-    title = f"{len(off)} of {len(learnt)} guesses lie outside what the table allows"
+    title = f"{len(off)} of {len(learnt)} guesses lie outside their interval"
     frame = learnt.assign(label=[shorten(a, 38) for a in learnt["arrow"]], role="adjusted")
     chart = charts.chart_effect(
         frame,
@@ -333,12 +333,10 @@ def chart_scenarios(scenarios: pd.DataFrame, *, what: str, unit: str) -> alt.Lay
         what: the outcome's name.
         unit: of the outcome.
     """
-    best = scenarios.loc[scenarios["mean"].idxmax()]
+    ends = scenarios.loc[[scenarios["mean"].idxmin(), scenarios["mean"].idxmax()], "mean"]
     roles = ["control", *["counterfactual"] * (len(scenarios) - 1)]
     frame = scenarios.assign(label=[shorten(s, 40) for s in scenarios["scenario"]], role=roles)
-    title = (
-        f"Highest mean: {shorten(best['scenario'], 36)}, {number(best['mean'])} {shorten(unit, 12)}"
-    )
+    title = f"Means from {number(ends.iloc[0])} to {number(ends.iloc[1])} {shorten(unit, 12)}"
     chart = charts.chart_effect(
         frame,
         title=title,
@@ -532,6 +530,8 @@ Strengths learnt from {learnt_from}.
 
 ## What would change our mind
 
+In the world that we invented, at our guesses:
+
 {turns}
 """
 
@@ -566,7 +566,8 @@ def judge_1(direction: Any) -> checks.Check:
             "Suppose the coupon does nothing. Which group spends more all the same?",
         ],
         why="Loyalty and the season push coupons and spending the same way: plus times plus. With "
-        "one minus among these arrows it would be too low. You knew the sign before any number.",
+        "a minus on one arrow the two paths pull against each other, and only their sizes decide. "
+        "Here you knew the sign before any number.",
     )
 
 
@@ -654,8 +655,9 @@ def judge_2(mended_model: Any) -> checks.Check:
             ),
             "In the program an arrow a → b means: a stands in the line that draws b.",
         ],
-        why="Data cannot tell the two programs apart: both fit the same table. `do` tells them "
-        "apart: in the colleague's, sending coupons to all would leave visits as they are.",
+        why="No table tells the two graphs apart: for each program of one there is one of the "
+        "other that fits as well. `do` tells them apart: in the colleague's, sending coupons to "
+        "all would leave visits as they are.",
     )
 
 
