@@ -34,7 +34,7 @@ def title():
     that log be trusted?
 
     *Click into a cell to edit it; Ctrl+Enter (Cmd+Enter) runs it. Sections marked "optional" can wait. What a section
-    calls stands below the takeaways, in the same order; two cells are folded, as they hold answers.*
+    calls stands below the takeaways, in the same order; some cells are folded, as they hold answers.*
     """)
     return
 
@@ -234,7 +234,7 @@ def adaptive_shown(check_2, reports):
     {number(-100 * reports["bias A"]["Thompson sampling"], 1)} and B {number(-100 * reports["bias B"]["Thompson sampling"], 1)} too low, their difference as
     {number(100 * reports["B minus A"]["Thompson sampling"], 1)} for a true 5, and its winner {number(100 * reports["winner's lift"]["Thompson sampling"], 1)} ahead, in
     truth {number(100 * reports["its true lift"]["Thompson sampling"], 1)} (Nie and others 2018; Shin and others 2019). **An adaptive log is good for deciding; for
-    reporting, one needs the chances with which its arms were shown.** Later we shall use such chances.
+    reporting, its plain means are not.** One way is to weight by the recorded chances; letters, below, are judged so.
     """)
     decisions.after(check_2, mo.vstack([_table, _words]))
     return
@@ -515,7 +515,7 @@ def randomness_picture(at_random, exact_spread, gain):
 def read_letters(effective_n, ips, letter_value, model_value):
     mo.md(f"""
     Truth {number(letter_value, 3)}; IPS says {number(ips, 3)} in our one log, the model alone {number(model_value, 3)}. In many logs IPS is right
-    on average, and the model is not. But of 2,000 rows only {number(effective_n, 0)} count: one log may err by more than the gain. **Unbiased
+    on average, and the model is not. But of 2,000 rows only {number(effective_n, 0)} count in this log: one log may err by more than the gain. **Unbiased
     is not enough: ask how many rows count.** How much chance makes half the interval shorter than the gain?
     """)
     return
@@ -565,8 +565,8 @@ def dilemma():
     # slide: sub-slide
     mo.md("""
     Without `L`, the second offer is confounded: those who read little get it. *With* `L` in the regression, the first offer's way
-    through `L` is cut, and `L` is a collider of the first offer and a taste for reading that nobody measured. **No single regression
-    answers for both offers.**
+    through `L` is cut, and `L` is a collider of the first offer and a taste for reading that nobody measured. **Neither of these
+    two regressions answers for both offers.**
     """)
     return
 
@@ -715,7 +715,7 @@ def read_offers_study(offers_scores):
 
 
 @app.cell(hide_code=True)
-def takeaways(best_value, habit_value, policy_value, regret, toy):
+def takeaways(best_value, habit_value, policy_value, regret):
     # notes: Aim: each bullet with its limit. Trap: leaving with "use bandits"; leave with "write
     # notes: down the chance". Minutes: 2. If late: read the bold words.
     mo.md(f"""
@@ -723,12 +723,12 @@ def takeaways(best_value, habit_value, policy_value, regret, toy):
 
     1. **Act while you learn**: Thompson sampling lost {number(regret["Thompson sampling"], 0)} clicks where a quarter each loses
        {number(regret["a quarter each"], 0)}, with four banners, 10,000 visitors and rates that stay.
-    2. **Then do not report its means**: they are biased, in the smallest case a coin's by {signed(float(toy["coin"]), 4)}, the better
-       one's by {signed(float(toy["winner"]), 4)} (under this rule).
+    2. **Then do not report its means**: they are biased, the tossed coin's down and the better one's up (under the rule of the two coins).
     3. **A log misleads where the decider knew more than it holds.** At *c* = 0.9 the policy learned is worth {number(policy_value)}, the clerk
        {number(habit_value)}, the best {number(best_value)}.
     4. **Toss some coins, and write down the chance of each action.** Then a log can judge another policy, as far as its effective rows go.
-    5. **Two decisions in time need two steps**: predict in the order of time; no single regression answers for both.
+    5. **Two decisions in time need two steps**: predict in the order of time, or weight. A coefficient beside what the first offer moved
+       is not that offer's total effect.
     """)
     return
 
@@ -953,7 +953,7 @@ def chance_of(a, x):
     return np.where(a == 1, expit(x @ b), 1 - expit(x @ b))
 
 
-@app.function
+@app.function(hide_code=True)
 def four_answers(offers):
     """Return both offers minus none, euros a year, by four methods: mean and error of each."""
     offered, hours, y = offers[["A0", "A1"]], offers["L"], offers["Y"]
@@ -1038,8 +1038,8 @@ def worth_heading():
     mo.md(r"""
     ## What is a test worth? · optional
 
-    A launch may bring $\delta$ million euros. Belief: $\delta \sim N(0.1, 0.5)$ (mean, standard deviation). One user's result has a standard
-    deviation of 20, in the unit of $\delta$, so that a test with $n$ users on each side measures $\delta$ with standard deviation
+    A launch may bring $\delta$ million euros. Belief: $\delta \sim N(0.1, 0.5)$ (mean, standard deviation). One user's result, scaled to the
+    whole launch, has a standard deviation of 20 million euros, so that a test with $n$ users on each side measures $\delta$ with standard deviation
     $20 \sqrt{2/n}$; a user costs 20 euros. Without a test one launches, and expects 0.1. A perfect test is worth
 
     $$\text{EVPI} = E[\max(\delta, 0)] - \max(E[\delta], 0)$$
@@ -1159,8 +1159,9 @@ def read_stops(stops):
     return
 
 
-@app.cell
+@app.cell(hide_code=True)
 def best_size():
+    # Look at it after exercise 7.
     def evpi(m=0.1, s=0.5):
         """Return what a perfect test is worth, million euros, by the prior's mean and sd."""
         return mean_above_zero(m, s) - max(m, 0)

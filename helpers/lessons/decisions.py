@@ -484,7 +484,7 @@ def judge_3(loss: Any, clerk_log: pd.DataFrame, plan: Callable[..., Any]) -> che
             ),
             "In which rows did the mood have no say in who was called?",
         ],
-        why="A tenth of the rows, and the right answer: now the planner says "
+        why="A tenth of the rows, and right up to chance: now the planner says "
         f"{'call' if action else 'never call'}, {number(float(values[1]), 0)} euros each. "
         "A better model of the same columns "
         "would not have found it: the mood is in none of them.",
