@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import checks
+from helpers import charts, checks
 from helpers.lessons import weighting
 from helpers.tidy import HDI_PROB
 from tests.answers import never_done, told_apart
@@ -58,7 +58,7 @@ def test_first_picture_says_the_difference() -> None:
 def test_scores_count_who_has_no_counterpart() -> None:
     score, treated = np.array([0.1, 0.2, 0.3, 0.5, 0.6, 0.9]), np.array([0, 0, 1, 0, 1, 1])
     chart = weighting.chart_scores(score, treated, names=("took part", "did not"))
-    assert title_of(chart) == "Without a counterpart: 2 who did not, 2 who took part"
+    assert title_of(chart) == "Beyond the other group: 2 who did not, 2 who took part"
     assert axis_titles(chart.to_dict()) == {
         "propensity score (probability of joining)",
         "share of the group",
@@ -71,8 +71,12 @@ def test_scores_count_who_has_no_counterpart() -> None:
 def test_love_plot_names_the_largest_gaps() -> None:
     gaps = pd.DataFrame({"before": [1.0, -2.0], "after": [0.1, -0.25]}, index=["age", "black"])
     chart = weighting.chart_love(gaps)
-    assert title_of(chart) == "Largest gap (sd): before 2.00, after 0.25"
-    assert "joined minus others (standard deviations)" in axis_titles(chart.to_dict())
+    assert title_of(chart) == "after: black still 0.25 sd apart"
+    both = weighting.chart_love(gaps.assign(more=[0.0, 0.02]))
+    assert title_of(both) == "after: black still 0.25 sd apart; more: at most 0.02"
+    colours = both.to_dict()["layer"][1]["encoding"]["color"]["scale"]["range"]
+    assert not set(colours) & {charts.ROLES["treated"], charts.ROLES["counterfactual"]}
+    assert "took part minus others (standard deviations)" in axis_titles(chart.to_dict())
 
 
 def test_nine_answers_are_written_in_their_fields() -> None:
@@ -97,14 +101,15 @@ def test_slider_picture_has_intervals_of_the_course() -> None:
     world = company()
     answers = pd.DataFrame(
         {"label": ["IPW", "AIPW"], "mean": [4.5, 4.1], "error": [0.5, 0.4], "truth": [4.0, 4.0]}
-    )
+    ).assign(finite=[False, True])
     spec = weighting.chart_answers(answers).to_dict()
     level = f"{HDI_PROB:.0%}".replace("%", " %")
     assert level in " ".join(spec["title"]["subtitle"])
     (rows,) = [rows for rows in spec["datasets"].values() if "truth" in rows[0]]
     half = (rows[0]["upper"] - rows[0]["lower"]) / 2
     assert half / 0.5 == pytest.approx(1.8808, abs=0.003)
-    assert "IPW +4.50 (truth +4.00)" in spec["description"]
+    assert "IPW +4.50 (truth +4.00, finite variance: no)" in spec["description"]
+    assert [row["finite"] for row in rows] == ["no", "yes"]
     crowd = weighting.chart_crowd(world["e"], world["t"], 1.0, 0.07)
     assert crowd.to_dict()["title"]["text"] == ["k = 1.0: heaviest person 7 %"]
     assert len(weighting.show_sharp(mo.md("slider"), crowd, crowd).text) > 1_000
@@ -227,6 +232,8 @@ def test_exercise_5() -> None:
     by_arm -= np.mean((1 - t) * y / (1 - e) + (t - e) / (1 - e) * m0)
     wrong = {
         "regression alone": np.mean(m1 - m0),
+        "colleague": np.mean(m1 - m0 + t * (y - m1) / e + (1 - t) * (y - m0) / e),
+        "Which chance": np.mean(m1 - m0 + t * (y - m1) / e - (1 - t) * (y - m0) / e),
         "not added": np.mean(m1 - m0 + t * (y - m1) / e + (1 - t) * (y - m0) / (1 - e)),
         "own group": np.mean(m1 - m0 + t * (y - m0) / e - (1 - t) * (y - m1) / (1 - e)),
         "weighting alone": np.mean(t * y / e - (1 - t) * y / (1 - e)),

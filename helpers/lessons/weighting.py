@@ -25,7 +25,7 @@ AXES = {
     "age": ("age", "standard deviations from the mean"),
     "wellbeing": ("well-being", "points"),
     "propensity_score": ("propensity score", "probability of joining"),
-    "gap": ("joined minus others", "standard deviations"),
+    "gap": ("took part minus others", "standard deviations"),
     "effect": ("effect on well-being", "points"),
 }
 """What each axis measures, and its unit: every axis title of the notebook is made here."""
@@ -58,7 +58,9 @@ def chart_first(people: pd.DataFrame, naive_difference: float) -> alt.LayerChart
     frame = people[["age", "wellbeing"]].round(2).assign(role=people["joined"].map(ROLE))
     colour = alt.Color("role:N", scale=charts.role_scale(*roles), legend=None)
     shapes = alt.Scale(domain=roles, range=[charts.SHAPES[role] for role in roles])
-    x = alt.X("age:Q", title=axis_title("age"))
+    ends = [float(np.floor(frame["age"].min())), 6.5]  # room for the labels, right of the marks
+    scale = alt.Scale(domain=ends, nice=False)
+    x = alt.X("age:Q", title=axis_title("age"), scale=scale, axis=alt.Axis(values=range(-4, 5)))
     y = alt.Y("wellbeing:Q", title=axis_title("wellbeing"), scale=alt.Scale(zero=False))
     marks = alt.Chart(frame.head(500)).mark_point(filled=True, size=32, opacity=0.45)
     marks = marks.encode(x, y, colour, shape=alt.Shape("role:N", scale=shapes, legend=None))
@@ -107,11 +109,14 @@ def _score_chart(bars: pd.DataFrame, names: Mapping[int, str], height: int) -> a
         colour,
         x2="to:Q",
     )
-    labels = pd.DataFrame({"name": [names[1], names[0]], "group": ["treated", "control"]})
-    labels["at"] = [8.0, height - 20.0]
-    text = alt.Chart(labels).mark_text(align="right", fontSize=16, fontWeight="bold", dy=6)
-    text = text.encode(colour, x=alt.value("width"), text="name", y=alt.Y("at:Q", scale=None))
-    return (base + text).properties(height=height)
+    layers = [base]  # each name where its own bars are short
+    for arm, place, at in ((1, 0.01, 8.0), (0, 0.99, height - 20.0)):
+        label = pd.DataFrame({"name": [names[arm]], "group": [ROLE[arm]], "at": [at], "x": [place]})
+        look = {"align": "left" if arm else "right", "fontSize": 16, "fontWeight": "bold", "dy": 6}
+        where = {"x": "x:Q", "text": "name", "y": alt.Y("at:Q", scale=None)}
+        halo = alt.Chart(label).mark_text(**look, stroke="white", strokeWidth=6, color="white")
+        layers += [halo.encode(**where), alt.Chart(label).mark_text(**look).encode(colour, **where)]
+    return alt.layer(*layers).properties(height=height)
 
 
 def chart_scores(
@@ -123,18 +128,27 @@ def chart_scores(
         score: probability of joining, shape (n,).
         treated: 1 or 0, shape (n,).
         names: of the group that joined, and of the other.
+
+    The title counts the scores of a group below or above all scores of the other.
     """
-    below = int(np.sum(score[treated == 0] < score[treated == 1].min()))
-    above = int(np.sum(score[treated == 1] > score[treated == 0].max()))
-    title = f"Without a counterpart: {below} who {names[1]}, {above} who {names[0]}"
+    outside = {}
+    for arm in (0, 1):
+        mine, other = score[treated == arm], score[treated != arm]
+        outside[arm] = int(np.sum((mine < other.min()) | (mine > other.max())))
+    title = f"Beyond the other group: {outside[0]} who {names[1]}, {outside[1]} who {names[0]}"
     words = f"{title}. Histograms of {axis_title('propensity_score')}: {names[0]} above the line, "
-    chart = _score_chart(_score_bars(score, treated), {1: names[0], 0: names[1]}, height=200)
+    chart = _score_chart(_score_bars(score, treated), {1: names[0], 0: names[1]}, height=175)
     chart = chart.properties(title=title)
     return charts.describe(chart, f"{words}{names[1]} below.")
 
 
-LOOKS = ("naive", "counterfactual", "treated", "adjusted")
-"""Roles of the columns of a love plot, in their order."""
+LOOKS = (
+    (charts.ROLES["naive"], "cross"),
+    ("#004D38", "triangle-up"),
+    (charts.ROLES["adjusted"], "circle"),
+    ("#66D1B0", "diamond"),
+)
+"""Colour and shape of the columns of a love plot, in their order: naive, then three greens."""
 
 
 def chart_love(gaps: pd.DataFrame) -> alt.LayerChart:
@@ -143,14 +157,16 @@ def chart_love(gaps: pd.DataFrame) -> alt.LayerChart:
     Args:
         gaps: one row a covariate, one column (two to four) a way of comparing; standard deviations.
     """
-    largest = ", ".join(f"{way} {number(gaps[way].abs().max())}" for way in gaps)
-    title = f"Largest gap (sd): {largest}"
+    largest = gaps.abs().max()
+    adjusted = largest.iloc[1:]
+    worst, best = adjusted.idxmax(), adjusted.idxmin()
+    title = f"{worst}: {gaps[worst].abs().idxmax()} still {number(largest[worst])} sd apart"
+    title += f"; {best}: at most {number(largest[best])}" if best != worst else ""
     frame = gaps.rename_axis("covariate").reset_index()
     frame = frame.melt("covariate", var_name="way", value_name="gap").round(4)
-    looks = dict(zip(gaps.columns, LOOKS, strict=False))
-    ways, roles = list(looks), list(looks.values())
-    colours = alt.Scale(domain=ways, range=[charts.ROLES[role] for role in roles])
-    shapes = alt.Scale(domain=ways, range=[charts.SHAPES[role] for role in roles])
+    ways = list(gaps)
+    colours = alt.Scale(domain=ways, range=[colour for colour, _ in LOOKS[: len(ways)]])
+    shapes = alt.Scale(domain=ways, range=[shape for _, shape in LOOKS[: len(ways)]])
     legend = alt.Legend(orient="top", title=None)
     order = list(gaps.iloc[:, 0].abs().sort_values(ascending=False).index)
     base = alt.Chart(frame).encode(
@@ -163,7 +179,7 @@ def chart_love(gaps: pd.DataFrame) -> alt.LayerChart:
     )
     zero = alt.Chart(pd.DataFrame({"gap": [0.0]})).mark_rule(strokeWidth=2).encode(x="gap:Q")
     words = f"{title}. Gaps of each covariate in standard deviations, one mark a way of comparing."
-    chart = (zero + marks).properties(title=alt.Title(charts.lines(title)), height=155)
+    chart = (zero + marks).properties(title=alt.Title(charts.lines(title)), height=132)
     return charts.describe(chart, words)
 
 
@@ -225,17 +241,22 @@ def _scores_template() -> dict[str, Any]:
 def _answers_template(labels: tuple[str, ...]) -> dict[str, Any]:
     """Return the specification of estimates, each with the truth of its own population."""
     frame = pd.DataFrame({"label": labels, "mean": 4.0, "lower": 3.0, "upper": 5.0, "truth": 4.0})
+    frame["finite"] = "yes"
     base = alt.Chart(frame).encode(y=alt.Y("label:N", sort=list(labels), title=None))
     scale = alt.Scale(domain=[-4, 16], clamp=True)
     x = alt.X("lower:Q", title=axis_title("effect"), scale=scale)
-    green = {"color": charts.ROLES["adjusted"]}
-    diamond = base.mark_point(filled=True, size=160, opacity=1, shape="diamond", **green)
+    known = {"domain": ["yes", "no"]}
+    shades = alt.Scale(**known, range=[charts.ROLES["adjusted"], "#BBBBBB"])
+    colour = alt.Color("finite:N", scale=shades, legend=None)
+    dashes = alt.Scale(**known, range=[charts.DASHES["adjusted"], [4, 4]])
+    dash = alt.StrokeDash("finite:N", scale=dashes, legend=None)
+    diamond = base.mark_point(filled=True, size=160, opacity=1, shape="diamond")
     layers = alt.layer(
-        base.mark_rule(strokeWidth=4, **green).encode(x, x2="upper:Q"),
+        base.mark_rule(strokeWidth=4).encode(x, colour, dash, x2="upper:Q"),
         base.mark_tick(thickness=3, size=30, color=charts.ROLES["truth"]).encode(x="truth:Q"),
-        diamond.encode(x="mean:Q"),
+        diamond.encode(colour, x="mean:Q"),
     )
-    how = f"diamond, line: estimate, {LEVEL}; tick: its truth"
+    how = f"estimate, {LEVEL} (grey: infinite variance); tick: truth"
     title = alt.Title("", subtitle=charts.lines(how, 40))
     return layers.properties(title=title, width=305, height=84).to_dict()
 
@@ -265,16 +286,19 @@ def chart_answers(answers: pd.DataFrame) -> charts.Drawing:
     """Return estimates with 94 % confidence intervals, each with the truth of its population.
 
     Args:
-        answers: columns label, mean, error (standard error), truth; points.
+        answers: columns label, mean, error (standard error), truth; points; finite: whether the
+            estimator's variance is.
     """
     half = _z() * answers["error"]
     frame = answers.assign(lower=answers["mean"] - half, upper=answers["mean"] + half)
+    frame["finite"] = frame["finite"].map({True: "yes", False: "no"})
     told = "; ".join(
-        f"{row.label} {signed(row.mean)} (truth {signed(row.truth)})" for row in frame.itertuples()
+        f"{row.label} {signed(row.mean)} (truth {signed(row.truth)}, finite variance: {row.finite})"
+        for row in frame.itertuples()
     )
     return charts.redraw(
         _answers_template(tuple(answers["label"])),
-        frame[["label", "mean", "lower", "upper", "truth"]].round(3),
+        frame[["label", "mean", "lower", "upper", "truth", "finite"]].round(3),
         words=f"Estimates with {LEVEL}s against their truths, in points: {told}.",
     )
 
@@ -497,6 +521,8 @@ def judge_5(
     other = float(np.mean(m1 - m0 + t * (y - m0) / e - (1 - t) * (y - m1) / (1 - e)))
     weighted = float(np.mean(t * y / e) - np.mean((1 - t) * y / (1 - e)))
     unweighted = float(np.mean(m1 - m0 + t * (y - m1) - (1 - t) * (y - m0)))
+    by_e = (1 - t) * (y - m0) / e
+    same = [float(np.mean(m1 - m0 + one + sign * by_e)) for sign in (1, -1)]
     small = 0.004
     return checks.close(
         doubly_robust,
@@ -508,6 +534,11 @@ def judge_5(
                 near(float(np.mean(m1 - m0 + one + zero)), small),
                 "The residuals of those who did not join are subtracted, not added.",
             ),
+            (near(same[0], small), "That is the colleague's number still."),
+            (
+                near(same[1], small),
+                "The sign is right. Which chance belongs to those who did not join?",
+            ),
             (near(other, small), "Each residual is taken from the line of its own group."),
             (near(weighted, small), "That is weighting alone: the outcomes, not the residuals."),
             (near(unweighted, small), "The residuals are not weighted yet: divide by e and 1 − e."),
@@ -516,8 +547,9 @@ def judge_5(
             (lambda value: np.size(value) == len(y), "One number a person: average them."),
             "Predicted with minus predicted without, then correct by weighted residuals.",
         ],
-        why=f"{signed(truth)} points. If the lines are right, the residuals average to nothing "
-        "whatever the weights; if the weights are right, they remove what the lines miss.",
+        why=f"{signed(truth)} points, and {signed(float(np.mean(m1 - m0)))} by her lines alone. "
+        "If the lines are right, the residuals average to nothing whatever the weights; if the "
+        "weights are right, they remove what the lines miss.",
     )
 
 
