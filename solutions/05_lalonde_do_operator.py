@@ -242,14 +242,12 @@ def assumptions():
     mo.md(r"""
     What the graph and the estimand assume, by name:
 
-    - **Consistency**: there is one version of the programme, and what we see is $Y_i(T_i)$.
+    - **Consistency**: one version of the programme, one measure of earnings; what we see is $Y_i(T_i)$.
     - **No interference**: one man's place does not change another man's earnings.
     - **Ignorability** (no unmeasured confounding): among men with equal covariates, joining is as good as random. Here it is enough
       that nothing unseen points at both `treated` and `earnings_1978`. No data can show this.
     - **Positivity**: with his covariates, a man who joined could have stayed away (the ATT asks no more), and any man could
       have joined (the ATE).
-
-    And earnings are measured alike in both groups.
     """)
     return
 
@@ -672,7 +670,7 @@ def effect_heading():
     mo.md(r"""
     ## The effect
 
-    One number a draw, from the two worlds of `do`; beside it the coefficient of the program.
+    One number a draw, from the two worlds of `do`.
     """)
     return
 
@@ -908,7 +906,7 @@ def takeaways(att_estimates, n_treated):
     - **A program can be read as a causal graph** if each line is a mechanism, in causal order. `do` replaces a line: right if the graph is.
     - **The effect is a contrast of two worlds with the same men**; a coefficient only in a straight line without interactions.
     - **Where overlap is poor, the ATE is the model's guess.** The ATT asks for less.
-    - **A hidden confounder can be weighed, not ruled out**: say how strong it must be, and beside which covariate.
+    - **A hidden confounder can be weighed, not ruled out**: say how strong it must be.
     """)
     return
 
@@ -1531,9 +1529,9 @@ def all_routes(
 @app.cell(hide_code=True)
 def read_routes(ate_hurdle, ate_ipw, ate_ipw_se, att_hurdle, att_ipw, ipw_se):
     mo.md(f"""
-    The adjusted intervals all overlap the experiment's: a weak test, since both hold the same treated men. Weighting for the **ATE** says {number(ate_ipw, 0)} dollars, standard error {number(ate_ipw_se, 0)}: few
-    men stand for many. For the ATT, {number(att_ipw, 0)} ({number(ipw_se, 0)}): the ATE is lower; the hurdle has the opposite order, {number(float(ate_hurdle.mean()), 0)} against {number(float(att_hurdle.mean()), 0)}. Neither is
-    established.
+    The adjusted intervals all overlap the experiment's: a weak test, since both hold the same treated men. Weighting says
+    {number(ate_ipw, 0)} dollars for the **ATE** (standard error {number(ate_ipw_se, 0)}: few men stand for many), {number(att_ipw, 0)} for the ATT ({number(ipw_se, 0)}); the hurdle has the opposite
+    order, {number(float(ate_hurdle.mean()), 0)} against {number(float(att_hurdle.mean()), 0)}. Neither is established.
     """)
     return
 
