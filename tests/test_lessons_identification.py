@@ -262,7 +262,10 @@ def test_charts_say_what_they_show(customers: pd.DataFrame) -> None:
     card = pd.DataFrame({"controls": ["a", "b"], "ols": 0.07, "two_stage": [0.13, 0.08]})
     card = card.assign(lower=[0.04, -0.01], upper=[0.22, 0.17])
     drawn = identification.chart_card(card).to_dict()
-    assert titles_of(drawn)[0] == "What is held fixed decides: 8 % to 13 % by the instrument"
+    assert (
+        titles_of(drawn)[0]
+        == "What is held fixed moves the answer: 0.08 to 0.13, in wide intervals"
+    )
     assert "94 % confidence interval" in titles_of(drawn)[1]
     assert "a: least squares 0.070, by the instrument 0.130" in drawn["description"]
 
@@ -331,7 +334,9 @@ def test_pair_waits_for_the_check() -> None:
 def test_table_waits_for_the_check() -> None:
     """The machine's table comes after the learner's own."""
     assert identification.after(DONE, "table") == "table"
-    assert "appears here" in identification.after(OPEN, "table").text
+    assert "appears here when the exercise above" in identification.after(OPEN, "table").text
+    later = identification.after(OPEN, "words", "reading", "exercise 5").text
+    assert "The reading appears here when exercise 5 is done" in later
 
 
 def test_sets_in_words() -> None:

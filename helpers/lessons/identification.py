@@ -16,6 +16,7 @@ from typing import Any
 
 import altair as alt
 import marimo as mo
+import networkx as nx
 import numpy as np
 import pandas as pd
 
@@ -57,17 +58,20 @@ def quietly() -> Iterator[None]:
         yield
 
 
-def after(check: Check, view: Any, what: str = "table") -> Any:
+def after(
+    check: Check, view: Any, what: str = "table", exercise: str = "the exercise above"
+) -> Any:
     """Return a view that would give an exercise away: a line in its place until that is done.
 
     Args:
         check: what the exercise's check found.
         view: anything that marimo shows.
         what: how the line calls it.
+        exercise: how the line calls the exercise.
     """
     if check.status == "done":
         return view
-    return mo.md(f"*The {what} appears here when the exercise above is done.*")
+    return mo.md(f"*The {what} appears here when {exercise} is done.*")
 
 
 def sets(found: Sequence[Iterable[str]]) -> str:
@@ -104,7 +108,7 @@ def chart_shop(customers: pd.DataFrame, slope: float) -> alt.LayerChart:
 
 
 def draw_graphs(found: Mapping[str, graphs.Graph], columns: int = 4, zoom: float = 0.6) -> mo.Html:
-    """Return several graphs in rows, each with its name.
+    """Return several graphs in rows, each with its name; one with more layers gets more room.
 
     Args:
         found: name -> graph.
@@ -115,8 +119,10 @@ def draw_graphs(found: Mapping[str, graphs.Graph], columns: int = 4, zoom: float
         mo.vstack([mo.md(f"**{name}**"), graph.draw().style({"zoom": f"{zoom:g}"})], gap=0)
         for name, graph in found.items()
     ]
-    rows = [drawn[i : i + columns] for i in range(0, len(drawn), columns)]
-    return mo.vstack([mo.hstack(row, widths="equal", gap=0) for row in rows], gap=0.3)
+    layers = [nx.dag_longest_path_length(nx.DiGraph(graph.edges)) + 1 for graph in found.values()]
+    widths = [max(wide, len(name) / 10) for name, wide in zip(found, layers, strict=True)]
+    rows = [slice(i, i + columns) for i in range(0, len(drawn), columns)]
+    return mo.vstack([mo.hstack(drawn[row], widths=widths[row], gap=0.5) for row in rows], gap=0.3)
 
 
 @functools.cache
@@ -133,7 +139,7 @@ def _numbers_template(
     ends = ends.encode(alt.X("mean:Q", title=unit))
     subtitle = f"line: {interval}" if interval else ""
     chart = alt.layer(ends, *chart.layer, title=alt.Title("", subtitle=subtitle))
-    row = 46 if len(labels) < 4 else 34  # noqa: PLR2004 -- a slide holds it
+    row = {2: 46, 6: 28}.get(len(labels), 34)  # a slide holds it
     chart = chart.properties(height=row * len(labels) + 12, width=charts.WIDTH - 60)
     return chart.to_dict()
 
@@ -224,20 +230,21 @@ def chart_matrix(matrix: pd.DataFrame) -> alt.LayerChart:
     x = alt.X("check:N", sort=CHECKS, title=None, axis=alt.Axis(labelAngle=-35, orient="top"))
     y = alt.Y("design:N", sort=list(matrix.index), title=None)
     base = alt.Chart(table).encode(x, y)
-    scale = alt.Scale(domain=[0, 1], range=["#f4f4f4", charts.ROLES["treated"]])
+    scale = alt.Scale(domain=[0, 1], range=["#f4f4f4", "#333333"])
     cells = base.mark_rect(stroke="white", strokeWidth=3)
     cells = cells.encode(alt.Color("share:Q", scale=scale, legend=None))
     light = alt.condition("datum.share > .5", alt.value("white"), alt.value("#222222"))
     texts = base.mark_text(fontSize=14).encode(text="text:N", color=light)
     told = table[table["share"] > 0.5]  # noqa: PLR2004
     silent = matrix[REFUTERS].to_numpy().max() < 0.05  # noqa: PLR2004 -- what chance would give
-    title = "The four on the left miss every fault" if silent else "Which check speaks up, where"
+    title = "The four on the left miss every fault: five analyses have one"
+    title = title if silent else "Which check speaks up, where"
     subtitle = "share of 200 worlds in which the check finds fault"
     words = f"{title}. Above one half: " + "; ".join(
         f"{row.design}, {row.check} {row.text}" for row in told.itertuples()
     )
     chart = (cells + texts).properties(title=alt.Title(title, subtitle=subtitle))
-    chart = chart.properties(width=charts.WIDTH, height=155)
+    chart = chart.properties(width=charts.WIDTH, height=122)
     return charts.describe(chart, words + ". All others are below one half.")
 
 
@@ -259,8 +266,8 @@ def chart_card(card: pd.DataFrame) -> alt.LayerChart:
     cross = cross.encode(x=alt.X("ols:Q", title=title), shape=alt.value("cross"))
     zero = alt.Chart(pd.DataFrame({"value": [0]})).mark_rule(strokeDash=[6, 4])
     zero = zero.encode(x=alt.X("value:Q", title=title))
-    ends = " to ".join(percent(card["two_stage"].agg(end)) for end in ("min", "max"))
-    head = f"What is held fixed decides: {ends} by the instrument"
+    ends = " to ".join(number(card["two_stage"].agg(end)) for end in ("min", "max"))
+    head = f"What is held fixed moves the answer: {ends}, in wide intervals"
     level = percent(HDI_PROB)
     subtitle = (
         f"cross: least squares; diamond and line: by the instrument, {level} confidence interval"
@@ -271,7 +278,7 @@ def chart_card(card: pd.DataFrame) -> alt.LayerChart:
         for row in card.itertuples()
     )
     chart = (zero + rule + point + cross).properties(
-        title=alt.Title(head, subtitle=subtitle), height=200
+        title=alt.Title(head, subtitle=subtitle), height=140
     )
     return charts.describe(chart, words)
 
@@ -309,7 +316,7 @@ def show_bounds(
     elif not low <= truth <= high:
         title += ", and it is wrong"
     look = "change of the share who come back", (-0.4, 0.8)
-    chart = chart_numbers(frame, truth, look, title, "bounds")
+    chart = chart_numbers(frame, truth, look, title, "single bounds, laid over each other")
     return mo.vstack([ticks, chart])
 
 
