@@ -53,8 +53,7 @@ def doors_heading():
     mo.md("""
     ## Three doors, parallel worlds
 
-    A car stands behind one of three doors, goats behind the others. You keep door 1. A host who *knows* where the car is opens
-    door 3: a goat. Would switching to door 2 win? Of 200,000 games, those in which just this is seen:
+    A car stands behind one of three doors, goats behind the others. You keep door 1. A host who *knows* where the car is opens door 3: a goat. Would switching to door 2 win? Of 200,000 games, those in which just this is seen:
     """)
     return
 
@@ -79,8 +78,7 @@ def question_1():
     mo.md("""
     ### Exercise 1 · predict · 2 min
 
-    Another evening, another host. He knows nothing, opens door 2 or 3 by a coin, and *happens* to open door 3 with a goat. You
-    see the same picture. In what share of these games would switching win: `"1/3"`, `"1/2"` or `"2/3"`?
+    Another evening, another host. He knows nothing, opens door 2 or 3 by a coin, and *happens* to open door 3 with a goat. You see the same picture. In what share of these games would switching win: `"1/3"`, `"1/2"` or `"2/3"`?
     """)
     return
 
@@ -128,8 +126,7 @@ def pupil_heading():
     mo.md("""
     ## One pupil
 
-    A school with 20,000 pupils. Hours of tutoring a week, score of 0 to 100 points. What nobody measures: the **knack**, in
-    standard deviations. Pupils with less of it take more tutoring.
+    A school with 20,000 pupils. Hours of tutoring a week, score of 0 to 100 points. What nobody measures: the **knack**, in standard deviations. Pupils with less of it take more tutoring.
     """)
     return
 
@@ -149,6 +146,13 @@ def world_note():
     here knack $U \sim$ Normal(0, 1) and mood $M \sim$ Normal(0, 0.5):
 
     $$T = 1.2 - 0.6\, U + M, \qquad S = \frac{100}{1 + e^{-(-0.5 + 0.9\, T + 0.8\, U)}}$$
+
+    | | variable | unit | role |
+    |:--|:--|:--|:--|
+    | $T$ | tutoring | hours a week | treatment |
+    | $S$ | score | points, 0 to 100 | outcome |
+    | $U$ | knack | standard deviations | common cause, not seen |
+    | $M$ | mood | hours a week | moves the hours alone |
     """)
     return
 
@@ -159,11 +163,15 @@ def equations():
         """Return hours of tutoring a week; `mood`: what else moves them, standard deviation 0.5."""
         return 1.2 - 0.6 * knack + mood
 
+    def pull_of(hours, knack):
+        """Return what the score follows, from minus to plus infinity: its log odds."""
+        return -0.5 + 0.9 * hours + 0.8 * knack
+
     def score_of(hours, knack):
         """Return the score, 0 to 100 points."""
-        return 100 * expit(-0.5 + 0.9 * hours + 0.8 * knack)
+        return 100 * expit(pull_of(hours, knack))
 
-    return hours_of, score_of
+    return hours_of, pull_of, score_of
 
 
 @app.cell
@@ -180,8 +188,7 @@ def school(SEED, hours_of, score_of):
 @app.cell(hide_code=True)
 def read_school(naive_slope, pupils):
     mo.md(f"""
-    An hour more goes with only {signed(naive_slope, 1)} points. (Hours are normal here to keep the sums short;
-    {percent(float(np.mean(pupils["hours"] < 0)))} are below zero.)
+    An hour more goes with only {signed(naive_slope, 1)} points. (Hours are normal here to keep the sums short; {percent(float(np.mean(pupils["hours"] < 0)))} are below zero.)
     """)
     return
 
@@ -235,12 +242,25 @@ def three_steps():
 
 
 @app.cell(hide_code=True)
+def assumptions():
+    mo.md("""
+    ### What the answer rests on
+
+    - **Form**: this equation, and no other one that fits the same data.
+    - **Invertibility**: *one* unseen cause, for which the equation can be solved: then it is known exactly.
+    - **Consistency**: the same knack and the same equation in both worlds.
+
+    Seeing needs none of them; a trial could answer doing, but not imagining.
+    """)
+    return
+
+
+@app.cell(hide_code=True)
 def question_3():
     mo.md("""
     ### Exercise 3 · complete · 5 min
 
-    Lea's score is exact here, without noise. Work back to her `knack`, then predict `score_without`: the score she would have
-    had with 0 hours. `logit(p)` undoes `expit`.
+    Lea's score is exact, without noise. Work back to her `knack`, then predict `score_without`, her score with 0 hours. `logit(p)` undoes `expit`.
     """)
     return
 
@@ -280,14 +300,11 @@ def readings_table(among, check_3, doing, imagine):
 
 
 @app.cell(hide_code=True)
-def read_readings(average_effect):
-    mo.md(f"""
-    Scores without tutoring, in points. Each is right for its own question. What is right for none: Lea's score minus the average
-    effect of two hours, {number(average_effect, 1)} points. The equation bends, so each pupil has an effect of her own.
-
-    What Lea's number rests on: **no other common cause** of hours and score than the knack; the **form** of the score's equation and of
-    its noise; **consistency**, the same knack and the same equation in both worlds. Seeing needs none of them, and doing could be answered by a trial. Imagining could not.
+def read_readings(average_effect, check_3):
+    _read = mo.md(f"""
+    Scores without tutoring, in points. Each is right for its own question. What is right for none: Lea's score minus the average effect of two hours, {number(average_effect, 1)} points. The equation bends, so each pupil has an effect of her own.
     """)
+    counterfactuals.after(check_3, _read, "reading")
     return
 
 
@@ -296,20 +313,19 @@ def slip_heading():
     mo.md(r"""
     ## A pupil measured with a slip
 
-    Let the *measured* score be the true one plus a **slip** of standard deviation 5 points. Now 70 fits many knacks, and
-    abduction is a posterior. Prior: the population, knack $\sim$ Normal(0, 1). Her two hours speak too.
+    The *measured* score is the true one plus a **slip** (sd 5 points). Now 70 fits many knacks: abduction is a posterior. Prior: knack $\sim$ Normal(0, 1). Her hours speak too, if they and the score have **no other common cause**.
     """)
     return
 
 
 @app.cell
-def pupil_program(pm):
+def pupil_program(pm, pull_of):
     def pupil_model():
         """Return one pupil: knack (standard deviations), hours, scores (points)."""
         with pm.Model() as model:
             knack = pm.Normal("knack", 0, 1)
             hours = pm.Normal("hours", 1.2 - 0.6 * knack, 0.5)
-            pull = -0.5 + 0.9 * hours + 0.8 * knack
+            pull = pull_of(hours, knack)
             true_score = pm.Deterministic("true_score", 100 * pm.math.sigmoid(pull))
             pm.Normal("score", true_score, 5)
         return model
@@ -340,7 +356,7 @@ def diagnose_pupil(idata_pupil, tidy):
 
 
 @app.cell
-def act_and_predict(SEED, idata_pupil, pm, pupil_model, score_of):
+def act_and_predict(SEED, check_3, idata_pupil, pm, pupil_model, score_of):
     _how = {"random_seed": SEED, "progressbar": False, "var_names": ["true_score", "score"]}
     _how |= {"compile_kwargs": {"mode": "FAST_COMPILE"}}
     _world = pm.do(pupil_model(), {"hours": 0.0})  # action: the hours' own equation is gone
@@ -353,18 +369,17 @@ def act_and_predict(SEED, idata_pupil, pm, pupil_model, score_of):
         "measured, a fresh slip": _found["score"],
     }
     twin = summarise(twin_draws)
-    counterfactuals.chart_twin_draws(twin)
+    counterfactuals.after(check_3, counterfactuals.chart_twin_draws(twin), "chart", "exercise 3")
     return (twin,)
 
 
 @app.cell(hide_code=True)
-def read_slip(idata_pupil, twin):
-    mo.md(f"""
-    Knack {number(float(idata_pupil.posterior["knack"].mean()))}, standard deviation {number(float(idata_pupil.posterior["knack"].std()))}. Her true score
-    without tutoring: {number(twin["mean"][0], 1)}, standard deviation {number(twin["sd"][0], 1)}, {percent(HDI_PROB)} HDI {number(twin["lower"][0], 1)} to {number(twin["upper"][0], 1)}.
-    **The slip is this pupil's too.** Keep it, and what the *test* would have shown is known to {number(twin["sd"][1], 1)} points:
-    a luckier day means less knack, and the two nearly cancel. A fresh slip ({number(twin["sd"][2], 1)} points) answers for another day.
+def read_slip(check_3, idata_pupil, twin):
+    _read = mo.md(f"""
+    Knack {number(float(idata_pupil.posterior["knack"].mean()))}, standard deviation {number(float(idata_pupil.posterior["knack"].std()))}. Her true score without tutoring: {number(twin["mean"][0], 1)}, standard deviation {number(twin["sd"][0], 1)}, {percent(HDI_PROB)} HDI {number(twin["lower"][0], 1)} to {number(twin["upper"][0], 1)}.
+    **The slip is this pupil's too.** Keep it, and what the *test* would have shown is known to {number(twin["sd"][1], 1)} points: a luckier day means less knack, and the two nearly cancel. A fresh slip ({number(twin["sd"][2], 1)} points) answers for another day.
     """)
+    counterfactuals.after(check_3, _read, "reading", "exercise 3")
     return
 
 
@@ -373,12 +388,11 @@ def pairs_heading():
     mo.md(r"""
     ## Two programs that no trial tells apart
 
-    The school tries a new textbook by coin. For a pupil with luck $e_0$ with the old book and $e_1$ with the new one, points above
-    the old average are
+    The school tries a new textbook by coin. For a pupil with luck $e_0$ with the old book and $e_1$ with the new one, points above the old average are
 
     $$Y_0 = 2\, e_0, \qquad Y_1 = 1 + 2\, e_1, \qquad \operatorname{corr}(e_0, e_1) = c$$
 
-    both standard normal. Each pupil shows one of the two. So the trial shows both columns of dots below, and nothing of the lines between them.
+    jointly normal, each standard. Each pupil shows one of the two. So the trial shows both columns of dots below, and nothing of the lines between them.
     """)
     return
 
@@ -399,21 +413,20 @@ def harm_table():
         spread = 2 * np.sqrt(2 * (1 - c))  # standard deviation of the individual effects, points
         return float(ndtr(-1 / spread)) if spread > 0 else 0.0
 
-    harmed = pd.DataFrame({"c": [1.0, 0.5, 0.0, -0.5, -1.0]})
+    harmed = pd.DataFrame({"c": [1.0, 0.0, -1.0]})
     harmed["share"] = [harmed_share(c) for c in harmed["c"]]
     harmed["sd of effects"] = 2 * np.sqrt(2 * (1 - harmed["c"]))
     harmed["old book, given 3 with the new"] = 2 * harmed["c"]  # of e1 = 1, times 2
+    _y = np.linspace(-9, 10, 1_901)
+    most_harmed = float(1 + np.min(ndtr((_y - 1) / 2) - ndtr(_y / 2)))  # Makarov's bound
     as_table(harmed, digits=3)
-    return harmed, harmed_share
+    return harmed, harmed_share, most_harmed
 
 
 @app.cell(hide_code=True)
-def read_pairs(harmed):
+def read_pairs(harmed, most_harmed):
     mo.md(f"""
-    The trial says: one point better on average, whatever $c$. The share who are **harmed** may be {percent(harmed["share"].iloc[0])} or
-    {percent(harmed["share"].iloc[-1])}. A pupil with the new book and 3 points would have had {signed(harmed["old book, given 3 with the new"].iloc[0], 0)} points with the old one, or
-    {signed(harmed["old book, given 3 with the new"].iloc[-1], 0)}. **Identification first: no trial, however large, identifies $c$**, because each pupil shows
-    one outcome. Without further assumptions, records of their own choices can at most narrow it. Lea's answer had one: her knack is the same in both worlds.
+    The trial says: one point better on average, whatever $c$. The share who are **harmed** may be anything from {percent(harmed["share"].iloc[0])} to {percent(harmed["share"].iloc[-1])}, as long as the pair is normal, itself an assumption: joined otherwise, the same two columns allow up to {percent(most_harmed)} (Fan & Park 2010). A pupil with the new book and 3 points would have had {signed(harmed["old book, given 3 with the new"].iloc[0], 0)} points with the old one, or {signed(harmed["old book, given 3 with the new"].iloc[-1], 0)}. **Identification first: no trial, however large, identifies $c$**, because each pupil shows one outcome. Without further assumptions, records of their own choices can at most narrow it. Lea's answer had one: her knack is the same in both worlds.
     """)
     return
 
@@ -423,8 +436,7 @@ def recourse_heading():
     mo.md(r"""
     ## Change the score, or the world?
 
-    An advanced course admits by a formula, learnt from skill (an entrance test, in standard deviations) and from a badge in the
-    school's app. The badge does not make ready: pupils who are ready collect it.
+    An advanced course admits by a formula, learnt from skill (an entrance test, in standard deviations) and from a badge in the school's app. The badge does not make ready: pupils who are ready collect it.
     """)
     return
 
@@ -474,8 +486,7 @@ def applicants(SEED, badge_of, margin, ready_of):
 @app.cell(hide_code=True)
 def read_course(accuracy, applicants, rejected):
     mo.md(f"""
-    The formula is right for {percent(accuracy)} of pupils. It rejects {percent(len(rejected) / len(applicants))}; {percent(rejected["ready"].mean(), 1)} of those are ready all the
-    same. Each asks: what must I change? The **nearest change** of one entry lifts the formula to zero.
+    The formula is right for {percent(accuracy)} of pupils. It rejects {percent(len(rejected) / len(applicants))}; {percent(rejected["ready"].mean(), 1)} of those are ready all the same. Each asks: what must I change? The **nearest change** of one entry lifts the formula to zero.
     """)
     return
 
@@ -495,10 +506,7 @@ def advice(course_rule, ready_of, rejected):
 @app.cell(hide_code=True)
 def read_advice(advice, applicants):
     mo.md(f"""
-    Both pieces of advice lift the formula as it stands. After the badge {percent(advice["ready"][0], 1)} are ready, as many as before; after the skill
-    {percent(advice["ready"][1], 1)}. The badge is a *symptom*: **a counterfactual explanation says what would change the score; recourse must
-    change the world.** If all who are rejected collect the badge, the formula accepts everybody, and is right for
-    {percent(float(applicants["ready"].mean()))} of pupils.
+    Both pieces of advice lift the formula as it stands. After the badge {percent(advice["ready"][0], 1)} are ready, as many as before; after the skill {percent(advice["ready"][1], 1)}. The badge is a *symptom*: **a counterfactual explanation says what would change the score; recourse must change the world.** If all who are rejected collect the badge, the formula accepts everybody, and is right for {percent(float(applicants["ready"].mean()))} of pupils.
     """)
     return
 
@@ -508,8 +516,7 @@ def question_4():
     mo.md("""
     ### Exercise 4 · fix · 4 min
 
-    Let every rejected pupil who is **not ready** gain one standard deviation of skill. What share is then accepted? A colleague's
-    code holds the badge at its old value. Repair it: `accepted_share`, 0 to 1.
+    Let every rejected pupil who is **not ready** gain one standard deviation of skill. What share is then accepted? A colleague's code holds the badge at its old value. Repair it: `accepted_share`, 0 to 1.
     """)
     return
 
@@ -535,15 +542,13 @@ def fair_heading():
     mo.md(r"""
     ## Would the decision have been the same?
 
-    A college admits the top 30 % by a predicted first-year result. Group $A$ (1: disadvantaged) pushes grade, test and first year
-    down. Knack $K$ and all noise $\varepsilon$ are standard normal, independent of $A$:
+    A college admits the top 30 % by a predicted first-year result. Group $A$ (1: disadvantaged) pushes grade, test and first year down. Knack $K$ and all noise $\varepsilon$ are standard normal, independent of $A$:
 
     $$G = K - 0.8 A + 0.6\, \varepsilon_G, \qquad L = K - 1.2 A + 0.8\, \varepsilon_L$$
 
     $$Y = K - 0.3 A + 0.6\, \varepsilon_Y$$
 
-    A prediction is **counterfactually fair** (Kusner et al. 2017) if it would have been the same, had this applicant's $A$ been
-    the other one: abduct her noise, set $A$, predict again.
+    A prediction is **counterfactually fair** (Kusner et al. 2017) if it would have been the same, had this applicant's $A$ been the other one: abduct her noise, set $A$, predict again.
     """)
     return
 
@@ -575,8 +580,7 @@ def question_5():
     mo.md("""
     ### Exercise 5 · fix · 4 min
 
-    A colleague's "fair" predictor leaves the group out and uses grade and test as they are. Repair `fair_inputs`: from grade, test and group (arrays)
-    make two inputs that would be the same, had the group been the other one, and that still tell of the knack.
+    A colleague's "fair" predictor leaves the group out and uses grade and test as they are. Repair `fair_inputs`: from grade, test and group (arrays) make two inputs that would be the same, had the group been the other one, and that still tell of the knack.
     """)
     return
 
@@ -595,19 +599,32 @@ def check_5(set_progress):
 
 
 @app.cell
-def fairness_table(SEED, admissions, least_squares, predictors, scorecard):
+def fairness_table(
+    SEED,
+    admissions,
+    check_5,
+    least_squares,
+    predictors,
+    scorecard,
+):
     college, twins = admissions(np.random.default_rng(SEED))
     _ready = college["year"] >= college["year"].quantile(0.7)
-    _rows = {}
-    for _name, _inputs in predictors().items():
+    _rows, _all = {}, predictors()
+    if check_5.status == "done":  # yours
+        _parts = ("grade", "test", "group")
+        _all["fair"] = lambda t: np.column_stack(
+            fair_inputs(*(t[p].to_numpy(copy=True) for p in _parts))
+        )
+    for _name, _inputs in _all.items():
         _predict = least_squares(_inputs(college), college["year"])
         _scores = _predict(_inputs(college))
         _twins = [_predict(_inputs(twins[a])) for a in (1, 0)]  # in the other group
         _other = np.where(college["group"] == 0, *_twins)
         _rows[_name] = scorecard(_scores, _other, college, _ready)
     fairness = pd.DataFrame(_rows).T.rename_axis("predictor").reset_index()
+    too_much = -float(fairness["residual_1"].iloc[-1])
     own_unaware, own_half, own_too_much = (own_change(push)[0] for push in (0, 0.5, 1.5))
-    return fairness, own_half, own_too_much, own_unaware
+    return fairness, own_half, own_too_much, own_unaware, too_much
 
 
 @app.cell
@@ -617,13 +634,11 @@ def fairness_shown(check_5, fairness):
 
 
 @app.cell(hide_code=True)
-def read_fairness():
-    mo.md("""
-    Inputs: group, grade, test (full); grade, test (unaware); yours (fair). *Own change*: mean size of the change of an applicant's own
-    prediction in the other group; *flipped*: decisions that change; *ready*: the true top 30 %. **Leaving the group out more than doubles
-    the own change**: told the group, only the 0.3 of the first year is left; not told, the pushes pass for a lack of knack. No row is
-    fair in all columns at once. And the fair one takes the pushes as known: suppose that it assumes them too small or too large.
+def read_fairness(check_5, too_much):
+    _read = mo.md(f"""
+    Inputs: group, grade, test (full); grade, test (unaware); yours (fair). *Own change*: mean size of the change of an applicant's own prediction in the other group; *flipped*: decisions that change; *ready*: the true top 30 %. **Leaving the group out more than doubles the own change**: told the group, only the 0.3 of the first year is left; not told, the pushes pass for a lack of knack. No row is fair in all columns at once: the fair one expects {number(too_much)} too much of group 1, as much too little of group 0.
     """)
+    counterfactuals.after(check_5, _read, "reading", "exercise 5")
     return
 
 
@@ -636,22 +651,10 @@ def push_picture(assumed_push):
     return
 
 
-@app.function
-def own_change(push):
-    """Return own change and error (RMSE) with `push` times the true pushes removed; exact."""
-    left = (1 - push) * np.array([0.8, 1.2])  # what of the pushes is still in grade and test
-    covariance = np.array([[1.36, 1], [1, 1.64]]) + 0.25 * np.outer(left, left)
-    with_year = 1 + 0.25 * 0.3 * left
-    weights = np.linalg.solve(covariance, with_year)
-    error = 1.36 + 0.25 * 0.3**2 - weights @ with_year
-    return float(abs(weights @ left)), float(np.sqrt(error))
-
-
 @app.cell(hide_code=True)
 def read_push(own_half, own_too_much, own_unaware):
     mo.md(f"""
-    Half the true pushes: {number(own_half)}; one and a half: {number(own_too_much)}; none, which is leaving the group out:
-    {number(own_unaware, 3)}. That the pushes are the group's doing is an assumption: no table can show it.
+    Half the true pushes off: {number(own_half)}; one and a half: {number(own_too_much)}; none (the group left out): {number(own_unaware, 3)}. That the pushes are the group's doing is an assumption: no table can show it. Which of them are unfair is a judgement (Chiappa 2019); whether a group can be *set* at all is disputed (Kohler-Hausmann 2019).
     """)
     return
 
@@ -686,20 +689,21 @@ def check_6(set_progress):
 
 
 @app.cell(hide_code=True)
-def takeaways(advice, harmed, own_unaware):
+def takeaways(advice, harmed, most_harmed, own_unaware):
     mo.md(f"""
     ## Takeaways: name the program
 
     1. **One unit, three steps**: abduction, action, prediction, with the same noise in both worlds. The answer is as good as the program, its noise included.
-    2. **Data end before the individual.** One trial fits a share of harmed pupils of {percent(harmed["share"].iloc[0])} and of {percent(harmed["share"].iloc[-1])}.
+    2. **Data end before the individual.** One trial fits every share of harmed pupils from {percent(harmed["share"].iloc[0])} to {percent(most_harmed)}; a normal pair, itself an assumption, ends at {percent(harmed["share"].iloc[-1])}.
     3. **Explain the score, or change the world.** After the badge {percent(advice["ready"][0], 1)} of rejected pupils are ready, after more skill {percent(advice["ready"][1], 1)}.
     4. **Leaving an attribute out is not fairness.** Here an applicant's own prediction would still change by {number(own_unaware, 3)}; removing its pushes makes that zero, if the assumed pushes are the true ones.
     """)
     return
 
 
-@app.cell
+@app.cell(hide_code=True)
 def readings_of(score_of):
+    # Look at it after exercise 3.
     def imagine(score, hours, new_hours):
         """Return the score that a pupil with this score and these hours would have had."""
         knack = (logit(score / 100) + 0.5 - 0.9 * hours) / 0.8
@@ -736,6 +740,17 @@ def same_columns(rng, c, n=60):
     return 2 * luck[order.argsort().argsort()], 1 + 2 * luck[other.argsort().argsort()]
 
 
+@app.function
+def own_change(push):
+    """Return own change and error (RMSE) with `push` times the true pushes removed; exact."""
+    left = (1 - push) * np.array([0.8, 1.2])  # what of the pushes is still in grade and test
+    covariance = np.array([[1.36, 1], [1, 1.64]]) + 0.25 * np.outer(left, left)
+    with_year = 1 + 0.25 * 0.3 * left
+    weights = np.linalg.solve(covariance, with_year)
+    error = 1.36 + 0.25 * 0.3**2 - weights @ with_year
+    return float(abs(weights @ left)), float(np.sqrt(error))
+
+
 @app.cell
 def predictions():
     def predictors():
@@ -743,7 +758,6 @@ def predictions():
         return {
             "full": lambda t: np.column_stack([t.group, t.grade, t.test]),
             "unaware": lambda t: np.column_stack([t.grade, t.test]),
-            "fair": lambda t: np.column_stack([t.grade + 0.8 * t.group, t.test + 1.2 * t.group]),
         }
 
     def least_squares(inputs, outcome):
@@ -774,8 +788,7 @@ def causes_heading():
     mo.md(r"""
     ## How many owe it to the treatment? · optional
 
-    In a hospital the outcome is yes or no: recovered. Each patient is of one of four types: never recovers, is **helped** (only with
-    the treatment), is harmed (only without), always recovers. Three shares, the **probabilities of causation**:
+    In a hospital the outcome is yes or no: recovered. Each patient is of one of four types: never recovers, is **helped** (only with the treatment), is harmed (only without), always recovers. Three shares, the **probabilities of causation**:
 
     - PNS, necessity and sufficiency: helped, among all;
     - PN, necessity: helped, among those who took it and recovered;
@@ -787,8 +800,7 @@ def causes_heading():
 @app.cell(hide_code=True)
 def question_7():
     mo.md(r"""
-    A trial tells how many recover if all take it, $P(y_1)$, or nobody, $P(y_0)$. Records of patients' own choice tell $P(x, y)$ and its
-    three fellows, with $x$ took it, $y$ recovered, a prime for not. Tian & Pearl (2000) prove:
+    A trial tells how many recover if all take it, $P(y_1)$, or nobody, $P(y_0)$. Records of patients' own choice tell $P(x, y)$ and its three fellows, with $x$ took it, $y$ recovered, a prime for not. Tian & Pearl (2000) prove:
 
     $$\max\{0,\, P(y_1) - P(y_0),\, P(y) - P(y_0),\, P(y_1) - P(y)\} \le \text{PNS}$$
 
@@ -797,8 +809,7 @@ def question_7():
 
     ### Exercise 7 · complete · 4 min
 
-    Complete `pns_bounds`: lower and upper bound. `y1`, `y0`: $P(y_1)$, $P(y_0)$; then four shares of all patients by own choice,
-    together 1: `took_well`, `took_ill`, `not_well`, `not_ill`.
+    Complete `pns_bounds`: lower and upper bound. `y1`, `y0`: $P(y_1)$, $P(y_0)$; then four shares of all patients by own choice, together 1: `took_well`, `took_ill`, `not_well`, `not_ill`.
     """)
     return
 
@@ -825,8 +836,9 @@ def wards(check_7):
         "Clara": [[0.13, 0.28, 0.02, 0.14], [0.05, 0.06, 0.18, 0.14]],
     }
     WARDS = {name: pd.DataFrame(rows, columns=_types) for name, rows in _joint.items()}
+    _able = WARDS if check_7.status == "done" else {}  # `causes` calls your function
     bounds = pd.DataFrame(
-        [(name, *row) for name, ward in WARDS.items() for row in causes(ward)],
+        [(name, *row) for name, ward in _able.items() for row in causes(ward)],
         columns=["ward", "quantity", "lower", "upper", "truth"],
     )
     counterfactuals.after(check_7, as_table(counterfactuals.bounds_view(bounds), digits=3))
@@ -834,12 +846,11 @@ def wards(check_7):
 
 
 @app.cell(hide_code=True)
-def read_wards(WARDS):
-    mo.md(f"""
-    Anna's ward and Ben's have the same types and the same trial. In Ben's a coin chooses, and choices add nothing. In Anna's they
-    narrow PNS: **confounded choice, which notebook 02 removes, is evidence here.** "The effect is the share helped" needs that nobody
-    is harmed; there the effect is {number(float(WARDS["Anna"]["helped"].sum() - WARDS["Anna"]["harmed"].sum()))}, the share helped {number(float(WARDS["Anna"]["helped"].sum()))}.
+def read_wards(WARDS, check_7):
+    _read = mo.md(f"""
+    Anna's ward and Ben's have the same types and the same trial. In Ben's a coin chooses, and choices add nothing. In Anna's they narrow PNS: **confounded choice, which notebook 02 removes, is evidence here.** "The effect is the share helped" needs that nobody is harmed. In Anna's ward, where {percent(float(WARDS["Anna"]["harmed"].sum()))} are harmed, the effect is {number(float(WARDS["Anna"]["helped"].sum() - WARDS["Anna"]["harmed"].sum()))}, the share helped {number(float(WARDS["Anna"]["helped"].sum()))}.
     """)
+    counterfactuals.after(check_7, _read, "reading", "exercise 7")
     return
 
 
@@ -852,14 +863,11 @@ def causes(ward):
     took_well, not_well = helped_1 + always_1, harmed_0 + always_0
     took_ill, not_ill = ward.loc[1].sum() - took_well, ward.loc[0].sum() - not_well
     well = took_well + not_well
-    low = max(0, y1 - y0)
-    closer = max(low, well - y0, y1 - well)
-    high = min(y1, 1 - y0)
-    nearer = min(high, took_well + not_ill, y1 - y0 + took_ill + not_well)
+    closer, nearer = pns_bounds(y1, y0, took_well, took_ill, not_well, not_ill)  # yours
     pn = max(0, well - y0) / took_well, min(1, (1 - y0 - not_ill) / took_well)
     ps = max(0, y1 - well) / not_ill, min(1, (y1 - took_well) / not_ill)
     return [
-        ("PNS, trial", low, high, total["helped"]),
+        ("PNS, trial", max(0, y1 - y0), min(y1, 1 - y0), total["helped"]),
         ("PNS, with choices", closer, nearer, total["helped"]),
         ("PN", *pn, helped_1 / took_well),
         ("PS", *ps, helped_0 / not_ill),
@@ -871,13 +879,11 @@ def assurance_heading():
     mo.md(r"""
     ## "100 % assurance", re-examined · optional
 
-    A textbook example (Pearl, Glymour & Jewell 2016; Tian & Pearl 2000): a man took a drug by his own choice and died. In a trial 16
-    of 1,000 with the drug died and 14 of 1,000 without; of those who chose it 2 of 1,000, of the others 28 of 1,000. The lower bound
-    of PN, that the drug was necessary for his death, is
+    A textbook example (Pearl, Glymour & Jewell 2016; Tian & Pearl 2000): a man took a drug by his own choice and died. In a trial 16 of 1,000 with the drug died and 14 of 1,000 without; of those who chose it 2 of 1,000, of the others 28 of 1,000. The lower bound of PN, that the drug was needed for his death:
 
     $$\frac{P(y) - P(y_0)}{P(x, y)} = \frac{0.015 - 0.014}{0.001} = 1$$
 
-    so "the data" are said to give 100 % assurance. With shares of whole populations that is right. But it rests on 60 deaths. Draw each count again:
+    so "the data" are said to give 100 % assurance. With shares of whole populations that is right. But it rests on 44 deaths. Draw those three counts again:
     """)
     return
 
@@ -899,9 +905,7 @@ def assurance(SEED):
 @app.cell(hide_code=True)
 def read_assurance(bound_lower, bound_upper, bound_useless, no_bound):
     mo.md(f"""
-    {percent(HDI_PROB)} of the redrawn bounds lie between {number(bound_lower, 0)} and {number(bound_upper, 0)}; {percent(bound_useless)} are zero or less, which says nothing;
-    in {percent(no_bound)} of the samples nobody who chose the drug died, and there is none. On these counts the bound is a coin toss.
-    **A bound from a sample needs an interval, like any estimate.**
+    {percent(HDI_PROB)} of the redrawn bounds lie between {number(bound_lower, 0)} and {number(bound_upper, 0)}; {percent(bound_useless)} are zero or less, which says nothing; in {percent(no_bound)} of the samples nobody who chose the drug died, and there is none. On these counts the bound is a coin toss. **A bound from a sample needs an interval, like any estimate.**
     """)
     return
 
@@ -911,13 +915,11 @@ def simulator_heading():
     mo.md(r"""
     ## A world model that predicts well and plans badly · optional
 
-    A ward wants a simulator, learnt from its log, to choose doses. Fever $s$ (degrees above normal), dose $a$; the nurse sees a
-    pallor $h$ that nobody logs. All noises standard normal:
+    A ward wants a simulator, learnt from its log, to choose doses. Fever $s$ (degrees above normal), dose $a$ (above the usual one; below zero is less); the nurse sees a pallor $h$ that nobody logs. All noises standard normal:
 
     $$a = 0.2\, s + h + 0.5\, e, \qquad s' = 0.8\, s - a + 2\, h + 0.5\, w$$
 
-    A simulator predicts the next fever $s'$ from $s$ and $a$. Here least squares is as good as any: the world is linear. Some steps
-    may have a random dose instead, with standard deviation 1.5.
+    A simulator predicts the next fever $s'$ from $s$ and $a$. Here least squares is as good as any: the world is linear. Some steps may have a random dose instead, with standard deviation 1.5.
     """)
     return
 
@@ -941,8 +943,7 @@ def question_8():
     mo.md("""
     ### Exercise 8 · build · 5 min
 
-    In `nurses_log` 5 % of the steps had a random dose (`random` is 1). Write `act(log, fever)`: the dose, from 0 to 5, that brings
-    the next fever as near to 0 as it can on average.
+    In `nurses_log` 5 % of the steps had a random dose (`random` is 1). Write `act(log, fever)`: the dose, from 0 to 5 above the usual one, that brings the next fever as near to 0 as it can on average.
     """)
     return
 
@@ -963,6 +964,7 @@ def check_8(nurses_log, set_progress):
 @app.cell
 def learning(SEED):
     nurses_log = ward_log(np.random.default_rng(SEED + 2), 0.05)
+    n_random = int(nurses_log["random"].sum())
 
     def learnt(log):
         """Return intercept, slope on fever, slope on dose of the next fever, by least squares."""
@@ -974,7 +976,7 @@ def learning(SEED):
         said = model[0] + model[1] * log["fever"] + model[2] * log["dose"]
         return float(np.sqrt(np.mean((log["next_fever"] - said) ** 2)))
 
-    return learnt, nurses_log, rmse
+    return learnt, n_random, nurses_log, rmse
 
 
 @app.cell
@@ -996,12 +998,11 @@ def simulators(SEED, check_8, learnt, rmse):
 
 
 @app.cell(hide_code=True)
-def read_simulators():
-    mo.md("""
-    2,000 patients each; best dose at a fever of 3: 2.40. The nurse's log teaches the wrong *sign*: dose leaks the pallor that she saw.
-    For the same reason its simulator **predicts its own kind of log better than an honest one can**. Mixing in a few random doses helps
-    slowly; looked at alone, 250 are enough for a good dose. A simulator that is to plan must be judged under doses that somebody *set*.
+def read_simulators(check_8, n_random):
+    _read = mo.md(f"""
+    2,000 patients each; best dose at a fever of 3: {number(0.8 * 3)}. The nurse's log teaches the wrong *sign*: dose leaks the pallor that she saw. For the same reason its simulator **predicts its own kind of log better than an honest one can**. Mixing in a few random doses helps slowly; looked at alone, your {n_random} are enough for a good dose. A simulator that is to plan must be judged under doses that somebody *set*.
     """)
+    counterfactuals.after(check_8, _read, "reading", "exercise 8")
     return
 
 
@@ -1010,14 +1011,11 @@ def pictures_heading():
     mo.md(r"""
     ## Does a network find the world in a picture? · optional
 
-    Each picture is a spot of light, 8 × 8 pixels, made from position $x$, size $s$, brightness $b$ and height $h$; $x$, $h$ and
-    all $\varepsilon$ are standard normal:
+    Each picture is a spot of light, 8 × 8 pixels, made from position $x$, size $s$, brightness $b$ and height $h$; $x$, $h$ and all $\varepsilon$ are standard normal:
 
     $$s = 0.7\, x + 0.71\, \varepsilon_s, \qquad b = -0.6\, s + 0.8\, \varepsilon_b$$
 
-    What would *this* picture have shown, had its spot been larger? Brightness follows; position and height stay. In a **structural
-    VAE** (variational autoencoder, notebook 07) an *encoder* guesses four latent numbers, the graph's equations are their
-    prior, and a *decoder* draws the picture.
+    What would *this* picture have shown, had its spot been larger? Brightness follows; position and height stay. In a **structural VAE** (variational autoencoder, notebook 07) an *encoder* guesses four latent numbers, the graph's equations are their prior, and a *decoder* draws the picture.
     """)
     return
 
@@ -1149,9 +1147,7 @@ def picture_runs():
 @app.cell(hide_code=True)
 def read_pictures(vae_runs):
     mo.md(f"""
-    In the pictures row 3 follows row 2, row 4 does not. All networks draw again what they saw, {number(vae_runs["redrawn"].max())} off in a light of about 0.6. Yet from pictures
-    alone the answer is worse than none in {int((vae_runs.query("training == 'pictures alone'")["error"] > 1).sum())} of six starts: other latents draw the same pictures, and **no picture tells which latents are the
-    world's** (Locatello et al. 2019). A **pair** of pictures with one factor drawn anew is a small experiment: it helps, most where it is said which (2020).
+    In the pictures row 3 follows row 2, row 4 does not. All networks draw again what they saw, {number(vae_runs["redrawn"].max())} off in a light of about 0.6. Yet from pictures alone the answer is worse than none in {int((vae_runs.query("training == 'pictures alone'")["error"] > 1).sum())} of six starts: other latents draw the same pictures, and **no picture tells which latents are the world's** (Locatello et al. 2019). A **pair** of pictures with one factor drawn anew is a small experiment: it helps, most where it is said which (2020).
     """)
     return
 
@@ -1167,6 +1163,9 @@ def references():
     mo.md("""
     ### References
 
+    - Chiappa, S. (2019). Path-specific counterfactual fairness. *Proceedings of the AAAI Conference on Artificial Intelligence*, 33(1), 7801–7808.
+    - Fan, Y., & Park, S. S. (2010). Sharp bounds on the distribution of treatment effects and their statistical inference. *Econometric Theory*, 26(3), 931–951.
+    - Kohler-Hausmann, I. (2019). Eddie Murphy and the dangers of counterfactual causal thinking about detecting racial discrimination. *Northwestern University Law Review*, 113(5), 1163–1228.
     - König, G., Freiesleben, T., & Grosse-Wentrup, M. (2023). Improvement-focused causal recourse (ICR). *Proceedings of the
       AAAI Conference on Artificial Intelligence*, 37(10). [doi:10.1609/aaai.v37i10.26398](https://doi.org/10.1609/aaai.v37i10.26398)
     - Kusner, M. J., Loftus, J., Russell, C., & Silva, R. (2017). Counterfactual fairness. *Advances in Neural Information Processing Systems*, 30.

@@ -18,6 +18,7 @@ from scipy import integrate, stats
 from helpers import worlds
 from helpers.data import FOLDER
 from helpers.lessons import counterfactuals
+from tests import claims
 from tests.answers import accepted, asked, never_done, refused
 from tests.test_lessons_counterfactuals import bounds_of
 
@@ -418,6 +419,29 @@ def test_pictures_study_writes_what_is_stored() -> None:
 
 
 # The exercises, as the page asks them -----------------------------------------------------------
+
+
+def test_no_rounded_number_answers_exercise_3(run_notebook: Any) -> None:
+    """Before it is done the page shows no number that its check would take."""
+    page = run_notebook("notebooks", NAME)
+    assert page.checks["check_3"].status == "todo"
+    numbers = [
+        float(number.translate(str.maketrans("−", "-", ",+")))
+        for text in claims.shown_texts(page)
+        for number in claims.NUMBER.findall(text)
+    ]
+    assert len(numbers) > 50
+    knack = (math.log(0.7 / 0.3) + 0.5 - 1.8) / 0.8
+    assert [n for n in numbers if abs(n - knack) <= 0.005 or abs(n - score(0, knack)) <= 0.1] == []
+
+
+def test_tables_use_the_learners_functions(done: Any, run_notebook: Any) -> None:
+    """Exercises 5 and 7: their rows appear with the answer, and nothing is computed without."""
+    page = run_notebook("notebooks", NAME)
+    assert page.defs["fairness"]["predictor"].tolist() == ["full", "unaware"]
+    assert done.defs["fairness"]["predictor"].tolist() == ["full", "unaware", "fair"]
+    assert len(page.defs["bounds"]) == 0
+    assert len(done.defs["bounds"]) == 12
 
 
 def test_exercises_on_the_page(done: Any) -> None:

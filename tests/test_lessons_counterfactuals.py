@@ -83,7 +83,7 @@ def test_push_reads_change_and_error() -> None:
     assert title_of(chart) == "0.5 times the true push: own change 0.379, error 0.741"
     assert axis_titles(chart.spec) == {
         "assumed push (times the true one)",
-        "own change (sd of the knack)",
+        "own change (sd of knack)",
     }
 
 
@@ -171,6 +171,14 @@ def test_results_wait_for_their_exercise() -> None:
     waiting, done = (checks.Check(status, "") for status in ("wrong", "done"))
     assert lesson.after(done, "shown") == "shown"
     assert "exercise above" in lesson.after(waiting, "shown").text
+    told = lesson.after(waiting, "shown", "reading", "exercise 3").text
+    assert "The reading appears here when exercise 3 is done." in told
+
+
+def test_fairness_names_each_column_once_in_full() -> None:
+    names = list(lesson.FAIR_COLUMNS.values())
+    assert len({name.strip() for name in names}) == len(names)
+    assert not any(name.strip().startswith("A=") for name in names)
 
 
 # Judges ------------------------------------------------------------------------------------------

@@ -32,7 +32,7 @@ AXES = {
     "bound": ("lower bound of PN", "share"),
     "samples": ("share of samples", "%"),
     "push": ("assumed push", "times the true one"),
-    "own_change": ("own change", "sd of the knack"),
+    "own_change": ("own change", "sd of knack"),
     "error": ("error of the answer", "1: the picture left as it is"),
 }
 """What each axis measures, and its unit: every axis title of the notebook is made here."""
@@ -46,7 +46,25 @@ def axis_title(quantity: str) -> str:
     return f"{what} ({unit})"
 
 
-after, below = checks.after, charts.below
+below = charts.below
+
+
+def after(
+    check: checks.Check, view: Any, what: str = "result", exercise: str = "the exercise above"
+) -> Any:
+    """Return a view that would give an exercise away: a line in its place until that is done.
+
+    Args:
+        check: what the exercise's check found.
+        view: anything that marimo shows.
+        what: how the line calls it.
+        exercise: how the line calls the exercise.
+    """
+    import marimo as mo
+
+    if check.status == "done":
+        return view
+    return mo.md(f"*The {what} appears here when {exercise} is done.*")
 
 
 # Sliders -----------------------------------------------------------------------------------------
@@ -317,9 +335,9 @@ FAIR_COLUMNS = {
     "own_change": "own change",
     "flipped": "flipped",
     "admitted_0": "admitted, A=0",
-    "admitted_1": "A=1",
+    "admitted_1": "admitted, A=1",
     "true_positive_0": "ready admitted, A=0",
-    "true_positive_1": "A=1 ",
+    "true_positive_1": "ready admitted, A=1",
     "residual_1": "residual, A=1",
 }
 
@@ -351,7 +369,7 @@ def _push_template() -> dict[str, Any]:
     mark = mark.encode(color=alt.value(charts.ROLES["adjusted"]))
     text = point.mark_text(dx=12, dy=-12, align="left", fontSize=15, fontWeight="bold")
     layers = alt.layer(line, mark, text.encode(text="told:N"))
-    return layers.properties(title=alt.Title(""), height=140).to_dict()
+    return layers.properties(title=alt.Title(""), height=118).to_dict()
 
 
 def chart_push(
@@ -618,6 +636,13 @@ def judge_2(readings: Any) -> checks.Check:
     Args:
         readings: the answer, a list of the three texts in `READINGS`.
     """
+    nodes, weights = np.polynomial.hermite_e.hermegauss(60)
+    variance = 1 / (1 + 0.6**2 / 0.5**2)  # of the knack among pupils with the same hours
+    knacks = {"seen": variance * 0.6 * 1.2 / 0.5**2 + math.sqrt(variance) * nodes, "all": nodes}
+    mean = {
+        who: float(100 / (1 + np.exp(0.5 - 0.8 * knack)) @ weights / weights.sum())
+        for who, knack in knacks.items()
+    }
 
     def plain(answer: Any) -> tuple[str, ...]:
         if isinstance(answer, str | bytes | dict | set):
@@ -653,8 +678,9 @@ def judge_2(readings: Any) -> checks.Check:
             ),
             "Ask for each reading: whose knack is it about?",
         ],
-        why="60.3 among those who took none (much knack), 39.2 if nobody took any; Lea, who took "
-        "two hours, has less knack than most. You meet her own number in exercise 3.",
+        why=f"{number(mean['seen'], 1)} among those who took none (much knack), "
+        f"{number(mean['all'], 1)} if nobody took any; Lea, who took two hours, has less knack "
+        "than most. You meet her own number in exercise 3.",
     )
 
 
