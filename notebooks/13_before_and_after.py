@@ -185,7 +185,7 @@ def read_its(its_error, its_interval, its_step, true_effect):
 @app.cell(hide_code=True)
 def interval_heading():
     mo.md("""
-    ## The estimate is right. The interval lies
+    ## The estimate is right on average. The interval lies
 
     A bad month is followed by a bad month: the noise is **autocorrelated**, with correlation `RHO` from one month to the next and
     standard deviation 6. The least-squares step is a weighted sum of months, `step = weights @ accidents`.
@@ -214,7 +214,7 @@ def check_2(RHO, honest_error, roads, set_progress):
     return (check_2,)
 
 
-@app.function
+@app.function(hide_code=True)
 def two_errors(rho, x):
     """Return sd of the step: the true one, and what least squares reports on average."""
     month = np.arange(len(x))
@@ -272,7 +272,7 @@ def interval_coverage(Z, roads, study):
 def read_coverage(ar1_step, interval_coverage, study):
     mo.md(f"""
     {len(study):,} stored worlds (`data/before_after_study.py`): the mean step, and the share of {percent(HDI_PROB)} intervals that hold the truth, **coverage** (Monte Carlo error at most
-    {number(0.5 / np.sqrt(len(study)), 3)}). The step is right in every row. At correlation .6 the least-squares interval covers in {percent(interval_coverage["least squares"][2])} of the
+    {number(0.5 / np.sqrt(len(study)), 3)}). The step is right on average in every row. At correlation .6 the least-squares interval covers in {percent(interval_coverage["least squares"][2])} of the
     worlds. Errors of Newey and West, made for autocorrelation, cover in {percent(interval_coverage["3 lags"][2])} with 3 lags and {percent(interval_coverage["12 lags"][2])} with 12: too few
     months to learn the memory so. A model that *says* "AR(1)" and learns its correlation covers in {percent(interval_coverage["AR(1)"][2])}. For our own region it says {signed(ar1_step[0], 1)},
     {percent(HDI_PROB)} posterior interval {signed(ar1_step[1], 1)} to {signed(ar1_step[2], 1)}: an interval is as honest as its model of memory, and honesty is wide.
@@ -312,7 +312,8 @@ def groups_heading():
     $$\hat\tau = (\bar y^{\,\text{law}}_{\text{after}} - \bar y^{\,\text{law}}_{\text{before}}) - (\bar y^{\,\text{other}}_{\text{after}} - \bar y^{\,\text{other}}_{\text{before}})$$
 
     It assumes **parallel trends**: without the law both groups would have changed by the same amount. Levels may differ. Nobody
-    may anticipate the law, and Sunday shoppers must not come from the other district.
+    may anticipate the law, and Sunday shoppers must not come from the other district. And no shock
+    may hit one district alone: with one on each side no interval from shops would know of it.
     """)
     return
 
@@ -433,12 +434,12 @@ def read_pre_trends(detrended, did_coverage, pre_trends):
 
 @app.cell(hide_code=True)
 def california_heading():
-    mo.md("""
+    mo.md(r"""
     ## A mixture of others
 
     California raised its tax on cigarettes in January 1989 (Proposition 99). The outcome: packs sold per head and year, 1970 to
-    2000, in California and 38 states without such a law. We ask for the mean effect on California in 1989 to 2000. A **synthetic control** is a weighted mean of other states,
-    **donors**, whose weights are not negative, sum to one, and make it follow California *before* the law.
+    2000, in California and 38 states without such a law. We ask for the mean effect on California in 1989 to 2000, $\tau = \frac{1}{12} \sum_{t \geq 1989} [Y_t(1) - Y_t(0)]$. A **synthetic control** is a weighted mean of other states,
+    **donors**, whose weights are not negative, sum to one, and make it follow California *before* the law. It assumes **no interference** (nobody drives to Nevada, a donor, for cheaper packs), **no other law** in any of the states, and that the mixture would have gone on following.
     """)
     return
 
@@ -498,7 +499,7 @@ def placebo_years(LAW_YEAR, california, donors, sales):
     for _year in (1980, 1983, 1985):
         _seen, _until = donors.index < _year, donors.index < 1989
         _gap = california - donors @ simplex_weights(donors[_seen], california[_seen])
-        _row = {"law invented in": _year}
+        _row = {"law invented in": str(_year)}
         _row["mean gap up to 1988 (packs)"] = _gap[~_seen & _until].mean()
         _rows.append({**_row, "misses before (packs)": np.sqrt((_gap[_seen] ** 2).mean())})
     placebo_years = pd.DataFrame(_rows)
@@ -640,7 +641,7 @@ def read_flat(
     priors,
 ):
     mo.md(f"""
-    {signed(flat_effect_draws.mean(), 1)} packs ({percent(HDI_PROB)} HDI {signed(flat_interval[0], 1)} to {signed(flat_interval[1], 1)}): *beyond* difference in differences. The fit before the
+    {signed(flat_effect_draws.mean(), 1)} packs ({percent(HDI_PROB)} HDI of the weights alone, {signed(flat_interval[0], 1)} to {signed(flat_interval[1], 1)}: California's own years would be noisy too): *beyond* difference in differences. The fit before the
     law is poor, {number(flat_rmse, 1)} packs, and {number(flat_donors, 0)} donors count (**effective donors**: one over the sum of squared weights). Flat over 38 weights with 19 years of data
     means "near 1/38 each": a pull towards the mean state.
 
@@ -660,7 +661,7 @@ def priors(concentration):
 @app.cell(hide_code=True)
 def bsts_heading():
     mo.md(r"""
-    ## One more past, carried forward: the wrong sign
+    ## One more past, carried forward
 
     BSTS, a **Bayesian structural time series**: a level that walks, and noise; it carries the past forward and calls the rest the effect. A documentation page of CausalPy compares tools on a
     series that drifts up by 0.25 a month, with a law in month 74 of 100 whose mean effect is −50/27 = −1.85; a model of this kind found +13.08. A world made like it:
@@ -854,7 +855,7 @@ def read_signs(price, signs):
 
 
 @app.cell(hide_code=True)
-def takeaways(answers, interval_coverage, pre_trends, priors, signs):
+def takeaways(answers, interval_coverage, pre_trends, priors):
     mo.md(f"""
     ## Takeaways: what would have happened without the law?
 
@@ -862,7 +863,7 @@ def takeaways(answers, interval_coverage, pre_trends, priors, signs):
     2. **An unbiased estimate may have a lying interval**: {percent(interval_coverage["least squares"][2])} instead of 94 %.
     3. **A passed pre-trend test is weak evidence**: the joint one missed a bias of half the effect in {percent(1 - pre_trends["alarm"].iloc[1])} of the worlds.
     4. **Print the prior, and the fit before the law**: the prior on the weights moves California from {signed(priors["effect"].iloc[0], 1)} to {signed(priors["effect"].iloc[-1], 1)}.
-    5. **A forecast is a belief**: flat, it said {signed(signs["mean effect"][1], 1)} where the truth is −1.85.
+    5. **A forecast is a belief**: without a trend of its own it took the series' trend for the law's effect.
     """)
     return
 
@@ -936,7 +937,7 @@ def staggered(check_6, growth, n_never):
 def read_staggered():
     mo.md("""
     No noise here. TWFE also takes units that have the law already as stand-ins for those that start, and their growing effects are subtracted (Goodman-Bacon 2021). With constant effects it is
-    right. Fitting unit and period levels on cells *without* the law and imputing the rest is right wherever somebody is still without it.
+    right. Fitting unit and period levels on cells *without* the law and imputing the rest is right for the months in which somebody is still without it: fewer months than those of the first row.
     """)
     return
 
@@ -986,8 +987,9 @@ def check_7(bank_mean, banks_saved, set_progress):
     return (check_7,)
 
 
-@app.cell
+@app.cell(hide_code=True)
 def bank_reading(bank_covariance, bank_mean, check_7):
+    # Look at it after exercise 7.
     _rows = {"coefficient of post_atlanta": np.eye(9)[7], "contrast": np.eye(9)[7] - np.eye(9)[8]}
     bank_reading = pd.DataFrame(
         {
@@ -1119,8 +1121,9 @@ def check_8(false_alarms, laws, set_progress):
     return (check_8,)
 
 
-@app.cell
+@app.cell(hide_code=True)
 def four_models(Z, check_8, deaths, laws):
+    # Look at it after exercise 8.
     _starts, _warmth = range(60, len(deaths) - 11), ["temperature"]
     _warm = [placebo_law(deaths, start, _warmth) for start in _starts]
     _walk = [placebo_law(deaths, start, _warmth, np.geomspace(1e-4, 1e2, 7)) for start in _starts]

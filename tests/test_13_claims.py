@@ -515,7 +515,7 @@ CLAIMS = [
         blunt="a length",
     ),
     Claim(
-        "The step is right in every row.",
+        "The step is right on average in every row.",
         lambda g: (
             all(
                 abs(stored()[f"rho={r}"]["step"].mean() + 10)
@@ -638,6 +638,10 @@ CLAIMS = [
         ),
     ),
     Claim(
+        "It assumes **no interference** (nobody drives to Nevada, a donor, for cheaper packs), **no other law** in any of the states, and that the mixture would have gone on following.",
+        lambda g: g.donor_weights["Nevada"] > 0.1 and "California" not in g.donors.columns,
+    ),
+    Claim(
         "A **synthetic control** is a weighted mean of other states, **donors**, whose weights are not negative, sum to one, and make it follow California *before* the law.",
         lambda g: (
             near(g.donor_weights.sum(), 1, 1e-9)
@@ -706,7 +710,7 @@ CLAIMS = [
     ),
     Claim("No intercept, by design: the mixture must reach California's level.", mixture_prior),
     Claim(
-        "{signed(flat_effect_draws.mean(), 1)} packs ({percent(HDI_PROB)} HDI {signed(flat_interval[0], 1)} to {signed(flat_interval[1], 1)}): *beyond* difference in differences.",
+        "{signed(flat_effect_draws.mean(), 1)} packs ({percent(HDI_PROB)} HDI of the weights alone, {signed(flat_interval[0], 1)} to {signed(flat_interval[1], 1)}: California's own years would be noisy too): *beyond* difference in differences.",
         flat_effect,
     ),
     Claim(
@@ -804,7 +808,7 @@ CLAIMS = [
         both_ends,
     ),
     Claim(
-        '5. **A forecast is a belief**: flat, it said {signed(signs["mean effect"][1], 1)} where the truth is −1.85.',
+        "5. **A forecast is a belief**: without a trend of its own it took the series' trend for the law's effect.",
         signs,
     ),
     Claim("Mean effect #, TWFE #", lambda g: g.numbers("Mean effect #, TWFE") == [4, 0.5]),
