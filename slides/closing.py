@@ -45,7 +45,8 @@ def multiple_heading():
     mo.md(r"""
     ## Test enough ideas, and one of them works
 
-    None of these ideas does anything. Each is tested once, properly, at the 5 % level.
+    None of these ideas does anything. Each is tested once, properly, at the 5 % level. A team reports its best one: how
+    many teams have something to report?
     """)
     return
 
@@ -72,7 +73,6 @@ def a_winner(n_ideas, null_z):
 
 @app.cell(hide_code=True)
 def winners(n_ideas, share_with_winner, won):
-    # slide: fragment
     _count = pd.Series(won.sum(axis=1).clip(max=6)).value_counts(normalize=True)
     _frame = pd.DataFrame(
         {"winners": [*map(str, range(6)), "6+"], "share": _count.reindex(range(7), fill_value=0)}
@@ -85,7 +85,7 @@ def winners(n_ideas, share_with_winner, won):
         y=alt.Y("share:Q", title="share of teams", axis=alt.Axis(format=".0%")),
     ).properties(
         width="container",
-        height=170,
+        height=215,
         title=f"{share_with_winner:.0%} of teams find at least one winner",
     )
     _words = f"With {n_ideas.value} useless ideas, {share_with_winner:.0%} of teams find a winner."

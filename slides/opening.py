@@ -83,7 +83,7 @@ def prediction_heading():
     ## A good forecast, a bad decision
 
     Before the holidays a shop advertises more, and people buy more, advertised or not. How much does
-    one more euro of advertising sell?
+    one more euro of advertising sell? Two lines through the same weeks: one forecasts, the other decides.
     """)
     return
 
@@ -117,7 +117,7 @@ def answers(shop):
 
 @app.cell(hide_code=True)
 def weeks(SEED, done, pull, seen, shop):
-    # slide: fragment
+    # slide: sub-slide
     _weeks = shop.sample(200, SEED)
     _x = np.array([_weeks["advertising"].min(), _weeks["advertising"].max()])
     _mean = shop.mean()
@@ -140,7 +140,7 @@ def weeks(SEED, done, pull, seen, shop):
     _dash = alt.StrokeDash("answer:N", title=None, legend=alt.Legend(orient="top", labelLimit=340))
     _chart = alt.layer(
         _dots.encode(**_axes), _lines.encode(**_axes, color=_colour, strokeDash=_dash)
-    ).properties(width="container", height=180)
+    ).properties(width="container", height=225)
     _words = (
         f"Sales against advertising in 200 weeks. Seeing {seen:.2f}, doing {done:.2f} per euro."
     )

@@ -473,7 +473,8 @@ def right_heading():
     mo.md("""
     ## Was it right?
 
-    Step 4 for three populations: everybody, those who have the plan, those who lack it. The simulator knows the truth.
+    Step 4 for three populations: everybody (ATE), those who have the plan (ATT), those who lack it (ATU). The simulator knows the truth, and
+    each population has its own.
     """)
     return
 

@@ -794,5 +794,5 @@ def test_every_axis_has_its_unit() -> None:
     assert units["visitors"] == "per page"
     assert units["effect on spending"] == units["estimated effect"] == "€10"
     assert units["buyers on the new page minus buyers on the old one"] == "of 10,000 each"
-    assert units["probability that ours is broken"] == "%"
+    assert units["P(ours is broken)"] == "%"
     assert {units[k] for k in ("false positives", "experiments that claim a difference")} == {"%"}

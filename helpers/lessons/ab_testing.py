@@ -24,11 +24,11 @@ AXES = {
     "rate": ("buying rate", "% of visitors"),
     "lift": ("relative lift", "%"),
     "posterior": ("posterior lift", "%"),
-    "density": ("prior density", "per unit of lift"),
+    "density": ("density", "per unit of lift"),
     "gap": ("buyers on the new page minus buyers on the old one", "of 10,000 each"),
     "lift_sd": ("prior sd of the lift", "%"),
     "scale": ("scale of the lifts of working tests", "%"),
-    "broken": ("probability that ours is broken", "%"),
+    "broken": ("P(ours is broken)", "%"),
     "visitors": ("visitors", "per page"),
     "claims": ("experiments that claim a difference", "%"),
     "ends": ("experiments that end with this claim", "%"),
@@ -259,7 +259,7 @@ def show_priors(
         y=alt.Y("density:Q", title=axis_title("density")),
         title=f"Lift of 50 % or more, up or down: {three}",
         subtitle="flat, independent, correlated; what each prior expects of the lift",
-        height=120,
+        height=98,
     )
     table = tails.T.map(probability).rename_axis("prior").reset_index()
     table.columns = ["prior", *[f"beyond ±{percent(size)}" for size in tails.index]]
@@ -403,7 +403,7 @@ def _suspicion_template() -> dict[str, Any]:
     )
     dot = alt.Chart(now).mark_point(filled=True, size=200, shape="diamond", opacity=1)
     dot = dot.encode(x="now_scale:Q", y="now_chance:Q", color=alt.value("#222222"))
-    return _template(line + dot, 140)
+    return _template(line + dot, 105)
 
 
 def show_suspicion(

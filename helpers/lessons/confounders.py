@@ -287,7 +287,7 @@ def draw_world(
     roles = {"treatment": treatment, "outcome": outcome, "adjusted": [given], "hidden": hidden}
     graph = graphs.dag(arrows, nodes=world.variables, **roles)
     small = len(world.variables) > len(arrows) or len(world.variables) > len(question)
-    return graph.draw().style({"zoom": "0.62" if small else "0.68"})
+    return graph.draw().style({"zoom": "0.55" if small else "0.6"})
 
 
 def endless(world: LinearWorld, question: tuple[str, str, str]) -> str:

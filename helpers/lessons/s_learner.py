@@ -271,7 +271,7 @@ def chart_segments(cate: pd.DataFrame) -> alt.LayerChart:
         cate.assign(role="adjusted"),
         title=f"CATE by call minutes a day: from {light} to {heavy} points",
         interval=f"{LEVEL} HDI",
-        height=220,
+        height=180,
     )
 
 
