@@ -29,8 +29,8 @@ def title():
     mo.md("""
     # Who should get the offer?
 
-    A shop can send an offer to each customer. It costs 2 dollars apiece. Some would buy more because of it, some would have
-    bought anyway, some are put off. Whom should the shop choose, and how would it know that it chose well?
+    A shop can send an offer to each customer. It costs 2 dollars apiece. Some would buy more because of it, some would have bought anyway,
+    some are put off. Whom should the shop choose, and how would it know that it chose well?
 
     *Click into a cell to edit it; Ctrl+Enter (Cmd+Enter) runs it. Sections marked "optional" can wait.*
     """)
@@ -43,7 +43,7 @@ def card():
     mo.md("""
     | | |
     |:--|:--|
-    | You will be able to | write three learners of customers' effects by hand, price a rule by coins, and read a leaderboard |
+    | You will be able to | write three learners of customers' effects by hand, price a rule and choose a penalty by coins, and read a leaderboard |
     | Question | For which customers does the offer bring more than it costs? |
     | Estimand | the mean effect among customers with the same traits (CATE); the net value of a rule |
     | Design | a coin decided who got last month's offer |
@@ -62,7 +62,7 @@ def best_heading():
     ## The best customers
 
     These customers got no offer last month. From five traits, each from -1 to 1 (`spend` last year, `recency`: how long
-    since the last visit, `visits`, `tenure`, `age`), we predict what each spends:
+    since the last visit, `visits`, `tenure`, `age`), a model of *other* customers predicts what each spends:
     """)
     return
 
@@ -100,7 +100,7 @@ def exercise_1_predict():
 def check_1(rules, set_progress, verdict):
     check_1 = lesson.judge_1(verdict, rules)
     check_1.noted(1, set_progress)
-    return
+    return (check_1,)
 
 
 @app.cell(hide_code=True)
@@ -112,14 +112,14 @@ def effect_heading():
     ## What would the offer change?
 
     Let $Y_i(1)$ be what customer $i$ spends with the offer, $Y_i(0)$ without, $T_i$ whether it was sent, $X_i$ five traits.
-    We ask for the **CATE**, the mean effect among customers alike, and for the **net value** of a rule $d$ that sends the
-    offer where $d(x) = 1$, at cost $c$ (a dollar of sales counts as a dollar earned):
+    We ask for the **CATE**, the mean effect among customers alike, and for the **net value** over all customers of a rule
+    $d$ that sends the offer where $d(x) = 1$, at cost $c$ (sales count as earned):
 
     $$\tau(x) = E[Y(1) - Y(0) \mid X = x], \qquad V(d) = E\bigl[d(X)\,(\tau(X) - c)\bigr]$$
 
     **Consistency**: one kind of offer, and we see $Y_i(T_i)$. **No interference**: others' offers don't matter.
     **Ignorability** and **positivity** come from the coin. So $\tau(x) = E[Y \mid T = 1, X = x] - E[Y \mid T = 0, X = x]$,
-    two means that are seen.
+    two means to estimate.
     """)
     return
 
@@ -166,33 +166,16 @@ def shop(SEED):
     customers = draw(np.random.default_rng(SEED))
     x, offered, sales = parts(customers)
     mean_gain = float(sales[offered == 1].mean() - sales[offered == 0].mean())
-    expected = ridge(terms(x[offered == 0]), sales[offered == 0])(terms(x))
+    _fold = np.random.default_rng([SEED, 4]).permutation(len(x)) % 2
+    _, expected, _ = other_fold(x, offered, sales, _fold)  # spending without the offer
     return customers, expected, mean_gain, offered, sales, x
 
 
 @app.cell
-def shop_map(COST, market, true_cate):
+def shop_map(COST, check_1, market, true_cate):
     # slide: sub-slide
-    lesson.chart_kinds(spends(market), true_cate, COST)
+    lesson.after(check_1, lesson.chart_kinds(spends(market), true_cate, COST))
     return
-
-
-@app.cell
-def shop_rules(COST, market, true_cate):
-    # slide: sub-slide
-    _spending, _best = spends(market), spends(market) > np.median(spends(market))
-    _all = np.ones(len(market), bool)
-    _rules = {
-        "everybody": _all,
-        "nobody": ~_all,
-        "the better half": _best,
-        "the other half": ~_best,
-    }
-    _rules["whoever gains more than it costs"] = true_cate > COST
-    rules = pd.DataFrame({"net value": {n: value(d, true_cate, COST) for n, d in _rules.items()}})
-    oracle_value = float(rules["net value"].iloc[-1])
-    as_table(rules.rename_axis("the offer goes to"))
-    return oracle_value, rules
 
 
 @app.function
@@ -202,14 +185,17 @@ def value(offer, gain, cost):
 
 
 @app.cell(hide_code=True)
-def read_rules(mean_gain, oracle_value, rules):
-    mo.md(rf"""
-    Only a simulator sees this map of a `market`, 1,024 customers that cover all kinds evenly; in it $Y = m_0(X) +
-    \tau(X)\,T + \varepsilon$, $\varepsilon \sim N(0, 5)$ dollars. Who gains more than the offer costs is **persuadable**; who spends less because of it is
-    a **sleeping dog**. An offer to the better half: {signed(rules["net value"].iloc[2])} dollars a customer. The best
-    possible rule, the **oracle**, earns {signed(oracle_value)}. The coins of our shop show the mean effect,
-    {signed(mean_gain)} dollars, not whose it is.
+def read_rules(check_1, mean_gain, oracle_value, rules):
+    # slide: sub-slide
+    # Look at it after exercise 1.
+    _read = mo.md(rf"""
+    Only a simulator sees this map of a `market`, 1,024 customers that cover all kinds evenly; in it $Y = m_0(X) + \tau(X)\,T + \varepsilon$,
+    $\varepsilon \sim N(0, 5)$ dollars. Who gains more than the offer costs is **persuadable**; who spends less because of it is a **sleeping
+    dog**: words for single customers, but here all customers alike react alike. An offer to the better half:
+    {signed(rules["net value"].iloc[2])} dollars a customer. The best possible rule, the **oracle**, earns {signed(oracle_value)}. The coins
+    of our shop show the mean effect, {signed(mean_gain)} dollars, not whose it is.
     """)
+    lesson.after(check_1, mo.vstack([as_table(rules.rename_axis("the offer goes to")), _read]))
     return
 
 
@@ -220,14 +206,13 @@ def learners_heading():
     mo.md(r"""
     ## Three learners by hand
 
-    A **learner** turns customers into a guess of $\tau(x)$ for any customer. All of ours call one base: **ridge** regression
-    on $z_3(x)$, the products of up to three traits (55 columns, made alike in scale), slopes pulled towards zero by a
-    penalty of 10, the constant free: $\min_{a, b} \sum_i (y_i - a - z_i b)^2 + 10\, b^\top b$.
+    A **learner** turns customers into a guess of $\tau(x)$ for any customer. All of ours call one base: **ridge** regression on $z_3(x)$, the
+    products of up to three traits (55 columns, made alike in scale), slopes pulled towards zero by a penalty of 10, the constant free:
+    $\min_{a, b} \sum_i (y_i - a - z_i b)^2 + 10\, b^\top b$.
 
-    The **S-learner** fits one model with the offer among its columns, $f(x, t) = a + z_3(x)\,b + t\,(g + z_2(x)\,h)$, and
-    asks it twice: $\hat\tau_S = f(x, 1) - f(x, 0)$. The **T-learner** fits two models, with and without the offer, and
-    subtracts: $\hat\tau_T = f_1(x) - f_0(x)$. The effect of S has 21 coefficients (products of up to *two* traits), that of
-    T and all learners below 56.
+    The **S-learner** fits one model with the offer among its columns, $f(x, t) = a + z_3(x)\,b + t\,(g + z_2(x)\,h)$, and asks it twice:
+    $\hat\tau_S = f(x, 1) - f(x, 0)$. The **T-learner** fits two models, with and without the offer, and subtracts: $\hat\tau_T = f_1(x) -
+    f_0(x)$. The effect of S has 21 coefficients (products of up to *two* traits), that of T and all learners below 56.
     """)
     return
 
@@ -294,6 +279,7 @@ def second_stage(x, t, y, penalty=10):
 
 @app.cell(hide_code=True)
 def question_2():
+    # slide: fragment
     # next: skip
     mo.md("""
     ### Exercise 2 · complete · 4 min
@@ -323,17 +309,6 @@ def check_2(from_offered, from_others, pilot_chance, set_progress, x_effect):
     return
 
 
-@app.cell(hide_code=True)
-def guesses_note():
-    # slide: skip
-    mo.md("""
-    ### Guess against truth
-
-    Back to our shop. How far is each guess from the effect that the simulator knows?
-    """)
-    return
-
-
 @app.cell
 def guesses(learners, market, true_cate):
     # slide: sub-slide
@@ -346,9 +321,9 @@ def guesses(learners, market, true_cate):
 @app.cell(hide_code=True)
 def read_guesses(pehe, true_cate):
     mo.md(f"""
-    The root mean squared error of such guesses is called **PEHE** (precision in estimating heterogeneous effects, Hill
-    2011): {number(pehe["S"])} dollars for S, {number(pehe["T"])} for T, {number(pehe["X"])} for X. Effects themselves vary
-    by {number(true_cate.std())} (standard deviation): about what one number for everybody would miss.
+    Back in our shop. The root mean squared error of such guesses is called **PEHE** (precision in estimating heterogeneous effects, Hill
+    2011): {number(pehe["S"])} dollars for S, {number(pehe["T"])} for T, {number(pehe["X"])} for X. Effects themselves vary by
+    {number(true_cate.std())} (standard deviation): about what one number for everybody would miss.
     """)
     return
 
@@ -365,7 +340,7 @@ def worth_heading():
 
     $$\Gamma = 2\,(2T - 1)\,\bigl(Y - m(X)\bigr), \qquad E[\Gamma \mid X] = \tau(X)$$
 
-    and $\hat V(d)$ is the mean of $d(X)\,(\Gamma - c)$.
+    and $\hat V(d)$ is the mean of $d(X)\,(\Gamma - c)$, for a rule fixed before these customers were seen.
 
     The 2 is one over the coin's chance. Any $m$ fitted to *other* customers will do; a good one makes the signal less noisy.
     """)
@@ -421,25 +396,46 @@ def check_3(
     return (check_3,)
 
 
-@app.cell
-def policy_view(check_3, policy_value):
+@app.cell(hide_code=True)
+def policy_view(
+    COST,
+    Z,
+    check_3,
+    fresh_offered,
+    fresh_rules,
+    fresh_sales,
+    m_fresh,
+    rule_values,
+):
     # slide: sub-slide
-    lesson.after(check_3, lesson.chart_policies(policy_value))
-    return
+    # Look at it after exercise 3.
+    _signal, _rows, _each = 2 * (2 * fresh_offered - 1) * (fresh_sales - m_fresh), [], {}
+    for _rule, _offer in fresh_rules.items():
+        _each[_rule] = _offer * (_signal - COST)
+        _mean, _half = _each[_rule].mean(), Z * _each[_rule].std() / np.sqrt(len(_signal))
+        _row = {"rule": _rule, "mean": _mean, "lower": _mean - _half, "upper": _mean + _half}
+        _rows.append(_row | {"truth": rule_values[_rule]})
+    policy_value = pd.DataFrame(_rows)
+    s_minus_t = pd.Series(_each["S-learner"] - _each["T-learner"])  # customer by customer
+    _read = mo.md(f"""
+    Coins see that the old rule loses {number(-policy_value["mean"][0])} dollars a customer ({percent(HDI_PROB)} interval
+    {number(-policy_value["upper"][0])} to {number(-policy_value["lower"][0])}). They do not rank S, T and X: S earns
+    {signed(s_minus_t.mean())} dollars more than T, standard error {number(s_minus_t.sem(ddof=0))}.
+    """)
+    lesson.after(check_3, mo.vstack([lesson.chart_policies(policy_value), _read]))
+    return policy_value, s_minus_t
 
 
 @app.cell(hide_code=True)
-def board_heading(oracle_value, policy_value, regret, s_minus_t):
+def board_heading(oracle_value, regret):
     # notes: Aim: one shop decides nothing; a leaderboard needs worlds. Then one slider turns it
-    # notes: round. Trap: stopping at 10. Minutes: 7. If late: exercise 4, slider to 300.
+    # notes: round, and coins set the slider. Trap: stopping at 10. Minutes: 7. If late: exercise 4.
     mo.md(f"""
     ## Which learner?
 
-    Coins see that the old rule loses, {signed(policy_value["mean"][0])} dollars a customer. They do not rank S, T and X:
-    S earns {signed(s_minus_t.mean())} dollars more than T, standard error {number(s_minus_t.sem(ddof=0))}, and only
-    customers on whom two rules differ say anything. Their **regret**, what they leave of the {number(oracle_value)} that
-    could be earned, only the simulator knows: {number(regret["S"])}, {number(regret["T"])} and {number(regret["X"])} dollars
-    a customer. And one shop decides nothing. So: 200 shops in each of five worlds.
+    The **regret** of S, T and X, what they leave of the {number(oracle_value)} that could be earned from all customers, only the simulator
+    knows: {number(regret["S"])}, {number(regret["T"])} and {number(regret["X"])} dollars a customer. And one shop decides nothing. So: 200
+    shops in each of five worlds.
     """)
     return
 
@@ -454,7 +450,7 @@ def board_worlds():
     | one in ten | about 100 of 1,000 customers got the offer |
     | weak | effects and cost are a quarter |
     | same for all | the offer adds 2 dollars to everybody |
-    | confounded | big spenders and frequent visitors were chosen; their chances must be estimated |
+    | confounded | big spenders and frequent visitors were chosen; their chances must be estimated, by a model of the right form |
 
     R and DR are two more learners with a second stage (an optional section below); "one number" is the mean effect for
     everybody.
@@ -491,12 +487,6 @@ def check_4(leaderboard, set_progress, x_wins):
 
 
 @app.cell
-def smoothing_slider():
-    smoothing = lesson.slider_smoothing()
-    return (smoothing,)
-
-
-@app.cell
 def board(check_4, leaderboard, smoothing):
     # slide: sub-slide
     lesson.after(check_4, lesson.show_board(smoothing, leaderboard))
@@ -504,41 +494,87 @@ def board(check_4, leaderboard, smoothing):
 
 
 @app.cell(hide_code=True)
-def read_board(N_WORLDS, board_at, check_4, live_pehe):
+def read_board(N_WORLDS, board_at, check_4, live_pehe, study):
     # slide: sub-slide
-    lesson.after(
-        check_4,
-        mo.md(f"""
-        At 10 the S-learner has the smallest mean error in the balanced world,
-        {number(board_at["pehe"]["balanced", "S", 10])} dollars, and in the confounded one,
-        {number(board_at["pehe"]["confounded", "S", 10])}; in the other three it is one number for everybody. But the effect
-        of S has fewer coefficients. With 56, as all others have, S would err by
-        {number(live_pehe["balanced", "S, 56"])} dollars in the balanced world and by
-        {number(live_pehe["one in ten", "S, 56"])} in *one in ten*, most of all ({N_WORLDS} shops of this page).
+    # Look at it after exercise 4.
+    r_gap = study["one in ten|X|300|pehe"] - study["one in ten|R|3000|pehe"]
+    _read = mo.md(f"""
+    At 10 the S-learner has the smallest mean error in the balanced world, {number(board_at["pehe"]["balanced", "S", 10])} dollars,
+    and in the confounded one, {number(board_at["pehe"]["confounded", "S", 10])}; in the other three it is one number for everybody. But the effect of S
+    has fewer coefficients. With 56, as all others have, S would err by {number(live_pehe["balanced", "S, 56"])} dollars in the balanced world
+    and by {number(live_pehe["one in ten", "S, 56"])} in *one in ten*, more than any other ({N_WORLDS} shops of this page).
 
-        At 300 X falls from {number(board_at["pehe"]["one in ten", "X", 10])} to
-        {number(board_at["pehe"]["one in ten", "X", 300])} dollars in *one in ten* and wins
-        {percent(board_at["wins"]["one in ten", "X", 300])} of the shops, where it had won
-        {percent(board_at["wins"]["one in ten", "X", 10])}. But the slider leaves S and T at their base's 10: a T-learner
-        with 300 in its base would err by {number(live_pehe["one in ten", "T, 300"])} dollars there.
-
-        **"Which learner" is mostly how much the effect is smoothed.** And the effect is linear here: where it bends, heavy
-        smoothing costs more.
-        """),
-    )
-    return
+    At 300 X falls from {number(board_at["pehe"]["one in ten", "X", 10])} to {number(board_at["pehe"]["one in ten", "X", 300])} dollars in
+    *one in ten*. That is no rank: the slider leaves S and T at 10, and here R wants ten times the penalty of X. At 3,000 it errs by
+    {number(board_at["pehe"]["one in ten", "R", 3000])}; X is {number(-r_gap.mean(), 3)} below that, Monte Carlo error
+    {number(r_gap.sem(), 3)}. And we chose these penalties by the truth.
+    """)
+    lesson.after(check_4, _read)
+    return (r_gap,)
 
 
 @app.cell(hide_code=True)
-def found_heading(N_WORLDS, board_at):
+def choose_heading():
+    # slide: sub-slide
+    mo.md(r"""
+    ### A penalty without the truth
+
+    Fit a learner to half of the customers. Each customer of the *other* half has a signal; with a chance $e$ of the offer:
+
+    $$\Gamma = \frac{(T - e)\,(Y - m(X))}{e\,(1 - e)}$$
+
+    $$E\bigl[(\Gamma - \hat\tau)^2\bigr] = E\bigl[(\tau - \hat\tau)^2\bigr] + E\bigl[\mathrm{Var}(\Gamma \mid X)\bigr]$$
+
+    The first part is PEHE squared, the second is the same whatever the guess. So take the penalty with the smallest mean square, each half in
+    turn, and fit all customers with it.
+    """)
+    return
+
+
+@app.function
+def choose_penalty(learner, x, t, y, chance, fold):
+    """Return the penalty whose guesses from one half are nearest to the other half's signals."""
+    loss = dict.fromkeys(lesson.PENALTIES, 0.0)
+    for part in (0, 1):
+        own, seen = fold == part, fold != part
+        e, m = chance(x[own]), ridge(terms(x[seen]), y[seen])(terms(x[own]))
+        signal = (t[own] - e) * (y[own] - m) / (e * (1 - e))
+        for penalty in loss:
+            guess = learner(x[seen], t[seen], y[seen], penalty)(x[own])
+            loss[penalty] += np.sum((signal - guess) ** 2)
+    return min(loss, key=loss.get)
+
+
+@app.cell(hide_code=True)
+def read_chosen(N_WORLDS, check_4, live_pehe):
+    # slide: sub-slide
+    # Look at it after exercise 4.
+    _of = live_pehe["one in ten"]
+    at_10, chosen = (_of[[f"{n}{end}" for n in "TXR"]] for end in ("", ", chosen"))
+    _read = mo.md(f"""
+    | *one in ten*, {N_WORLDS} shops: error (dollars) | T | X | R |
+    |:--|--:|--:|--:|
+    | penalty 10 | {number(at_10["T"])} | {number(at_10["X"])} | {number(at_10["R"])} |
+    | penalty chosen by the coins | {number(chosen["T, chosen"])} | {number(chosen["X, chosen"])} | {number(chosen["R, chosen"])} |
+
+    At 10 the three are up to {number(np.ptp(at_10), 1)} dollars apart, with a chosen penalty {number(np.ptp(chosen))}
+    (Monte Carlo error of a difference: 0.04). **"Which learner" is mostly how much the effect is smoothed**, and coins can
+    say how much. The effect is linear here: where it bends, heavy smoothing costs more.
+    """)
+    lesson.after(check_4, _read)
+    return at_10, chosen
+
+
+@app.cell(hide_code=True)
+def found_heading(N_WORLDS, board_at, true_cate):
     # notes: Aim: read the table as a referee does: errors first, then money. Trap: leaving with a
     # notes: winner. Minutes: 4. If late: the bold sentence.
     mo.md(f"""
     ## Is the money where the accuracy is?
 
-    In the balanced world, at a penalty of 10, T is hardly nearer than one number, and earns most of what can be earned.
-    **Choosing is easier than measuring**: only the side of the cost counts. To rank by the outcome loses
-    {number(-board_at["value"]["balanced", "rank by outcome", 10])} dollars a customer.
+    In the balanced world, at a penalty of 10, T is hardly nearer than one number, and earns most of what can be earned. **Choosing is easier
+    than measuring** here: only the side of the cost counts. But the cost is the mean effect, so one number falls to either side; were the
+    offer free, it would earn {percent(true_cate.mean() / np.maximum(true_cate, 0).mean())} of the best.
 
     Errors (Monte Carlo: at most 0.06), stored and by this page in {N_WORLDS} shops:
     """)
@@ -556,38 +592,6 @@ def found_table(board_at, live_pehe, oracle_value):
     found_table["of what can be earned (%)"] = 100 * _at["value"] / oracle_value
     as_table(found_table)
     return (found_table,)
-
-
-@app.cell
-def leaderboard(market):
-    study = pd.read_csv(FOLDER / "learners_study.csv", index_col="world")
-    _best = {w: value(f(market) > c, f(market), c) for w, (f, _, c) in every_world().items()}
-    leaderboard = lesson.tidy_board(study, _best)
-    board_at = leaderboard.set_index(["world", "learner", "penalty"])
-    _rows = []
-    for _world in ("balanced", "same for all"):
-        _of = study.filter(like=f"qini|{_world}|").rename(columns=lambda c: c.split("|")[2])
-        _row = {"world": _world, "learner": "T", "in_sample": _of["T in sample"].mean()}
-        _row |= {"held_out": _of["T held out"].mean(), "best": _of["truth"].mean()}
-        _row |= {"sd": _of["T held out"].std(), "sd_in_sample": _of["T in sample"].std()}
-        _rows.append(_row | {"sd_of_gap": (_of["truth"] - _of["T held out"]).std()})
-    qini = pd.DataFrame(_rows).set_index("world")
-    return board_at, leaderboard, qini, study
-
-
-@app.function
-@mo.persistent_cache(save_path=fits.FOLDER)
-def run_worlds(n_worlds, seed):
-    """Return bias, pehe and value of each learner in each world, many times."""
-    return repeat(one_shop_a_world, n_worlds, seed)
-
-
-@app.cell
-def live(N_WORLDS, SEED):
-    with mo.status.spinner("Analysing shops in five worlds: about 10 s, the first time"):
-        live = run_worlds(N_WORLDS, SEED)
-    live_pehe = live.groupby(["setting", "learner"])["pehe"].mean()
-    return (live_pehe,)
 
 
 @app.cell(hide_code=True)
@@ -664,20 +668,15 @@ def uplift_view(areas, check_5, curves):
 
 @app.cell(hide_code=True)
 def read_uplift(check_5, qini):
-    # slide: sub-slide
-    lesson.after(
-        check_5,
-        mo.md(f"""
-        In 200 such shops (stored; Monte Carlo error 0.005) the area is {number(qini["in_sample"]["same for all"], 3)} on the
-        training rows and {number(qini["held_out"]["same for all"], 3)} on fresh customers (standard deviations
-        {number(qini["sd_in_sample"]["same for all"], 3)} and {number(qini["sd"]["same for all"], 3)}). Ranking by the true
-        effect, where effects differ as in our shop, reaches {number(qini["best"]["balanced"], 3)}: in sample, a T-learner
-        finds {percent(qini["in_sample"]["same for all"] / qini["best"]["balanced"])} of that in pure noise. And there a
-        difference of 0.05 between two rankings of the same 1,000 customers, by the truth and by T, is within one standard
-        deviation of such a difference ({number(qini["sd_of_gap"]["balanced"], 3)}), although part of the noise is common to both
-        and cancels: one area alone varies by {number(qini["sd"]["balanced"], 3)}.
-        """),
-    )
+    # slide: fragment
+    # Look at it after exercise 5.
+    _read = mo.md(f"""
+    In 200 such shops (stored; Monte Carlo error 0.005) the area is {number(qini["in_sample"]["same for all"], 3)} on the training rows and
+    {number(qini["held_out"]["same for all"], 3)} on fresh customers. Where effects differ, ranking by the truth reaches
+    {number(qini["best"]["balanced"], 3)}; the areas of the truth and of T differ with a standard deviation of
+    {number(qini["sd_of_gap"]["balanced"], 3)} from shop to shop: one month does not tell rankings 0.05 apart.
+    """)
+    lesson.after(check_5, _read)
     return
 
 
@@ -718,19 +717,20 @@ def check_6(call, call_adds, members, set_progress):
 
 
 @app.cell(hide_code=True)
-def takeaways(oracle_value, policy_value, qini, rules):
+def takeaways(at_10, chosen, oracle_value, policy_value, qini, rules):
     # notes: Aim: each bullet with its limit. Ask which list of "best customers" they use at home.
     # notes: Trap: leaving with a favourite letter. Minutes: 2. If late: read the bold words.
     mo.md(f"""
     ## Takeaways: who should get the offer?
 
-    1. **Not the best customers, but the persuadable ones.** Here the better half loses {number(-rules["net value"].iloc[2])}
-       dollars a customer, where the best rule earns {number(oracle_value)}. Elsewhere the two may be the same people.
-    2. **Choosing is easier than measuring**: T erred nearly as much as one number, and earned most of what can be earned.
-    3. **Which learner is mostly how much it smooths**, if the effect is smooth: with one in ten treated, a penalty took X
-       from third to first.
-    4. **Coins price any rule** on fresh customers: 1,000 to within
-       {number(((policy_value["upper"] - policy_value["lower"]) / 2)[1:].mean(), 1)} dollars.
+    1. **Not the best customers, but the persuadable ones**, if they differ: here the better half loses
+       {number(-rules["net value"].iloc[2])} dollars a customer, the best rule earns {number(oracle_value)}.
+    2. **Choosing is easier than measuring** where the cost lies amid the effects: T earned most of what can be earned.
+    3. **Which learner is mostly how much it smooths**, if the effect is smooth: T, X and R err by {number(at_10.min(), 1)} to
+       {number(at_10.max(), 1)} dollars at 10, by {number(chosen.min(), 1)} to {number(chosen.max(), 1)} as coins chose.
+    4. **Coins price any rule** that was fixed before, 1,000 of them to ±
+       {number(((policy_value["upper"] - policy_value["lower"]) / 2)[1:].mean(), 1)} dollars ({percent(HDI_PROB)}): the old
+       rule loses; learners stay unranked.
     5. **An uplift curve on training rows counts noise**: {number(qini["in_sample"]["same for all"], 2)} dollars a customer
        where there is nothing.
     """)
@@ -744,9 +744,8 @@ def residuals_heading():
     mo.md(r"""
     ## R and DR · optional
 
-    The **R-learner** (Nie & Wager 2021) first takes out what the traits explain, by models of the other fold:
-    $\tilde Y = Y - \hat m(X)$ and $\tilde T = T - \hat e(X)$. What is left of sales is, up to noise, the effect times what
-    is left of the offer:
+    The **R-learner** (Nie & Wager 2021) first takes out what the traits explain, by models of the other fold: $\tilde Y = Y - \hat m(X)$ and
+    $\tilde T = T - \hat e(X)$. What is left of sales is, up to noise, the effect times what is left of the offer:
 
     $$\hat\tau = \arg\min_\tau \sum_i \bigl(\tilde Y_i - \tau(X_i)\,\tilde T_i\bigr)^2 + \text{penalty}$$
 
@@ -781,18 +780,20 @@ def exercise_7_complete(rt, ry):
 def check_7(pilot_sales, r_target, r_weight, rt, ry, set_progress):
     check_7 = lesson.judge_7(r_target, r_weight, (rt, ry), pilot_sales)
     check_7.noted(7, set_progress)
-    return
+    return (check_7,)
 
 
 @app.cell(hide_code=True)
-def read_residuals(board_at):
+def read_residuals(board_at, check_7):
     # slide: fragment
-    mo.md(f"""
-    With one in ten treated both err most at a penalty of 10: R by {number(board_at["pehe"]["one in ten", "R", 10])} dollars,
-    DR by {number(board_at["pehe"]["one in ten", "DR", 10])}. DR divides noise by a chance of 0.1. R's
-    weights undo that division, but ours have mean one, so that a penalty means the same for X, R and DR; with the weights
+    # Look at it after exercise 7.
+    _read = mo.md(f"""
+    With one in ten treated both err most at a penalty of 10: R by {number(board_at["pehe"]["one in ten", "R", 10])} dollars, DR by
+    {number(board_at["pehe"]["one in ten", "DR", 10])}. DR divides noise by a chance of 0.1. R's weights undo that division. Ours have mean
+    one, so they add up to 1,000 customers, where the second stage that leads X has about 100: 3,000 smooths R as 300 does X. With the weights
     $\\tilde T^2$ of the formula, 10 would smooth R as {number(10 / (0.1 * 0.9), 0)} does here.
     """)
+    lesson.after(check_7, _read)
     return
 
 
@@ -832,14 +833,13 @@ def forests(SEED, market, offered, sales, true_cate, x):
 @app.cell(hide_code=True)
 def read_forests(forests, own_forest):
     mo.md(f"""
-    In 60 stored shops (Monte Carlo ± 0.03) an honest forest errs by
-    {number(forests["error (dollars)"]["balanced", "honest"])} dollars, one without honesty by
-    {number(forests["error (dollars)"]["balanced", "not honest"])}; where the offer does the same for all, its guesses spread
-    by {number(forests["sd of guesses"]["same for all", "honest"])}, not
+    In 60 stored shops (Monte Carlo ± 0.03) an honest forest errs by {number(forests["error (dollars)"]["balanced", "honest"])} dollars, one
+    without honesty by {number(forests["error (dollars)"]["balanced", "not honest"])}; where the offer does the same for all, its guesses
+    spread by {number(forests["sd of guesses"]["same for all", "honest"])}, not
     {number(forests["sd of guesses"]["same for all", "not honest"])}. In our own shop: {number(own_forest["honest"])} and
-    {number(own_forest["not honest"])}, but {number(own_forest["larger leaves"])} with leaves of 20 rows instead of 10, as
-    few as an honest tree's: about half of the gap is smoothing. **Second way**: econml's `CausalForestDML` (group `uplift`)
-    errs by {number(forests["error (dollars)"]["balanced", "econml"])}; its 95 % intervals hold the effect of
+    {number(own_forest["not honest"])}, but {number(own_forest["larger leaves"])} with leaves of 20 rows instead of 10, as few as an honest
+    tree's: in this shop about half of the gap is smoothing. **Second way**: econml's `CausalForestDML` (group `uplift`) errs by
+    {number(forests["error (dollars)"]["balanced", "econml"])}; its 95 % intervals hold the effect of
     {percent(forests["coverage"]["balanced", "econml"])} of the customers.
     """)
     return
@@ -852,13 +852,13 @@ def bayes_heading():
     mo.md(r"""
     ## A prior for the effect · optional
 
-    Give the effect a model and a prior of its own (Hahn, Murray & Carvalho 2020). With columns $z$ alike in scale, and noise
-    of 5 dollars taken as known,
+    Give the effect a model and a prior of its own (Hahn, Murray & Carvalho 2020). With columns $z$ alike in scale, and noise of 5 dollars
+    taken as known,
 
     $$Y = \alpha + z\beta + (\gamma + z\delta)\,(T - e(X)) + \varepsilon, \qquad \beta_j \sim N(0, 3), \quad \delta_j \sim N(0, s)$$
 
-    in dollars per standard deviation of a column; $\alpha$ and $\gamma$ are flat. The posterior is normal, in closed form:
-    nothing is sampled.
+    in dollars per standard deviation of a column; $\alpha$ and $\gamma$ are flat. The posterior is normal, in closed form: nothing is
+    sampled.
     """)
     return
 
@@ -898,13 +898,11 @@ def prior_answers(market, offered, sales, study, true_cate, x):
 @app.cell(hide_code=True)
 def read_prior(prior_answers):
     mo.md(f"""
-    With s = 0.3 the error is {number(prior_answers["200 shops: error"][0])} dollars and {percent(HDI_PROB)} posterior
-    intervals hold the effect of {percent(prior_answers["covers"][0])} of the customers; with s = 3 it is
-    {number(prior_answers["200 shops: error"][2])}. A small s smooths as a large penalty does; here
-    the smoothing comes with intervals. Offering
-    where the posterior *mean* beats the cost earns {number(prior_answers["mean rule earns"][0])} dollars; only where the
-    *lower end* does, {number(prior_answers["careful rule earns"][0])}. A shop that doesn't mind a small risk decides by the
-    mean.
+    With s = 0.3 the error is {number(prior_answers["200 shops: error"][0])} dollars and {percent(HDI_PROB)} posterior intervals hold the
+    effect of {percent(prior_answers["covers"][0])} of the customers; with s = 3 it is {number(prior_answers["200 shops: error"][2])}. A small
+    s smooths as a large penalty does; here the smoothing comes with intervals. Offering where the posterior *mean* beats the cost earns
+    {number(prior_answers["mean rule earns"][0])} dollars; only where the *lower end* does, {number(prior_answers["careful rule earns"][0])}.
+    A shop that doesn't mind a small risk decides by the mean.
     """)
     return
 
@@ -916,10 +914,9 @@ def published_heading():
     mo.md("""
     ## A published number, re-examined: one draw · optional
 
-    M. Courthoud, *Evaluating Uplift Models* (2023), ranks five learners on one draw of 500 customers, and warns that it is
-    one example. Published squared errors: S 0.0029, T 0.0046, X 0.0009, R 0.0010, DR 0.0006. His world (age, old
-    sales, whether new; new customers are mailed with chance 0.2, others with 0.8) in 60 draws, with our own learners
-    (forests of 25 trees, his have 100):
+    M. Courthoud, *Evaluating Uplift Models* (2023), ranks five learners on one draw of 500 customers, and warns that it is one example.
+    Published squared errors: S 0.0029, T 0.0046, X 0.0009, R 0.0010, DR 0.0006. His world (age, old sales, whether new; new customers are
+    mailed with chance 0.2, others with 0.8) in 60 draws, with our own learners (forests of 25 trees, his have 100):
     """)
     return
 
@@ -945,14 +942,11 @@ def draws(published):
 @app.cell(hide_code=True)
 def read_draws(draws, draws_chosen, published):
     mo.md(f"""
-    X is best in {draws["best of"]["X"]} of the 60, R in {draws["best of"]["R"]}, DR in {draws["best of"]["DR"]}: which one
-    wins a draw is chance. The smallest mean error is that of X,
-    {number((published["DR"] - published["X"]).mean(), 5)} (Monte Carlo error
-    {number((published["DR"] - published["X"]).sem(), 5)}) below that of DR, which led the published draw. That S and T are
-    far behind holds.
-    Choosing by the IPW loss on 500 fresh customers finds the best of five in {percent(draws_chosen["chosen by IPW"])} of the
-    draws (a die: 20 %); the doubly robust loss in {percent(draws_chosen["chosen by DR"])}. **A leaderboard needs worlds, not
-    a seed.**
+    X is best in {draws["best of"]["X"]} of the 60, R in {draws["best of"]["R"]}, DR in {draws["best of"]["DR"]}: which one wins a draw is
+    chance. The smallest mean error is that of X, {number((published["DR"] - published["X"]).mean(), 5)} (Monte Carlo error
+    {number((published["DR"] - published["X"]).sem(), 5)}) below that of DR, which led the published draw. That S and T are far behind holds.
+    Choosing by the IPW loss on 500 fresh customers finds the best of five in {percent(draws_chosen["chosen by IPW"])} of the draws (a die: 20
+    %); the doubly robust loss in {percent(draws_chosen["chosen by DR"])}. **A leaderboard needs worlds, not a seed.**
     """)
     return
 
@@ -972,23 +966,20 @@ def references():
     - Athey, S., Tibshirani, J., & Wager, S. (2019). Generalized random forests. *Annals of Statistics*, 47(2), 1148–1178.
       [doi:10.1214/18-AOS1709](https://doi.org/10.1214/18-AOS1709)
     - Courthoud, M. (2023). *Evaluating Uplift Models*. Article and notebook `evaluate_uplift.ipynb`.
-    - Hahn, P. R., Murray, J. S., & Carvalho, C. M. (2020). Bayesian regression tree models for causal inference:
-      regularization, confounding, and heterogeneous effects. *Bayesian Analysis*, 15(3), 965–1056.
-      [doi:10.1214/19-BA1195](https://doi.org/10.1214/19-BA1195)
-    - Hill, J. L. (2011). Bayesian nonparametric modeling for causal inference. *Journal of Computational and Graphical
-      Statistics*, 20(1), 217–240. [doi:10.1198/jcgs.2010.08162](https://doi.org/10.1198/jcgs.2010.08162)
-    - Kennedy, E. H. (2023). Towards optimal doubly robust estimation of heterogeneous causal effects. *Electronic Journal of
-      Statistics*, 17(2), 3008–3049. [doi:10.1214/23-EJS2157](https://doi.org/10.1214/23-EJS2157)
-    - Künzel, S. R., Sekhon, J. S., Bickel, P. J., & Yu, B. (2019). Metalearners for estimating heterogeneous treatment effects
-      using machine learning. *PNAS*, 116(10), 4156–4165.
-      [doi:10.1073/pnas.1804597116](https://doi.org/10.1073/pnas.1804597116)
+    - Hahn, P. R., Murray, J. S., & Carvalho, C. M. (2020). Bayesian regression tree models for causal inference: regularization, confounding, and
+      heterogeneous effects. *Bayesian Analysis*, 15(3), 965–1056. [doi:10.1214/19-BA1195](https://doi.org/10.1214/19-BA1195)
+    - Hill, J. L. (2011). Bayesian nonparametric modeling for causal inference. *Journal of Computational and Graphical Statistics*, 20(1), 217–240.
+      [doi:10.1198/jcgs.2010.08162](https://doi.org/10.1198/jcgs.2010.08162)
+    - Kennedy, E. H. (2023). Towards optimal doubly robust estimation of heterogeneous causal effects. *Electronic Journal of Statistics*, 17(2),
+      3008–3049. [doi:10.1214/23-EJS2157](https://doi.org/10.1214/23-EJS2157)
+    - Künzel, S. R., Sekhon, J. S., Bickel, P. J., & Yu, B. (2019). Metalearners for estimating heterogeneous treatment effects using machine
+      learning. *PNAS*, 116(10), 4156–4165. [doi:10.1073/pnas.1804597116](https://doi.org/10.1073/pnas.1804597116)
     - Nie, X., & Wager, S. (2021). Quasi-oracle estimation of heterogeneous treatment effects. *Biometrika*, 108(2), 299–319.
       [doi:10.1093/biomet/asaa076](https://doi.org/10.1093/biomet/asaa076)
-    - Radcliffe, N. J. (2007). Using control groups to target on predicted lift: building and assessing uplift models. *Direct
-      Marketing Analytics Journal*, 1, 14–21.
-    - Wager, S., & Athey, S. (2018). Estimation and inference of heterogeneous treatment effects using random forests. *Journal
-      of the American Statistical Association*, 113(523), 1228–1242.
-      [doi:10.1080/01621459.2017.1319839](https://doi.org/10.1080/01621459.2017.1319839)
+    - Radcliffe, N. J. (2007). Using control groups to target on predicted lift: building and assessing uplift models. *Direct Marketing Analytics
+      Journal*, 1, 14–21.
+    - Wager, S., & Athey, S. (2018). Estimation and inference of heterogeneous treatment effects using random forests. *Journal of the American
+      Statistical Association*, 113(523), 1228–1242. [doi:10.1080/01621459.2017.1319839](https://doi.org/10.1080/01621459.2017.1319839)
 
     ### Knobs
 
@@ -998,40 +989,52 @@ def references():
     return
 
 
+@app.cell(hide_code=True)
+def shop_rules(COST, market, true_cate):
+    # Look at it after exercise 1.
+    _best, _all = spends(market) > np.median(spends(market)), np.ones(len(market), bool)
+    _rules = {
+        "everybody": _all,
+        "nobody": ~_all,
+        "the better half": _best,
+        "the other half": ~_best,
+    }
+    _rules["whoever gains more than it costs"] = true_cate > COST
+    rules = pd.DataFrame({"net value": {n: value(d, true_cate, COST) for n, d in _rules.items()}})
+    oracle_value = float(rules["net value"].iloc[-1])
+    return oracle_value, rules
+
+
 @app.cell
-def policy_value(
+def leaderboard(market):
+    smoothing = lesson.slider_smoothing()
+    study = pd.read_csv(FOLDER / "learners_study.csv", index_col="world")
+    _best = {w: value(f(market) > c, f(market), c) for w, (f, _, c) in every_world().items()}
+    leaderboard = lesson.tidy_board(study, _best)
+    board_at = leaderboard.set_index(["world", "learner", "penalty"])
+    qini = lesson.tidy_qini(study)
+    return board_at, leaderboard, qini, smoothing, study
+
+
+@app.function
+@mo.persistent_cache(save_path=fits.FOLDER)
+def run_worlds(n_worlds, seed):
+    """Return bias, pehe and value of each learner in each world, many times."""
+    return repeat(one_shop_a_world, n_worlds, seed)
+
+
+@app.cell
+def live(N_WORLDS, SEED):
+    with mo.status.spinner("Analysing shops in five worlds: about 15 s, the first time"):
+        live = run_worlds(N_WORLDS, SEED)
+    live_pehe = live.groupby(["setting", "learner"])["pehe"].mean()
+    return (live_pehe,)
+
+
+@app.cell
+def fresh_month(
     COST,
-    Z,
-    fresh_offered,
-    fresh_rules,
-    fresh_sales,
-    fresh_x,
-    m_fresh,
-):
-    _signal, _rows, _each = 2 * (2 * fresh_offered - 1) * (fresh_sales - m_fresh), [], {}
-    for _rule, _offer in fresh_rules.items():
-        _each[_rule] = _offer * (_signal - COST)
-        _mean, _half = _each[_rule].mean(), Z * _each[_rule].std() / np.sqrt(len(_signal))
-        _row = {"rule": _rule, "mean": _mean, "lower": _mean - _half, "upper": _mean + _half}
-        _rows.append(_row | {"truth": value(_offer, gains(fresh_x), COST)})
-    policy_value = pd.DataFrame(_rows)
-    s_minus_t = pd.Series(_each["S-learner"] - _each["T-learner"])  # customer by customer
-    return policy_value, s_minus_t
-
-
-@app.cell
-def fresh_month(SEED, customers):
-    fresh = draw(np.random.default_rng([SEED, 1]))
-    fresh_x, fresh_offered, fresh_sales = parts(fresh)
-    _x, _, _sales = parts(customers)
-    m_fresh = ridge(terms(_x), _sales)(terms(fresh_x))
-    return fresh_offered, fresh_sales, fresh_x, m_fresh
-
-
-@app.cell
-def fresh_rules(
-    COST,
-    fresh_x,
+    SEED,
     learners,
     market,
     offered,
@@ -1040,17 +1043,29 @@ def fresh_rules(
     true_cate,
     x,
 ):
-    _expected = ridge(terms(x[offered == 0]), sales[offered == 0])(terms(fresh_x))
-    fresh_rules = {"the better half": _expected > np.median(_expected)}
-    fresh_rules |= {f"{name}-learner": learners[name](fresh_x) > COST for name in ("S", "T", "X")}
-    regret = {
-        n: oracle_value - value(f(market) > COST, true_cate, COST) for n, f in learners.items()
-    }
-    return fresh_rules, regret
+    fresh_x, fresh_offered, fresh_sales = parts(draw(np.random.default_rng([SEED, 1])))
+    m_fresh = ridge(terms(x), sales)(terms(fresh_x))
+    _spending = ridge(terms(x[offered == 0]), sales[offered == 0])
+    _middle = np.median(_spending(terms(x)))  # fixed before the fresh month
+    _rules = {"the better half": lambda new: _spending(terms(new)) > _middle}
+    _rules |= {f"{n}-learner": lambda new, f=learners[n]: f(new) > COST for n in "STX"}
+    fresh_rules = {name: rule(fresh_x) for name, rule in _rules.items()}
+    rule_values = {n: value(rule(market), true_cate, COST) for n, rule in _rules.items()}
+    regret = {n: oracle_value - rule_values[f"{n}-learner"] for n in "STX"}
+    return (
+        fresh_offered,
+        fresh_rules,
+        fresh_sales,
+        fresh_x,
+        m_fresh,
+        regret,
+        rule_values,
+    )
 
 
-@app.cell
+@app.cell(hide_code=True)
 def other_shop(SEED):
+    # Look at it after exercise 5.
     same, later_same = (draw(np.random.default_rng([SEED, k]), "same for all") for k in (2, 3))
     _x, _t, _y = parts(same)
     _guess, (_new, _t_new, _y_new) = t_learner(_x, _t, _y), parts(later_same)
@@ -1127,7 +1142,7 @@ def every_world():
     }
 
 
-@app.function
+@app.function(hide_code=True)
 def x_learner(x, t, y, chance, penalty=10):
     """Return guesses of the effect (dollars): both second stages, mixed by the chance."""
     offered, others = second_stage(x, t, y, penalty)
@@ -1184,6 +1199,17 @@ def fit_chance(x, t, steps=12):
 
 
 @app.function
+def three(chance):
+    """Return T, X and R, each a function of customers and a penalty, where `chance` is known."""
+
+    def r(x, t, y, penalty):
+        m = other_fold(x, t, y, np.arange(len(y)) % 2)[0]
+        return r_learner(x, t - chance(x), y - m, penalty)
+
+    return {"T": t_learner, "X": lambda x, t, y, p: x_learner(x, t, y, chance, p), "R": r}
+
+
+@app.function
 def one_shop_a_world(rng):
     """Return one row for each world and learner: bias, pehe, value (dollars a customer)."""
     rows, market = [], even_market()
@@ -1192,7 +1218,10 @@ def one_shop_a_world(rng):
         fold, truth = rng.permutation(len(x)) % 2, gain(market)
         known = fit_chance(x, t) if setting == "confounded" else chance
         guesses = fit_all(x, t, y, known, fold)
-        guesses |= {"S, 56": s_learner(x, t, y, degree=3), "T, 300": t_learner(x, t, y, 300)}
+        guesses |= {"S, 56": s_learner(x, t, y, degree=3)}
+        for name, learner in three(chance).items() if setting == "one in ten" else ():
+            penalty = choose_penalty(learner, x, t, y, chance, fold)
+            guesses[f"{name}, chosen"] = learner(x, t, y, penalty)
         for learner, guess in guesses.items():
             error = guess(market) - truth
             row = {"bias": error.mean(), "pehe": np.sqrt(np.mean(error**2))}
@@ -1201,8 +1230,9 @@ def one_shop_a_world(rng):
     return rows
 
 
-@app.cell
+@app.cell(hide_code=True)
 def gym(SEED):
+    # Look at it after exercise 6.
     def call_adds(members):
         """Return what a call adds to a member's fees (euros)."""
         return (10 * members["visits"] - 15).to_numpy()
@@ -1222,7 +1252,7 @@ def gym(SEED):
     return call_adds, earlier, members
 
 
-@app.function
+@app.function(hide_code=True)
 def r_learner(x, rt, ry, penalty=10):
     """Return guesses of the effect (dollars) from residuals of offer and sales."""
     weight = rt**2 / np.mean(rt**2)

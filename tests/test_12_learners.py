@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import re
 from typing import Any
 
 import numpy as np
@@ -13,10 +14,12 @@ import pytest
 from helpers import worlds
 from helpers.lessons import learners as lesson
 from tests.answers import accepted, asked, never_done, refused
+from tests.pages import specs_of
 from tests.support import ROOT, run
 from tests.test_11_weighting import script
 
 NAME = "12_learners"
+SIDES = ("width", "height")
 
 
 @functools.cache
@@ -54,6 +57,12 @@ def test_truths_are_integrals(done: Any) -> None:
     assert g["true_cate"].std() == pytest.approx(np.sqrt(20 / 3), abs=0.01)
     a, v = np.meshgrid(*2 * [np.linspace(-1, 1, 1_001)])
     assert np.mean((8 * a + 4 * np.sin(np.pi * v) > 0) * -4 * a) == pytest.approx(-7 / 8, abs=0.01)
+    # Spending is a sign of the effect here, a negative one: what exercise 1 says.
+    together = np.corrcoef(g["spends"](g["market"]), g["true_cate"])[0, 1]
+    assert together < -0.7
+    why = asked(done, "check_1", "verdict")("a loss").message
+    assert "who spends more gains less" in why
+    assert "no sign" not in why
 
 
 def test_worlds_are_what_the_table_says(done: Any) -> None:
@@ -151,7 +160,7 @@ def test_page_and_study_agree(done: Any) -> None:
 
 @functools.cache
 def alike(n_worlds: int) -> pd.DataFrame:
-    """Return errors (dollars) of S with an effect of 56 coefficients, and of T with a base of 300.
+    """Return errors (dollars) of S with an effect of 56 coefficients.
 
     By scikit-learn, in the first shops of two worlds.
     """
@@ -167,7 +176,6 @@ def alike(n_worlds: int) -> pd.DataFrame:
             found = {
                 "S, 56": single(np.column_stack([new, one, new]))
                 - single(np.column_stack([new, none, 0 * new])),
-                "T, 300": study.ridge(c[t], y[t], 300)(new) - study.ridge(c[~t], y[~t], 300)(new),
             }
             for name, tau in found.items():
                 error_ = np.sqrt(np.mean((tau - study.effect(study.MARKET)) ** 2))
@@ -176,12 +184,83 @@ def alike(n_worlds: int) -> pd.DataFrame:
 
 
 def test_learners_of_equal_freedom_are_those_of_scikit_learn(done: Any) -> None:
-    """S with 56 coefficients and T with 300 err as scikit-learn's do, shop by shop."""
+    """S with 56 coefficients errs as scikit-learn's does, shop by shop."""
     index = ["setting", "learner", "world"]
     other = alike(4).set_index(index)["pehe"]
     live = done.defs["live"].set_index(index)["pehe"]
-    assert len(other) == 16
+    assert len(other) == 8
     assert np.allclose(live[other.index], other, atol=1e-6)
+
+
+@functools.cache
+def chosen(n_worlds: int) -> pd.DataFrame:
+    """Return errors (dollars) of T, X and R with the penalty that signals choose.
+
+    By scikit-learn, in the first shops of one in ten.
+    """
+    study, rows = script("learners_study"), []
+    for world in range(n_worlds):
+        rng = worlds.rng_of(study.SEED, world)
+        for setting in ("balanced", "one in ten"):
+            x, t, y = study.draw(rng, setting)
+            fold = rng.permutation(study.N) % 2
+        c, row = study.CUBES.transform(x), {}
+        for name in "TXR":
+            losses = []
+            for penalty in study.PENALTIES:
+                guess = np.empty(len(y))
+                m = np.empty(len(y))
+                for part in (0, 1):
+                    a, b = fold != part, fold == part
+                    m[b] = study.ridge(c[a], y[a])(c[b])
+                    guess[b] = effects(name, c[a], t[a], y[a], penalty)(c[b])
+                signal = np.where(t, 1 / 0.1, -1 / 0.9) * (y - m)
+                losses.append(np.mean((signal - guess) ** 2))
+            best = study.PENALTIES[int(np.argmin(losses))]
+            found = effects(name, c, t, y, best)(study.MARKET_CUBES)
+            truth = study.effect(study.MARKET)
+            row[f"{name}, chosen"] = np.sqrt(np.mean((found - truth) ** 2))
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def effects(name: str, c: np.ndarray, t: np.ndarray, y: np.ndarray, penalty: float) -> Any:
+    """Return guesses of T, X or R where one in ten gets the offer, by scikit-learn's ridge."""
+    ridge = script("learners_study").ridge
+    base = penalty if name == "T" else 10
+    one, zero = ridge(c[t], y[t], base), ridge(c[~t], y[~t], base)
+    if name == "T":
+        return lambda new: one(new) - zero(new)
+    if name == "X":
+        few = ridge(c[t], y[t] - zero(c[t]), penalty)
+        many = ridge(c[~t], one(c[~t]) - y[~t], penalty)
+        return lambda new: 0.9 * few(new) + 0.1 * many(new)
+    expected, odd = np.empty(len(y)), np.arange(len(y)) % 2 == 1
+    for own in (odd, ~odd):
+        expected[own] = ridge(c[~own], y[~own])(c[own])
+    rt = t - 0.1
+    return ridge(c, (y - expected) / rt, penalty, rt**2 / np.mean(rt**2))
+
+
+def test_coins_choose_the_penalty(done: Any) -> None:
+    """T, X and R with the penalty that signals choose err as scikit-learn's do, shop by shop."""
+    live = done.defs["live"].pivot_table("pehe", ["setting", "world"], "learner").loc["one in ten"]
+    other = chosen(2)
+    assert np.allclose(live.loc[:1, other.columns], other, atol=1e-6)
+    assert live[other.columns].mean().max() < 2
+    assert live[["T", "X", "R"]].mean().min() > 3.5
+
+
+def test_no_picture_is_0_pixels_wide(done: Any) -> None:
+    """What Vega-Lite draws has a width: the theme's fit-x makes panels side by side vanish."""
+    vl_convert = pytest.importorskip("vl_convert", reason="drawing needs the dev group")
+    every = [spec for output in done.outputs for spec in specs_of(output)]
+    assert len(every) >= 6
+    for spec in every:
+        svg = vl_convert.vegalite_to_svg(spec)
+        width, height = (float(re.search(rf' {side}="([\d.]+)"', svg)[1]) for side in SIDES)
+        assert 600 < width < 760, spec["description"]
+        assert height > 150, spec["description"]
 
 
 def test_the_effect_of_s_has_21_coefficients(done: Any) -> None:

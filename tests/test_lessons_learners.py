@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from typing import Any
 
 import numpy as np
@@ -70,6 +71,18 @@ def test_forests_are_means_over_shops() -> None:
     assert len(table) == 2
 
 
+def test_areas_are_means_over_shops() -> None:
+    columns = {}
+    for world in ("balanced", "same for all"):
+        areas = {"T in sample": [3.0, 5.0], "T held out": [1.0, 2.0], "truth": [4.0, 9.0]}
+        columns |= {f"qini|{world}|{name}": values for name, values in areas.items()}
+    table = learners.tidy_qini(pd.DataFrame(columns | {"weak|S|0|pehe": [9.0, 9.0]}))
+    row = table.loc["same for all"]
+    assert (row["in_sample"], row["held_out"], row["best"]) == (4, 1.5, 6.5)
+    assert row["sd"] == pytest.approx(np.sqrt(0.5))
+    assert row["sd_of_gap"] == pytest.approx(np.sqrt(8))  # gaps of 3 and 7
+
+
 # Charts ------------------------------------------------------------------------------------------
 
 
@@ -100,6 +113,11 @@ def test_guesses_are_off_by_their_root_mean_square() -> None:
     assert "S: off by 1.00" in text
     assert "T: off by 3.54" in text
     assert {"true effect (dollars)", "guess (dollars)"} <= axis_titles(chart.to_dict())
+    vl_convert = pytest.importorskip("vl_convert", reason="drawing needs the dev group")
+    svg = vl_convert.vegalite_to_svg(chart.to_dict())
+    width = re.search(r' width="([\d.]+)"', svg)
+    assert width
+    assert float(width[1]) > 400  # fit-x, the theme's, draws panels side by side 0 pixels wide
 
 
 def test_policies_have_intervals_and_truths() -> None:
@@ -163,6 +181,7 @@ def test_exercise_1() -> None:
     told_apart(judge_1, ["a loss", "  A Loss "], wrong)
     never_done(judge_1)
     assert "−0.87" in judge_1("a loss").message
+    assert "who spends more gains less" in judge_1("a loss").message
 
 
 GUESSES = np.array([1.0, 2.0, 4.0]), np.array([5.0, -2.0, 0.0])

@@ -83,6 +83,26 @@ def tidy_board(study: pd.DataFrame, best: Mapping[str, float]) -> pd.DataFrame:
     return pd.DataFrame(rows).drop(columns="bias_se")
 
 
+def tidy_qini(study: pd.DataFrame) -> pd.DataFrame:
+    """Return the stored areas between uplift curves and straight lines, dollars a customer.
+
+    Args:
+        study: columns qini|WORLD|RANKING, one row a shop; others are left out.
+
+    Returns:
+        Index world; columns learner; in_sample, held_out (means of T's areas) and best (of the
+        truth's); sd of held_out and sd_of_gap (truth less T), from shop to shop.
+    """
+    rows = []
+    for world in ("balanced", "same for all"):
+        own, fresh = (study[f"qini|{world}|T {rows}"] for rows in ("in sample", "held out"))
+        truth = study[f"qini|{world}|truth"]
+        row = {"world": world, "learner": "T", "in_sample": own.mean(), "held_out": fresh.mean()}
+        row |= {"best": truth.mean(), "sd": fresh.std(), "sd_of_gap": (truth - fresh).std()}
+        rows.append(row)
+    return pd.DataFrame(rows).set_index("world")
+
+
 def tidy_forests(study: pd.DataFrame) -> pd.DataFrame:
     """Return the stored forests: one row for each world and forest, means over the shops.
 
@@ -183,6 +203,9 @@ def chart_kinds(spending: np.ndarray, effect: np.ndarray, cost: float) -> alt.La
 def chart_guesses(guesses: pd.DataFrame, truth: np.ndarray) -> alt.HConcatChart:
     """Return guessed against true effects, one panel a learner, with the line where both agree.
 
+    The theme fits a chart to its column, which Vega-Lite cannot do with panels side by side: it
+    draws them 0 pixels wide. So they keep their own width ("pad").
+
     Args:
         guesses: one column a learner, one row a customer, dollars; 350 are drawn.
         truth: dollars, shape (n,).
@@ -199,15 +222,17 @@ def chart_guesses(guesses: pd.DataFrame, truth: np.ndarray) -> alt.HConcatChart:
         line = alt.Chart(pd.DataFrame({"truth": [-5, 9], "guess": [-5, 9]}))
         line = line.mark_line(color=charts.ROLES["truth"], strokeDash=[6, 4]).encode(x, y)
         head = alt.Title(f"{name}: off by {number(off[name])}")
-        panels.append((marks + line).properties(title=head, width=190, height=150))
+        panels.append((marks + line).properties(title=head, width=160, height=150))
     told = ", ".join(f"{name} {number(value)}" for name, value in off.items())
     title = "The trend is right, the single effect is not"
     words = f"{title}. Guessed against true effects; root mean squared errors, dollars: {told}."
-    return charts.describe(alt.hconcat(*panels, title=title), words)
+    return charts.describe(alt.hconcat(*panels, title=title, autosize="pad"), words)
 
 
 def chart_policies(policies: pd.DataFrame) -> alt.LayerChart:
     """Return net values of rules by the coins, with their intervals, each with its truth.
+
+    An interval is for the value among all customers, and so is the truth.
 
     Args:
         policies: columns rule, mean, lower, upper, truth (dollars a customer).
@@ -228,12 +253,12 @@ def chart_policies(policies: pd.DataFrame) -> alt.LayerChart:
     zero = alt.Chart(pd.DataFrame({"at": [0.0]})).mark_rule(strokeDash=[6, 4]).encode(x="at:Q")
     lowest = frame.loc[frame["mean"].idxmin()]
     title = f"Coins price the rules: {lowest['rule']} {lowest['told']}"
-    how = f"diamond, line: by the coins, {LEVEL}; tick: truth"
+    how = f"diamond, line: by the coins, {LEVEL}; tick: truth, all customers"
     told = "; ".join(
         f"{row.rule} {row.told} (truth {signed(row.truth)})" for row in frame.itertuples()
     )
     chart = alt.layer(zero, *layers).properties(
-        title=alt.Title(title, subtitle=how), height=56 * len(frame)
+        title=alt.Title(title, subtitle=how), height=44 * len(frame)
     )
     return charts.describe(chart, f"{title}. {how}. {told}.")
 
@@ -287,10 +312,10 @@ def _board_template() -> dict[str, Any]:
         ),
     )
     shade = alt.Scale(
-        domain=[1, 3], range=[charts.ROLES["prior"], "#ffffff"], clamp=True, interpolate="rgb"
+        domain=[1, 3], range=[charts.ROLES["adjusted"], "#ffffff"], clamp=True, interpolate="rgb"
     )
     layers = alt.layer(
-        base.mark_rect(stroke="#999999").encode(
+        base.mark_rect(stroke="#999999", opacity=0.6).encode(
             color=alt.Color("shade:Q", scale=shade, legend=None)
         ),
         base.mark_text(fontSize=17, fontWeight="bold", dy=-8).encode(text="error:N"),
@@ -354,7 +379,7 @@ def chart_uplift(curves: Mapping[str, np.ndarray], areas: Mapping[str, float]) -
     told = ", ".join(f"{name} {number(areas[name])}" for name in curves)
     title = f"Area above the line: {told}"
     words = f"{title} dollars a customer. Uplift curves, each with its straight line."
-    chart = (base.mark_line(strokeWidth=3) + lines).properties(title=title, height=165)
+    chart = (base.mark_line(strokeWidth=3) + lines).properties(title=title, height=130)
     return charts.describe(chart, words)
 
 
@@ -384,8 +409,8 @@ def judge_1(verdict: Any, rules: pd.DataFrame) -> checks.Check:
             "What is left to add for somebody who buys a lot anyway?",
         ],
         why=f"{signed(found['the better half'])} dollars a customer, and the other half would have "
-        f"earned {signed(found['the other half'])}. What somebody spends is no sign of what "
-        "an offer changes.",
+        f"earned {signed(found['the other half'])}. Spending tells who buys, not who changes: here "
+        "who spends more gains less from an offer. Elsewhere it may be the reverse.",
     )
 
 
@@ -509,8 +534,8 @@ def judge_3(
             (lambda v: near(error, small)(_pair(v)[0]), "Value and error have changed places."),
             "Average offer × (signal − cost) over all customers.",
         ],
-        why=f"{signed(goal)} dollars a customer, standard error {number(error)}, without a single "
-        f"effect being known: {number(n, 0)} coins are enough to price a rule.",
+        why=f"{signed(goal)} dollars a customer, standard error {number(error)}: {number(n, 0)} "
+        "coins price a rule that was fixed before, without a single effect being known.",
     )
 
 
