@@ -83,12 +83,14 @@ def sliders_of_blocks() -> tuple[mo.ui.slider, mo.ui.slider, mo.ui.slider]:
 
 
 def sliders_of_cities() -> tuple[mo.ui.slider, mo.ui.slider]:
-    """Return sliders of the share of drivers who roam, and of the freed drivers' carry-over."""
+    """Return sliders of the share of drivers who roam, and of what is left of freed drivers."""
     import marimo as mo
 
     return (
         mo.ui.slider(steps=[0, 0.2, 0.4], value=0.2, show_value=True, label="roaming drivers"),
-        mo.ui.slider(steps=[0.5, 0.8, 0.95], value=0.8, show_value=True, label="carry-over"),
+        mo.ui.slider(
+            steps=[0.5, 0.8, 0.95], value=0.8, show_value=True, label="still free an hour later"
+        ),
     )
 
 
@@ -239,7 +241,7 @@ def chart_hours(
     title = f"Blocks with the new rule: {signed(of[1] - of[0], 1)} rides an hour"
     how = "first five days; circles, blue: new rule; pale: burn-in; bars: block means"
     chart = alt.layer(marks, rules).properties(
-        title=alt.Title(charts.lines(title), subtitle=how), height=230
+        title=alt.Title(charts.lines(title), subtitle=how), height=215
     )
     return charts.describe(chart, f"{title}. Rides an hour against time, {how}.")
 
@@ -358,11 +360,11 @@ def chart_board(board: pd.DataFrame) -> alt.LayerChart:
     )
     point = base.mark_point(filled=True, size=130, opacity=1)
     texts = [
-        base.mark_text(align="right", fontSize=14).encode(x=alt.datum(at), text=f"{column}:N")
-        for at, column in ((3.7, "covers"), (4.9, "alarms"))
+        base.mark_text(align="right", fontSize=16).encode(x=alt.datum(at), text=f"{column}:N")
+        for at, column in ((3.6, "covers"), (5.1, "alarms"))
     ]
-    heads = pd.DataFrame({"at": [3.7, 4.9], "head": ["covers", "alarms"]})
-    head = alt.Chart(heads).mark_text(align="right", fontSize=14, fontWeight="bold", dy=-8)
+    heads = pd.DataFrame({"at": [3.6, 5.1], "head": ["covers", "alarms"]})
+    head = alt.Chart(heads).mark_text(align="right", fontSize=16, fontWeight="bold", dy=-8)
     zero = alt.Chart(pd.DataFrame({"zero": [0.0]})).mark_rule(strokeDash=[6, 4], strokeWidth=2)
     layers = [
         zero.encode(x="zero:Q"),
@@ -399,28 +401,29 @@ def _cities_template(designs: tuple[str, ...]) -> dict[str, Any]:
         alt.Color("role:N", scale=charts.role_scale(*roles), legend=None),
     )
     text = base.mark_text(align="left", dx=6, fontSize=14).encode(x="rmse:Q", text="told:N")
-    head = alt.Title("", subtitle="×, pink: in the usual city the interval covers below 85 %")
-    return (bars + text).properties(title=head, height=19 * len(designs)).to_dict()
+    head = alt.Title("", subtitle="×, pink: the bias is larger than the standard deviation")
+    return (bars + text).properties(title=head, height=18 * len(designs)).to_dict()
 
 
 def chart_cities(errors: pd.DataFrame, roam: float, carry: float) -> charts.Drawing:
     """Return the typical error of each design in one kind of city.
 
     Args:
-        errors: columns design, bias, rmse (rides per 100 openings), coverage (in the usual city).
+        errors: columns design, bias, sd, rmse (rides per 100 openings), all in that city.
         roam: share of drivers who roam.
-        carry: carry-over of freed drivers from hour to hour.
+        carry: share of freed drivers who are still free an hour later.
     """
     best = errors.loc[errors["rmse"].idxmin()]
     frame = errors[["design", "rmse"]].round(3)
-    few = (errors["coverage"] < 0.85).to_numpy()  # noqa: PLR2004
-    frame["role"] = np.where(few, "naive", "adjusted")
+    biased = (errors["bias"].abs() > errors["sd"]).to_numpy()
+    frame["role"] = np.where(biased, "naive", "adjusted")
     frame["told"] = [
-        f"{number(row.rmse)} (bias {signed(row.bias)}){' ×' if short else ''}"
-        for row, short in zip(errors.itertuples(), few, strict=True)
+        f"{number(row.rmse)} (bias {signed(row.bias)}){' ×' if wrong else ''}"
+        for row, wrong in zip(errors.itertuples(), biased, strict=True)
     ]
     title = f"Smallest typical error: {best['design']}, {number(best['rmse'])}"
-    words = f"{title}. {percent(roam)} of drivers roam, carry-over {number(carry)}. "
+    words = f"{title}. {percent(roam)} of drivers roam; of those freed {percent(carry)} are still "
+    words += "free an hour later. "
     told = "; ".join(f"{row.design} {row.told}" for row in frame.itertuples())
     template = _cities_template(tuple(errors["design"]))
     return charts.redraw(template, frame, title=title, words=f"{words}{told}.")
@@ -593,8 +596,9 @@ def judge_3(share_seen: Any) -> checks.Check:
             (like(lambda p, b, _: 1 - p**b), "That is the last hour of a block alone; average."),
             "Average 1 − φ^j over the hours j that count.",
         ],
-        why="Right in every plan that was tried, whatever the noise. The bias of a switchback is "
-        "known as soon as the carry-over is; it is the carry-over that nobody knows.",
+        why="Right in every plan that was tried, whatever the noise. If the effect comes in like "
+        "this, the share is known as soon as φ is; but nobody knows φ, and the bias is the share "
+        "missed of an effect that nobody knows either.",
     )
 
 
@@ -750,7 +754,8 @@ def judge_5(randomisation_test: Any) -> checks.Check:
             "Count the tosses whose difference is as far from zero as the one that was seen.",
         ],
         why="No normal distribution, no model of the noise, no formula for its memory: the p-value "
-        "is right because the coins are the ones that were tossed.",
+        "is right because the coins are the ones that were tossed. It is one for *no effect in any "
+        "hour*.",
     )
 
 
