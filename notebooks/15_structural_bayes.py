@@ -24,8 +24,7 @@ def title():
     mo.md("""
     # In which world are we operating?
 
-    A clinic finds that each hour of coaching goes with nearly four kilograms lost. But who comes for many hours? If willpower brings people
-    to the coach and also off the sofa, the number is not the coach's. Can a model that *writes down* the hidden part take it out?
+    A clinic finds that each hour of coaching goes with nearly four kilograms lost. But who comes for many hours? If willpower brings people to the coach and also off the sofa, the number is not the coach's. Can a model that *writes down* the hidden part take it out?
 
     *Click into a cell to edit it; Ctrl+Enter (Cmd+Enter) runs it. Sections marked "optional" can wait.*
     """)
@@ -53,8 +52,7 @@ def naive_heading():
     mo.md(r"""
     ## One regression, one truth
 
-    2,000 clients: hours of coaching a week ($t$), kilograms lost in a year ($Y$), active habits (a score). The question is what an hour more,
-    given to everybody, would do:
+    2,000 clients: hours of coaching a week ($t$), kilograms lost in a year ($Y$), active habits (a score). The question is what an hour more, given to everybody, would do:
 
     $$\alpha = E\big[\,Y(\text{do } t + 1) - Y(\text{do } t)\,\big] \quad \text{kg per hour, averaged over all clients}$$
 
@@ -82,8 +80,7 @@ def question_1():
     mo.md("""
     ### Exercise 1 · predict · 2 min
 
-    The clinic sent reminder letters by chance: more letters, more hours, and nothing else. Put the number of letters into the
-    regression, beside hours and habits. Is the bias of the hours' slope then about `"half"`, the `"same"` or `"double"`?
+    The clinic sent reminder letters by chance: more letters, more hours, and nothing else. Put the number of letters into the regression, beside hours and habits. Is the bias of the hours' slope then about `"half"`, the `"same"` or `"double"`?
     """)
     return
 
@@ -111,12 +108,19 @@ def drift_heading():
 
     $$T = 0.5 + 0.5\, X + g\, Z + V, \quad Y = 2 + \alpha\, T + X + U, \quad \operatorname{corr}(U, V) = \rho$$
 
-    $U$ and $V$ are all that is not seen, normal, with standard deviations $\sigma_u = 3$ kg and $\sigma_v = 1$ hour. What they share is the
-    **hidden correlation** $\rho$. The bias of OLS is, in large samples,
-
-    $$\text{bias} = \frac{\rho\, \sigma_u \sigma_v}{\operatorname{Var}(T \mid \text{what else is in the regression})}$$
+    $U$ and $V$ are all that is not seen, normal, with standard deviations $\sigma_u = 3$ kg and $\sigma_v = 1$ hour. What they share is the **hidden correlation** $\rho$. The same as a program, then as a picture:
     """)
     return
+
+
+@app.function
+def clinic(rng, n, rho, g):
+    """Return n clients: habit, letters (standardised), hours a week, loss (kg a year)."""
+    habit, letters, v, e = rng.normal(size=(4, n))
+    u = 3 * (rho * v + np.sqrt(1 - rho**2) * e)
+    hours = 0.5 + 0.5 * habit + g * letters + v
+    loss = 2 + 3 * hours + habit + u
+    return pd.DataFrame({"habit": habit, "letters": letters, "hours": hours, "loss": loss})
 
 
 @app.cell
@@ -126,25 +130,27 @@ def rho_slider():
 
 
 @app.cell
-def drift_picture(rho_shown, true_alpha):
-    _chart = structural.chart_drift(rho_shown.value, true_alpha, 3 * 1 / 2)
+def drift_picture(SEED, rho_shown, true_alpha):
+    _world = clinic(np.random.default_rng(SEED), 2_000, rho_shown.value, 1)
+    _v = _world["hours"] - 0.5 - 0.5 * _world["habit"] - _world["letters"]
+    _u = _world["loss"] - 2 - true_alpha * _world["hours"] - _world["habit"]
+    (_ols, *_), _ = fit_line(_world["loss"], _world[["hours", "habit"]])
+    _chart = structural.chart_drift(_v, _u, rho_shown.value, _ols, true_alpha)
     structural.below(_chart, rho_shown)
-    return
-
-
-@app.cell
-def drift_shown(check_1, drift):
-    structural.after(check_1, as_table(drift))
     return
 
 
 @app.cell(hide_code=True)
 def read_drift(N_LARGE, check_1, drift):
-    _read = mo.md(f"""
-    Bias in kg per hour; simulated: {N_LARGE:,} clients, standard error at most {number(drift["error"].max(), 3)}. A covariate that moves the
-    treatment alone uses up variation that is *not* confounded (**bias amplification**, Pearl 2010).
+    _read = mo.md(rf"""
+    The bias of OLS is, in large samples,
+
+    $$\text{{bias}} = \frac{{\rho\, \sigma_u \sigma_v}}{{\operatorname{{Var}}(T \mid \text{{what else is in the regression}})}}$$
+
+    A covariate that moves the treatment alone uses up variation that is *not* confounded (**bias amplification**, Pearl 2010). In kg per hour; simulated: {N_LARGE:,} clients, standard error at most {number(drift["error"].max(), 3)}:
     """)
-    structural.after(check_1, _read)
+    _table = as_table(drift[drift["rho"] == drift["rho"].max()].drop(columns="error"))
+    structural.after(check_1, mo.vstack([_read, _table]))
     return
 
 
@@ -153,9 +159,7 @@ def model_heading():
     mo.md(r"""
     ## Write down both mechanisms
 
-    Given $T$, the normal pair gives $E[U \mid V] = \rho \frac{\sigma_u}{\sigma_v} V$, with standard deviation $\sigma_u \sqrt{1 - \rho^2}$ around it.
-    So the **joint model** of hours and loss needs one term more than a regression. We give the causal term a copy of the hours, `dose`: what
-    the coach *does*; the drift term reads the hours that were *chosen* (**node splitting**, Richardson & Robins 2013).
+    Given $T$, the normal pair gives $E[U \mid V] = \rho \frac{\sigma_u}{\sigma_v} V$, with standard deviation $\sigma_u \sqrt{1 - \rho^2}$ around it. So the **joint model** of hours and loss needs one term more than a regression. The causal term reads the hours through a node of its own, `dose`.
     """)
     return
 
@@ -177,13 +181,12 @@ def library():
 def program(pm):
     def joint_model(habit, letters):
         with pm.Model(coords={"client": np.arange(len(habit))}) as model:
-            a_t, b_t, g = (pm.Normal(name, 0, 1) for name in ("a_t", "b_t", "g"))  # hours
+            a_t, b_t, g = (pm.Normal(name, 0, 1) for name in ("a_t", "b_t", "g"))
             s_v = pm.LogNormal("s_v", 0, 0.3)  # hours
             a_y = pm.Normal("a_y", 0, 3)  # kg
             alpha = pm.Normal("alpha", 0, 3)  # kg per hour
             beta = pm.Normal("beta", 0, 1)  # kg per unit of habit
-            s_u = pm.LogNormal("s_u", 1, 0.3)  # kg
-            rho = pm.Uniform("rho", -1, 1)
+            s_u, rho = pm.LogNormal("s_u", 1, 0.3), pm.Uniform("rho", -1, 1)  # kg
             mu_hours = a_t + b_t * habit + g * letters
             hours = pm.Normal("hours", mu_hours, s_v, dims="client")
             dose = pm.Deterministic("dose", 1 * hours, dims="client")
@@ -193,6 +196,7 @@ def program(pm):
             pm.Normal("loss", mu_loss, s_u * pm.math.sqrt(1 - rho**2), dims="client")
         return model
 
+    mo.md("`shared` is the term that a regression lacks.")
     return (joint_model,)
 
 
@@ -208,7 +212,6 @@ def split_graph():
             ("hours", "hidden_share"),
             ("hidden_share", "loss"),
         ],
-        treatment="dose",
         outcome="loss",
     )
     split_graph.draw()
@@ -216,10 +219,9 @@ def split_graph():
 
 
 @app.cell(hide_code=True)
-def read_graph():
-    mo.md("""
-    `hidden_share` is what the chosen hours tell about the loss. No arrow leads from the letters to the loss: that is the
-    **exclusion**, and the model assumes it. Priors are wide: an effect within ±6 kg per hour, any correlation alike.
+def read_graph(prior_loss):
+    mo.md(f"""
+    `hidden_share` is what the hours tell about the unseen part of the loss. No arrow leads from the letters to the loss: that is the **exclusion**, and the model assumes it. Priors are wide: an effect within ±6 kg per hour, any correlation alike. Of the losses that they draw, {percent(HDI_PROB)} lie between {signed(prior_loss[0], 0)} and {signed(prior_loss[1], 0)} kg a year.
     """)
     return
 
@@ -229,8 +231,7 @@ def recover_heading():
     mo.md("""
     ## Do, then observe
 
-    The same program makes a world and learns about it. `pm.do` sets the true values, a prior predictive draw gives 800
-    clients, `pm.observe` ties the model to them, and the sampler must find what we put in: the **recovery loop**.
+    The same program makes a world and learns about it. `pm.do` sets the true values, a prior predictive draw gives 800 clients, `pm.observe` ties the model to them, and the sampler must find what we put in: the **recovery loop**.
     """)
     return
 
@@ -251,7 +252,11 @@ def make_world(SEED, UNCOMPILED, joint_model, pm, true_alpha):
     made = pd.DataFrame({"habit": _habit, "letters": _letters})
     made = made.assign(**{name: _made[name].to_numpy()[0, 0] for name in ("hours", "loss")})
     observed_joint = pm.observe(model_joint, made[["hours", "loss"]].to_dict("series"))
-    return TRUE, made, observed_joint
+    _prior = pm.sample_prior_predictive(
+        1_000, model_joint, var_names=["loss"], random_seed=SEED, compile_kwargs=UNCOMPILED
+    ).prior["loss"]
+    prior_loss = [float(_prior.quantile((1 + side * HDI_PROB) / 2)) for side in (-1, 1)]  # kg
+    return TRUE, made, observed_joint, prior_loss
 
 
 @app.cell
@@ -299,8 +304,7 @@ def recovered_table(TRUE, idata_joint, made):
 @app.cell(hide_code=True)
 def read_recovered(made_ols, recovered):
     mo.md(f"""
-    Mean, standard deviation, {percent(HDI_PROB)} HDI. OLS in the same 800 clients: {signed(made_ols)} kg per hour. The joint model:
-    {signed(recovered["mean"][0])}, and ρ = {number(recovered["mean"][1])}. The letters made that possible, as we shall see.
+    Mean, standard deviation, {percent(HDI_PROB)} HDI. OLS in the same 800 clients: {signed(made_ols)} kg per hour. The joint model: {signed(recovered["mean"][0])}, and ρ = {number(recovered["mean"][1])}. The letters made that possible, as we shall see.
     """)
     return
 
@@ -308,40 +312,39 @@ def read_recovered(made_ols, recovered):
 @app.cell(hide_code=True)
 def do_heading():
     mo.md("""
-    ## Do what?
+    ## An hour more for everybody
 
-    Now the effect by `do`: everybody gets 1 hour, everybody gets 0. A colleague forces `hours`.
+    Now the effect by `do`: everybody gets 1 hour, everybody gets 0. `mean_loss` forces nodes of the program by `pm.do`, runs it for each draw of the posterior, and averages the loss over clients. A colleague forces `hours`:
     """)
     return
 
 
 @app.cell
-def colleague_do(SEED, UNCOMPILED, idata_joint, made, observed_joint, pm):
+def loss_by_do(SEED, UNCOMPILED, idata_joint, made, observed_joint, pm):
     def mean_loss(forced):
         """Return kg lost (chain, draw), averaged over clients, when these nodes are forced."""
         forced = {name: np.broadcast_to(v, len(made)).astype(float) for name, v in forced.items()}
-        return (
-            pm.sample_posterior_predictive(
-                idata_joint.posterior.dataset.isel(draw=slice(None, None, 2)),
-                pm.do(observed_joint, forced),
-                var_names=["mu_loss"],
-                random_seed=SEED,
-                progressbar=False,
-                compile_kwargs=UNCOMPILED,
-            )
-            .posterior_predictive["mu_loss"]
-            .mean("client")
-        )
+        draws = idata_joint.posterior.dataset.isel(draw=slice(None, None, 2))
+        look = {"var_names": ["mu_loss"], "progressbar": False, "compile_kwargs": UNCOMPILED}
+        world = pm.do(observed_joint, forced)
+        told = pm.sample_posterior_predictive(draws, world, random_seed=SEED, **look)
+        return told.posterior_predictive["mu_loss"].mean("client")
 
-    ate_treatment = float((mean_loss({"hours": 1}) - mean_loss({"hours": 0})).mean())
-    return ate_treatment, mean_loss
+    return (mean_loss,)
+
+
+@app.cell
+def colleague_do(mean_loss):
+    _more = mean_loss({"hours": 1}) - mean_loss({"hours": 0})
+    ate_treatment = float(_more.mean())
+    ate_treatment
+    return (ate_treatment,)
 
 
 @app.cell(hide_code=True)
-def read_colleague(ate_treatment):
+def read_colleague(TRUE, ate_treatment):
     mo.md(rf"""
-    Her answer is {signed(ate_treatment)} kg per hour, further from the truth than OLS. In large samples it is
-    $\alpha + \rho\, \sigma_u / \sigma_v = 4.80$. **A factorised likelihood is not yet a set of mechanisms.**
+    Her answer is {signed(ate_treatment)} kg per hour, further from the truth than OLS. In large samples it is $\alpha + \rho\, \sigma_u / \sigma_v$ = {number(TRUE["alpha"] + TRUE["rho"] * TRUE["s_u"] / TRUE["s_v"])}. **A factorised likelihood is not yet a set of mechanisms.**
     """)
     return
 
@@ -351,9 +354,7 @@ def question_2():
     mo.md("""
     ### Exercise 2 · fix · 4 min
 
-    Which node's *causes* should `do` cut, and what should stay as it was chosen? Repair her code: `effect_draws`, the effect of one hour, one
-    value a draw. `mean_loss({"name": value, ...})` forces nodes, each to a number or to one value a client; `made["hours"]` are the
-    hours that were chosen.
+    The coach sets the hours; the clients stay who they are. Repair her code: `effect_draws`, the effect of one hour, one value a draw. `mean_loss({"name": value, ...})` forces nodes of the program, each to a number or to one value a client; `made` is the table of clients.
     """)
     return
 
@@ -370,6 +371,15 @@ def exercise_2_fix(mean_loss):
 def check_2(ate_treatment, effect_draws, idata_joint, made_ols, set_progress):
     check_2 = structural.judge_2(effect_draws, idata_joint, ate_treatment, made_ols)
     check_2.noted(2, set_progress)
+    return (check_2,)
+
+
+@app.cell(hide_code=True)
+def read_do(check_2):
+    _read = mo.md("""
+    `dose` is what the coach *does*; the hidden share reads the hours that were *chosen*, and these tell about the client whatever the coach does: **node splitting** (Richardson & Robins 2013).
+    """)
+    structural.after(check_2, _read)
     return
 
 
@@ -378,15 +388,13 @@ def valley_heading():
     mo.md(r"""
     ## Take the letters away
 
-    Another year: no letters ($g = 0$). Regress hours on habits: residuals with standard deviation $s_v$; and loss on hours and habits: slope
-    $\hat\alpha$, residuals with standard deviation $s_e$. In a world with $\rho$,
+    Another year: no letters ($g = 0$). Regress hours on habits: residuals with standard deviation $s_v$; and loss on hours and habits: slope $\hat\alpha$, residuals with standard deviation $s_e$. In a world with $\rho$,
 
     $$\hat\alpha = \alpha + \rho\, \frac{\sigma_u}{\sigma_v}, \qquad s_e = \sigma_u \sqrt{1 - \rho^2}, \qquad s_v = \sigma_v$$
 
     ### Exercise 3 · complete · 4 min
 
-    Three estimates, four unknowns. Which effect goes with an assumed $\rho$? Complete `alpha_at`. With slope 4, $s_e = 2$, $s_v = 1$ and
-    $\rho = 0.6$ it is 2.5.
+    Three estimates, four unknowns. Which effect goes with an assumed $\rho$? Complete `alpha_at`. With slope 4, $s_e = 2$, $s_v = 1$ and $\rho = 0.6$ it is 2.5.
     """)
     return
 
@@ -414,13 +422,11 @@ def flat_shown(check_3, flat):
 @app.cell(hide_code=True)
 def read_flat():
     mo.md("""
-    Five worlds, one likelihood of the same 2,000 clients, to ten decimals. **A flat valley**: no number of clients leads out of it; a
-    prior on ρ is then the answer on the effect.
+    Five worlds, one likelihood of the same 2,000 clients, to ten decimals. **A flat valley**: no number of clients leads out of it; the priors, on ρ and on the others, are then the answer on the effect.
 
     ### Send the letters again
 
-    Where letters move the hours and not the loss otherwise, each ρ implies what they do to the loss: the data can object. Move g, the hours
-    a letter adds.
+    Where letters move the hours and not the loss otherwise, each ρ implies what they do to the loss: the data can object. Move g, the hours a letter adds.
     """)
     return
 
@@ -442,8 +448,7 @@ def valley_picture(SEED, letters_add):
 @app.cell(hide_code=True)
 def read_valley():
     mo.md("""
-    Shown: the best log-likelihood for each ρ, below the best of all. With an **instrument** the valley closes; the
-    exclusion closes it, not the joint model. With weak letters it stays wide.
+    Shown: the best log-likelihood for each ρ, below the best of all, in *log units*. With an **instrument** the valley closes; the exclusion closes it, not the joint model. With weak letters it stays wide.
     """)
     return
 
@@ -453,9 +458,7 @@ def smokers_heading():
     mo.md(r"""
     ## Smokers: 3.4 or 5.2 kilograms?
 
-    NHEFS: 1,566 smokers of 1971, of whom 403 had stopped by 1982. How many kilograms does stopping add: $E[Y(\text{do } 1) - Y(\text{do } 0)]$,
-    averaged over all 1,566? There is no instrument. A talk on structural models (Forde 2025) reports 6.82 ± 0.42 kg with "rho" −0.18, and
-    5.17 ± 0.37 kg with "rho" held at 0. Fourteen covariates, standardised; the same lines by least squares:
+    NHEFS: 1,566 smokers of 1971, of whom 403 had stopped by 1982. How many kilograms does stopping add: $E[Y(\text{do } 1) - Y(\text{do } 0)]$, averaged over all 1,566? There is no instrument. A talk on structural models (Forde 2025) reports 6.82 ± 0.42 kg with "rho" −0.18, and 5.17 ± 0.37 kg with "rho" held at 0. Assumed all along: consistency, one effect for everybody, straight lines, a normal pair, and nobody lost (only those weighed in 1982 are here). Fourteen covariates, standardised; the same lines by least squares:
     """)
     return
 
@@ -494,19 +497,23 @@ def smokers_lines(gained, stopped, traits):
 @app.cell(hide_code=True)
 def read_lines(smokers_table):
     mo.md(f"""
-    With an intercept {number(smokers_table["effect (kg)"].iloc[1], 3)}, without {number(smokers_table["effect (kg)"].iloc[2], 3)}. People gain weight with the years; standardised
-    covariates are zero on average and cannot say so, and then "stopped" must. Centring the outcome is no repair:
-    "stopped" is not centred. **Each outcome equation needs its intercept.**
+    With an intercept {number(smokers_table["effect (kg)"].iloc[1], 3)}, without {number(smokers_table["effect (kg)"].iloc[2], 3)}. People gain weight with the years; standardised covariates are zero on average and cannot say so, and then "stopped" must. Centring the outcome is no repair: "stopped" is not centred. In the joint model each equation may lose its intercept:
     """)
     return
 
 
 @app.cell
 def smokers_joint(gained, stopped, traits):
-    _x = {"intercepts": np.hstack([np.ones((len(gained), 1)), traits]), "no intercepts": traits}
-    joint_smokers = pd.DataFrame({n: fit_probit(gained, stopped, x) for n, x in _x.items()}).T
-    _at_zero = [fit_probit(gained, stopped, x, 0.0)["log_likelihood"] for x in _x.values()]
-    joint_smokers["lost at rho 0"] = joint_smokers["log_likelihood"] - _at_zero
+    _full = np.hstack([np.ones((len(gained), 1)), traits])
+    _columns = {"both intercepts": (_full, _full), "none for weight": (traits, _full)}
+    _columns |= {"none for stopping": (_full, traits), "no intercepts": (traits, traits)}
+    _fits = {n: fit_probit(gained, stopped, x, x_t=x_t) for n, (x, x_t) in _columns.items()}
+    _held = [fit_probit(gained, stopped, x, 0.0, x_t) for x, x_t in _columns.values()]
+    joint_smokers = pd.DataFrame(_fits).T
+    joint_smokers["lost at rho 0"] = [
+        fit["log_likelihood"] - held["log_likelihood"]
+        for fit, held in zip(_fits.values(), _held, strict=True)
+    ]
     as_table(joint_smokers.rename_axis("joint model").drop(columns="log_likelihood"))
     return (joint_smokers,)
 
@@ -514,9 +521,7 @@ def smokers_joint(gained, stopped, traits):
 @app.cell(hide_code=True)
 def read_joint(joint_smokers):
     mo.md(f"""
-    The joint model of stopping (a probit) and weight, by maximum likelihood. Without intercepts it is sure of ρ: {number(joint_smokers["lost at rho 0"].iloc[1], 1)} log units. With them
-    {number(joint_smokers["lost at rho 0"].iloc[0])}, and ρ is {number(joint_smokers["rho"].iloc[0])} ± {number(joint_smokers["rho se"].iloc[0])} (standard error). **All of that evidence was the missing intercept.** The talk's program also uses
-    the outcome's standard deviation twice, in the mean and in the likelihood.
+    Stopping (a probit) and weight, by maximum likelihood. With both intercepts ρ = 0 loses {number(joint_smokers["lost at rho 0"].iloc[0])} log units, and ρ is {number(joint_smokers["rho"].iloc[0])} ± {number(joint_smokers["rho se"].iloc[0])} (standard error). Without them it loses {number(joint_smokers["lost at rho 0"].iloc[3], 1)}; where only weight's is missing, {number(joint_smokers["lost at rho 0"].iloc[1], 1)}; only stopping's, {number(joint_smokers["lost at rho 0"].iloc[2], 1)}, and there the effect is worst: {number(joint_smokers["effect (kg)"].iloc[2], 1)} kg. **Each equation needs its intercept, the treatment's too.** All that evidence came from the two that were missing. The talk's program also uses the outcome's standard deviation twice, in the mean and in the likelihood.
     """)
     return
 
@@ -526,8 +531,7 @@ def question_4():
     mo.md(r"""
     ### Exercise 4 · fix · 4 min
 
-    A fourth trouble is in the word "rho". The talk's program makes $U$ and $V$ out of independent standard normal $e_1, e_2$:
-    $U = s\, e_1$ and $V = s\, r\, e_1 + \sqrt{1 - r^2}\; e_2$, and calls $r$ the correlation. Repair `correlation_of(s, r)`.
+    A fourth trouble is in the word "rho". The talk's program makes $U$ and $V$ out of independent standard normal $e_1, e_2$: $U = s\, e_1$ and $V = s\, r\, e_1 + \sqrt{1 - r^2}\; e_2$, and calls $r$ the correlation. Repair `correlation_of(s, r)`.
     """)
     return
 
@@ -547,12 +551,11 @@ def check_4(set_progress):
 
 
 @app.cell(hide_code=True)
-def map_heading():
-    mo.md("""
+def map_heading(nhefs_map):
+    mo.md(f"""
     ## A map instead of a number
 
-    Hold ρ at 13 values and fit the rest. The reader may bring their own ρ. (Treatment is binary here: what little the likelihood
-    says about ρ comes from the normal shape and the straight lines that we assume.)
+    Hold ρ at 13 values and fit the rest; all else that was assumed stays. The reader may bring their own ρ. (Treatment is binary here: what little the likelihood says about ρ comes from the normal shape and the straight lines that we assume.) Over the whole map the log-likelihood falls by at most {number(nhefs_map["drop"].max(), 1)}.
     """)
     return
 
@@ -572,9 +575,7 @@ def map_picture(nhefs_map, rho_assumed):
 @app.cell(hide_code=True)
 def read_map(left_out, nhefs_map):
     mo.md(f"""
-    Over the whole map the log-likelihood falls by at most {number(nhefs_map["drop"].max(), 1)}, the effect runs from {signed(nhefs_map["alpha"].iloc[0], 1)} to
-    {signed(nhefs_map["alpha"].iloc[-1], 1)} kg. How large is a ρ? Leaving out age, the strongest covariate, moves OLS as ρ = {number(left_out["age"], 3)}
-    would; leaving out all fourteen, as ρ = {number(left_out["all 14"], 3)}. The first fit's 5.23 needs {number(left_out["5.23 kg"], 3)}.
+    The effect runs from {signed(nhefs_map["alpha"].iloc[0], 1)} to {signed(nhefs_map["alpha"].iloc[-1], 1)} kg. How large is a ρ? Leaving out age, the strongest covariate, moves OLS as ρ = {number(left_out["age"], 3)} would; leaving out all fourteen, as ρ = {number(left_out["all 14"], 3)}. A size to compare with: what was measured does not bound what was not. The 5.23 kg of the fit without intercept need {number(left_out["5.23 kg"], 3)}.
     """)
     return
 
@@ -584,9 +585,7 @@ def question_5():
     mo.md("""
     ### Exercise 5 · complete · 4 min
 
-    A diet course for people who stop costs some euros a head. It avoids 40 % of the gain that stopping causes, and a kilogram
-    avoided is worth 50 euros. Up to which ρ is it worth its cost? Complete `break_even(cost)`, by reading the map: `nhefs_map` has the columns
-    `rho` and `alpha` (kg).
+    A diet course for people who stop costs some euros a head. Suppose we know that it avoids 40 % of the gain that stopping causes, and that a kilogram avoided is worth 50 euros. Up to which ρ is it worth its cost? Complete `break_even(cost)`, by reading the map: `nhefs_map` has the columns `rho` and `alpha` (kg).
     """)
     return
 
@@ -609,20 +608,34 @@ def check_5(break_even, nhefs_map, set_progress):
 
 
 @app.cell(hide_code=True)
-def decision_heading():
-    mo.md(r"""
+def decision_heading(left_out):
+    mo.md(rf"""
     ## Decide across worlds
 
-    Offering gains $20\, \alpha - \text{cost}$ euros a head. **Regret** is what the act that was chosen loses against the better one in the world that
-    holds. The largest regret where $|\rho| \le 0.1$, in euros a head, $\alpha$ read from the map:
+    **Regret** is what the act that was chosen loses against the better one in the world that holds. The table shows the largest regret where $|\rho| \le 0.1$, in euros a head, $\alpha$ read from the map. The 0.1 is our choice: {number(0.1 / abs(left_out["all 14"]), 1)} times what leaving out all fourteen covariates does.
     """)
     return
 
 
-@app.cell
-def regrets(check_5, decision):
-    structural.after(check_5, as_table(decision))
-    return
+@app.cell(hide_code=True)
+def regrets(check_5, nhefs_map):
+    # Look at it after exercise 5.
+    def alpha_on_map(rho):
+        """Return the effect of stopping (kg) in a world with this rho; beyond the map, its end."""
+        return np.interp(rho, nhefs_map["rho"], nhefs_map["alpha"])
+
+    _low, _high = alpha_on_map(0.1), alpha_on_map(-0.1)
+    _rows = []
+    for _cost in (40, 60, 80, 100):
+        _turn = np.interp(_cost / 20, nhefs_map["alpha"][::-1], nhefs_map["rho"][::-1])
+        _offer, _not = max(_cost - 20 * _low, 0), max(20 * _high - _cost, 0)
+        _rows.append((_cost, _turn, _offer, _not))
+    _columns = ["cost", "break-even rho", "regret if offered", "regret if not"]
+    decision = pd.DataFrame(_rows, columns=_columns)
+    rho_break_even = float(decision["break-even rho"][1])
+    _gain = mo.md(r"Offering gains $20\, \alpha - \text{cost}$ euros a head.")
+    structural.after(check_5, mo.vstack([_gain, as_table(decision)]))
+    return (alpha_on_map,)
 
 
 @app.cell(hide_code=True)
@@ -630,9 +643,7 @@ def question_6():
     mo.md("""
     ### Exercise 6 · build · 5 min
 
-    Now believe that ρ ~ Normal(0, `sd`), with `sd` 0.1 at most, and that α given ρ is normal around the map with its standard error `MAP_SE` (kg).
-    `alpha_on_map(rho)` reads the map (kg). Write `act(cost, sd)`: return whether the **expected** gain of offering is above zero, and the **expected
-    regret** of that act in euros.
+    Now believe that ρ ~ Normal(0, `sd`), with `sd` 0.1 at most, and that α given ρ is normal around the map with its standard error `MAP_SE` (kg). `alpha_on_map(rho)` reads the map (kg). Write `act(cost, sd)`: return whether the **expected** gain of offering is above zero, and the **expected regret** of that act in euros.
     """)
     return
 
@@ -651,15 +662,15 @@ def exercise_6_build():
 def check_6(MAP_SE, act, alpha_on_map, set_progress):
     check_6 = structural.judge_6(act, alpha_on_map, MAP_SE)
     check_6.noted(6, set_progress)
-    return
+    return (check_6,)
 
 
 @app.cell(hide_code=True)
-def read_price():
-    mo.md("""
-    A wider belief about ρ changes the expected gain little; it raises the expected regret. **Ignorance of ρ does not forbid an
-    act, it prices the experiment** that would end it: knowing α is worth the expected regret a head, no more.
+def read_price(check_6):
+    _read = mo.md("""
+    A wider belief about ρ changes the expected gain little; it raises the expected regret. **Ignorance of ρ does not forbid an act, it prices the experiment** that would end it: knowing α is worth the expected regret a head, no more.
     """)
+    structural.after(check_6, _read)
     return
 
 
@@ -668,13 +679,11 @@ def turn_heading():
     mo.md("""
     ## Your turn: schooling and wages
 
-    3,010 men of 1976 (Card 1995): log hourly wage, years of schooling; age, region and race are adjusted for. How strong must what nobody
-    measured be, to explain the return to schooling away?
+    3,010 men of 1976 (Card 1995): what would a year more of schooling do to the log hourly wage, averaged over them, if it does the same for each? Age, region and race are adjusted for. How strong must what nobody measured be, to explain the return to schooling away?
 
     ### Exercise 7 · build · 4 min
 
-    `men` has `log_wage`, `education_years` and `controls` (a list of columns). `fit_line(y, columns)` returns slopes (of the columns, in
-    order) and residuals, with an intercept. Find `rho_zero`: the ρ at which the effect of a year is 0.
+    `men` has `log_wage`, `education_years` and `controls` (a list of columns). `fit_line(y, columns)` returns slopes (of the columns, in order) and residuals, with an intercept. Find `rho_zero`: the ρ at which the effect of a year is 0.
     """)
     return
 
@@ -701,14 +710,15 @@ def takeaways(ate_treatment, joint_smokers, smokers_table, true_alpha):
     1. **Without an exclusion, ρ is an assumption.** With a continuous treatment and a normal pair the likelihood is flat in it.
     2. **An instrument closes the valley**, as far as its exclusion holds: what it does depends on the equation that it stands in.
     3. **Recover before you believe**: do, simulate, observe, sample, do. Ask what `do` cuts: forcing the hours gave {signed(ate_treatment)} where the truth is {signed(true_alpha)}.
-    4. **Intercepts first.** In NHEFS a missing one moved {number(smokers_table["effect (kg)"].iloc[1], 3)} to {number(smokers_table["effect (kg)"].iloc[2], 3)} kg and looked like {number(joint_smokers["lost at rho 0"].iloc[1], 1)} log units of confounding.
+    4. **Intercepts first, in each equation.** In NHEFS a missing one moved {number(smokers_table["effect (kg)"].iloc[1], 3)} to {number(smokers_table["effect (kg)"].iloc[2], 3)} kg; two looked like {number(joint_smokers["lost at rho 0"].iloc[3], 1)} log units of confounding.
     5. **Draw the map, then decide.** Ask at which ρ the act turns, and whether anything unmeasured may be that strong.
     """)
     return
 
 
-@app.cell
+@app.cell(hide_code=True)
 def many_worlds(SEED, true_alpha):
+    # Look at it after exercise 1.
     N_LARGE = 100_000  # clients
     _rows, _names = [], ("no letters sent", "letters sent", "letters as a control")
     for _rho in (0.0, 0.3, 0.6):
@@ -734,16 +744,6 @@ def clients(SEED):
 
 
 @app.function
-def clinic(rng, n, rho, g):
-    """Return n clients: habit, letters (standardised), hours a week, loss (kg a year)."""
-    habit, letters, v, e = rng.normal(size=(4, n))
-    u = 3 * (rho * v + np.sqrt(1 - rho**2) * e)
-    hours = 0.5 + 0.5 * habit + g * letters + v
-    loss = 2 + 3 * hours + habit + u
-    return pd.DataFrame({"habit": habit, "letters": letters, "hours": hours, "loss": loss})
-
-
-@app.function
 def fit_line(y, columns):
     """Return slopes of the columns, in order, and residuals; with an intercept."""
     x = np.column_stack([np.ones(len(y)), columns])
@@ -758,8 +758,9 @@ def left_over(clients):
     return tuple(fit_line(clients[name], clients[["habit"]])[1] for name in ("hours", "loss"))
 
 
-@app.cell
+@app.cell(hide_code=True)
 def flat_worlds(SEED):
+    # Look at it after exercise 3.
     def _log_likelihood(u, v, s_u, s_v, rho):  # of a sample of normal pairs
         a, b = u / s_u, v / s_v
         inside = (a**2 - 2 * rho * a * b + b**2) / (1 - rho**2)
@@ -804,7 +805,11 @@ def least_squares(y, x):
 
 @app.function
 def minus_log_likelihood(point, y, t, x, rho=None, x_t=None):
-    """Return a thousandth of it, and its slope; point: effect, lines, log s_u, atanh rho."""
+    """Return a thousandth of it, and its slope; point: effect, lines, log s_u, atanh rho.
+
+    A client's part: the density of e times Φ(±(line of t + rho e) / sqrt(1 - rho^2)), with +
+    where t = 1 and e = (y - effect t - line of y) / s_u; e's density is φ(e) / s_u.
+    """
     x_t = x if x_t is None else x_t  # columns of the treatment's line, if they are others
     tx = np.column_stack([t, x])
     line_y, line_t, (log_s, *_) = np.split(point, np.cumsum([tx.shape[1], x_t.shape[1]]))
@@ -839,8 +844,9 @@ def fit_probit(y, t, x, rho=None, x_t=None, first=0.0):
     return both | {"log_likelihood": -1_000 * best.fun}
 
 
-@app.cell
+@app.cell(hide_code=True)
 def smokers_map(gained, smokers_table, stopped, traits):
+    # Look at it after exercise 5.
     _x = np.hstack([np.ones((len(gained), 1)), traits])
     _rhos = np.linspace(-0.3, 0.3, 13).round(2)
     nhefs_map = pd.DataFrame([fit_probit(gained, stopped, _x, rho) for rho in _rhos])
@@ -861,24 +867,6 @@ def smokers_map(gained, smokers_table, stopped, traits):
 
 
 @app.cell
-def decide(nhefs_map):
-    def alpha_on_map(rho):
-        """Return the effect of stopping (kg) in a world with this rho; beyond the map, its end."""
-        return np.interp(rho, nhefs_map["rho"], nhefs_map["alpha"])
-
-    _low, _high = alpha_on_map(0.1), alpha_on_map(-0.1)
-    _rows = []
-    for _cost in (40, 60, 80, 100):
-        _turn = np.interp(_cost / 20, nhefs_map["alpha"][::-1], nhefs_map["rho"][::-1])
-        _offer, _not = max(_cost - 20 * _low, 0), max(20 * _high - _cost, 0)
-        _rows.append((_cost, _turn, _offer, _not))
-    _columns = ["cost", "break-even rho", "regret if offered", "regret if not"]
-    decision = pd.DataFrame(_rows, columns=_columns)
-    rho_break_even = float(decision["break-even rho"][1])
-    return alpha_on_map, decision
-
-
-@app.cell
 def schooling():
     men = load_schooling().assign(
         log_wage=lambda man: np.log(man["wage"]), age_2=lambda man: man["age"] ** 2
@@ -892,18 +880,14 @@ def sparse_heading():
     mo.md(r"""
     ## Can a prior find the instrument? · optional
 
-    Six candidates $Z_j$, each moves the treatment by $g_j = 0.4$; some also touch the outcome, by $b_j$. **Spike and slab**: each $b_j$ is 0 with
-    chance one half, else N(0, 1). **Horseshoe** (regularised; Piironen & Vehtari 2017): $b_j$ has variance $1 / (1 + 1 / (\tau \lambda_j)^2)$, $\lambda_j$
-    half-Cauchy, $\tau = 0.034$, which suits two of six. Slopes of $Y$ and $T$ on $Z_j$ are normal pairs; with $g_j$ flat, $d_j = \hat y_j - \alpha\, \hat t_j$
-    is N($b_j$, variance of $d_j$), so the posterior of $\alpha$ (prior N(0, 10)) is a product over $j$ on a grid. 200 worlds each, true $\alpha$ 3:
+    Six candidates $Z_j$, each moves the treatment by $g_j = 0.4$; some also touch the outcome, by $b_j$. **Spike and slab**: each $b_j$ is 0 with chance one half, else N(0, 1). **Horseshoe** (regularised; Piironen & Vehtari 2017): $b_j$ has variance $1 / (1 + 1 / (\tau \lambda_j)^2)$, $\lambda_j$ half-Cauchy, $\tau = 0.034$, which suits two of six. Slopes of $Y$ and $T$ on $Z_j$ are normal pairs; with $g_j$ flat, $d_j = \hat y_j - \alpha\, \hat t_j$ is N($b_j$, variance of $d_j$), so the posterior of $\alpha$ (prior N(0, 10)) is a product over $j$ on a grid. 200 worlds each, true $\alpha$ 3:
     """)
     return
 
 
 @app.function
-def sparse_posterior(y_slopes, t_slopes, alphas, variances):
-    """Return P(alpha) on the grid for each world (rows); variances of b, each as likely."""
-    errors = np.array([[28.8, 4.8], [4.8, 1.0]]) / 2_000  # of a pair of slopes
+def sparse_posterior(y_slopes, t_slopes, errors, alphas, variances):
+    """Return P(alpha) on the grid, a row a world; errors: covariance of a pair of slopes."""
     v = errors[0, 0] - 2 * alphas * errors[0, 1] + alphas**2 * errors[1, 1]
     d = y_slopes[:, :, None] - alphas * t_slopes[:, :, None]
     density = sum(np.exp(-(d**2) / (v + b) / 2) / np.sqrt(v + b) for b in variances)
@@ -917,12 +901,14 @@ def sparse_worlds(SEED):
     _alphas, _rows = np.linspace(-3, 9, 601), []
     _wide = (0.034 * np.tan(np.pi / 2 * np.linspace(0.02, 0.98, 25))) ** 2  # (tau lambda)^2
     _priors = {"spike and slab": (0, 1), "horseshoe": _wide / (1 + _wide), "slab alone": (1,)}
-    _errors = np.array([[28.8, 4.8], [4.8, 1.0]]) / 2_000
+    # Y carries U + 3 V and T carries V of the clinic: 3 kg, 1 hour, rho = 0.6, 2,000 clients.
+    _carried, _unseen = np.array([[1, 3], [0, 1]]), np.array([[9, 1.8], [1.8, 1]])
+    _errors = _carried @ _unseen @ _carried.T / 2_000
     for _b in ([0, 0, 0, 0, 0.8, -0.6], [0, 0, 0.4, 0.4, 0.4, -0.6]):
         _pairs = np.random.default_rng(SEED).multivariate_normal([0, 0], _errors, (200, 6))
         _y, _t = _pairs[:, :, 0] + 3 * 0.4 + np.array(_b), _pairs[:, :, 1] + 0.4
         for _prior, _variances in _priors.items():
-            _p = sparse_posterior(_y, _t, _alphas, _variances)
+            _p = sparse_posterior(_y, _t, _errors, _alphas, _variances)
             _mean, _below = _p @ _alphas, _p[:, _alphas < 3].sum(axis=1)
             _sd = np.sqrt(_p @ _alphas**2 - _mean**2).mean()
             _inside = np.mean((_below > 0.03) & (_below < 0.97))
@@ -936,9 +922,7 @@ def sparse_worlds(SEED):
 @app.cell(hide_code=True)
 def read_sparse(sparse):
     mo.md(f"""
-    "coverage": how often the equal-tailed {percent(HDI_PROB)} interval holds 3. Sparsity asks which α makes *most* $b_j$ vanish (the
-    plurality rule, Guo et al. 2018). In the last world three agree on α = 4 and two on 3: mean {number(sparse["mean"][3])}, coverage
-    {percent(sparse["coverage"][3])}; the horseshoe: {number(sparse["mean"][4])} and {percent(sparse["coverage"][4])}. **A sparse prior elects the largest group, not the valid one.**
+    "coverage": how often the equal-tailed {percent(HDI_PROB)} interval holds 3. Sparsity asks which α makes *most* $b_j$ vanish (the plurality rule, Guo et al. 2018). In the last world three agree on α = 4 and two on 3: mean {number(sparse["mean"][3])}, coverage {percent(sparse["coverage"][3])}; the horseshoe: {number(sparse["mean"][4])} and {percent(sparse["coverage"][4])}. **A sparse prior elects the largest group, not the valid one.**
     """)
     return
 
@@ -948,9 +932,7 @@ def flexible_heading():
     mo.md(r"""
     ## Where may a model be flexible? · optional
 
-    A bent confounder and an effect of 1, in 6 worlds of 800: $X_1, X_2$ uniform on (−2, 2), $m = 2 \sin 2X_1 + X_2$,
-    $T = 1[0.8\, m + V > 0]$, $Y = T + 1.5\, m + U$. Two flexible models of $f(X)$: a **Gaussian process** (GP: any smooth function, N(0, 3) at each
-    point) and a random forest; **cross-fitted**: residuals come from trees that did not see the row (Chernozhukov et al. 2018).
+    A bent confounder and an effect of 1, in 6 worlds of 800: $X_1, X_2$ uniform on (−2, 2), $m = 2 \sin 2X_1 + X_2$, $T = 1[0.8\, m + V > 0]$, $Y = T + 1.5\, m + U$. Two flexible models of $f(X)$: a **Gaussian process** (GP: any smooth function, N(0, 3) at each point) and a random forest; **cross-fitted**: residuals come from trees that did not see the row (Chernozhukov et al. 2018).
     """)
     return
 
@@ -1019,11 +1001,11 @@ def flexible_worlds(SEED):
 @app.cell(hide_code=True)
 def read_flexible(flexible):
     mo.md(f"""
-    With $α T$ as a term of its own, fitted *together* with a free $f$, or with residuals on both sides, flexibility is innocent: {number(flexible["ρ = 0"].iloc[2])} and
-    {number(flexible["ρ = 0"].iloc[3])}. **Swallowed**: $f$ fitted first takes the treatment's part ({number(flexible["ρ = 0"].iloc[4])}), a tight prior gives it away ({number(flexible["ρ = 0"].iloc[5])}). **Inflated**: what a stiff
-    $f$ or a forest that may leave $X$ out misses goes to $T$ ({number(flexible["ρ = 0"].iloc[6])}, {number(flexible["ρ = 0"].iloc[7])}; "regularisation-induced confounding", Hahn et al. 2020). None repairs a hidden ρ: {number(flexible["ρ = 0.6"].iloc[1])}
-    even where $m$ is known, and {number(flexible["ρ = 0.6"].iloc[4])} is two errors that meet. The talk's flexible version, a forest in $Y$, reports
-    0.007 ± 10.257 (published): no effect term is in that program, so the number is its prior, N(0, 10). Nothing was swallowed.
+    - With $α T$ as a term of its own, fitted *together* with a free $f$, or with residuals on both sides, flexibility is innocent: {number(flexible["ρ = 0"].iloc[2])} and {number(flexible["ρ = 0"].iloc[3])}.
+    - **Swallowed**: $f$ fitted first takes the treatment's part ({number(flexible["ρ = 0"].iloc[4])}), a tight prior gives it away ({number(flexible["ρ = 0"].iloc[5])}).
+    - **Inflated**: what a stiff $f$ or a forest that may leave $X$ out misses goes to $T$ ({number(flexible["ρ = 0"].iloc[6])}, {number(flexible["ρ = 0"].iloc[7])}; "regularisation-induced confounding", Hahn, Murray & Carvalho 2020).
+    - None repairs a hidden ρ: {number(flexible["ρ = 0.6"].iloc[1])} even where $m$ is known, and {number(flexible["ρ = 0.6"].iloc[4])} is two errors that meet.
+    - The talk's flexible version, a forest in $Y$, reports 0.007 ± 10.257 (published): no effect term is in that program, so the number is its prior, N(0, 10). Nothing was swallowed.
     """)
     return
 
@@ -1033,14 +1015,12 @@ def calibrated_heading():
     mo.md(r"""
     ## Calibrated, and yet not informed? · optional
 
-    **Simulation-based calibration** (SBC, Talts et al. 2018): worlds drawn from the program's own prior; the share of the posterior below the true
-    value, its *rank*, is uniform if the posterior is right. No sampler: draws of two regressions are exact ($T$; then $Y$ given $T$, flat priors).
-    The formulas above turn each into $\alpha, \rho, \ldots$, weighted by prior × Jacobian. **Contraction**: posterior sd over prior sd.
+    **Simulation-based calibration** (SBC, Talts et al. 2018): worlds drawn from the program's own prior; the share of the posterior below the true value, its *rank*, is uniform if the posterior is right. No sampler: draws of two regressions are exact ($T$; then $Y$ given $T$, flat priors). The formulas above turn each into $\alpha, \rho, \ldots$, weighted by prior × Jacobian. **Contraction**: posterior sd over prior sd.
     """)
     return
 
 
-@app.function
+@app.function(hide_code=True)
 def weighted_draws(habit, letters, hours, loss, rng, draws=4_000):
     """Return draws of alpha and rho, and their weights; letters: None where none were sent."""
 
@@ -1098,10 +1078,11 @@ def calibrated_worlds(SEED, UNCOMPILED, joint_model, pm):
 @app.cell(hide_code=True)
 def read_calibrated(calibration):
     mo.md(f"""
-    200 worlds of 500 clients: the {percent(HDI_PROB)} interval of α holds the truth in {percent(calibration["coverage"][1, 500, "alpha"])} with letters, in {percent(calibration["coverage"][0, 500, "alpha"])} without (Monte Carlo error 2
-    points). Yet α keeps {percent(calibration["contraction"][1, 500, "alpha"])} of its prior's sd with letters, {percent(calibration["contraction"][0, 500, "alpha"])} without; ρ {percent(calibration["contraction"][1, 500, "rho"])} and {percent(calibration["contraction"][0, 500, "rho"])}. Ten times the clients: α {percent(calibration["contraction"][1, 5000, "alpha"], 1)} and
-    {percent(calibration["contraction"][0, 5000, "alpha"])}: without letters it is the priors that narrow it. **SBC tests the computation, contraction what the data say.** (Fewer than 100
-    effective draws in {percent(calibration["few"].max())} of the worlds at most.)
+    - 200 worlds of 500 clients: the {percent(HDI_PROB)} interval of α holds the truth in {percent(calibration["coverage"][1, 500, "alpha"])} with letters, in {percent(calibration["coverage"][0, 500, "alpha"])} without (Monte Carlo error 2 points).
+    - Yet α keeps {percent(calibration["contraction"][1, 500, "alpha"])} of its prior's sd with letters, {percent(calibration["contraction"][0, 500, "alpha"])} without; ρ {percent(calibration["contraction"][1, 500, "rho"])} and {percent(calibration["contraction"][0, 500, "rho"])}.
+    - Ten times the clients: α {percent(calibration["contraction"][1, 5000, "alpha"], 1)} and {percent(calibration["contraction"][0, 5000, "alpha"])}: without letters it is the priors that narrow it.
+
+    **SBC tests the computation, contraction what the data say.** (Fewer than 100 effective draws in {percent(calibration["few"].max())} of the worlds at most.)
     """)
     return
 
@@ -1111,9 +1092,7 @@ def bent_heading():
     mo.md(r"""
     ## Coaching yes or no, no letters: is form evidence? · optional
 
-    $T = 1[0.5\, X + g\, Z + V > 0]$, $Y = 2 + 3\, T + X + U$, $\rho = 0$; 1,500 clients, 40 worlds. With a binary treatment the joint model's likelihood
-    (the smokers' probit) has a peak even without letters: the normal shape and the straight lines make it (Heckman 1978). In the bent worlds
-    the loss also has the term $X^2 - 1$, which the model leaves out.
+    $T = 1[0.5\, X + g\, Z + V > 0]$, $Y = 2 + 3\, T + X + U$, $\rho = 0$; 1,500 clients, 40 worlds. With a binary treatment the joint model's likelihood (the smokers' probit) has a peak even without letters: the normal shape and the straight lines make it (Heckman 1978). In the bent worlds the loss also has the term $X^2 - 1$, which the model leaves out.
     """)
     return
 
@@ -1154,9 +1133,7 @@ def bent_worlds(SEED):
 @app.cell(hide_code=True)
 def read_bent(bent):
     mo.md(f"""
-    "sd": over the worlds; "its se" and "log units" (best fit over ρ = 0): medians. OLS is right in all three: the bend is even in habits. Bent and
-    without letters, the joint model misses by kilograms; its {percent(HDI_PROB)} interval holds 3 in {percent(bent["coverage"].iloc[1])} of the worlds, with {number(bent["log units"].iloc[1], 1)} log units for
-    a ρ that is not there. With letters the same wrong form does no harm ({percent(bent["coverage"].iloc[2])}). **A peak made by the form is worth what the form is worth.**
+    "sd": over the worlds; "its se" and "log units" (best fit over ρ = 0): medians. OLS is right in all three: the bend is even in habits. Bent and without letters, the joint model misses by kilograms; its {percent(HDI_PROB)} interval holds 3 in {percent(bent["coverage"].iloc[1])} of the worlds, with {number(bent["log units"].iloc[1], 1)} log units for a ρ that is not there. With letters the same wrong form does no harm ({percent(bent["coverage"].iloc[2])}). **A peak made by the form is worth what the form is worth.**
     """)
     return
 

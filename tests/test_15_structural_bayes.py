@@ -80,20 +80,23 @@ def test_the_fit_is_the_highest_point_and_its_error_the_bend(page: dict[str, Any
 def test_what_the_smokers_lose_at_rho_zero_is_the_likelihood_of_two_normals(
     page: dict[str, Any],
 ) -> None:
-    """33 log units without intercepts: least squares and probit apart, against the joint fit."""
+    """At rho 0 each model is least squares and a probit apart: 33 log units in the last."""
     gained, stopped, traits = (page[name] for name in ("gained", "stopped", "traits"))
-    for name, x in (
-        ("intercepts", np.column_stack([np.ones(len(gained)), traits])),
-        ("no intercepts", traits),
+    full = np.column_stack([np.ones(len(gained)), traits])
+    for name, x, x_t in (
+        ("both intercepts", full, full),
+        ("none for weight", traits, full),
+        ("none for stopping", full, traits),
+        ("no intercepts", traits, traits),
     ):
         design = np.column_stack([stopped, x])
         left = gained - design @ np.linalg.lstsq(design, gained)[0]
-        apart = stats.norm.logpdf(left, 0, left.std() if name == "intercepts" else rms(left)).sum()
+        apart = stats.norm.logpdf(left, 0, rms(left)).sum()
 
-        def probit(line: np.ndarray, x: np.ndarray = x) -> float:
+        def probit(line: np.ndarray, x: np.ndarray = x_t) -> float:
             return -stats.norm.logcdf((2 * stopped - 1) * (x @ line)).sum()
 
-        apart -= optimize.minimize(probit, np.zeros(x.shape[1]), method="BFGS").fun
+        apart -= optimize.minimize(probit, np.zeros(x_t.shape[1]), method="BFGS").fun
         row = page["joint_smokers"].loc[name]
         assert row["log_likelihood"] - row["lost at rho 0"] == pytest.approx(apart, abs=0.01)
 

@@ -33,10 +33,22 @@ def test_first_picture_says_both_slopes() -> None:
     }
 
 
-def test_drift_is_a_line() -> None:
-    chart = structural.chart_drift(0.6, 3.0, 1.5)
+def test_drift_shows_what_is_not_seen() -> None:
+    """The cloud is the clients', at most 400; its line is the least-squares one through zero."""
+    v = np.random.default_rng(1).normal(size=500)
+    u = 1.8 * v + np.where(np.arange(500) % 2, 1.0, -1.0)
+    chart = structural.chart_drift(v, u, 0.6, 3.9, 3.0)
     assert title_of(chart) == "ρ = +0.6: OLS says +3.90 kg per hour, the truth is +3.00"
-    assert axis_titles(chart.to_dict()) == {"hidden correlation ρ", "slope (kg per hour)"}
+    assert axis_titles(chart.to_dict()) == {
+        "unseen part of the hours, V (per week)",
+        "unseen part of the loss, U (kg)",
+    }
+    data = list(chart.to_dict()["datasets"].values())
+    points, line = (next(rows for rows in data if name in rows[0]) for name in ("v", "mean"))
+    assert len(points) == 400
+    assert np.allclose([r["u"] for r in points], u[:400], atol=0.006)
+    slope = np.linalg.lstsq(v[:, None], u)[0][0]
+    assert np.allclose([r["mean"] / r["at"] for r in line], slope, atol=0.001)
 
 
 def test_valley_reads_what_is_likely() -> None:

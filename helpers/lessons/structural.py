@@ -26,7 +26,8 @@ AXES = {
     "hours": ("hours given habits", "per week"),
     "loss": ("loss given habits", "kg"),
     "rho": ("hidden correlation ρ", "none"),
-    "slope": ("slope", "kg per hour"),
+    "v": ("unseen part of the hours, V", "per week"),
+    "u": ("unseen part of the loss, U", "kg"),
     "log": ("log-likelihood", "none"),
     "gain": ("effect of stopping", "kg"),
     "rank": ("rank of the true α in its posterior", "none"),
@@ -106,12 +107,16 @@ def chart_first(hours: np.ndarray, loss: np.ndarray, truth: float) -> alt.LayerC
     )
     dash = alt.StrokeDash("role:N", legend=None)
     text = drawn.transform_filter("datum.at > 0").mark_text(
-        align="left", dx=4, fontSize=16, fontWeight="bold"
+        align="left",
+        dx=4,
+        dy=alt.expr("datum.role == 'naive' ? -8 : 10"),
+        fontSize=16,
+        fontWeight="bold",
     )
     title = f"OLS: {signed(slope)} kg per hour; truth: {signed(truth)}"
     chart = alt.layer(
         dots, drawn.mark_line(strokeWidth=3).encode(strokeDash=dash), text.encode(text="name:N")
-    ).properties(title=alt.Title(charts.lines(title)), height=150)
+    ).properties(title=alt.Title(charts.lines(title)), height=200)
     words = (
         f"{title}. Kilograms lost against hours of 400 clients, both given habits, with two lines."
     )
@@ -148,24 +153,42 @@ def _curve(frame: pd.DataFrame) -> pd.DataFrame:
     return found[["rho", "value", "low", "high"]].round(4)
 
 
-def chart_drift(rho: float, truth: float, per_unit: float) -> charts.Drawing:
-    """Return the slope of OLS against the hidden correlation: a line.
+@functools.cache
+def _cloud_template() -> dict[str, Any]:
+    """Return the specification of 400 clients' unseen parts, with the mean of U given V."""
+    x = alt.X("v:Q", title=axis_title("v"), scale=alt.Scale(domain=[-3.5, 3.5], nice=False))
+    scale = alt.Scale(domain=[-10, 10], nice=False, clamp=True)
+    y = alt.Y("u:Q", title=axis_title("u"), scale=scale)
+    dots = alt.Chart(pd.DataFrame({"v": [0.0], "u": [0.0]}))
+    dots = dots.mark_point(filled=True, size=22, opacity=0.35, color=charts.ROLES["control"])
+    line = alt.Chart(pd.DataFrame({"at": [0.0], "mean": [0.0]}))
+    line = line.mark_line(strokeWidth=3, color=charts.ROLES["naive"])
+    lean = line.encode(alt.X("at:Q", title=axis_title("v")), alt.Y("mean:Q", title=axis_title("u")))
+    layers = alt.layer(dots.encode(x, y), lean)
+    return layers.properties(title=alt.Title(""), height=200).to_dict()
+
+
+def chart_drift(
+    v: np.ndarray, u: np.ndarray, rho: float, ols: float, truth: float
+) -> charts.Drawing:
+    """Return what is not seen of 400 clients: kilograms against hours, with the mean of U given V.
 
     Args:
+        v: unseen part of the hours, per week, shape (n,).
+        u: unseen part of the loss, kg, shape (n,).
         rho: where the slider stands.
+        ols: slope of OLS in the same clients, kg per hour.
         truth: the effect, kg per hour.
-        per_unit: bias at a correlation of 1, kg per hour.
     """
-    rhos = np.array([-0.95, 0.95])
-    frame = pd.DataFrame({"rho": rhos, "value": truth + per_unit * rhos})
-    here = truth + per_unit * rho
-    at = pd.DataFrame({"at": [rho], "here": [here], "told": [signed(here)]})
+    v, u = np.asarray(v), np.asarray(u)
+    ends = np.array([-3.0, 3.0])
+    line = pd.DataFrame({"at": ends, "mean": (v @ u / (v @ v) * ends).round(3)})
     title = (
-        f"ρ = {signed(rho, 1)}: OLS says {signed(here)} kg per hour, the truth is {signed(truth)}"
+        f"ρ = {signed(rho, 1)}: OLS says {signed(ols)} kg per hour, the truth is {signed(truth)}"
     )
-    template = _curve_template("rho", "slope", -0.95, 0.95, 0.0, 6.0, "naive")
-    words = f"{title}. Slope in a very large clinic against the hidden correlation: a line."
-    return charts.redraw(template, _curve(frame), at, title=title, words=words)
+    words = f"{title}. Unseen kilograms against unseen hours of 400 clients; the line is the mean."
+    points = pd.DataFrame({"v": v, "u": u}).head(400).round(2)
+    return charts.redraw(_cloud_template(), points, line, title=title, words=words)
 
 
 def chart_valley(found: pd.DataFrame, g: float) -> charts.Drawing:
