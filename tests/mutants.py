@@ -206,8 +206,14 @@ EDITS: tuple[Edit, ...] = (
     ),
     Edit(
         TWO,
-        "**Leave alone what the treatment changes**",
-        "**Hold fixed what the treatment changes**",
+        "Older people train less and earn more",
+        "Older people train more and earn more",
+        "prose",
+    ),
+    Edit(
+        TWO,
+        "**For the total effect leave alone what the treatment changes**",
+        "**For the total effect hold fixed what the treatment changes**",
         "prose",
     ),
     Edit(
@@ -384,8 +390,8 @@ EDITS: tuple[Edit, ...] = (
     ),
     Edit(
         TEN,
+        'slope_of(_tested, "iq", "near_college", CONTROLS["age, home in 1966 only"][2:])',
         'slope_of(_tested, "iq", "near_college", CONTROLS["and home in 1966"][2:])',
-        'slope_of(_tested, "iq", "near_college", CONTROLS["equal experience"][2:])',
         "code",
     ),
     Edit(
@@ -414,14 +420,14 @@ EDITS: tuple[Edit, ...] = (
     ),
     Edit(
         TEN,
-        "**An instrument answers for those whom it moves**, if four assumptions hold",
+        "**An instrument answers for those it moves**, if four assumptions hold",
         "**An instrument answers for everybody**, if four assumptions hold",
         "prose",
     ),
     Edit(
         TEN,
-        '{percent(card["two_stage"][3], 1)}, with a 94 %',
-        '{percent(card["two_stage"][2], 1)}, with a 94 %',
+        '{number(card["two_stage"][3], 3)}, with a 94 %',
+        '{number(card["two_stage"][2], 3)}, with a 94 %',
         "prose",
     ),
     Edit(
@@ -517,8 +523,26 @@ EDITS: tuple[Edit, ...] = (
     ),
     Edit(
         ELEVEN,
-        "which is finite only if $0.4 k < 0.5$",
-        "which is finite only if $0.4 k > 0.5$",
+        "finite only if $0.4 k < 0.5$",
+        "finite only if $0.4 k > 0.5$",
+        "prose",
+    ),
+    Edit(
+        ELEVEN,
+        "The prior misses the **signs**",
+        "The prior misses the **size**",
+        "prose",
+    ),
+    Edit(
+        ELEVEN,
+        "_slope = 1.5 / (1 - _out) - 1 / (1 + _out) - 0.5",
+        "_slope = 1.5 / (1 - _out) - 1 / (1 + _out)",
+        "code",
+    ),
+    Edit(
+        ELEVEN,
+        "a referee for the **ATT**, and for no other",
+        "a referee for the **ATE**, and for no other",
         "prose",
     ),
     Edit(
@@ -979,8 +1003,8 @@ EDITS: tuple[Edit, ...] = (
     ),
     Edit(
         FOURTEEN,
-        "bias = -effect * np.mean(phi**counted)",
-        "bias = -effect * np.mean(phi ** (counted - 1))",
+        "bias = effect * (level[burn_in:].mean() - 1)",
+        "bias = effect * (level.mean() - 1)",
         "code",
     ),
     Edit(
@@ -1120,8 +1144,8 @@ EDITS: tuple[Edit, ...] = (
     Edit(TWELVE, "Coins see that the old rule loses", "Coins see that the old rule earns", "prose"),
     Edit(
         TWELVE,
-        "dollars, and in the confounded one,",
-        "dollars, and in the weak one,",
+        "and in the confounded one,",
+        "and in the weak one,",
         "prose",
     ),
     Edit(
@@ -1137,6 +1161,7 @@ EDITS: tuple[Edit, ...] = (
         '"value": ("net value", "dollars")',
         "unit",
     ),
+    Edit(LEARNERS, 'title=title, autosize="pad")', "title=title)", "code"),
     Edit(
         LEARNERS, '"Swapped: which guess uses the model of the many?"', '"That is right."', "hint"
     ),
@@ -1408,6 +1433,10 @@ EDITS: tuple[Edit, ...] = (
     ),
     Edit(FIFTEEN, "bend * (x**2 - 1) + 3 * u", "bend * (x**3 - 1) + 3 * u", "code"),
     Edit(
+        FIFTEEN, '"none for weight": (traits, _full)', '"none for weight": (_full, traits)', "code"
+    ),
+    Edit(FIFTEEN, "The causal term reads the hours", "The drift term reads the hours", "prose"),
+    Edit(
         FIFTEEN,
         "A peak made by the form is worth what the form is worth",
         "A peak made by the form is worth its log units",
@@ -1472,6 +1501,18 @@ EDITS: tuple[Edit, ...] = (
         SIXTEEN,
         "records of their own choices can at most narrow it",
         "records of their own choices identify it",
+        "prose",
+    ),
+    Edit(
+        SIXTEEN,
+        "1 + np.min(ndtr((_y - 1) / 2) - ndtr(_y / 2))",
+        "1 + np.min(ndtr((_y + 1) / 2) - ndtr(_y / 2))",
+        "code",
+    ),
+    Edit(
+        SIXTEEN,
+        "But it rests on 44 deaths.",
+        "But it rests on 60 deaths.",
         "prose",
     ),
     Edit(
