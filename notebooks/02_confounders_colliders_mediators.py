@@ -384,7 +384,7 @@ def read_repeated(
     _read = mo.md(f"""
     The record says {signed(naive_slope, 1, "€")} a listing, at equal tourism {signed(adjusted_slope, 1, "€")}, the lottery {signed(do_effect, 1, "€")}; each neighbourhood twice, with
     one listing more, {signed(one_more, 2, "€")}. **Is the naive number bad luck?** In {N_WORLDS} records of 1,000 the 94 % confidence interval holds the truth
-    in **{percent(coverage_adjusted)}** (± {number(100 * coverage_error, 1)} points) with tourism held fixed, in **{percent(coverage_naive)}** without.
+    in **{percent(coverage_adjusted)}** (Monte Carlo error {number(100 * coverage_error, 1)} points) with tourism held fixed, in **{percent(coverage_naive)}** without.
     """)
     confounders.after(check_1, _read, exercise=1, what="reading")
     return
@@ -886,15 +886,14 @@ def simulate_choice(graph, given, seed, n=5_000):
 
 
 @app.cell(hide_code=True)
-def takeaways(adjusted_slope, company, correlation_selected, naive_slope):
+def takeaways(correlation_selected):
     mo.md(f"""
     ## Takeaways: what should I control for?
 
     1. **Draw** what causes what, and when each thing was measured. No table can do this for you.
-    2. **Control for what blocks an open path into the treatment**: {signed(naive_slope, 0, "€")} became
-       {signed(adjusted_slope, 0, "€")}. What nobody measured stays open; a lottery would cut it.
-    3. **For the total effect leave alone what the treatment changes**: a mediator (rain pays {signed(company.total_effect("rain", "profit"), 0, "€")},
-       at equal requests {signed(company.slope("profit", "rain", ["requests"]), 0, "€")}), a collider, a copy of one. And a collider
+    2. **Control for what blocks an open path into the treatment.** What nobody measured stays open; a lottery would cut it.
+    3. **For the total effect leave alone what the treatment changes**: a mediator (the direct effect is
+       another question), a collider, a copy of one. And a collider
        from before, unless you also block what it opens. Beware of selected samples: nothing became
        {signed(correlation_selected, 2)}.
     4. Report **one effect per regression**, with its assumptions: time order, SUTVA, positivity, ignorability, no
@@ -1024,7 +1023,7 @@ def assumptions_heading():
     1. **Temporality**: the cause comes before the effect.
     2. **Positivity**: every kind of unit may get every treatment.
     3. **SUTVA**: one version of the treatment, and no interference. Here the second half breaks.
-    4. **Ignorability**: enough for it is that nothing unseen moves both treatment and outcome, and that no collider is held fixed.
+    4. **Ignorability**: enough for it is that what is held fixed blocks every path into the treatment, opened ones too, and is not changed by it. An unseen common cause leaves one open.
     """)
     return
 
@@ -1229,9 +1228,9 @@ def office_shown(motivation, show):
 
 @app.cell(hide_code=True)
 def read_office():
-    mo.md("""
-    Adjusting for age closes one path; the one through motivation stays open. **No test on this record can show it**: only
-    knowledge, a better measurement, or a lottery.
+    mo.md(f"""
+    Adjusting for age closes one path; the one through motivation stays open. At $m$ = 20 the answer moves from {signed(training_world(20).slope("wage", "training"))} to {signed(training_world(20).slope("wage", "training", ["age"]))},
+    *away* from 1: two errors had cancelled. **No test on this record can show it.**
     """)
     return
 
@@ -1316,7 +1315,7 @@ def references():
 
     ### Knobs
 
-    All numbers follow from `SEED`: change it, and every record is drawn anew. Then come the number of units and of repeated
+    All numbers follow from `SEED`: change it, and the records are drawn anew (of the repeated ones by as many as it moves). Then come the number of units and of repeated
     records, the progress, and the state of the game.
     """)
     return

@@ -230,7 +230,7 @@ def assumptions():
     - **Consistency**: one version of the programme, one measure of earnings; what we see is $Y_i(T_i)$.
     - **No interference**: one man's place does not change another man's earnings.
     - **Ignorability** (no unmeasured confounding): among men with equal covariates, joining is as good as random. Here it is enough
-      that nothing unseen points at both `treated` and `earnings_1978`. No data can show this.
+      that nothing unseen causes two of the graph's nodes. No data can show this.
     - **Positivity**: with his covariates, a man who joined could have stayed away (the ATT asks no more), and any man could
       have joined (the ATE).
     """)
@@ -412,7 +412,7 @@ def prior_predictive(SEED, UNCOMPILED, men, model_linear, pm):
 def read_prior(prior_earnings, prior_effect):
     mo.md(f"""
     Half of its effects lie beyond ±{number(np.median(np.abs(prior_effect)), 0)} dollars: no plausible effect is ruled out. And {percent((prior_earnings < 0).mean())} of its men earn less
-    than nothing: a straight line does not know zero.
+    than nothing: Normal noise does not know zero.
     """)
     return
 
@@ -599,7 +599,7 @@ def overlap_heading():
     mo.md(r"""
     ## Are the two groups comparable at all?
 
-    A man's **propensity score** is his chance to join, given his covariates.
+    A man's **propensity score**: the share of participants among men with his covariates, in this table.
     """)
     return
 
@@ -857,12 +857,12 @@ def takeaways(att_estimates, n_treated):
     mo.md(f"""
     ## Takeaways
 
-    - **Did it raise earnings?** The experiment says so: for the {n_treated}, {lalonde.range_of(att_estimates.iloc[3])} dollars. From the survey alone: weighting {lalonde.range_of(att_estimates.iloc[2])},
-      model {lalonde.range_of(att_estimates.iloc[1])}, if nothing unseen confounds and the model is right ({percent(tidy.HDI_PROB)} intervals). Alone, it would not settle the sign.
-    - **A program can be read as a causal graph** if each line is a mechanism, in causal order. `do` replaces a line: right if the graph is.
+    - **Did it raise earnings?** The experiment says so: for the {n_treated}, {lalonde.range_of(att_estimates.iloc[3])} dollars. From the survey alone, if nothing unseen confounds
+      and each model is right: weighting {lalonde.range_of(att_estimates.iloc[2])}, the line {lalonde.range_of(att_estimates.iloc[1])}, {percent(tidy.HDI_PROB)} intervals.
+    - **A program can be read as a causal graph** if each line is a mechanism, in causal order. `do` replaces a line: right if graph and lines are.
     - **The effect is a contrast of two worlds with the same men**; a coefficient only in a straight line without interactions.
     - **Where overlap is poor, the ATE is the model's guess.** The ATT asks for less.
-    - **A hidden confounder can be weighed, not ruled out**: say how strong it must be.
+    - **A hidden confounder can be weighed, not ruled out**: say how strong.
     """)
     return
 
@@ -1447,7 +1447,7 @@ def all_routes(
     _aipw = normal_rows({"AIPW": (att_aipw, bootstrap_se(aipw_att))}, "adjusted")
     _rows = [naive_rows, weighting_rows, _aipw, _models, referee_rows]
     all_estimates = pd.concat(_rows, ignore_index=True)
-    lalonde.chart_referee(all_estimates, experimental_benchmark, what="All routes,")
+    lalonde.chart_referee(all_estimates, experimental_benchmark, what="All adjusted routes,")
     return
 
 

@@ -296,7 +296,6 @@ def question_2():
 
 @app.cell
 def exercise_2_predict():
-    # Complete the dictionary: one of the four words for each graph.
     # solution
     #| my_routes = dict.fromkeys(
     #|     ["fork", "collider", "mediator", "relay", "M", "lever", "bow", "napkin"], ...
@@ -353,13 +352,14 @@ def question_3():
 
 
 @app.cell
-def exercise_3_complete():
+def exercise_3_complete(branch_world):
     def front_door(slope):
         first = slope("basket", on="advice")  # nothing confounds the two
         # solution
         #| return ...
         return first * slope("spend", on="basket", given=["advice"])
 
+    front_door(branch_world().slope)  # as if the record had no end
     return (front_door,)
 
 

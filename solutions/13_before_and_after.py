@@ -295,7 +295,7 @@ def interval_coverage(Z, roads, study):
 def read_coverage(ar1_step, interval_coverage, study):
     mo.md(f"""
     {len(study):,} stored worlds (`data/before_after_study.py`): the mean step, and the share of {percent(HDI_PROB)} intervals that hold the truth, **coverage** (Monte Carlo error at most
-    {number(0.5 / np.sqrt(len(study)), 3)}). The step is right on average in every row. At correlation .6 the least-squares interval covers in {percent(interval_coverage["least squares"][2])} of the
+    {number(0.5 / np.sqrt(len(study)), 3)}). On average the step is right. At correlation .6 the least-squares interval covers in {percent(interval_coverage["least squares"][2])} of the
     worlds. Errors of Newey and West, made for autocorrelation, cover in {percent(interval_coverage["3 lags"][2])} with 3 lags and {percent(interval_coverage["12 lags"][2])} with 12: too few
     months to learn the memory so. A model that *says* "AR(1)" and learns its correlation covers in {percent(interval_coverage["AR(1)"][2])}. For our own region it says {signed(ar1_step[0], 1)},
     {percent(HDI_PROB)} posterior interval {signed(ar1_step[1], 1)} to {signed(ar1_step[2], 1)}: an interval is as honest as its model of memory, and honesty is wide.
@@ -337,8 +337,7 @@ def groups_heading():
     $$\hat\tau = (\bar y^{\,\text{law}}_{\text{after}} - \bar y^{\,\text{law}}_{\text{before}}) - (\bar y^{\,\text{other}}_{\text{after}} - \bar y^{\,\text{other}}_{\text{before}})$$
 
     It assumes **parallel trends**: without the law both groups would have changed by the same amount. Levels may differ. Nobody
-    may anticipate the law, and Sunday shoppers must not come from the other district. And no shock
-    may hit one district alone: with one on each side no interval from shops would know of it.
+    may anticipate the law, and Sunday shoppers must not come from the other district. Nor may a shock hit one district alone.
     """)
     return
 

@@ -141,8 +141,12 @@ CURRENT = """() => {
     fill: inked.length ? (bottom - top) / frame.height : 0,
     bare: !!box && !box.querySelector(more) && told.split(/\\s+/).filter(Boolean).length < 25,
     error: !!(shown && shown.querySelector('.marimo-error, [data-testid=error]')),
+    drawing: !!box && [...box.querySelectorAll('marimo-vega')]
+      .some(e => e.getBoundingClientRect().height < 20),
   };
 }"""
+DRAWN_S = 5
+"""So long a slide's charts may take until they are drawn; what is not there then is missing."""
 
 
 def wait_for_slides(page: Any, expected: int, patience_s: int = 300) -> list[str]:
@@ -163,14 +167,23 @@ def next_slide(page: Any, before: dict[str, Any]) -> dict[str, Any] | None:
         page.wait_for_timeout(50)
         here = page.evaluate(CURRENT)
         if (here["cell"], here["fragments"]) != (before["cell"], before["fragments"]):
-            page.wait_for_timeout(100)
-            return page.evaluate(CURRENT)
+            return when_drawn(page)
     return None
+
+
+def when_drawn(page: Any) -> dict[str, Any]:
+    """Return what is shown, once the charts on the slide are drawn."""
+    for _ in range(10 * DRAWN_S):
+        page.wait_for_timeout(100)
+        here = page.evaluate(CURRENT)
+        if not here["drawing"]:
+            break
+    return here
 
 
 def walk(page: Any, steps: int) -> Iterator[dict[str, Any]]:
     """Yield what is shown at each step through the slides, by the space bar."""
-    here = page.evaluate(CURRENT)
+    here = when_drawn(page)
     for _ in range(steps):
         yield here
         page.keyboard.press("Space")

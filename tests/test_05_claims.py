@@ -113,6 +113,15 @@ def linear_priors(slope_sd: float) -> dict[str, tuple[str, list[float]]]:
     return {**JOIN, **own, "sigma": ("HalfNormal", [10])}
 
 
+def hidden_pair(g: Globals) -> bool:
+    """Return whether two unseen causes that meet in 1975's earnings spoil the page's set."""
+    pair = [("mood", "earnings_1975"), ("mood", "treated")]
+    pair += [("drive", "earnings_1975"), ("drive", "earnings_1978")]
+    roles = {"treatment": "treated", "outcome": "earnings_1978", "hidden": ["mood", "drive"]}
+    spoiled = graphs.dag([*g.programme_graph.edges, *pair], **roles)
+    return not spoiled.is_adjustment_set(set(g.adjustment_set))
+
+
 def hidden_town(*, known: bool) -> graphs.Graph:
     """Return the notebook's graph with a town that moves joining and earnings."""
     arrows = [("background", "treated"), ("background", "earnings_1978")]
@@ -334,13 +343,14 @@ CLAIMS = [
         (
             (
                 "- **Ignorability** (no unmeasured confounding): among men with equal covariates, joining "
-                "is as good as random. Here it is enough that nothing unseen points at both `treated` and "
-                "`earnings_1978`."
+                "is as good as random. Here it is enough that nothing unseen causes two of the graph's "
+                "nodes."
             ),
-            "if nothing unseen confounds and the model is right",
+            "if nothing unseen confounds and each model is right",
         ),
-        lambda _: (
-            hidden_town(known=False).adjustment_sets() == []
+        lambda g: (
+            hidden_pair(g)
+            and hidden_town(known=False).adjustment_sets() == []
             and hidden_town(known=True).adjustment_sets() == [frozenset({"background", "town"})]
         ),
     ),
@@ -378,7 +388,7 @@ CLAIMS = [
             "A program can be read as a causal graph **if each line is a mechanism, in causal order**.",
             (
                 "- **A program can be read as a causal graph** if each line is a mechanism, in causal "
-                "order. `do` replaces a line: right if the graph is."
+                "order. `do` replaces a line: right if graph and lines are."
             ),
         ),
         lambda g: (
@@ -394,7 +404,7 @@ CLAIMS = [
     Claim(
         "Half of its effects lie beyond ±{number(np.median(np.abs(prior_effect)), 0)} dollars: no "
         "plausible effect is ruled out. And {percent((prior_earnings < 0).mean())} of its men earn "
-        "less than nothing: a straight line does not know zero.",
+        "less than nothing: Normal noise does not know zero.",
         lambda g: (
             abs(np.median(np.abs(g.prior_effect)) - prior_world()[0]) < 1500
             and abs((g.prior_earnings < 0).mean() - prior_world()[1]) < 0.03
@@ -447,7 +457,7 @@ CLAIMS = [
         read_numbers("invented by the fitted model", 614),
     ),
     Claim(
-        "A man's **propensity score** is his chance to join, given his covariates.",
+        "A man's **propensity score**: the share of participants among men with his covariates, in this table.",
         lambda g: same(g.propensity_score, SCORE, 1e-5),
     ),
     Claim(
@@ -590,10 +600,9 @@ CLAIMS = [
     ),
     Claim(
         "- **Did it raise earnings?** The experiment says so: for the {n_treated}, "
-        "{lalonde.range_of(att_estimates.iloc[3])} dollars. From the survey alone: weighting "
-        "{lalonde.range_of(att_estimates.iloc[2])}, model {lalonde.range_of(att_estimates.iloc[1])}, if "
-        "nothing unseen confounds and the model is right ({percent(tidy.HDI_PROB)} intervals). Alone, it "
-        "would not settle the sign.",
+        "{lalonde.range_of(att_estimates.iloc[3])} dollars. From the survey alone, if nothing unseen "
+        "confounds and each model is right: weighting {lalonde.range_of(att_estimates.iloc[2])}, the line "
+        "{lalonde.range_of(att_estimates.iloc[1])}, {percent(tidy.HDI_PROB)} intervals.",
         lambda g: (
             g.n_treated == TOOK.sum()
             and list(g.att_estimates["label"])
@@ -620,7 +629,7 @@ CLAIMS = [
         ),
     ),
     Claim(
-        "- **A hidden confounder can be weighed, not ruled out**: say how strong it must be.",
+        "- **A hidden confounder can be weighed, not ruled out**: say how strong.",
         lambda g: (
             left_by("black") <= 0 < left_by("earnings_1974")
             and same(g.left_black, left_by("black"), 1e-3)
@@ -900,9 +909,9 @@ CLAIMS = [
         ),
     ),
     Claim(
-        "All routes, # to #; experiment #",
+        "All adjusted routes, # to #; experiment #",
         lambda g: same(
-            g.numbers("All routes,"),
+            g.numbers("All adjusted routes,"),
             [*g.all_estimates.query("role == 'adjusted'")["mean"].agg(["min", "max"]), 1794],
             0.5,
         ),

@@ -632,7 +632,7 @@ CLAIMS = [
     ),
     Claim(
         (
-            "What is held fixed moves the answer: # to #, in wide intervals",
+            "What is held fixed moves the answer: # to #",
             "cross: least squares; diamond and line: by the instrument, # % confidence interval",
         ),
         lambda g: (

@@ -515,7 +515,7 @@ CLAIMS = [
         blunt="a length",
     ),
     Claim(
-        "The step is right on average in every row.",
+        "On average the step is right.",
         lambda g: (
             all(
                 abs(stored()[f"rho={r}"]["step"].mean() + 10)

@@ -170,7 +170,7 @@ def _numbers_template(
     chart = charts.chart_effect(frame, title="", unit=axis, truth=0.5)
     ends = alt.Chart(pd.DataFrame({"mean": limits})).mark_point(opacity=0)
     ends = ends.encode(alt.X("mean:Q", title=axis, axis=alt.Axis(tickCount=4)))
-    height = 32 * len(labels) + 12
+    height = 31 * len(labels) + 8
     chart = alt.layer(ends, *chart.layer, title=alt.Title(""))
     return chart.properties(width=width, height=height).to_dict()
 
@@ -333,7 +333,7 @@ def show_world(
     right = [control, chart_numbers(numbers, truth, look.effect, look.limits)]
     half = NormalDist().inv_cdf((1 + HDI_PROB) / 2) * float(numbers["error"].max())
     widest = f"Lines: {percent(HDI_PROB)} confidence intervals, ± {number(half)} at most."
-    right += [mo.md(f"{endless(world, question)}\n\n{widest}").style({"zoom": "0.8"})]
+    right += [mo.md(f"{endless(world, question)} {widest}").style({"zoom": "0.8"})]
     columns = [mo.vstack(left, gap=0), mo.vstack(right, gap=0)]
     return mo.hstack(columns, widths=[6, 9], gap=0.5)
 

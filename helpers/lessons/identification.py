@@ -267,7 +267,7 @@ def chart_card(card: pd.DataFrame) -> alt.LayerChart:
     zero = alt.Chart(pd.DataFrame({"value": [0]})).mark_rule(strokeDash=[6, 4])
     zero = zero.encode(x=alt.X("value:Q", title=title))
     ends = " to ".join(number(card["two_stage"].agg(end)) for end in ("min", "max"))
-    head = f"What is held fixed moves the answer: {ends}, in wide intervals"
+    head = f"What is held fixed moves the answer: {ends}"
     level = percent(HDI_PROB)
     subtitle = (
         f"cross: least squares; diamond and line: by the instrument, {level} confidence interval"

@@ -176,7 +176,7 @@ def _chart_invented(
     )
     layers = bars + outline.encode(x="from:Q", y="share:Q")
     how = f"grey bars: the {len(earnings)} men; dashed outline: invented by the {inventor}"
-    layers = layers.properties(title=alt.Title(title, subtitle=how), height=112)
+    layers = layers.properties(title=alt.Title(title, subtitle=how), height=106)
     return charts.describe(layers, f"{title}. Histograms of earnings in 1978 (dollars): {how}.")
 
 
@@ -329,7 +329,7 @@ def chart_referee(
         number_format=",.0f",
         interval=f"{percent(tidy.HDI_PROB)} interval (HDI of draws, confidence interval otherwise)",
         truth_at_foot=False,
-    ).properties(height=max(154, 24 * len(estimates)))
+    ).properties(height=max(140, 22 * len(estimates)))
 
 
 def arrows_of(mermaid: str) -> list[tuple[str, str]]:
@@ -870,5 +870,5 @@ def judge_8(
         why=f"{percent(places)} of the men get a place, and the average of all rises by "
         f"{dollars(truth.mean())} dollars: {dollars(truth.mean() / places)} for each of them, "
         f"against {dollars(ate.mean())} if all took part. One fitted program answers each policy "
-        "that one can write down, if the graph is right.",
+        "that one can write down, if graph and lines are right.",
     )
