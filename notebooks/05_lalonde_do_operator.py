@@ -599,7 +599,7 @@ def overlap_heading():
     mo.md(r"""
     ## Are the two groups comparable at all?
 
-    A man's **propensity score**: the share of participants among men with his covariates, in this table.
+    A man's **propensity score**: the share of participants among men like him.
     """)
     return
 

@@ -312,7 +312,7 @@ def groups_heading():
     $$\hat\tau = (\bar y^{\,\text{law}}_{\text{after}} - \bar y^{\,\text{law}}_{\text{before}}) - (\bar y^{\,\text{other}}_{\text{after}} - \bar y^{\,\text{other}}_{\text{before}})$$
 
     It assumes **parallel trends**: without the law both groups would have changed by the same amount. Levels may differ. Nobody
-    may anticipate the law, and Sunday shoppers must not come from the other district. Nor may a shock hit one district alone.
+    may anticipate the law, shoppers must not cross over, and no shock may hit one district alone.
     """)
     return
 

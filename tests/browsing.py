@@ -120,7 +120,7 @@ CURRENT = """() => {
   const box = shown && shown.querySelector('[data-testid=slide-scroll-container]');
   const frame = box && box.getBoundingClientRect();
   const more = 'pre, table, li, img, svg, canvas, .cm-editor, marimo-vega, marimo-mermaid, '
-    + 'marimo-ui-element, marimo-tex, .katex-display';
+    + 'marimo-mime-renderer, marimo-ui-element, marimo-tex, .katex-display';
   const inked = box ? [...box.querySelectorAll('h1, h2, h3, h4, p, .paragraph, ' + more)]
     .map(e => e.getBoundingClientRect()).filter(r => r.width > 2 && r.height > 2) : [];
   const top = Math.min(...inked.map(r => Math.max(r.top, frame.top)));
@@ -141,7 +141,7 @@ CURRENT = """() => {
     fill: inked.length ? (bottom - top) / frame.height : 0,
     bare: !!box && !box.querySelector(more) && told.split(/\\s+/).filter(Boolean).length < 25,
     error: !!(shown && shown.querySelector('.marimo-error, [data-testid=error]')),
-    drawing: !!box && [...box.querySelectorAll('marimo-vega')]
+    drawing: !!box && [...box.querySelectorAll('marimo-vega, marimo-mime-renderer')]
       .some(e => e.getBoundingClientRect().height < 20),
   };
 }"""

@@ -457,7 +457,7 @@ CLAIMS = [
         read_numbers("invented by the fitted model", 614),
     ),
     Claim(
-        "A man's **propensity score**: the share of participants among men with his covariates, in this table.",
+        "A man's **propensity score**: the share of participants among men like him.",
         lambda g: same(g.propensity_score, SCORE, 1e-5),
     ),
     Claim(

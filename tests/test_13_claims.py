@@ -564,7 +564,7 @@ CLAIMS = [
     ),
     Claim("Levels may differ.", parallel),
     Claim(
-        "Nobody may anticipate the law, and Sunday shoppers must not come from the other district.",
+        "Nobody may anticipate the law, shoppers must not cross over, and no shock may hit one district alone.",
         parallel,
     ),
     Claim(
