@@ -262,10 +262,7 @@ def test_charts_say_what_they_show(customers: pd.DataFrame) -> None:
     card = pd.DataFrame({"controls": ["a", "b"], "ols": 0.07, "two_stage": [0.13, 0.08]})
     card = card.assign(lower=[0.04, -0.01], upper=[0.22, 0.17])
     drawn = identification.chart_card(card).to_dict()
-    assert (
-        titles_of(drawn)[0]
-        == "What is held fixed moves the answer: 0.08 to 0.13"
-    )
+    assert titles_of(drawn)[0] == "What is held fixed moves the answer: 0.08 to 0.13"
     assert "94 % confidence interval" in titles_of(drawn)[1]
     assert "a: least squares 0.070, by the instrument 0.130" in drawn["description"]
 
