@@ -215,7 +215,7 @@ def frame_note():
     - **Left, the graph**: a blue box for the treatment, a thick border for the outcome, a green hexagon for what we
       control for.
     - **Left, the dots**: 300 of the 5,000 units, darker where the controlled variable is higher. The naive line is
-      dashed; the solid lines hold the controlled variable equal, one for each quarter of the units.
+      dashed; the solid ones have the regression's slope, through the means of each quarter of the units.
     - **Right**: sliders, the four numbers against the truth (black rule), and, as *exact*, what three of them tend to with
       endless data. Where no slider sets them, stratified takes 50 bands.
     """)
@@ -1132,7 +1132,7 @@ def assumptions_heading():
     1. **Temporality**: the cause comes before the effect.
     2. **Positivity**: every kind of unit may get every treatment.
     3. **SUTVA**: one version of the treatment, and no interference. Here the second half breaks.
-    4. **Ignorability**: enough for it is that what is held fixed blocks every path into the treatment, opened ones too, and is not changed by it. An unseen common cause leaves one open.
+    4. **Ignorability**: enough for it is that what is held fixed blocks every path into the treatment, opened ones too, and is not changed by it.
     """)
     return
 

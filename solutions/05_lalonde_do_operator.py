@@ -437,7 +437,7 @@ def prior_predictive(SEED, UNCOMPILED, men, model_linear, pm):
 def read_prior(prior_earnings, prior_effect):
     mo.md(f"""
     Half of its effects lie beyond ±{number(np.median(np.abs(prior_effect)), 0)} dollars: no plausible effect is ruled out. And {percent((prior_earnings < 0).mean())} of its men earn less
-    than nothing: Normal noise does not know zero.
+    than nothing: the program does not know zero.
     """)
     return
 
@@ -708,7 +708,7 @@ def weighting_heading():
     mo.md(r"""
     ## The same question by another route
 
-    Weighting needs no model of earnings, but one of who joins. With weights $e_i/(1-e_i)$, where $e_i$ is the propensity score, the
+    Weighting needs no model of earnings, but one of who joins, and the same four assumptions. With weights $e_i/(1-e_i)$, where $e_i$ is the propensity score, the
     others have about the mean covariates of the men who took part: inverse probability weighting (**IPW**).
     """)
     return
@@ -1122,7 +1122,7 @@ def read_prior_parts(
 ):
     # slide: sub-slide
     mo.md(f"""
-    So the number is no accident of sampling; **the prior makes it**, twice over. From {number(ols_ate_without_re74, 0)} by least squares:
+    So the number is no accident of sampling. Least squares on these columns says {number(ols_ate_without_re74, 0)}; **the prior makes the rest**, twice over:
 
     - a Normal(0, 1) on the effect alone pulls it to {number(posterior_of_effect(1, 1e6)[0], 0)};
     - on the covariates' slopes alone, to {number(posterior_of_effect(1e6, 1)[0], 0)}: a shrunken slope adjusts too little, here mostly that of `black`;

@@ -824,7 +824,6 @@ CLAIMS = [
             as good as random.""",
             """**Ignorability**: enough for it is that what is held fixed blocks every path into the
             treatment, opened ones too, and is not changed by it.""",
-            "An unseen common cause leaves one open.",
         ),
         lambda g: (
             g.m_world(2).slope("fitness", "cycling") == pytest.approx(1)

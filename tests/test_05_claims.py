@@ -404,7 +404,7 @@ CLAIMS = [
     Claim(
         "Half of its effects lie beyond ±{number(np.median(np.abs(prior_effect)), 0)} dollars: no "
         "plausible effect is ruled out. And {percent((prior_earnings < 0).mean())} of its men earn "
-        "less than nothing: Normal noise does not know zero.",
+        "less than nothing: the program does not know zero.",
         lambda g: (
             abs(np.median(np.abs(g.prior_effect)) - prior_world()[0]) < 1500
             and abs((g.prior_earnings < 0).mean() - prior_world()[1]) < 0.03
@@ -726,13 +726,16 @@ CLAIMS = [
     Claim(
         (
             "Least squares on these columns says {number(ols_ate_without_re74, 0)}.",
-            "From {number(ols_ate_without_re74, 0)} by least squares:",
+            (
+                "Least squares on these columns says {number(ols_ate_without_re74, 0)}; **the prior "
+                "makes the rest**, twice over:"
+            ),
         ),
         lambda g: same(g.ols_ate_without_re74, OLS_WITHOUT, 1e-4),
     ),
     Claim(
         (
-            "So the number is no accident of sampling; **the prior makes it**, twice over.",
+            "So the number is no accident of sampling.",
             "- both: {number(closed_form_mean, 0)}.",
         ),
         lambda g: (
