@@ -1191,7 +1191,7 @@ def question_6():
     mo.md(r"""
     ### Exercise 6 · predict · 3 min
 
-    What would tell two such worlds apart? Answer with one of `"more players"`, `"a wider network"`, `"a lower loss"`,
+    What would tell two such worlds apart, if one could go and get it? Answer with one of these four texts: `"more players"`, `"a wider network"`, `"a lower loss"`,
     `"a random invitation"`.
     """)
     return
@@ -1217,6 +1217,7 @@ def second_heading():
     ## A second way: covariances alone · optional
 
     Our world is linear in motivation, so loadings as above, and least squares with motivation's own covariances, suffice.
+    What do they say, and how sure are they?
     """)
     return
 

@@ -179,7 +179,7 @@ def chart_gain(gains: pd.DataFrame, familiar: float) -> alt.LayerChart:
     words = (
         f"{title}. Gain in euros per evening against the rise of all prices: a curve that bends."
     )
-    return charts.describe(chart.properties(title=title, height=160), words)
+    return charts.describe(chart.properties(title=title, height=145), words)
 
 
 # Potential outcomes ------------------------------------------------------------------------------

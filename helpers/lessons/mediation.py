@@ -445,7 +445,7 @@ def drawing_direct(curve: pd.DataFrame) -> Callable[[pd.DataFrame], charts.Drawi
         line.encode(**axes, detail="side:N"),
         point.encode(**axes),
     )
-    template = layers.properties(title=alt.Title(""), height=164, description="").to_dict()
+    template = layers.properties(title=alt.Title(""), height=154, description="").to_dict()
 
     def draw(row: pd.DataFrame) -> charts.Drawing:
         """Return the drawing with its mark at a row."""
