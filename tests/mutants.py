@@ -204,6 +204,7 @@ EDITS: tuple[Edit, ...] = (
         "that *leaves* the treatment, also those",
         "prose",
     ),
+    Edit(CONFOUNDERS, '"smoking": "packs a week"', '"smoking": "packs a day"', "unit"),
     Edit(
         TWO,
         "Older people train less and earn more",

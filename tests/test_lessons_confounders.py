@@ -20,6 +20,7 @@ from helpers.simulate import LinearWorld
 from tests.answers import accepted, never_done, refused, told_apart
 from tests.claims import titles_of
 from tests.pages import words_of
+from tests.support import ROOT
 
 QUESTION = ("listings", "price", "tourism")
 
@@ -632,3 +633,23 @@ def test_hints_do_not_hold_the_answer() -> None:
         assert found.hints
         if answer != "collider":
             assert answer not in found.markdown()
+
+
+SAID = {
+    "smoking": "Smoking (packs a week)",
+    "sick_days": "sick days (a year)",
+    "tourism": "`tourism` (thousands a month)",
+    "listings": "`listings` (holiday flats per 1,000 flats)",
+    "price": "`price` of a home (€ per m²)",
+    "cycling": "Each hour of cycling a week",
+}
+"""Where the page says in which unit a variable is counted."""
+
+
+@pytest.mark.parametrize("variable", SAID)
+def test_an_axis_counts_in_the_unit_of_the_page(variable: str) -> None:
+    """Each word of an axis's unit stands where the page introduces the variable."""
+    page = (ROOT / "solutions" / "02_confounders_colliders_mediators.py").read_text("utf-8")
+    assert SAID[variable] in " ".join(page.split())
+    words = {word.strip("()`").rstrip("s") for word in SAID[variable].split()}
+    assert {word.rstrip("s") for word in confounders.UNITS[variable].split()} <= words
