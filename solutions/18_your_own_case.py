@@ -773,8 +773,8 @@ def learnt_shown(case, guess, idata):
 @app.cell(hide_code=True)
 def read_learnt():
     mo.md(f"""
-    Each line is a {percent(HDI_PROB)} highest-density interval, in multiples of your guess. An arrow that you drew and the table does not need
-    lies near 0; where the table is silent your guess stays, near 1. An arrow that you did *not* draw has no line: the table was never asked.
+    Each line: a {percent(HDI_PROB)} HDI, in multiples of your guess. An arrow that you drew and the table does not need
+    lies near 0; where the table is silent, near 1. An arrow that you did *not* draw has no line: the table was never asked.
     """)
     return
 

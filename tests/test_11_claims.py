@@ -858,6 +858,14 @@ CLAIMS = [
     ),
     # The smokers
     Claim(
+        "find 3.4 kg (95 % confidence interval 2.4 to 4.5, published).",
+        # 3.4405, standard error 0.5255: with 94 % it would end at 4.4.
+        lambda _: (
+            [round(3.4405 + side * 1.96 * 0.5255, 1) for side in (-1, 1)] == [2.4, 4.5]
+            and round(3.4405 + 1.8808 * 0.5255, 1) == 4.4
+        ),
+    ),
+    Claim(
         (
             "1,566 smokers, 403 stopped between 1971 and 1982; the outcome is the change of weight in kg.",
             "(63 more were not weighed again and are left out.)",

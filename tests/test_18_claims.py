@@ -372,7 +372,7 @@ CLAIMS = [
         ),
     ),
     Claim(
-        "Each line is a {percent(HDI_PROB)} highest-density interval, in multiples of your guess.",
+        "Each line: a {percent(HDI_PROB)} HDI, in multiples of your guess.",
         lambda g: level(
             g.learnt_draws["visit_to_spending"] / 5,
             *g.learnt.set_index("arrow").loc["visit → spending", ["lower", "upper"]],

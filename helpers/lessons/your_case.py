@@ -322,7 +322,7 @@ def chart_learnt(learnt: pd.DataFrame) -> alt.LayerChart:
         truth_label="guess",
         interval=HDI,
     )
-    return chart.properties(height=26 * len(frame))
+    return chart.properties(height=25 * len(frame))
 
 
 def chart_scenarios(scenarios: pd.DataFrame, *, what: str, unit: str) -> alt.LayerChart:
