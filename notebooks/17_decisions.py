@@ -471,7 +471,7 @@ def randomness_picture(at_random, exact_spread, gain):
 def read_letters(effective_n, ips, letter_value, model_value):
     mo.md(f"""
     Truth {number(letter_value, 3)}; IPS says {number(ips, 3)} in our one log, the model alone {number(model_value, 3)}. In many logs IPS is right
-    on average, and the model is not. But of 2,000 rows only {number(effective_n, 0)} count in this log: one log may err by more than the gain. **Unbiased
+    on average, and the model is not. But of 2,000 rows only {number(effective_n, 0)} count: one log may err by more than the gain. **Unbiased
     is not enough: ask how many rows count.** How much chance makes half the interval shorter than the gain?
     """)
     return
@@ -658,8 +658,7 @@ def takeaways(best_value, habit_value, policy_value, regret):
     3. **A log misleads where the decider knew more than it holds.** At *c* = 0.9 the policy learned is worth {number(policy_value)}, the clerk
        {number(habit_value)}, the best {number(best_value)}.
     4. **Toss some coins, and write down the chance of each action.** Then a log can judge another policy, as far as its effective rows go.
-    5. **Two decisions in time need two steps**: predict in the order of time, or weight. A coefficient beside what the first offer moved
-       is not that offer's total effect.
+    5. **Two decisions in time need two steps**: predict in the order of time, or weight.
     """)
     return
 

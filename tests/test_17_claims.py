@@ -457,7 +457,7 @@ CLAIMS = [
     ),
     Claim(
         (
-            "But of 2,000 rows only {number(effective_n, 0)} count in this log: one log may err by more than the gain.",
+            "But of 2,000 rows only {number(effective_n, 0)} count: one log may err by more than the gain.",
             "**Unbiased is not enough: ask how many rows count.**",
         ),
         lambda g: (
@@ -592,7 +592,7 @@ CLAIMS = [
         lambda g: near(g.effective_n, effective(g), 1e-6) and "propensity" in g.logged,
     ),
     Claim(
-        "5. **Two decisions in time need two steps**: predict in the order of time, or weight. A coefficient beside what the first offer moved is not that offer's total effect.",
+        "5. **Two decisions in time need two steps**: predict in the order of time, or weight.",
         lambda g: (
             near(*tiny_g_formula(), 1e-12)
             and abs(table_of(g, "sum") - 10) > 4
