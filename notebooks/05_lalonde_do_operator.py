@@ -650,7 +650,7 @@ def contrasts(mu_with, mu_without, took_part):
 def effects(ate_do, att_do, check_3, draws_linear):
     ate_coefficient = 1000 * draws_linear["effect"]
     _answers = {"ATE by do": ate_do, "ATT by do": att_do, "coefficient": ate_coefficient}
-    lalonde.after(check_3, lalonde.chart_effects(_answers), exercise=3)
+    lalonde.after(check_3, lalonde.chart_effects(_answers))
     return
 
 

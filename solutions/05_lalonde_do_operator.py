@@ -689,7 +689,7 @@ def effects(ate_do, att_do, check_3, draws_linear):
     # slide: fragment
     ate_coefficient = 1000 * draws_linear["effect"]
     _answers = {"ATE by do": ate_do, "ATT by do": att_do, "coefficient": ate_coefficient}
-    lalonde.after(check_3, lalonde.chart_effects(_answers), exercise=3)
+    lalonde.after(check_3, lalonde.chart_effects(_answers))
     return
 
 

@@ -440,12 +440,6 @@ def test_the_covariate_of_an_exercise_waits_for_it(sensitivity: Any) -> None:
         assert {row["covariate"] for each in rows for row in each if "covariate" in row} == seen
 
 
-def test_a_view_waits_for_its_exercise() -> None:
-    """Until a check is done, a line says which exercise comes first."""
-    assert lalonde.after(DONE, "picture", exercise=3) == "picture"
-    assert "exercise 3" in lalonde.after(OPEN, "picture", exercise=3).text
-
-
 def test_sliders_move_the_marks(sensitivity: Any) -> None:
     """A drawing takes its mark from the sliders, and keeps all else."""
     bias, benchmarks = sensitivity

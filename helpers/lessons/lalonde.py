@@ -62,19 +62,7 @@ def range_of(row: pd.Series) -> str:
     return f"{dollars(row['mean'])} ({dollars(row['lower'])} to {dollars(row['upper'])})"
 
 
-def after(check: checks.Check, view: Any, exercise: int) -> Any:
-    """Return a view that would give an exercise away: a line in its place until that is done.
-
-    Args:
-        check: what the exercise's check found.
-        view: anything that marimo shows.
-        exercise: its number.
-    """
-    import marimo as mo
-
-    if check.status == "done":
-        return view
-    return mo.md(f"*The picture appears here once exercise {exercise} is done.*")
+after = checks.after
 
 
 # Histograms --------------------------------------------------------------------------------------
