@@ -841,15 +841,15 @@ def price(roads):
 
 
 @app.cell(hide_code=True)
-def read_signs(price, signs):
-    mo.md(f"""
-    The truth is −1.85 in every stored world. With a step whose standard deviation is fixed at .01 of the series' own, the guess in the default prior of the R package CausalImpact, the flat level says
-    {signed(signs["mean effect"][0], 1)} and has the wrong sign in {percent(signs["wrong sign"][0])}. It is no fault of BSTS: a slope, or controls,
+def read_signs(check_5, price, signs):
+    _read = mo.md(f"""
+    The truth is −1.85 in every stored world. With a step whose standard deviation is fixed at .01 of the series' own, the guess in the default prior of the R package CausalImpact, the flat level says {signed(signs["mean effect"][0], 1)} and has the wrong sign in {percent(signs["wrong sign"][0])}. It is no fault of BSTS: a slope, or controls,
     repair it. A structural series adjusts for a trend only if it has one.
 
     The price of a slope that may walk, on the roads of the beginning, from the 60 months before the law: {signed(price.iloc[3, 0], 1)} ± {number(price.iloc[3, 1], 1)}
     accidents, where AR(1) says {signed(price.iloc[1, 0], 1)} ± {number(price.iloc[1, 1], 1)} and least squares {signed(price.iloc[0, 0], 1)} ± {number(price.iloc[0, 1], 1)}.
     """)
+    before_after.after(check_5, _read)
     return
 
 
@@ -1061,12 +1061,11 @@ def rank_tests(LAW_YEAR, check_4, rank_p, sales, study):
 
 
 @app.cell(hide_code=True)
-def read_ranks(rank_tests, study):
-    mo.md(f"""
-    California's p is {number(rank_tests.iloc[0, 0], 3)} by its ratio and {number(rank_tests.iloc[1, 0], 3)} by its gap: who may choose the procedure afterwards may choose the p. In {len(study):,} stored worlds without a law the
-    ratio says p ≤ .1 in {percent(rank_tests.iloc[0, 1])} inside, about what it promises, and in {percent(rank_tests.iloc[0, 2])} outside. The gap says it in {percent(rank_tests.iloc[1, 1])} inside, too rarely, and in {percent(rank_tests.iloc[1, 2])} outside, where
-    the gap *is* the bad fit. A rank is an honest p only if the treated state is like the others. Name the procedure before you look.
+def read_ranks(check_4, rank_tests, study):
+    _read = mo.md(f"""
+    California's p is {number(rank_tests.iloc[0, 0], 3)} by its ratio and {number(rank_tests.iloc[1, 0], 3)} by its gap: who may choose the procedure afterwards may choose the p. In {len(study):,} stored worlds without a law the ratio says p ≤ .1 in {percent(rank_tests.iloc[0, 1])} inside, about what it promises, and in {percent(rank_tests.iloc[0, 2])} outside. The gap says it in {percent(rank_tests.iloc[1, 1])} inside, too rarely, and in {percent(rank_tests.iloc[1, 2])} outside, where the gap *is* the bad fit. A rank is an honest p only if the treated state is like the others. Name the procedure before you look.
     """)
+    before_after.after(check_4, _read)
     return
 
 
