@@ -330,7 +330,7 @@ def did_fails(blind_estimate, blind_placebo):
 @app.cell(hide_code=True)
 def matching_question():
     # notes: Aim: matching is a way to choose whom to compare with, before outcomes are looked at.
-    # notes: Trap: the score replaces the measured causes only. Minutes: 2. If late: assumption.
+    # notes: Trap: the score replaces the measured causes only. Minutes: 4. If late: assumption.
     mo.md(r"""
     ## Propensity matching
 

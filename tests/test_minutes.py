@@ -27,10 +27,12 @@ class Section:
     Attributes:
         minutes: what its notes give, exercises included.
         exercises: number of the exercise -> minutes in its title.
+        slides: how many there are, steps not counted.
     """
 
     minutes: list[int]
     exercises: dict[str, int]
+    slides: int = 0
 
 
 @functools.cache
@@ -45,7 +47,7 @@ def sections(stem: str) -> dict[str, Section]:
     for cell, slide in zip(cells, derive.slides_of(cells), strict=True):
         code = "\n".join(line for line in cell.lines if not derive.MARKS.match(line))
         timed = "Minutes:" in str(slide.get("speakerNotes", ""))
-        heading = re.search(r"^ *#{1,2} (.+?) *$", code, re.MULTILINE)
+        heading = re.search(r"(?:^ *|mo\.md\(\")#{1,2} (.+?)(?: *$|\"\))", code, re.MULTILINE)
         if (timed and heading) if folder == "slides" else slide["type"] == "slide":
             assert heading, f"{stem}, {cell.name}: a section without a heading"
             assert heading[1] not in found, f"{stem}: two sections are called {heading[1]}"
@@ -54,6 +56,8 @@ def sections(stem: str) -> dict[str, Section]:
             found[heading[1]] = now
         elif folder == "solutions":
             assert not timed, f"{stem}, {cell.name}: only a section's own notes give minutes"
+        if found:
+            now.slides += slide["type"] in ("slide", "sub-slide")
         for number, length in re.findall(rf"### Exercise (\d+) · (?:{SIZES}) · (\d+) min", code):
             now.exercises[number] = int(length)
     return found
@@ -117,6 +121,27 @@ def test_a_track_gives_a_section_its_minutes() -> None:
         assert set(left) <= set(section.exercises), f"{stem}: {what}"
         spent = section.minutes[0] - sum(section.exercises[number] for number in left)
         assert minutes == spent, f"{stem}: {what}"
+
+
+QUICKEST_S, SLOWEST_S = 40, 240
+"""So long a slide stays at least; so long at most, while nobody does an exercise."""
+
+
+@pytest.mark.parametrize("row", sorted(set(rows())), ids=lambda row: f"{row[0][:2]} {row[1][:30]}")
+def test_the_slides_of_a_row_fit_its_minutes(row: tuple[str, str, int]) -> None:
+    """No slide is rushed through, and none stands for long where there is nothing to do.
+
+    A notebook's own title is there before people look: it is not counted.
+    """
+    stem, what, minutes = row
+    without = WITHOUT.match(what)
+    heading = without["heading"] if without else what
+    section = sections(stem)[heading]
+    left = re.findall(r"\d+", without["left"]) if without else []
+    busy = sum(length for number, length in section.exercises.items() if number not in left)
+    title = stem[0].isdigit() and heading == next(iter(sections(stem)))
+    assert (section.slides - title) * QUICKEST_S <= 60 * minutes
+    assert section.slides * SLOWEST_S >= 60 * (minutes - busy)
 
 
 def test_by_oneself_all_of_each_notebook() -> None:
