@@ -385,18 +385,21 @@ def holds(
     return _judge(value, predicate, lambda a, b: a is b, hints, why)
 
 
-def after(check: Check, view: Any) -> Any:
+def after(check: Check, view: Any, what: str = "result", exercise: int | None = None) -> Any:
     """Return a view that would give an exercise away: a line in its place until that is done.
 
     Args:
         check: what the exercise's check found.
         view: anything that marimo shows.
+        what: how the line calls the view.
+        exercise: its number; None: the exercise above.
     """
     import marimo as mo
 
     if check.status == "done":
         return view
-    return mo.md("*The result appears here when the exercise above is done.*")
+    done = f"exercise {exercise}" if exercise else "the exercise above"
+    return mo.md(f"*The {what} appears here when {done} is done.*")
 
 
 def progress(recorded: Mapping[str, str], total: int) -> Html:

@@ -228,7 +228,7 @@ def coin(check_2, customers, seen_difference):
     coin_differences = [churn_difference(customers, customers.index.isin(w)) for w in _ways]
     customers_ate = (customers["y1"] - customers["y0"]).mean()
     _chart = causal_graphs.chart_coin(coin_differences, customers_ate, seen_difference)
-    causal_graphs.after(check_2, _chart, exercise=2)
+    causal_graphs.after(check_2, _chart, "picture", exercise=2)
     return
 
 

@@ -404,8 +404,9 @@ def question_3():
     ### Exercise 3 · fix · 4 min
 
     A colleague builds the table of features once, then only overwrites the column `plan`. Her code runs, and nothing complains.
-    What else depends on the plan? (The model wants the very columns that `features` gives.) Mend it: `mended_att`, the mean of
-    risk with minus without the plan, over the holders (`has_plan`), as a share, not in points.
+    What else depends on the plan? (The model wants the very columns that `features` gives.)
+
+    Mend it: `mended_att`, the mean of risk with minus without the plan, over the holders (`has_plan`), as a share, not in points.
     """)
     return
 
@@ -765,7 +766,9 @@ def question_4():
 
     Withdrawing the plan pays if it is expected to keep **more than 60** customers. From `mu_with` and `mu_without` (chain, draw, unit: churn
     probabilities under do) and `has_plan` compute `probability_pays`: the posterior probability of that. One number
-    between 0 and 1. (`.isel(unit=has_plan)` selects the holders, `.sum("unit")` adds over them.)
+    between 0 and 1.
+
+    (`.isel(unit=has_plan)` selects the holders, `.sum("unit")` adds over them.)
     """)
     return
 
@@ -917,7 +920,7 @@ def weaker_truths(shrinkage):
 @app.cell
 def show_shrinkage(check_5, shrinkage, strength_slider):
     _view = s_learner.show_shrinkage(strength_slider, shrinkage[strength_slider.value])
-    s_learner.after(check_5, _view)
+    s_learner.after(check_5, _view, "picture")
     return
 
 
@@ -1091,8 +1094,8 @@ def takeaways(n_holders, naive_difference, routes, true_att):
     ## Takeaways
 
     - **What if nobody had the plan?** About **{n_holders * routes["mean"][4]:.0f} customers** more would be expected to stay (94 % HDI
-      {n_holders * routes["lower"][4]:.0f} to {n_holders * routes["upper"][4]:.0f}; truth {n_holders * true_att:.0f}), not the naive
-      {n_holders * naive_difference:.0f}. It is $do(0)$ for those who have it: the ATT.
+      {n_holders * routes["lower"][4]:.0f} to {n_holders * routes["upper"][4]:.0f}; truth {n_holders * true_att:.0f}),
+      not the naive {n_holders * naive_difference:.0f}. It is $do(0)$ for those who have it: the ATT.
     - **Fit, set to 1, set to 0, average**: one model answers many questions. `do` is steps 2 and 3.
     - **Only if nothing unseen** moves both plan and churn, and every kind of customer occurs in both arms.
     - **Regularisation** pulls the S-learner to 0 and the T-learner to the naive answer.
@@ -1106,8 +1109,9 @@ def bootstrap_heading():
     ## How sure, without a prior? · optional
 
     Another quarter, other customers, another number. The **bootstrap** (Efron 1979) imitates that: draw 3,300
-    customers from ours with replacement, refit, predict both worlds for our customers, repeat. `logistic` is the same
-    regression by Newton's method, for many weightings of the same customers at once: a customer drawn twice weighs two.
+    customers from ours with replacement, refit, predict both worlds for our customers, repeat.
+
+    `logistic` is the same regression by Newton's method, for many weightings of the same customers at once: a customer drawn twice weighs two.
     """)
     return
 

@@ -228,7 +228,9 @@ def priors_shown(belief_buyers, belief_sd, belief_visitors, check_1):
         }
     )
     _sliders = [belief_buyers, belief_visitors, belief_sd]
-    ab_testing.after(check_1, ab_testing.show_priors(_sliders, prior_cdf, beliefs, tails), 1)
+    ab_testing.after(
+        check_1, ab_testing.show_priors(_sliders, prior_cdf, beliefs, tails), exercise=1
+    )
     return (tails,)
 
 
@@ -596,7 +598,7 @@ def suspicion_shown(
     _scale, _controls = working_scale.value / 100, [working_scale, working_tail]
     p_now = chance_broken(seen, noise, 0.01, _scale, working_tail.value)
     _view = ab_testing.show_suspicion(_controls, suspicion_curve, _scale, p_now, suspicion)
-    ab_testing.after(check_2, _view, 2)
+    ab_testing.after(check_2, _view, exercise=2)
     return
 
 
@@ -1164,7 +1166,7 @@ def peek(BASELINE, N_WORLDS, SEED, check_6, claims_at):
         columns=["rule", "looks", "false_positive_rate"],
     )
     at_20 = peeking.query("looks == 20").set_index("rule")["false_positive_rate"]
-    ab_testing.after(check_6, ab_testing.chart_peeking(peeking, N_WORLDS), 6)
+    ab_testing.after(check_6, ab_testing.chart_peeking(peeking, N_WORLDS), exercise=6)
     return (at_20,)
 
 

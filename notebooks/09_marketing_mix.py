@@ -86,7 +86,8 @@ def question_1():
     mo.md("""
     ### Exercise 1 · predict · 2 min
 
-    Compared with what a euro of social really sells, the naive return is `"too low"`, `"about right"` or `"too high"`?
+    A straight line asks which weeks sell more, not what the spend does to them. Compared with what a euro of social really
+    sells, the naive return is `"too low"`, `"about right"` or `"too high"`? Answer with one of the three texts.
     """)
     return
 
@@ -345,8 +346,6 @@ def check_3(TRUTH, history, next_radio_euro, set_progress):
 def graph_heading():
     mo.md("""
     ## What causes what?
-
-    Can the history tell what social does? The graph decides, before any model.
     """)
     return
 
@@ -359,14 +358,14 @@ def mix_graph():
     graph_hidden = graphs.dag(_arrows, treatment="social", outcome="sales", hidden=["demand"])
     adjustment_set = sorted(graph_mix.adjustment_sets()[0])
     sets_without_demand = graph_hidden.adjustment_sets()
-    graph_mix.adjusting(*adjustment_set).draw("Demand measured: adjust for it")
+    graph_mix.adjusting(*adjustment_set).draw()
     return adjustment_set, sets_without_demand
 
 
 @app.cell(hide_code=True)
 def assumptions(adjustment_set, sets_without_demand):
     mo.md(f"""
-    Adjusting for {", ".join(adjustment_set)} closes social's only backdoor path; radio has none. With demand hidden,
+    Can the history tell what social does? The graph decides, before any model. Adjusting for {", ".join(adjustment_set)} closes social's only backdoor path; radio has none. With demand hidden,
     {len(sets_without_demand) or "no"} set does it. Assumed besides:
 
     - **Ignorability**: given demand, measured without error and acting in its own week, social spend is as good as random.
@@ -522,9 +521,8 @@ def fit_heading():
     mo.md("""
     ## Observe, then do
 
-    Fit once, look at the diagnostics, hold the model against the data; then play the history again without a channel, in each
-    draw. (R-hat compares the chains; effective draws say how many independent draws they are worth; a divergence is a step
-    that failed.)
+    Look at the diagnostics, hold the model against the data; then play the history again without a channel, in each draw.
+    (R-hat compares the chains; effective draws: how many independent ones; a divergence: a step that failed.)
     """)
     return
 
@@ -612,7 +610,9 @@ def hidden_heading():
     mo.md("""
     ## What if she had not measured demand?
 
-    A second analyst has the same history, without the column. Her program lacks one line, `mu += demand_effect * demand`.
+    A second analyst has the same history, without the column.
+
+    Her program lacks one line, `mu += demand_effect * demand`.
     """)
     return
 
@@ -703,7 +703,9 @@ def question_4(TEST_ERROR, effect_hidden, test_reading):
 
     Social's mean weekly effect, from two sources: the model without demand says {number(100 * effect_hidden.mean(), 1)} thousand
     euros (± its posterior sd, {number(100 * effect_hidden.std(), 1)}), the test {number(100 * test_reading, 1)}
-    (±{number(100 * TEST_ERROR, 0)}). A second test, twice as precise, reads the same. Combine **it** with the model as a normal likelihood and a
+    (±{number(100 * TEST_ERROR, 0)}). A second test, twice as precise, reads the same.
+
+    Combine **it** with the model as a normal likelihood and a
     normal prior: weights proportional to 1/error². `combined`, in thousand euros a week.
     """)
     return
@@ -1247,8 +1249,9 @@ def feedback_heading():
     mo.md("""
     ## Budgets that follow sales · optional
 
-    "Sales were good, spend more." Past sales then cause spend, and demand, which lasts for weeks, stands behind both. For *this
-    week's* spend alone, last week's sales would do. We want the whole carry-over: then they are an outcome of the treatment,
+    "Sales were good, spend more." Past sales then cause spend, and demand, which lasts for weeks, stands behind both.
+
+    For *this week's* spend alone, last week's sales would do. We want the whole carry-over: then they are an outcome of the treatment,
     and a collider (last spend → last sales ← last demand).
     """)
     return

@@ -90,6 +90,9 @@ def read_naive(evenings, naive_slope):
 @app.cell(hide_code=True)
 def question_1():
     # next: skip
+    # notes: Answer: the record cannot tell. It does not say how the prices came about: if the warm
+    # notes: season set them, raising the price loses guests; other hotels with the same record
+    # notes: would gain. Who bets on "rises": ask which evenings were dear.
     mo.md("""
     ### Exercise 1 · predict · 2 min
 
@@ -199,6 +202,8 @@ def churn_difference(customers, offered):
 @app.cell(hide_code=True)
 def question_2():
     # next: skip
+    # notes: Answer: ATE −0.2, ATT −0.4, ATU 0. One table, three right answers: the offer kept two
+    # notes: of the five who got it; on the others it keeps one and loses one.
     mo.md("""
     ### Exercise 2 · complete · 4 min
 
@@ -248,7 +253,7 @@ def coin(check_2, customers, seen_difference):
     coin_differences = [churn_difference(customers, customers.index.isin(w)) for w in _ways]
     customers_ate = (customers["y1"] - customers["y0"]).mean()
     _chart = causal_graphs.chart_coin(coin_differences, customers_ate, seen_difference)
-    causal_graphs.after(check_2, _chart, exercise=2)
+    causal_graphs.after(check_2, _chart, "picture", exercise=2)
     return coin_differences, customers_ate
 
 
@@ -485,6 +490,8 @@ def read_doing(do_slope, naive_slope):
 @app.cell(hide_code=True)
 def question_3():
     # next: skip
+    # notes: Answer: 65 rooms, the mean under do(price = 50). The colleague filters: nights at 50
+    # notes: euros were warm ones. Setting the price leaves the weather alone.
     mo.md("""
     ### Exercise 3 · fix · 4 min
 
@@ -763,6 +770,8 @@ def resort_evenings(SEED, resort, resort_graph):
 @app.cell(hide_code=True)
 def question_4():
     # next: skip
+    # notes: Answer: {temperature}, for every path from price to swimmers goes through it. With
+    # notes: others added it stays right; without it no set is.
     mo.md("""
     ### Exercise 4 · complete · 3 min
 
@@ -816,6 +825,9 @@ def pool_picture(SEED):
 @app.cell(hide_code=True)
 def question_5():
     # next: skip
+    # notes: Answer: sunshine -> discount -> visitors -> ice_creams, sunshine -> visitors, sunshine
+    # notes: -> ice_creams; adjust for sunshine alone: about +25 visitors per euro. Seen, it was
+    # notes: −46, for discounts came on dull days.
     mo.md("""
     ### Exercise 5 · build · 7 min
 
@@ -911,6 +923,9 @@ def exact(adjusted_slope, do_slope, evenings, hotel_exact, naive_slope):
 def churn_heading():
     # notes: Aim: everybody writes one program and sees it mislead. Trap: the probability in place of
     # notes: the event. Minutes: 10 with exercise 6. If late: homework.
+    # notes: Answer: two lines, the offer listens to unhappiness (weight 2), churn to unhappiness
+    # notes: (2) and the offer (−1), offset −1. The offer lowers churn, and those who got it churn
+    # notes: more.
     # next: skip
     mo.md("""
     ## The churn story as a program · optional
@@ -1391,6 +1406,8 @@ def read_fits(worse_by):
 @app.cell(hide_code=True)
 def question_7():
     # next: skip
+    # notes: Answer: p and q. Two chains and a fork cannot be told apart by a record; r is a
+    # notes: collider, and in s C stands in the middle: another independence.
     mo.md("""
     ### Exercise 7 · predict · 3 min
 
@@ -1477,6 +1494,8 @@ def activity():
 @app.cell(hide_code=True)
 def question_8():
     # next: skip
+    # notes: Answer: there is no single right graph. Let two neighbours compare: the arrows on which
+    # notes: they differ are the ones to talk about.
     mo.md("""
     ### Exercise 8 · build · 12 min
 

@@ -222,8 +222,9 @@ def within_heading():
     ## Two slopes live in these data
 
     Forget logits for ten minutes: renewal is 0 or 1, and a straight line has a slope in percentage points. **Between** teams:
-    do teams with more attention renew more? **Within** teams: do customers with more attention than their team's mean? One steep line goes
-    through the team means, and a common one through the customers of each team.
+    do teams with more attention renew more? **Within** teams: do customers with more attention than their team's mean?
+
+    One steep line goes through the team means, and a common one through the customers of each team.
     """)
     return
 
@@ -255,7 +256,9 @@ def question_2():
     ### Exercise 2 · complete · 3 min
 
     The within slope: take from `renewed`, and from `attention`, the mean of the customer's own team. Then regress the one on the
-    other. `within_slope` is one number: change in the chance (0 to 1) per unit of attention. Above it stands the pooled slope, for
+    other.
+
+    `within_slope` is one number: change in the chance (0 to 1) per unit of attention. Above it stands the pooled slope, for
     the pattern; pandas' `groupby(...).transform("mean")` gives team means row by row.
     """)
     return
@@ -890,7 +893,9 @@ def question_4():
     ### Exercise 4 · fix · 4 min
 
     And one unit **less** for everybody? A colleague takes it away, then computes the team means **again**, from the new attention, and feeds both to
-    Mundlak's model. `chance_of_renewal` gives one row per customer and one column per draw; `effect_draws` should hold the effect, one number per
+    Mundlak's model.
+
+    `chance_of_renewal` gives one row per customer and one column per draw; `effect_draws` should hold the effect, one number per
     draw (a chance, between −1 and 1). Mend the line with `_after`.
     """)
     return

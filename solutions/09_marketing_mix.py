@@ -68,7 +68,7 @@ def company_heading():
 
 @app.cell
 def first_picture(history):
-    # slide: sub-slide
+    # slide: fragment
     marketing_mix.chart_history(history)
     return
 
@@ -82,6 +82,7 @@ def naive(history):
 
 @app.cell(hide_code=True)
 def read_naive(naive_return):
+    # slide: sub-slide
     mo.md(f"""
     A straight line through sales against social spend: each euro more of social goes with **{number(naive_return)} euros**
     more of sales. That is the *naive* return.
@@ -91,12 +92,13 @@ def read_naive(naive_return):
 
 @app.cell(hide_code=True)
 def question_1():
-    # slide: sub-slide
+    # slide: fragment
     # next: skip
     mo.md("""
     ### Exercise 1 · predict · 2 min
 
-    Compared with what a euro of social really sells, the naive return is `"too low"`, `"about right"` or `"too high"`?
+    A straight line asks which weeks sell more, not what the spend does to them. Compared with what a euro of social really
+    sells, the naive return is `"too low"`, `"about right"` or `"too high"`? Answer with one of the three texts.
     """)
     return
 
@@ -320,7 +322,7 @@ def history(SEED, TRUTH):
 
 @app.cell
 def true_returns(TRUTH, history):
-    # slide: sub-slide
+    # slide: fragment
     true_roas = returns(history["spend"], TRUTH, factor=0).to_series()
     true_marginal_roas = returns(history["spend"], TRUTH, factor=1.01).to_series()
     as_table(pd.DataFrame({"ROAS": true_roas, "marginal ROAS": true_marginal_roas}))
@@ -377,22 +379,20 @@ def graph_heading():
     # notes: graph and adjustment set.
     mo.md("""
     ## What causes what?
-
-    Can the history tell what social does? The graph decides, before any model.
     """)
     return
 
 
 @app.cell
 def mix_graph():
-    # slide: sub-slide
+    # slide: fragment
     _causes = {"social": ["demand"], "sales": ["demand", "calendar", "social", "radio"]}
     _arrows = [(cause, effect) for effect in _causes for cause in _causes[effect]]
     graph_mix = graphs.dag(_arrows, treatment="social", outcome="sales")
     graph_hidden = graphs.dag(_arrows, treatment="social", outcome="sales", hidden=["demand"])
     adjustment_set = sorted(graph_mix.adjustment_sets()[0])
     sets_without_demand = graph_hidden.adjustment_sets()
-    graph_mix.adjusting(*adjustment_set).draw("Demand measured: adjust for it")
+    graph_mix.adjusting(*adjustment_set).draw()
     return adjustment_set, graph_hidden, graph_mix, sets_without_demand
 
 
@@ -400,7 +400,7 @@ def mix_graph():
 def assumptions(adjustment_set, sets_without_demand):
     # slide: sub-slide
     mo.md(f"""
-    Adjusting for {", ".join(adjustment_set)} closes social's only backdoor path; radio has none. With demand hidden,
+    Can the history tell what social does? The graph decides, before any model. Adjusting for {", ".join(adjustment_set)} closes social's only backdoor path; radio has none. With demand hidden,
     {len(sets_without_demand) or "no"} set does it. Assumed besides:
 
     - **Ignorability**: given demand, measured without error and acting in its own week, social spend is as good as random.
@@ -565,9 +565,8 @@ def fit_heading():
     mo.md("""
     ## Observe, then do
 
-    Fit once, look at the diagnostics, hold the model against the data; then play the history again without a channel, in each
-    draw. (R-hat compares the chains; effective draws say how many independent draws they are worth; a divergence is a step
-    that failed.)
+    Look at the diagnostics, hold the model against the data; then play the history again without a channel, in each draw.
+    (R-hat compares the chains; effective draws: how many independent ones; a divergence: a step that failed.)
     """)
     return
 
@@ -593,7 +592,7 @@ def fit_function(jax, mix_model, numpyro):
 
 @app.cell
 def fit_known(DRAWS, SEED, fit, history):
-    # slide: sub-slide
+    # slide: fragment
     with mo.status.spinner("Sampling: about 15 s, the first time"):
         idata_known = fit(history, "known", None, DRAWS, SEED)
     diagnostics_known = tidy.diagnostics(idata_known)
@@ -659,13 +658,16 @@ def hidden_heading():
     mo.md("""
     ## What if she had not measured demand?
 
-    A second analyst has the same history, without the column. Her program lacks one line, `mu += demand_effect * demand`.
+    A second analyst has the same history, without the column.
+
+    Her program lacks one line, `mu += demand_effect * demand`.
     """)
     return
 
 
 @app.cell
 def fit_hidden(DRAWS, SEED, fit, history):
+    # slide: skip
     with mo.status.spinner("Sampling: about 15 s, the first time"):
         idata_hidden = fit(history, "ignored", None, DRAWS, SEED)
     diagnostics_hidden = tidy.diagnostics(idata_hidden)
@@ -755,7 +757,9 @@ def question_4(TEST_ERROR, effect_hidden, test_reading):
 
     Social's mean weekly effect, from two sources: the model without demand says {number(100 * effect_hidden.mean(), 1)} thousand
     euros (± its posterior sd, {number(100 * effect_hidden.std(), 1)}), the test {number(100 * test_reading, 1)}
-    (±{number(100 * TEST_ERROR, 0)}). A second test, twice as precise, reads the same. Combine **it** with the model as a normal likelihood and a
+    (±{number(100 * TEST_ERROR, 0)}). A second test, twice as precise, reads the same.
+
+    Combine **it** with the model as a normal likelihood and a
     normal prior: weights proportional to 1/error². `combined`, in thousand euros a week.
     """)
     return
@@ -1118,7 +1122,7 @@ def margin_heading():
 
 @app.cell
 def next_euro_pays(margin_slider, marginal_known):
-    # slide: sub-slide
+    # slide: fragment
     profit = marginal_known * margin_slider.value / 100
     chance_pays = (profit > 1).mean(["chain", "draw"]).to_series()
     marketing_mix.show_margin(margin_slider, chance_pays)
@@ -1127,6 +1131,7 @@ def next_euro_pays(margin_slider, marginal_known):
 
 @app.cell(hide_code=True)
 def read_margin(chance_pays, margin_slider):
+    # slide: skip
     mo.md(f"""
     At {margin_slider.value} cents the break-even is {number(100 / margin_slider.value)} euros of sales. The chance that the next
     euro pays: social {percent(chance_pays["social"])}, radio {percent(chance_pays["radio"])}.
@@ -1273,7 +1278,7 @@ def regression_heading():
     # notes: Aim: the natural repair, regress on both, and why it answers neither question. Trap:
     # notes: with demand hidden, search is also a collider on TV -> search <- demand. Minutes: 5.
     # notes: If late: table and one sentence.
-    # next: code
+    # next: fragment
     mo.md("""
     ## Then let a regression decide? · optional
 
@@ -1350,8 +1355,9 @@ def feedback_heading():
     mo.md("""
     ## Budgets that follow sales · optional
 
-    "Sales were good, spend more." Past sales then cause spend, and demand, which lasts for weeks, stands behind both. For *this
-    week's* spend alone, last week's sales would do. We want the whole carry-over: then they are an outcome of the treatment,
+    "Sales were good, spend more." Past sales then cause spend, and demand, which lasts for weeks, stands behind both.
+
+    For *this week's* spend alone, last week's sales would do. We want the whole carry-over: then they are an outcome of the treatment,
     and a collider (last spend → last sales ← last demand).
     """)
     return

@@ -229,6 +229,9 @@ def test_an_array_of_one_number_is_shown_as_that_number() -> None:
 def test_a_view_waits_until_its_exercise_is_done() -> None:
     """Neither open nor wrong shows it; a line says when it comes."""
     for status in ("todo", "wrong"):
-        waiting = checks.after(checks.Check(status, "No."), "it")
-        assert "when the exercise above is done" in waiting.text
+        waiting = checks.after(checks.Check(status, "No."), "the view").text
+        assert "The result appears here when the exercise above is done" in waiting
+        assert "the view" not in waiting
+        later = checks.after(checks.Check(status, "No."), "the view", "reading", exercise=5).text
+        assert "The reading appears here when exercise 5 is done" in later
     assert checks.after(checks.Check("done", "Right."), "it") == "it"

@@ -18,7 +18,7 @@ from helpers.lessons import ab_testing
 from helpers.tidy import HDI_PROB
 from tests.answers import never_done, told_apart
 from tests.claims import titles_of
-from tests.pages import axis_titles, specs_of, words_of
+from tests.pages import axis_titles, specs_of
 from tests.support import ROOT, load
 
 SEEN, NOISE = np.log(1.75), np.sqrt(1 / 200 + 1 / 350 - 2 / 10_000)
@@ -249,16 +249,6 @@ def test_a_plan_for_those_who_pay() -> None:
     assert "lift of 10 %" in short
     assert "Too long" in long
     assert "Too long" not in short
-
-
-def test_a_view_waits_for_its_exercise() -> None:
-    """What would give an answer away is shown once the exercise is done."""
-    view = ab_testing.chart_rates(PAGES)
-    assert ab_testing.after(ab_testing.judge_1("about 60 %"), view, 1) is view
-    for answer in ("about 5 %", ...):
-        hidden = ab_testing.after(ab_testing.judge_1(answer), view, 1)
-        assert "once exercise 1 is done" in hidden.text
-        assert not words_of(hidden)
 
 
 # Judges ------------------------------------------------------------------------------------------

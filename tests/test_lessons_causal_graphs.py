@@ -205,13 +205,6 @@ def test_chance_is_never_one() -> None:
     assert causal_graphs.chance(np.arange(4) < 3) == "= 0.750"
 
 
-def test_a_view_waits_for_its_exercise() -> None:
-    view = mo.md("the picture")
-    assert causal_graphs.after(checks.Check("done", "."), view, 2) is view
-    for status in ("todo", "wrong"):
-        assert "exercise 2" in causal_graphs.after(checks.Check(status, "."), view, 2).text
-
-
 def test_sliders_begin_at_the_hotel() -> None:
     slider = causal_graphs.slider_strength()
     assert (slider.start, slider.stop, slider.value) == (0, 10, 5)

@@ -300,17 +300,6 @@ def test_every_drawing_is_drawn(city: pd.DataFrame, customers: pd.DataFrame) -> 
         assert len(re.findall(r'aria-roledescription="(?!axis|legend|title)', svg)) > 3
 
 
-def test_a_view_waits_for_its_exercise() -> None:
-    """Before the answer a line stands in its place, and nothing of the view."""
-    assert confounders.after(Check("done", "Right."), "the view", exercise=3) == "the view"
-    for status in ("todo", "wrong"):
-        shown = text_of(confounders.after(Check(status, "No."), "the view", 3, "reading"))
-        assert shown.startswith("The reading") or "The reading" in shown
-        shown = text_of(confounders.after(Check(status, "No."), "the view", exercise=3))
-        assert "exercise 3 is done" in shown
-        assert "the view" not in shown
-
-
 def test_sliders_show_their_value() -> None:
     """Start, stop, step and value are those that are given."""
     control = confounders.slider(-2, 2, 0.25, -1, "label (unit)")

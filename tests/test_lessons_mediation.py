@@ -175,7 +175,7 @@ def test_direct_moves_its_mark() -> None:
     assert title_of(chart) == "TE +0.050, mediated −0.030: proportion −0.600"
     assert axis_titles(chart.to_dict()) == {
         "true direct arrow (log-odds)",
-        "proportion mediated (share of TE)",
+        "mediated (share of TE)",
     }
     assert [row["direct"] for row in rows_with(chart, "here")] == [1.0]
     assert {(r["direct"], r["side"]) for r in rows_with(chart, "side")} == {

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-import marimo as mo
 import numpy as np
 import pandas as pd
 import pytest
@@ -227,13 +226,6 @@ def test_every_axis_has_a_unit(quantity: str) -> None:
 def test_points_are_hundredths() -> None:
     assert s_learner.points(0.0787) == "+7.9"
     assert s_learner.points(-0.0787, 2) == "−7.87"
-
-
-def test_a_view_waits_for_its_exercise() -> None:
-    view = mo.md("picture")
-    assert s_learner.after(checks.Check("done", "."), view) is view
-    for status in ("todo", "wrong"):
-        assert "when the exercise" in s_learner.after(checks.Check(status, "."), view).text
 
 
 # The shops ---------------------------------------------------------------------------------------

@@ -223,6 +223,13 @@ def test_notebook_is_to_do(name: str, run_notebook: Any) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_no_number_becomes_a_list(name: str, run_notebook: Any) -> None:
+    """No sentence is torn apart because a number that ends it begins a line: “203.” is a list."""
+    shown = [getattr(out, "text", "") for out in run_notebook("solutions", name).outputs]
+    assert [text for text in shown if "<ol start=" in text] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_globals(name: str, run_notebook: Any) -> None:
     """The names that the course relies on exist, with their types."""
     defs = run_notebook("solutions", name).defs

@@ -61,17 +61,7 @@ def axis_title(quantity: str) -> str:
     return f"{what} ({unit})"
 
 
-def after(check: Check, view: Any, exercise: int) -> Any:
-    """Return a view that would give an exercise away: a line in its place until that is done.
-
-    Args:
-        check: what the exercise's check found.
-        view: anything that marimo shows.
-        exercise: its number.
-    """
-    if check.status == "done":
-        return view
-    return mo.md(f"*The picture appears here once exercise {exercise} is done.*")
+after = checks.after
 
 
 # Charts of the hotel -----------------------------------------------------------------------------
@@ -179,7 +169,7 @@ def chart_gain(gains: pd.DataFrame, familiar: float) -> alt.LayerChart:
     words = (
         f"{title}. Gain in euros per evening against the rise of all prices: a curve that bends."
     )
-    return charts.describe(chart.properties(title=title, height=145), words)
+    return charts.describe(chart.properties(title=title, height=135), words)
 
 
 # Potential outcomes ------------------------------------------------------------------------------

@@ -101,18 +101,7 @@ def slider(start: float, stop: float, step: float, value: float, label: str) -> 
     return mo.ui.slider(start, stop, step, value=value, show_value=True, label=label)
 
 
-def after(check: Check, view: Any, exercise: int, what: str = "picture") -> Any:
-    """Return a view that would give an exercise away: a line in its place until that is done.
-
-    Args:
-        check: what the exercise's check found.
-        view: anything that marimo shows.
-        exercise: its number.
-        what: what the view is, in a word.
-    """
-    if check.status == "done":
-        return view
-    return mo.md(f"*The {what} appears here once exercise {exercise} is done.*")
+after = checks.after
 
 
 # Charts ------------------------------------------------------------------------------------------

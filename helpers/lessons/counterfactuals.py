@@ -1,7 +1,9 @@
 """Drawings and judges of notebook 16, "What would have happened to this one?".
 
-Plain functions of what the page has computed: no world, estimand or estimator. Scores in points of
-100; hours of tutoring a week; knack, skill and predictions in standard deviations of the knack.
+Plain functions of what the page has computed: no world but the light of a drawn spot (`spots`), no
+estimand, no estimator. Scores in points of 100; hours of tutoring a week; knack, skill and
+predictions in standard deviations of the knack. Definitions follow Pearl (2009, Causality, 2nd ed.,
+chapter 7, doi:10.1017/CBO9780511803161) where a function names no other source.
 """
 
 from __future__ import annotations
@@ -37,6 +39,9 @@ AXES = {
 }
 """What each axis measures, and its unit: every axis title of the notebook is made here."""
 
+PLAIN = "#595959"
+"""Colour of marks that are told apart by their names alone and play no role."""
+
 INTERVAL = f"{percent(tidy.HDI_PROB)} HDI"
 
 
@@ -49,22 +54,7 @@ def axis_title(quantity: str) -> str:
 below = charts.below
 
 
-def after(
-    check: checks.Check, view: Any, what: str = "result", exercise: str = "the exercise above"
-) -> Any:
-    """Return a view that would give an exercise away: a line in its place until that is done.
-
-    Args:
-        check: what the exercise's check found.
-        view: anything that marimo shows.
-        what: how the line calls it.
-        exercise: how the line calls the exercise.
-    """
-    import marimo as mo
-
-    if check.status == "done":
-        return view
-    return mo.md(f"*The {what} appears here when {exercise} is done.*")
+after = checks.after
 
 
 # Sliders -----------------------------------------------------------------------------------------
@@ -111,15 +101,13 @@ def chart_doors(games: pd.DataFrame) -> alt.LayerChart:
         {
             "where": ["behind door 1: stay", "behind door 2: switch"],
             "percent": (100 * games["share"]).round(1).tolist(),
-            "role": ["control", "counterfactual"],
         }
     )
     frame["told"] = [f"{number(share, 1)} %" for share in frame["percent"]]
     base = alt.Chart(frame).encode(alt.Y("where:N", title=None, sort=None))
     scale = alt.Scale(domain=[0, 100])
-    bars = base.mark_bar(height=30).encode(
-        alt.X("percent:Q", title=axis_title("games"), scale=scale),
-        alt.Color("role:N", scale=charts.role_scale("control", "counterfactual"), legend=None),
+    bars = base.mark_bar(height=30, color=PLAIN).encode(
+        alt.X("percent:Q", title=axis_title("games"), scale=scale)
     )
     text = base.mark_text(align="left", dx=8, fontSize=16, fontWeight="bold")
     title = f"The host knows: switching wins in {frame['told'][1]} of these games"
@@ -270,11 +258,13 @@ def _pairs_template() -> dict[str, Any]:
         detail="pupil:N",
     )
     dots = base.mark_point(filled=True, size=46, opacity=0.9, color=charts.ROLES["treated"])
-    return (lines + dots).properties(title=alt.Title(""), height=284, width=charts.WIDTH).to_dict()
+    return (lines + dots).properties(title=alt.Title(""), height=205, width=charts.WIDTH).to_dict()
 
 
 def chart_pairs(y0: np.ndarray, y1: np.ndarray, c: float, share: float) -> charts.Drawing:
     """Return results with both books, one line a pupil.
+
+    What two columns alone allow: Fan & Park (2010, Econometric Theory 26, 931-951).
 
     Args:
         y0: with the old book, points, shape (n,).
@@ -345,6 +335,8 @@ FAIR_COLUMNS = {
 def fairness_view(fairness: pd.DataFrame) -> pd.DataFrame:
     """Return the columns of the fairness table that a reader sees, by readable names.
 
+    Counterfactual fairness: Kusner, Loftus, Russell & Silva (2017, NeurIPS 30).
+
     Args:
         fairness: columns predictor, rmse, own_change, flipped, admitted_A, true_positive_A,
             residual_A (A: 0, 1).
@@ -395,6 +387,8 @@ def chart_push(
 def bounds_view(bounds: pd.DataFrame) -> pd.DataFrame:
     """Return the bounds of each ward beside its truth, one row a ward.
 
+    Bounds of Tian & Pearl (2000, Annals of Mathematics and Artificial Intelligence 28, 287-313).
+
     Args:
         bounds: columns ward, quantity, lower, upper, truth (shares).
     """
@@ -409,6 +403,8 @@ def bounds_view(bounds: pd.DataFrame) -> pd.DataFrame:
 
 def chart_bound(bound: np.ndarray, lower: float, upper: float) -> alt.LayerChart:
     """Return the lower bound of PN under redrawn counts.
+
+    The counts: Tian & Pearl (2000); Pearl, Glymour & Jewell (2016, example 4.5.1).
 
     Args:
         bound: where it is defined, shape (samples,).
@@ -554,20 +550,17 @@ def chart_spots(pictures: dict[str, np.ndarray], size: float) -> charts.Drawing:
 def chart_runs(runs: pd.DataFrame) -> alt.LayerChart:
     """Return the error of the answer of each training, one point a start.
 
+    Pairs of pictures: Locatello et al. (2020, ICML).
+
     Args:
         runs: columns training, error (of leaving the picture as it is).
     """
     order = list(dict.fromkeys(runs["training"]))
-    roles = ["adjusted", "treated", "counterfactual", "naive"][: len(order)]
-    colours = alt.Scale(domain=order, range=[charts.ROLES[role] for role in roles])
-    shapes = alt.Scale(domain=order, range=[charts.SHAPES[role] for role in roles])
     base = alt.Chart(runs[["training", "error"]])
     top = max(1.6, 1.1 * float(runs["error"].max()))
-    points = base.mark_point(filled=True, size=150, opacity=0.8).encode(
+    points = base.mark_point(filled=True, size=150, opacity=0.7, color=PLAIN).encode(
         alt.X("error:Q", title=axis_title("error"), scale=alt.Scale(domain=[0, top], nice=False)),
         alt.Y("training:N", sort=order, title=None),
-        alt.Color("training:N", scale=colours, legend=None),
-        alt.Shape("training:N", scale=shapes, legend=None),
     )
     rule = alt.Chart(pd.DataFrame({"at": [1.0]})).mark_rule(strokeWidth=2).encode(x="at:Q")
     middle = runs.groupby("training")["error"].median()
@@ -862,7 +855,8 @@ def _removes_the_push(function: Any) -> bool | str:
 def judge_5(fair_inputs: Any) -> checks.Check:
     """Return the verdict on exercise 5: inputs that do not change with the group.
 
-    Applicants are tried in their own group and, with the same noise, in the other one.
+    Applicants are tried in their own group and, with the same noise, in the other one: fair as
+    Kusner et al. (2017) define it.
 
     Args:
         fair_inputs: the answer, a function of grade, test and group (arrays of shape (n,)) that
@@ -973,6 +967,8 @@ PATIENTS = [
 def judge_7(pns_bounds: Any) -> checks.Check:
     """Return the verdict on exercise 7: bounds on the share who are helped.
 
+    The bounds are those of Tian & Pearl (2000), which are the best possible.
+
     Args:
         pns_bounds: the answer, a function of six shares that returns (lower, upper).
     """
@@ -1039,12 +1035,14 @@ def judge_8(act: Any, log: pd.DataFrame) -> checks.Check:
     """Return the verdict on exercise 8: a dose learnt from a log with few random doses.
 
     Args:
-        act: the answer, a function of log and fever; right: doses with a mean regret below 1
-            squared degree at the `FEVERS`, where the best is .8 a degree.
-        log: columns fever, dose, random, next_fever; the best slope is known to be -1.
+        act: the answer, a function of log and fever; right: doses within 1 (root mean square) of
+            the best ones at the `FEVERS`: .8 a degree from this log, .4 from one in which a dose
+            cools twice as much, so that the log is used.
+        log: columns fever, dose, random, next_fever; a dose moves the next fever by -1.
     """
+    stronger = log.assign(next_fever=log["next_fever"] - log["dose"])
 
-    def doses(function: Any) -> np.ndarray:
+    def doses(function: Any, log: pd.DataFrame = log) -> np.ndarray:
         found = [function(log.copy(), fever) for fever in FEVERS]
         if all(_open(each) for each in found):
             raise checks.Unanswered("Replace `...` by your answer.")
@@ -1056,7 +1054,11 @@ def judge_8(act: Any, log: pd.DataFrame) -> checks.Check:
             return "The dose is NaN or infinite."
         if (np.clip(mine, 0, HIGHEST) != mine).any():
             return f"A dose from 0 to {number(HIGHEST, 0)} is asked for."
-        return bool(np.mean((mine - 0.8 * np.array(FEVERS)) ** 2) < 1)
+        if np.mean((mine - 0.8 * np.array(FEVERS)) ** 2) >= 1:
+            return False
+        if np.mean((doses(function, stronger) - 0.4 * np.array(FEVERS)) ** 2) >= 1:
+            return "Right here, but where doses cool twice as much half of it is best: use `log`."
+        return True
 
     def same(*values: float) -> Callable[[Any], bool]:
         return lambda function: bool(np.allclose(doses(function), values, atol=0.1))

@@ -58,20 +58,7 @@ def quietly() -> Iterator[None]:
         yield
 
 
-def after(
-    check: Check, view: Any, what: str = "table", exercise: str = "the exercise above"
-) -> Any:
-    """Return a view that would give an exercise away: a line in its place until that is done.
-
-    Args:
-        check: what the exercise's check found.
-        view: anything that marimo shows.
-        what: how the line calls it.
-        exercise: how the line calls the exercise.
-    """
-    if check.status == "done":
-        return view
-    return mo.md(f"*The {what} appears here when {exercise} is done.*")
+after = checks.after
 
 
 def sets(found: Sequence[Iterable[str]]) -> str:

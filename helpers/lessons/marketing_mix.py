@@ -114,7 +114,7 @@ def chart_history(history: xr.Dataset) -> alt.Chart:
     title = f"Sales and social spend move together (correlation {number(together)})"
     chart = _lines(history["week"], lines, ("week", "money"), zero=True)
     words = f"{title}. Sales, social spend and radio spend in {AXES['money'][1]}, by week."
-    return charts.describe(chart.properties(title=title, height=190), words)
+    return charts.describe(chart.properties(title=title, height=150), words)
 
 
 def sliders_shapes() -> tuple[mo.ui.slider, mo.ui.slider]:
@@ -368,7 +368,7 @@ def _bars() -> dict[str, Any]:
         alt.Y("channel:N", title=None, sort=["social", "radio"]),
         alt.Color("channel:N", scale=colours, legend=None),
     )
-    return chart.properties(title=alt.Title(""), height=120).to_dict()
+    return chart.properties(title=alt.Title(""), height=100).to_dict()
 
 
 def show_margin(slider: Any, chance: pd.Series) -> mo.Html:

@@ -34,7 +34,7 @@ AXES = {
     "proportion": ("proportion mediated", "outermost bars: all beyond"),
     "draws": ("draws", "share"),
     "direct arrow": ("true direct arrow", "log-odds"),
-    "share mediated": ("proportion mediated", "share of TE"),
+    "share mediated": ("mediated", "share of TE"),
     "coverage": ("intervals that hold the truth", "share of the worlds"),
 }
 """What each axis measures, and its unit: every axis title of the notebook is made here."""
