@@ -49,7 +49,7 @@ def card():
     | Question | What does one unit more of a treatment do to an outcome? |
     | Estimand | the mean change of the outcome per unit of `do(treatment)`, over all units |
     | Design | simulated worlds with known truth; each is seen, adjusted, and intervened on |
-    | Data | 5,000 simulated units in each world |
+    | Data | 5,000 simulated units in each world, where the page says nothing else |
     | Time | core 75 minutes, optional 28; eight checked exercises |
     | Before | notebook 01: arrows, paths, `do`; the slope of a line |
     """)
@@ -97,7 +97,7 @@ def estimand():
     A record shows it, given **SUTVA**: one version of the treatment, and no interference. **Positivity**: every kind of
     unit may get every treatment. **Ignorability**: among units equal in what we hold fixed, the treatment is as good as
     random. **No selection**: given treatment and all that, being recorded says nothing about the outcome. And straight lines:
-    $\tau$ is the same at every $x$.
+    $\tau$ is the same at every $x$, for every kind of unit.
     """)
     return
 
@@ -242,16 +242,16 @@ def ice_shown(bands, heat_to_crime, show):
 @app.cell
 def left_over(SEED):
     _many = ice_world(reports_per_degree=0.5).sample(200_000, SEED)
-    left_over = {n: stratify(_many, "crime", "ice_cream", "heat", n)[0] for n in (2, 5, 50)}
+    left_over = {n: stratify(_many, "crime", "ice_cream", "heat", n) for n in (2, 5, 50)}
     return (left_over,)
 
 
 @app.cell(hide_code=True)
 def read_ice(left_over):
     mo.md(f"""
-    Regressed and `do` agree with the truth, up to sampling noise. Inside a band heat still varies: on 200,000 days this
-    **residual confounding**, at 0.5 reports per °C, is {signed(left_over[2], 3)} reports per cone with 2 bands, {signed(left_over[5], 3)} with 5,
-    {signed(left_over[50], 3)} with 50.
+    Regressed and `do` agree with the truth but for noise. Inside a band heat still varies: on 200,000 days this
+    **residual confounding**, at 0.5 reports per °C, is {signed(left_over[2][0], 3)} reports per cone with 2 bands, {signed(left_over[5][0], 3)} with 5,
+    {signed(left_over[50][0], 3)} with 50 (±{number(left_over[50][1], 3)}).
     """)
     return
 
@@ -373,7 +373,7 @@ def formula_itself(N_UNITS, SEED, city, neighbourhoods):
 def city_shown(check_1, show, tourism_to_price):
     _city, _control = listings_world(tourism_to_price.value), tourism_to_price
     _frame = show(_city, "listings", "price", given="tourism", control=_control)
-    confounders.after(check_1, _frame, exercise=1)
+    confounders.after(check_1, _frame, "picture", exercise=1)
     return
 
 
@@ -410,7 +410,7 @@ def read_repeated(
     one listing more, {signed(one_more, 2, "€")}. **Is the naive number bad luck?** In {N_WORLDS} records of 1,000 the 94 % confidence interval holds the truth
     in **{percent(coverage_adjusted)}** (Monte Carlo error {number(100 * coverage_error, 1)} points) with tourism held fixed, in **{percent(coverage_naive)}** without.
     """)
-    confounders.after(check_1, _read, exercise=1, what="reading")
+    confounders.after(check_1, _read, "reading", exercise=1)
     return
 
 
@@ -656,7 +656,7 @@ def rain_shown(check_4, request_value, show):
     # slide: sub-slide
     _company, _control = rain_world(request_value.value), request_value
     _frame = show(_company, "rain", "profit", given="requests", control=_control)
-    confounders.after(check_4, _frame, exercise=4)
+    confounders.after(check_4, _frame, "picture", exercise=4)
     return
 
 
@@ -670,7 +670,7 @@ def read_rain(check_4, hours):
     Naive and `do` agree: the **total effect**. At €3 a request the record says {signed(total_effect, 1, "€")} per mm; at equal requests
     {signed(direct_effect, 1, "€")}, the **direct effect**.
     """)
-    confounders.after(check_4, _read, exercise=4, what="reading")
+    confounders.after(check_4, _read, "reading", exercise=4)
     return direct_effect, total_effect
 
 
@@ -861,7 +861,7 @@ def rule_heading():
     mo.md(rf"""
     ## Second way: no data at all, and one rule
 
-    In a linear world $\tau$ is the same at every $x$, and each slope follows from the arrows. A confounder $z$, with arrows $a$ into the treatment $x$ and $b$ into the outcome, and no other open path, adds
+    In a linear world $\tau$ is the same at every $x$, and each slope follows from the arrows' weights and the noises. A confounder $z$, with arrows $a$ into the treatment $x$ and $b$ into the outcome, and no other open path, adds
     $ab\,\text{{Var}}(z)/\text{{Var}}(x)$: for the cones, with noises of sd 6 and 12, the naive slope is 0 + 3 · 0.5 · 6²/(3² · 6² + 12²) = {signed(1.5 * 36 / 468)}.
     """)
     return
@@ -872,7 +872,7 @@ def exact(check_4):
     # slide: sub-slide
     _worlds = {
         "confounder": (ice_world(0.5), "ice_cream", "crime", "heat"),
-        "confounder, sign flip": (listings_world(-50), "listings", "price", "tourism"),
+        "confounder, in the city": (listings_world(-50), "listings", "price", "tourism"),
         "nothing: a lottery": (school_world(0), "class_size", "score", "background"),
         "mediator": (rain_world(3), "rain", "profit", "requests"),
         "collider": (smoking_world(2), "smoking", "lung_damage", "sick_days"),
@@ -882,15 +882,14 @@ def exact(check_4):
         for role, (world, x, y, control) in _worlds.items()
     ]
     exact = pd.DataFrame(_rows, columns=["role", "control", "naive", "adjusted", "do"])
-    confounders.after(check_4, confounders.show_exact(exact), exercise=4, what="table")
+    confounders.after(check_4, confounders.show_exact(exact), "table", exercise=4)
     return (exact,)
 
 
 @app.cell(hide_code=True)
 def read_exact(exact):
     mo.md(f"""
-    Controlling was right in {int(np.isclose(exact["adjusted"], exact["do"]).sum())} of {len(exact)} worlds, leaving alone in
-    {int(np.isclose(exact["naive"], exact["do"]).sum())}; only the arrows say which. If they are right, the **backdoor criterion** (Pearl 1995) is safe for the total effect:
+    In some of these {len(exact)} worlds one must control, in others leave alone; only the arrows say which. If they are right, the **backdoor criterion** (Pearl 1995) is safe for the total effect:
     block every path that *enters* the treatment, also those that your controls open, and touch nothing that the treatment
     changes. Sometimes no measured set does.
     """)
@@ -988,7 +987,7 @@ def takeaways(correlation_selected):
     ## Takeaways: what should I control for?
 
     1. **Draw** what causes what, and when each thing was measured. No table can do this for you.
-    2. **Control for what blocks an open path into the treatment.** What nobody measured stays open; a lottery would cut it.
+    2. **Control for what blocks an open path into the treatment.** A path on which nothing was measured stays open; a lottery would cut it.
     3. **For the total effect leave alone what the treatment changes**: a mediator (the direct effect is
        another question), a collider, a copy of one. And a collider
        from before, unless you also block what it opens. Beware of selected samples: nothing became
@@ -1076,7 +1075,7 @@ def m_shown(m_strength, show):
 def read_m(m_strength):
     mo.md(f"""
     The naive number is right; controlling for a variable from *before* the treatment shifts it, at this strength by
-    {signed(m_world(m_strength.value).slope("fitness", "cycling", ["organic_food"]) - 1)} points per hour. In the cases that Ding & Miratrix (2015)
+    {signed(m_world(m_strength.value).slope("fitness", "cycling", ["organic_food"]) - 1)} points per hour. In most of the cases that Ding & Miratrix (2015)
     study, confounding weighs more.
     """)
     return
@@ -1182,7 +1181,7 @@ def time_shown(N_UNITS, SEED, emails_per_point):
 def read_time():
     mo.md("""
     E-mails cannot change last year: for the upper number the truth is 0, not the rule. This year's survey, given last
-    year's, is on the rule. *When was each column measured?*
+    year's, is near the rule. *When was each column measured?*
     """)
     return
 
@@ -1239,7 +1238,7 @@ def positivity_shown(N_UNITS, SEED, strictness):
 def read_positivity(comparable_areas, truth_there, within_areas):
     mo.md(f"""
     Within comparable areas we find {signed(within_areas)} points: near the truth of these {comparable_areas},
-    {signed(truth_there)}. An area in which (nearly) all or none take part has no data on the question.
+    {signed(truth_there)}. An area in which nearly all or none take part has hardly any data.
     """)
     return
 
@@ -1259,7 +1258,7 @@ def twins(N_UNITS, SEED):
 @app.cell(hide_code=True)
 def read_twins(matched):
     mo.md(f"""
-    Even a fair coin cannot save exact comparison: with 10 yes/no covariates {percent(matched["share"][10])} of 5,000 people have a
+    Even a fair coin cannot save exact comparison: with 10 independent yes/no covariates {percent(matched["share"][10])} of 5,000 people have a
     twin in the other arm, with 20 only {percent(matched["share"][20], 1)}: a million kinds of people. "Control for everything" runs
     out of people.
     """)
@@ -1344,7 +1343,7 @@ def office_shown(motivation, show):
 def read_office():
     mo.md(f"""
     Adjusting for age closes one path; the one through motivation stays open. At $m$ = 20 the answer moves from {signed(training_world(20).slope("wage", "training"))} to {signed(training_world(20).slope("wage", "training", ["age"]))},
-    *away* from 1: two errors had cancelled. **No test on this record can show it.**
+    *away* from 1: two errors had nearly cancelled. **No test on this record can show it.**
     """)
     return
 
@@ -1438,7 +1437,7 @@ def references():
 
     ### Knobs
 
-    All numbers follow from `SEED`: change it, and the records are drawn anew (of the repeated ones by as many as it moves). Then come the number of units and of repeated
+    All numbers follow from `SEED`: change it, and the records are drawn anew (the repeated ones use `SEED` + 1, `SEED` + 2 and so on: a step of one draws one of them anew). Then come the number of units and of repeated
     records, the progress, and the state of the game.
     """)
     return
