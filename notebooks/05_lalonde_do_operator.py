@@ -227,7 +227,7 @@ def assumptions():
     mo.md(r"""
     What the graph and the estimand assume, by name:
 
-    - **Consistency**: one version of the programme, one measure of earnings; what we see is $Y_i(T_i)$.
+    - **Consistency**: one version of the programme, one measure of earnings (the last is in doubt: see the referee); what we see is $Y_i(T_i)$.
     - **No interference**: one man's place does not change another man's earnings.
     - **Ignorability** (no unmeasured confounding): among men with equal covariates, joining is as good as random. Here it is enough
       that nothing unseen causes two of the graph's nodes. No data can show this.
@@ -297,7 +297,7 @@ def model_heading():
     mo.md(r"""
     ## The graph as a program
 
-    Covariates ($x_i$: minus their mean, and those that are no yes or no in standard deviations), then who joins, then what he earns
+    Covariates ($x_i$: minus their mean; age, schooling and earnings also over their standard deviation), then who joins, then what he earns
     (in thousands of dollars): the order of the arrows. In the code $\tau$ is `effect`.
 
     $$\begin{aligned}
@@ -387,7 +387,7 @@ def prior_heading():
     mo.md(r"""
     ## What does the prior say in dollars?
 
-    Run the program forwards: it invents men, who joins, and what they earn.
+    Run the program forwards: for these 614 men it invents who joins, and what they earn.
     """)
     return
 
@@ -493,7 +493,7 @@ def diagnose_linear(idata_linear):
 @app.cell(hide_code=True)
 def rule():
     mo.md(r"""
-    The rule for every fit here. **R-hat** compares the chains, the **effective sample size** counts independent draws, a **divergence** is
+    The rule for every fit here. **R-hat** compares the chains, the **effective sample size** is how many independent draws would be as exact, a **divergence** is
     a step that went astray.
     """)
     return
@@ -706,7 +706,7 @@ def sensitivity_heading():
 
     Suppose an unseen $U$ explains a share $R^2_T$ of what the covariates leave of who joins, and a share $R^2_Y$ of what treatment and
     covariates leave of earnings (both are *partial* $R^2$). Then
-    the least-squares estimate is off by (Cinelli & Hazlett 2020)
+    the least-squares estimate differs from the one with $U$ by (Cinelli & Hazlett 2020)
 
     $$|\text{bias}| = \text{se} \sqrt{\text{df}} \sqrt{\frac{R^2_Y\, R^2_T}{1 - R^2_T}}$$
     """)
@@ -737,26 +737,17 @@ def sensitivity(COVARIATES, men, ols, ols_ate, ols_se, smf):
 
 
 @app.cell
-def view_sensitivity(
-    bias,
-    check_5,
-    draw_sensitivity,
-    ols_ate,
-    r2_outcome_slider,
-    r2_treatment_slider,
-):
-    _r2_treatment, _r2_outcome = r2_treatment_slider.value, r2_outcome_slider.value
-    dollars_left = ols_ate - bias(_r2_outcome, _r2_treatment)
+def view_sensitivity(draw_sensitivity, r2_outcome_slider, r2_treatment_slider):
     _sliders = mo.hstack([r2_treatment_slider, r2_outcome_slider], justify="start", gap=2)
-    mo.vstack([_sliders, draw_sensitivity(_r2_treatment, _r2_outcome, dollars_left, check_5)])
+    mo.vstack([_sliders, draw_sensitivity(r2_treatment_slider.value, r2_outcome_slider.value)])
     return
 
 
 @app.cell(hide_code=True)
 def read_sensitivity(benchmarks, bias, ols_ate):
     mo.md(f"""
-    An unseen confounder as strong as `earnings_1974` leaves {number(ols_ate - bias(*benchmarks.loc["earnings_1974"]), 0)} dollars,
-    if it pushed the estimate up. A benchmark is no bound: the unseen can be stronger.
+    An unseen confounder as strong as `earnings_1974` moves the estimate by {number(bias(*benchmarks.loc["earnings_1974"]), 0)} of its {number(ols_ate, 0)} dollars.
+    A benchmark is no bound: the unseen can be stronger.
     """)
     return
 
@@ -783,18 +774,18 @@ def exercise_5_black():
 def check_5(benchmarks, bias, left_black, ols_ate, set_progress):
     check_5 = lalonde.judge_5(left_black, ols_ate, bias, benchmarks).noted(5, set_progress)
     check_5
-    return (check_5,)
+    return
 
 
 @app.cell(hide_code=True)
-def referee_heading(experimental_benchmark, experimental_se, n_treated):
+def referee_heading(experimental_benchmark, experimental_se, men, n_treated):
     mo.md(f"""
     ## The referee
 
     The programme was also randomised. Of its men whose 1974 earnings are known, the 185 drawn into it earned **{number(experimental_benchmark, 0)} dollars** more in 1978
     than the 260 drawn out (standard error {experimental_se}; Dehejia & Wahba 1999). Our {n_treated} are the experiment's own treated men, so it
     tests one thing: what they would have earned without the programme. The comparison group has to tell us that, from other labour
-    markets and by another questionnaire (Smith & Todd 2005).
+    markets (Smith & Todd 2005) and from another record: its earnings of 1978 are capped at {number(men.loc[men["treated"] == 0, "earnings_1978"].max(), 0)} dollars, the participants' are not.
     """)
     return
 
@@ -842,12 +833,12 @@ def read_referee(
     experimental_benchmark,
     naive_difference,
     naive_z,
+    others_se,
 ):
     mo.md(f"""
     **The naive answer is out.** Both share the treated men; so the others earned {number(experimental_benchmark - naive_difference, 0)} dollars more than the experiment's control
-    group, {number(naive_z, 1)} standard errors or more. The adjusted answers cannot be ranked: the experiment's own {percent(tidy.HDI_PROB)} interval runs from
-    {number(att_estimates["lower"].iloc[-1], 0)} to {number(att_estimates["upper"].iloc[-1], 0)} dollars. (The weighted answer's error: a hundred samples of men drawn
-    again, scores fitted anew.)
+    group, {number(naive_z, 1)} standard errors or more. The adjusted answers cannot be ranked: they share those men too, and the comparison men alone
+    give the weighted answer a standard error of {number(others_se, 0)} dollars; answers and experiment lie at most {number(float(np.ptp(att_estimates["mean"].iloc[1:])), 0)} apart.
     """)
     return
 
@@ -1147,7 +1138,7 @@ def gamma_heading():
     mo.md(r"""
     ## Earnings are not a bell · optional
 
-    They are skewed and never negative. A **Gamma** with a log link has both properties, and it is a change of two lines:
+    They are skewed and never negative. A **Gamma** with a log link has both properties, and it changes two lines of the maths, and their priors:
     $\mu_i = \exp(\beta_0 + \tau T_i + x_i^\top \beta)$ and $Y_i \sim \text{Gamma}(\kappa, \kappa/\mu_i)$. It cannot produce a zero; the usual hack is to add a
     dollar to everybody.
     """)
@@ -1229,7 +1220,7 @@ def do_gamma(
 @app.cell(hide_code=True)
 def read_gamma(ate_do, ate_gamma, draws_gamma):
     mo.md(f"""
-    The coefficient is {number(float(draws_gamma["pay_effect"].mean()))}. That is no ATE: on a log scale it is a factor, worth many dollars to a man who earns much and few
+    The coefficient is {number(float(draws_gamma["pay_effect"].mean()))}. That is no ATE: on a log scale it multiplies, worth many dollars to a man who earns much and few
     to one who earns little. `do` gives dollars all the same: {number(float(ate_gamma.mean()), 0)}, {number(float(ate_gamma.std() / ate_do.std()), 1)} times as uncertain as the straight line's.
     """)
     return
@@ -1390,8 +1381,8 @@ def routes_heading():
     mo.md(r"""
     ## All routes before the referee · optional
 
-    The doubly robust **AIPW** weights what a regression on the others leaves over: given the four assumptions, right if the regression or the
-    propensity score is.
+    The doubly robust **AIPW** weights what a regression on the others leaves over: given the four assumptions, right in large samples if
+    either regression or score is.
     """)
     return
 
@@ -1617,7 +1608,11 @@ def weighting(SEED, men, n_men, score_of):
         return float(np.std([estimator(sample) for sample in again], ddof=1))
 
     ipw_se = bootstrap_se(ipw_att)
-    return att_ipw, bootstrap_se, ipw_se
+    # The same with the participants kept: what the comparison men alone leave open.
+    _took, _others = (men[men["treated"] == arm] for arm in (1, 0))
+    _drawn = (_others.sample(len(_others), replace=True, random_state=SEED + i) for i in range(100))
+    others_se = float(np.std([ipw_att(pd.concat([_took, others])) for others in _drawn], ddof=1))
+    return att_ipw, bootstrap_se, ipw_se, others_se
 
 
 @app.cell

@@ -155,6 +155,7 @@ def read_imbalance(standardised_gap):
 @app.cell(hide_code=True)
 def question_1(before):
     # next: skip
+    # notes: Answer: too low. The men who took part earned less before it and would have earned less anyway; the naive difference counts that against the programme. Who says "too high": suppose that it does nothing, which group earns less?
     mo.md(f"""
     ### Exercise 1 · predict · 2 min
 
@@ -242,7 +243,7 @@ def assumptions():
     mo.md(r"""
     What the graph and the estimand assume, by name:
 
-    - **Consistency**: one version of the programme, one measure of earnings; what we see is $Y_i(T_i)$.
+    - **Consistency**: one version of the programme, one measure of earnings (the last is in doubt: see the referee); what we see is $Y_i(T_i)$.
     - **No interference**: one man's place does not change another man's earnings.
     - **Ignorability** (no unmeasured confounding): among men with equal covariates, joining is as good as random. Here it is enough
       that nothing unseen causes two of the graph's nodes. No data can show this.
@@ -255,6 +256,7 @@ def assumptions():
 @app.cell(hide_code=True)
 def question_2():
     # next: skip
+    # notes: Answer: ignorability. Wages differ by town, and the town decides who could join: one unseen cause with an arrow into both. It is the classic objection to these data.
     mo.md(r"""
     ### Exercise 2 · predict · 2 min
 
@@ -318,7 +320,7 @@ def model_heading():
     mo.md(r"""
     ## The graph as a program
 
-    Covariates ($x_i$: minus their mean, and those that are no yes or no in standard deviations), then who joins, then what he earns
+    Covariates ($x_i$: minus their mean; age, schooling and earnings also over their standard deviation), then who joins, then what he earns
     (in thousands of dollars): the order of the arrows. In the code $\tau$ is `effect`.
 
     $$\begin{aligned}
@@ -411,7 +413,7 @@ def prior_heading():
     mo.md(r"""
     ## What does the prior say in dollars?
 
-    Run the program forwards: it invents men, who joins, and what they earn.
+    Run the program forwards: for these 614 men it invents who joins, and what they earn.
     """)
     return
 
@@ -520,7 +522,7 @@ def diagnose_linear(idata_linear):
 @app.cell(hide_code=True)
 def rule():
     mo.md(r"""
-    The rule for every fit here. **R-hat** compares the chains, the **effective sample size** counts independent draws, a **divergence** is
+    The rule for every fit here. **R-hat** compares the chains, the **effective sample size** is how many independent draws would be as exact, a **divergence** is
     a step that went astray.
     """)
     return
@@ -600,6 +602,7 @@ def do_arms(draws_linear, forward, n_men, observed_linear, pm):
 @app.cell(hide_code=True)
 def question_3():
     # next: skip
+    # notes: Answer: it compares two groups of men, as the naive difference does. The ATE is the mean of both worlds over the same 614 men: mu_with.mean("unit") - mu_without.mean("unit"), near 1,550 dollars. do is not filtering.
     mo.md(r"""
     ### Exercise 3 · fix · 5 min
 
@@ -716,8 +719,9 @@ def weighting_heading():
 
 @app.cell(hide_code=True)
 def question_4():
-    # slide: fragment
+    # slide: sub-slide
     # next: skip
+    # notes: Answer: the treated men's mean, minus np.average(others, weights=e / (1 - e)): near 1,200 dollars here. If nobody types: what is a man with a score of 0.8 worth against one with 0.2? (Sixteen of them: 4 against 0.25.)
     mo.md(rf"""
     ### Exercise 4 · build · 7 min
 
@@ -751,7 +755,7 @@ def sensitivity_heading():
 
     Suppose an unseen $U$ explains a share $R^2_T$ of what the covariates leave of who joins, and a share $R^2_Y$ of what treatment and
     covariates leave of earnings (both are *partial* $R^2$). Then
-    the least-squares estimate is off by (Cinelli & Hazlett 2020)
+    the least-squares estimate differs from the one with $U$ by (Cinelli & Hazlett 2020)
 
     $$|\text{bias}| = \text{se} \sqrt{\text{df}} \sqrt{\frac{R^2_Y\, R^2_T}{1 - R^2_T}}$$
     """)
@@ -777,25 +781,20 @@ def sensitivity(COVARIATES, men, ols, ols_ate, ols_se, smf):
 
 @app.cell
 def view_sensitivity(
-    bias,
-    check_5,
     draw_sensitivity,
-    ols_ate,
     r2_outcome_slider,
     r2_treatment_slider,
 ):
-    _r2_treatment, _r2_outcome = r2_treatment_slider.value, r2_outcome_slider.value
-    dollars_left = ols_ate - bias(_r2_outcome, _r2_treatment)
     _sliders = mo.hstack([r2_treatment_slider, r2_outcome_slider], justify="start", gap=2)
-    mo.vstack([_sliders, draw_sensitivity(_r2_treatment, _r2_outcome, dollars_left, check_5)])
+    mo.vstack([_sliders, draw_sensitivity(r2_treatment_slider.value, r2_outcome_slider.value)])
     return
 
 
 @app.cell(hide_code=True)
 def read_sensitivity(benchmarks, bias, ols_ate):
     mo.md(f"""
-    An unseen confounder as strong as `earnings_1974` leaves {number(ols_ate - bias(*benchmarks.loc["earnings_1974"]), 0)} dollars,
-    if it pushed the estimate up. A benchmark is no bound: the unseen can be stronger.
+    An unseen confounder as strong as `earnings_1974` moves the estimate by {number(bias(*benchmarks.loc["earnings_1974"]), 0)} of its {number(ols_ate, 0)} dollars.
+    A benchmark is no bound: the unseen can be stronger.
     """)
     return
 
@@ -803,6 +802,7 @@ def read_sensitivity(benchmarks, bias, ols_ate):
 @app.cell(hide_code=True)
 def question_5():
     # next: skip
+    # notes: Answer: nothing is left, −57 of 1,548 dollars: ols_ate - bias(*benchmarks.loc["black"]). And something unseen could be stronger still.
     mo.md(r"""
     ### Exercise 5 · complete · 3 min
 
@@ -829,7 +829,7 @@ def check_5(benchmarks, bias, left_black, ols_ate, set_progress):
 
 
 @app.cell(hide_code=True)
-def referee_heading(experimental_benchmark, experimental_se, n_treated):
+def referee_heading(experimental_benchmark, experimental_se, men, n_treated):
     # notes: Aim: let the experiment speak, with its own interval. Trap: ranking the routes by closeness to the experiment; the referee is uncertain as well. Minutes: 4. If late: keep, this is the pay-off.
     mo.md(f"""
     ## The referee
@@ -837,7 +837,7 @@ def referee_heading(experimental_benchmark, experimental_se, n_treated):
     The programme was also randomised. Of its men whose 1974 earnings are known, the 185 drawn into it earned **{number(experimental_benchmark, 0)} dollars** more in 1978
     than the 260 drawn out (standard error {experimental_se}; Dehejia & Wahba 1999). Our {n_treated} are the experiment's own treated men, so it
     tests one thing: what they would have earned without the programme. The comparison group has to tell us that, from other labour
-    markets and by another questionnaire (Smith & Todd 2005).
+    markets (Smith & Todd 2005) and from another record: its earnings of 1978 are capped at {number(men.loc[men["treated"] == 0, "earnings_1978"].max(), 0)} dollars, the participants' are not.
     """)
     return
 
@@ -885,12 +885,12 @@ def read_referee(
     experimental_benchmark,
     naive_difference,
     naive_z,
+    others_se,
 ):
     mo.md(f"""
     **The naive answer is out.** Both share the treated men; so the others earned {number(experimental_benchmark - naive_difference, 0)} dollars more than the experiment's control
-    group, {number(naive_z, 1)} standard errors or more. The adjusted answers cannot be ranked: the experiment's own {percent(tidy.HDI_PROB)} interval runs from
-    {number(att_estimates["lower"].iloc[-1], 0)} to {number(att_estimates["upper"].iloc[-1], 0)} dollars. (The weighted answer's error: a hundred samples of men drawn
-    again, scores fitted anew.)
+    group, {number(naive_z, 1)} standard errors or more. The adjusted answers cannot be ranked: they share those men too, and the comparison men alone
+    give the weighted answer a standard error of {number(others_se, 0)} dollars; answers and experiment lie at most {number(float(np.ptp(att_estimates["mean"].iloc[1:])), 0)} apart.
     """)
     return
 
@@ -1013,6 +1013,7 @@ def read_counterfactuals(earnings_without):
 @app.cell(hide_code=True)
 def robustness_heading():
     # notes: Aim: one number that sums the sensitivity up. Trap: it speaks of the estimate, not of its interval. Minutes: 7. If late: give the answer and what it means.
+    # notes: Answer: q = 0.077, the positive root of q² + f² q − f² = 0. A confounder that explains 7.7 % of what is left on both sides wipes the estimate out.
     # next: skip
     mo.md(r"""
     ## One number for the sensitivity · optional
@@ -1163,6 +1164,7 @@ def read_prior_scale():
 @app.cell(hide_code=True)
 def question_7(ols_ate_without_re74, published_effect):
     # next: skip
+    # notes: Answer: about 0. In dollars Normal(0, 1) says that the effect is a dollar or two; the same model, and a change of unit took the effect away.
     mo.md(f"""
     ### Exercise 7 · predict · 2 min
 
@@ -1205,7 +1207,7 @@ def gamma_heading():
     mo.md(r"""
     ## Earnings are not a bell · optional
 
-    They are skewed and never negative. A **Gamma** with a log link has both properties, and it is a change of two lines:
+    They are skewed and never negative. A **Gamma** with a log link has both properties, and it changes two lines of the maths, and their priors:
     $\mu_i = \exp(\beta_0 + \tau T_i + x_i^\top \beta)$ and $Y_i \sim \text{Gamma}(\kappa, \kappa/\mu_i)$. It cannot produce a zero; the usual hack is to add a
     dollar to everybody.
     """)
@@ -1289,7 +1291,7 @@ def do_gamma(
 @app.cell(hide_code=True)
 def read_gamma(ate_do, ate_gamma, draws_gamma):
     mo.md(f"""
-    The coefficient is {number(float(draws_gamma["pay_effect"].mean()))}. That is no ATE: on a log scale it is a factor, worth many dollars to a man who earns much and few
+    The coefficient is {number(float(draws_gamma["pay_effect"].mean()))}. That is no ATE: on a log scale it multiplies, worth many dollars to a man who earns much and few
     to one who earns little. `do` gives dollars all the same: {number(float(ate_gamma.mean()), 0)}, {number(float(ate_gamma.std() / ate_do.std()), 1)} times as uncertain as the straight line's.
     """)
     return
@@ -1418,6 +1420,7 @@ def read_hurdle(ate_hurdle, att_hurdle):
 @app.cell(hide_code=True)
 def question_8(n_men, policy):
     # next: skip
+    # notes: Answer: near 590 dollars a man of all, and 1,480 for each of those with a place: mean_earnings under the policy, minus hurdle_without, mean over unit.
     mo.md(f"""
     ### Exercise 8 · complete · 6 min
 
@@ -1465,8 +1468,8 @@ def routes_heading():
     mo.md(r"""
     ## All routes before the referee · optional
 
-    The doubly robust **AIPW** weights what a regression on the others leaves over: given the four assumptions, right if the regression or the
-    propensity score is.
+    The doubly robust **AIPW** weights what a regression on the others leaves over: given the four assumptions, right in large samples if
+    either regression or score is.
     """)
     return
 
@@ -1687,7 +1690,11 @@ def weighting(SEED, men, n_men, score_of):
         return float(np.std([estimator(sample) for sample in again], ddof=1))
 
     ipw_se = bootstrap_se(ipw_att)
-    return att_ipw, bootstrap_se, ipw_se
+    # The same with the participants kept: what the comparison men alone leave open.
+    _took, _others = (men[men["treated"] == arm] for arm in (1, 0))
+    _drawn = (_others.sample(len(_others), replace=True, random_state=SEED + i) for i in range(100))
+    others_se = float(np.std([ipw_att(pd.concat([_took, others])) for others in _drawn], ddof=1))
+    return att_ipw, bootstrap_se, ipw_se, others_se
 
 
 @app.cell

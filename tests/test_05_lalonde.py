@@ -451,7 +451,7 @@ def test_seed_and_draws_are_used(source: str) -> None:
     """Every fit, every forward run and the bootstrap take the seed of the page."""
     assert len(re.findall(r"= fit_\w+\([^)]*SEED, DRAWS\)", source)) == 4
     assert source.count("random_seed=SEED") == 3
-    assert source.count("random_state=SEED + i") == 1
+    assert source.count("random_state=SEED + i") == 2
     assert "default_rng" not in source
 
 

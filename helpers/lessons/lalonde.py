@@ -26,7 +26,7 @@ AXES = {
     "gap": ("treated minus control, before", "standard deviations"),
     "effect": ("effect on 1978 earnings", "dollars"),
     "effect_treated": ("effect on 1978 earnings of those who took part", "dollars"),
-    "propensity_score": ("propensity score", "probability of joining"),
+    "propensity_score": ("propensity score", "share of participants"),
     "estimate": ("estimate", "dollars"),
     "prior_sd": ("prior sd of every slope", "thousands of dollars"),
     "posterior": ("effect", "dollars"),
@@ -146,7 +146,7 @@ def chart_overlap(
         propensity_score[~took_part],
         np.linspace(0, 1, 21),
         "propensity_score",
-        f"{percent(share)} of the others: under {percent(unlikely)} chance to join",
+        f"{percent(share)} of the others: under {percent(unlikely)} of such men took part",
     )
 
 
@@ -421,8 +421,7 @@ def drawer_sensitivity(
         estimate: what the bias is taken from, in dollars.
 
     Returns:
-        A function (r2_treatment, r2_outcome, dollars left, check of exercise 5) -> drawing; the
-        covariate that the exercise asks for is drawn once it is done.
+        A function (r2_treatment, r2_outcome) -> drawing. `black` is left out: exercise 5 asks.
     """
     black, per_cent = charts.ROLES["truth"], alt.Axis(labelExpr=PER_CENT)
     x = alt.X("r2_treatment:Q", title=axis_title("r2_treatment"), axis=per_cent)
@@ -435,35 +434,25 @@ def drawer_sensitivity(
     point = pd.DataFrame({"r2_treatment": [0.0], "r2_outcome": [0.0], "yours": [True]})
     look = {"shape": "diamond", "size": 280, "filled": True, "opacity": 1, "color": black}
     how = "diamond: your sliders; dashed: nothing left; circle: as strong as a covariate"
+    seen = benchmarks.drop("black").rename_axis("covariate").reset_index()
+    named = alt.Chart(seen.query("r2_outcome > 0.01 and covariate != 'education_years'"))
+    layers = alt.layer(
+        alt.Chart(zero).mark_line(color=black, strokeDash=[6, 4]).encode(**plane),
+        alt.Chart(seen).mark_point(size=90, color=black, filled=False).encode(**plane),
+        named.mark_text(align="left", dx=9, dy=-7, fontSize=13).encode(**plane, text="covariate"),
+        alt.Chart(point).mark_point(**look).encode(**plane),
+    )
+    title = alt.Title("", subtitle=how)
+    template = layers.properties(title=title, height=152, description="").to_dict()
 
-    def template(drawn: pd.DataFrame) -> dict[str, Any]:
-        """Return the drawing with these covariates among its circles."""
-        seen = drawn.rename_axis("covariate").reset_index()
-        told = "covariate == 'black' or (r2_outcome > 0.01 and covariate != 'education_years')"
-        named = alt.Chart(seen.query(told))
-        layers = alt.layer(
-            alt.Chart(zero).mark_line(color=black, strokeDash=[6, 4]).encode(**plane),
-            alt.Chart(seen).mark_point(size=90, color=black, filled=False).encode(**plane),
-            named.mark_text(align="left", dx=9, dy=-7, fontSize=13).encode(
-                **plane, text="covariate"
-            ),
-            alt.Chart(point).mark_point(**look).encode(**plane),
-        )
-        title = alt.Title("", subtitle=how)
-        return layers.properties(title=title, height=152, description="").to_dict()
-
-    templates = {True: template(benchmarks), False: template(benchmarks.drop("black"))}
-
-    def draw(
-        r2_treatment: float, r2_outcome: float, left: float, check_5: checks.Check
-    ) -> charts.Drawing:
+    def draw(r2_treatment: float, r2_outcome: float) -> charts.Drawing:
         """Return the drawing with its diamond at these shares."""
         row = pd.DataFrame(
             {"r2_treatment": [r2_treatment], "r2_outcome": [r2_outcome], "yours": [True]}
         )
+        left = estimate - bias(r2_outcome, r2_treatment)
         title = f"If it pushed up: {dollars(left)} of {dollars(estimate)} dollars are left"
-        drawn = templates[check_5.status == "done"]
-        return charts.redraw(drawn, row, title=title, words=f"{title}. {how}.")
+        return charts.redraw(template, row, title=title, words=f"{title}. {how}.")
 
     return draw
 
@@ -538,8 +527,8 @@ def judge_2(doubtful: Any) -> checks.Check:
         ],
         why="The town has an arrow into joining (the programme ran in few places) and one into "
         "earnings (wages differ), and it is not in the table. This is the classic objection to "
-        "these data: the survey's men live in other labour markets and answered another "
-        "questionnaire, so that some of any difference may be town, and some the way of asking.",
+        "these data: the survey's men live in other labour markets, and their earnings come from "
+        "another record, so that some of any difference may be town, and some the way of counting.",
     )
 
 
