@@ -24,8 +24,7 @@ def title():
     mo.md("""
     # What would have happened to this one?
 
-    Lea took two hours of tutoring a week and scored 70. What would she have scored without? Nobody will see that world. It can be computed all the
-    same, if one is willing to say how the world works; and two people who agree about all data can disagree about Lea.
+    Lea took two hours of tutoring a week and scored 70. What would she have scored without? Nobody will see that world. It can be computed all the same, if one is willing to say how the world works; and two people who agree about all data can disagree about Lea.
 
     *Click into a cell to edit it; Ctrl+Enter (Cmd+Enter) runs it. Sections marked "optional" can wait.*
     """)
@@ -67,8 +66,7 @@ def first_picture(knowing):
 @app.cell(hide_code=True)
 def read_doors(knowing):
     mo.md(f"""
-    With the car behind door 2 the host had no choice. Switching wins in {percent(float(knowing["share"].iloc[1]), 1)} of these worlds.
-    Working back from what was seen to what is hidden is **abduction**.
+    With the car behind door 2 the host had no choice. Switching wins in {percent(float(knowing["share"].iloc[1]), 1)} of these worlds. Working back from what was seen to what is hidden is **abduction**.
     """)
     return
 
@@ -142,8 +140,7 @@ def pupil_graph():
 @app.cell(hide_code=True)
 def world_note():
     mo.md(r"""
-    A **structural causal model** is a program: an equation for each variable, and a distribution for what each unit brings along,
-    here knack $U \sim$ Normal(0, 1) and mood $M \sim$ Normal(0, 0.5):
+    A **structural causal model** is a program: an equation for each variable, and a distribution for what each unit brings along, here knack $U \sim$ Normal(0, 1) and mood $M \sim$ Normal(0, 0.5):
 
     $$T = 1.2 - 0.6\, U + M, \qquad S = \frac{100}{1 + e^{-(-0.5 + 0.9\, T + 0.8\, U)}}$$
 
@@ -163,15 +160,15 @@ def equations():
         """Return hours of tutoring a week; `mood`: what else moves them, standard deviation 0.5."""
         return 1.2 - 0.6 * knack + mood
 
-    def pull_of(hours, knack):
-        """Return what the score follows, from minus to plus infinity: its log odds."""
+    def log_odds_of(hours, knack):
+        """Return the log odds of the score, from minus to plus infinity."""
         return -0.5 + 0.9 * hours + 0.8 * knack
 
     def score_of(hours, knack):
         """Return the score, 0 to 100 points."""
-        return 100 * expit(pull_of(hours, knack))
+        return 100 * expit(log_odds_of(hours, knack))
 
-    return hours_of, pull_of, score_of
+    return hours_of, log_odds_of, score_of
 
 
 @app.cell
@@ -242,22 +239,18 @@ def three_steps():
 
 
 @app.cell(hide_code=True)
-def assumptions():
+def question_3():
     mo.md("""
     ### What the answer rests on
 
     - **Form**: this equation, and no other one that fits the same data.
-    - **Invertibility**: *one* unseen cause, for which the equation can be solved: then it is known exactly.
-    - **Consistency**: the same knack and the same equation in both worlds.
+    - **Invertibility**: *one* unseen cause, found exactly by solving for it.
+    - **Invariance**: the same knack and the same equation in both worlds.
+    - **Consistency**: with her own hours she has the score that was seen.
+    - With a noisy score, also a **prior** and no other common cause (below).
 
     Seeing needs none of them; a trial could answer doing, but not imagining.
-    """)
-    return
 
-
-@app.cell(hide_code=True)
-def question_3():
-    mo.md("""
     ### Exercise 3 · complete · 5 min
 
     Lea's score is exact, without noise. Work back to her `knack`, then predict `score_without`, her score with 0 hours. `logit(p)` undoes `expit`.
@@ -313,23 +306,24 @@ def slip_heading():
     mo.md(r"""
     ## A pupil measured with a slip
 
-    The *measured* score is the true one plus a **slip** (sd 5 points). Now 70 fits many knacks: abduction is a posterior. Prior: knack $\sim$ Normal(0, 1). Her hours speak too, if they and the score have **no other common cause**.
+    The *measured* score is the true one plus a **slip** (measurement error, sd 5 points). Now 70 fits many knacks: abduction is a posterior. Prior: knack $\sim$ Normal(0, 1). Her hours speak too, if they and the score have **no other common cause**.
     """)
     return
 
 
 @app.cell
-def pupil_program(pm, pull_of):
+def pupil_program(hours_of, log_odds_of, pm):
     def pupil_model():
         """Return one pupil: knack (standard deviations), hours, scores (points)."""
         with pm.Model() as model:
             knack = pm.Normal("knack", 0, 1)
-            hours = pm.Normal("hours", 1.2 - 0.6 * knack, 0.5)
-            pull = pull_of(hours, knack)
-            true_score = pm.Deterministic("true_score", 100 * pm.math.sigmoid(pull))
+            hours = pm.Normal("hours", hours_of(knack, 0), 0.5)
+            true_score = 100 * pm.math.sigmoid(log_odds_of(hours, knack))
+            pm.Deterministic("true_score", true_score)
             pm.Normal("score", true_score, 5)
         return model
 
+    mo.plain_text(pupil_model().str_repr())
     return (pupil_model,)
 
 
@@ -349,6 +343,16 @@ def abduction(DRAWS, SEED, fits, pm, pupil_model):
 
 
 @app.cell
+def second_way(hours_of, score_of):
+    # The same posterior without a sampler: prior times likelihoods on a grid of knacks.
+    _knack = np.linspace(-5, 5, 10_001)
+    _far = _knack, (2.0 - hours_of(_knack, 0)) / 0.5, (70 - score_of(2.0, _knack)) / 5
+    _weight = np.exp(-0.5 * sum(each**2 for each in _far))
+    by_grid = float(_weight @ score_of(0.0, _knack) / _weight.sum())
+    return (by_grid,)
+
+
+@app.cell
 def diagnose_pupil(idata_pupil, tidy):
     diagnostics_pupil = tidy.diagnostics(idata_pupil)
     tidy.show_diagnostics(diagnostics_pupil)
@@ -361,25 +365,23 @@ def act_and_predict(SEED, check_3, idata_pupil, pm, pupil_model, score_of):
     _how |= {"compile_kwargs": {"mode": "FAST_COMPILE"}}
     _world = pm.do(pupil_model(), {"hours": 0.0})  # action: the hours' own equation is gone
     _found = pm.sample_posterior_predictive(idata_pupil, _world, **_how).posterior_predictive
-    _knack = idata_pupil.posterior["knack"]
-    _slip = 70 - score_of(2.0, _knack)  # abducted, as the knack is
+    _slip = 70 - score_of(2.0, idata_pupil.posterior["knack"])  # abducted, as the knack is
     twin_draws = {
         "true score": _found["true_score"],
         "measured, the same slip": _found["true_score"] + _slip,
         "measured, a fresh slip": _found["score"],
     }
     twin = summarise(twin_draws)
-    counterfactuals.after(check_3, counterfactuals.chart_twin_draws(twin), "chart", "exercise 3")
+    counterfactuals.after(check_3, counterfactuals.chart_twin_draws(twin), "chart", exercise=3)
     return (twin,)
 
 
 @app.cell(hide_code=True)
-def read_slip(check_3, idata_pupil, twin):
+def read_slip(by_grid, check_3, idata_pupil, twin):
     _read = mo.md(f"""
-    Knack {number(float(idata_pupil.posterior["knack"].mean()))}, standard deviation {number(float(idata_pupil.posterior["knack"].std()))}. Her true score without tutoring: {number(twin["mean"][0], 1)}, standard deviation {number(twin["sd"][0], 1)}, {percent(HDI_PROB)} HDI {number(twin["lower"][0], 1)} to {number(twin["upper"][0], 1)}.
-    **The slip is this pupil's too.** Keep it, and what the *test* would have shown is known to {number(twin["sd"][1], 1)} points: a luckier day means less knack, and the two nearly cancel. A fresh slip ({number(twin["sd"][2], 1)} points) answers for another day.
+    Knack {number(float(idata_pupil.posterior["knack"].mean()))}, standard deviation {number(float(idata_pupil.posterior["knack"].std()))}. Her true score without tutoring: {number(twin["mean"][0], 1)}, standard deviation {number(twin["sd"][0], 1)}, {percent(HDI_PROB)} HDI {number(twin["lower"][0], 1)} to {number(twin["upper"][0], 1)}; its mean on a grid of knacks, without a sampler: {number(by_grid, 1)}. **The slip is this pupil's too.** Keep it, and what the *test* would have shown is known to {number(twin["sd"][1], 1)} points: a luckier day means less knack, and the two nearly cancel. A fresh slip ({number(twin["sd"][2], 1)} points) answers for another day.
     """)
-    counterfactuals.after(check_3, _read, "reading", "exercise 3")
+    counterfactuals.after(check_3, _read, "reading", exercise=3)
     return
 
 
@@ -392,7 +394,7 @@ def pairs_heading():
 
     $$Y_0 = 2\, e_0, \qquad Y_1 = 1 + 2\, e_1, \qquad \operatorname{corr}(e_0, e_1) = c$$
 
-    jointly normal, each standard. Each pupil shows one of the two. So the trial shows both columns of dots below, and nothing of the lines between them.
+    jointly normal, each standard. Each pupil shows one of the two.
     """)
     return
 
@@ -403,6 +405,14 @@ def pairs_picture(SEED, correlation, harmed_share):
     _columns = same_columns(np.random.default_rng(SEED), _c)
     _chart = counterfactuals.chart_pairs(*_columns, _c, harmed_share(_c))
     counterfactuals.below(_chart, correlation)
+    return
+
+
+@app.cell(hide_code=True)
+def read_pairs():
+    mo.md(r"""
+    The trial shows both columns of dots, and nothing of the lines between them. It says: one point better on average, whatever $c$.
+    """)
     return
 
 
@@ -424,9 +434,9 @@ def harm_table():
 
 
 @app.cell(hide_code=True)
-def read_pairs(harmed, most_harmed):
+def read_harm(harmed, most_harmed):
     mo.md(f"""
-    The trial says: one point better on average, whatever $c$. The share who are **harmed** may be anything from {percent(harmed["share"].iloc[0])} to {percent(harmed["share"].iloc[-1])}, as long as the pair is normal, itself an assumption: joined otherwise, the same two columns allow up to {percent(most_harmed)} (Fan & Park 2010). A pupil with the new book and 3 points would have had {signed(harmed["old book, given 3 with the new"].iloc[0], 0)} points with the old one, or {signed(harmed["old book, given 3 with the new"].iloc[-1], 0)}. **Identification first: no trial, however large, identifies $c$**, because each pupil shows one outcome. Without further assumptions, records of their own choices can at most narrow it. Lea's answer had one: her knack is the same in both worlds.
+    The share who are **harmed** may be anything from {percent(harmed["share"].iloc[0])} to {percent(harmed["share"].iloc[-1])}, as long as the pair is normal, itself an assumption: joined otherwise, the same two columns allow up to {percent(most_harmed)} (Fan & Park 2010). A pupil with the new book and 3 points would have had {signed(harmed["old book, given 3 with the new"].iloc[0], 0)} points with the old one, or {signed(harmed["old book, given 3 with the new"].iloc[-1], 0)}. **Identification first: no trial, however large, identifies $c$**, because each pupil shows one outcome. Without further assumptions, records of their own choices can at most narrow it. Lea's answer had one: her knack is the same in both worlds.
     """)
     return
 
@@ -542,11 +552,11 @@ def fair_heading():
     mo.md(r"""
     ## Would the decision have been the same?
 
-    A college admits the top 30 % by a predicted first-year result. Group $A$ (1: disadvantaged) pushes grade, test and first year down. Knack $K$ and all noise $\varepsilon$ are standard normal, independent of $A$:
+    A college admits the top 30 % by a predicted first-year result. Group $A$ (1: disadvantaged) pushes grade, test and first year down. Knack $U$ and all noise $\varepsilon$ are standard normal, independent of $A$:
 
-    $$G = K - 0.8 A + 0.6\, \varepsilon_G, \qquad L = K - 1.2 A + 0.8\, \varepsilon_L$$
+    $$G = U - 0.8 A + 0.6\, \varepsilon_G, \qquad L = U - 1.2 A + 0.8\, \varepsilon_L$$
 
-    $$Y = K - 0.3 A + 0.6\, \varepsilon_Y$$
+    $$Y = U - 0.3 A + 0.6\, \varepsilon_Y$$
 
     A prediction is **counterfactually fair** (Kusner et al. 2017) if it would have been the same, had this applicant's $A$ been the other one: abduct her noise, set $A$, predict again.
     """)
@@ -624,21 +634,18 @@ def fairness_table(
     fairness = pd.DataFrame(_rows).T.rename_axis("predictor").reset_index()
     too_much = -float(fairness["residual_1"].iloc[-1])
     own_unaware, own_half, own_too_much = (own_change(push)[0] for push in (0, 0.5, 1.5))
-    return fairness, own_half, own_too_much, own_unaware, too_much
-
-
-@app.cell
-def fairness_shown(check_5, fairness):
     counterfactuals.after(check_5, as_table(counterfactuals.fairness_view(fairness), digits=3))
-    return
+    return own_half, own_too_much, own_unaware, too_much
 
 
 @app.cell(hide_code=True)
 def read_fairness(check_5, too_much):
     _read = mo.md(f"""
-    Inputs: group, grade, test (full); grade, test (unaware); yours (fair). *Own change*: mean size of the change of an applicant's own prediction in the other group; *flipped*: decisions that change; *ready*: the true top 30 %. **Leaving the group out more than doubles the own change**: told the group, only the 0.3 of the first year is left; not told, the pushes pass for a lack of knack. No row is fair in all columns at once: the fair one expects {number(too_much)} too much of group 1, as much too little of group 0.
+    Inputs: group, grade, test (full); grade, test (unaware); yours (fair). *Own change*: mean size of the change of an applicant's own prediction in the other group; *flipped*: decisions that change; *ready*: the true top 30 %.
+
+    **Leaving the group out more than doubles the own change**: told the group, only the 0.3 of the first year is left; not told, the pushes pass for a lack of knack. No row is fair in all columns at once: the fair one expects {number(too_much)} too much of group 1, as much too little of group 0.
     """)
-    counterfactuals.after(check_5, _read, "reading", "exercise 5")
+    counterfactuals.after(check_5, _read, "reading", exercise=5)
     return
 
 
@@ -695,8 +702,8 @@ def takeaways(advice, harmed, most_harmed, own_unaware):
 
     1. **One unit, three steps**: abduction, action, prediction, with the same noise in both worlds. The answer is as good as the program, its noise included.
     2. **Data end before the individual.** One trial fits every share of harmed pupils from {percent(harmed["share"].iloc[0])} to {percent(most_harmed)}; a normal pair, itself an assumption, ends at {percent(harmed["share"].iloc[-1])}.
-    3. **Explain the score, or change the world.** After the badge {percent(advice["ready"][0], 1)} of rejected pupils are ready, after more skill {percent(advice["ready"][1], 1)}.
-    4. **Leaving an attribute out is not fairness.** Here an applicant's own prediction would still change by {number(own_unaware, 3)}; removing its pushes makes that zero, if the assumed pushes are the true ones.
+    3. **Explain the score, or change the world.** In this world, after the badge {percent(advice["ready"][0], 1)} of rejected pupils are ready, after more skill {percent(advice["ready"][1], 1)}.
+    4. **Leaving an attribute out is not fairness.** Here an applicant's own prediction would still change by {number(own_unaware, 3)} standard deviations of the knack; removing its pushes makes that zero, if the assumed pushes are the true ones, which no table shows.
     """)
     return
 
@@ -804,8 +811,7 @@ def question_7():
 
     $$\max\{0,\, P(y_1) - P(y_0),\, P(y) - P(y_0),\, P(y_1) - P(y)\} \le \text{PNS}$$
 
-    $$\begin{aligned}\text{PNS} \le \min\{&P(y_1),\, 1 - P(y_0),\, P(x, y) + P(x', y'),\\
-    &P(y_1) - P(y_0) + P(x, y') + P(x', y)\}\end{aligned}$$
+    $$\begin{aligned}\text{PNS} \le \min\{&P(y_1),\, 1 - P(y_0),\, P(x, y) + P(x', y'),\\ &P(y_1) - P(y_0) + P(x, y') + P(x', y)\}\end{aligned}$$
 
     ### Exercise 7 · complete · 4 min
 
@@ -837,10 +843,8 @@ def wards(check_7):
     }
     WARDS = {name: pd.DataFrame(rows, columns=_types) for name, rows in _joint.items()}
     _able = WARDS if check_7.status == "done" else {}  # `causes` calls your function
-    bounds = pd.DataFrame(
-        [(name, *row) for name, ward in _able.items() for row in causes(ward)],
-        columns=["ward", "quantity", "lower", "upper", "truth"],
-    )
+    _found = [(name, *row) for name, ward in _able.items() for row in causes(ward)]
+    bounds = pd.DataFrame(_found, columns=["ward", "quantity", "lower", "upper", "truth"])
     counterfactuals.after(check_7, as_table(counterfactuals.bounds_view(bounds), digits=3))
     return (WARDS,)
 
@@ -850,12 +854,13 @@ def read_wards(WARDS, check_7):
     _read = mo.md(f"""
     Anna's ward and Ben's have the same types and the same trial. In Ben's a coin chooses, and choices add nothing. In Anna's they narrow PNS: **confounded choice, which notebook 02 removes, is evidence here.** "The effect is the share helped" needs that nobody is harmed. In Anna's ward, where {percent(float(WARDS["Anna"]["harmed"].sum()))} are harmed, the effect is {number(float(WARDS["Anna"]["helped"].sum() - WARDS["Anna"]["harmed"].sum()))}, the share helped {number(float(WARDS["Anna"]["helped"].sum()))}.
     """)
-    counterfactuals.after(check_7, _read, "reading", "exercise 7")
+    counterfactuals.after(check_7, _read, "reading", exercise=7)
     return
 
 
-@app.function
+@app.function(hide_code=True)
 def causes(ward):
+    # Look at it after exercise 7.
     """Return (quantity, lower, upper, truth) of a ward's probabilities of causation, by formula."""
     (_, helped_0, harmed_0, always_0), (_, helped_1, _, always_1) = ward.to_numpy()
     total = ward.sum()
@@ -919,7 +924,7 @@ def simulator_heading():
 
     $$a = 0.2\, s + h + 0.5\, e, \qquad s' = 0.8\, s - a + 2\, h + 0.5\, w$$
 
-    A simulator predicts the next fever $s'$ from $s$ and $a$. Here least squares is as good as any: the world is linear. Some steps may have a random dose instead, with standard deviation 1.5.
+    A simulator predicts $s'$ from $s$ and $a$, by least squares; some doses may be random, with sd 1.5. Where both kinds mix, a model that bends predicts a little better, and is confounded too.
     """)
     return
 
@@ -961,8 +966,9 @@ def check_8(nurses_log, set_progress):
     return (check_8,)
 
 
-@app.cell
+@app.cell(hide_code=True)
 def learning(SEED):
+    # Look at it after exercise 8.
     nurses_log = ward_log(np.random.default_rng(SEED + 2), 0.05)
     n_random = int(nurses_log["random"].sum())
 
@@ -979,8 +985,9 @@ def learning(SEED):
     return learnt, n_random, nurses_log, rmse
 
 
-@app.cell
+@app.cell(hide_code=True)
 def simulators(SEED, check_8, learnt, rmse):
+    # Look at it after exercise 8.
     _rng, _rows, _doses = np.random.default_rng(SEED + 3), [], np.linspace(0, 5, 501)
     _trial = ward_log(_rng, 1.0, patients=2_000)
     for _share in (0.0, 0.05, 0.2, 1.0):
@@ -988,9 +995,8 @@ def simulators(SEED, check_8, learnt, rmse):
         _model = learnt(_log)
         _size = np.abs(_model[0] + 3 * _model[1] + _model[2] * _doses)
         _dose = float(_doses[_size.argmin()])
-        _regret = (0.8 * 3 - _dose) ** 2
         _errors = rmse(_model, _same), rmse(_model, _trial)
-        _rows.append((_share, _model[2], *_errors, _dose, _regret))
+        _rows.append((_share, _model[2], *_errors, _dose, (0.8 * 3 - _dose) ** 2))
     _columns = ["log", "slope", "rmse_log", "rmse_do", "dose", "regret"]
     world_models = pd.DataFrame(_rows, columns=_columns)
     counterfactuals.after(check_8, as_table(counterfactuals.simulators_view(world_models)))
@@ -1002,7 +1008,7 @@ def read_simulators(check_8, n_random):
     _read = mo.md(f"""
     2,000 patients each; best dose at a fever of 3: {number(0.8 * 3)}. The nurse's log teaches the wrong *sign*: dose leaks the pallor that she saw. For the same reason its simulator **predicts its own kind of log better than an honest one can**. Mixing in a few random doses helps slowly; looked at alone, your {n_random} are enough for a good dose. A simulator that is to plan must be judged under doses that somebody *set*.
     """)
-    counterfactuals.after(check_8, _read, "reading", "exercise 8")
+    counterfactuals.after(check_8, _read, "reading", exercise=8)
     return
 
 
@@ -1137,6 +1143,14 @@ def others(SEED, imagine_spots, networks, new_size):
     return
 
 
+@app.cell(hide_code=True)
+def read_spots():
+    mo.md("""
+    At size 1.5 labels of 5,000 pictures bring the answer nearer to the truth. From pictures alone, 50 labelled ones still name the latents.
+    """)
+    return
+
+
 @app.cell
 def picture_runs():
     vae_runs = pd.read_csv(FOLDER / "pictures_study.csv")
@@ -1145,9 +1159,9 @@ def picture_runs():
 
 
 @app.cell(hide_code=True)
-def read_pictures(vae_runs):
+def read_runs(vae_runs):
     mo.md(f"""
-    In the pictures row 3 follows row 2, row 4 does not. All networks draw again what they saw, {number(vae_runs["redrawn"].max())} off in a light of about 0.6. Yet from pictures alone the answer is worse than none in {int((vae_runs.query("training == 'pictures alone'")["error"] > 1).sum())} of six starts: other latents draw the same pictures, and **no picture tells which latents are the world's** (Locatello et al. 2019). A **pair** of pictures with one factor drawn anew is a small experiment: it helps, most where it is said which (2020).
+    All networks draw again what they saw, {number(vae_runs["redrawn"].max())} off in a light of about 0.6. Yet from pictures alone the answer is worse than none in {int((vae_runs.query("training == 'pictures alone'")["error"] > 1).sum())} of six starts: other latents draw the same pictures, and **no picture tells which latents are the world's** (Locatello et al. 2019). A **pair** of pictures with one factor drawn anew is a small experiment: it helps, most where it is said which (2020).
     """)
     return
 
@@ -1166,14 +1180,12 @@ def references():
     - Chiappa, S. (2019). Path-specific counterfactual fairness. *Proceedings of the AAAI Conference on Artificial Intelligence*, 33(1), 7801–7808.
     - Fan, Y., & Park, S. S. (2010). Sharp bounds on the distribution of treatment effects and their statistical inference. *Econometric Theory*, 26(3), 931–951.
     - Kohler-Hausmann, I. (2019). Eddie Murphy and the dangers of counterfactual causal thinking about detecting racial discrimination. *Northwestern University Law Review*, 113(5), 1163–1228.
-    - König, G., Freiesleben, T., & Grosse-Wentrup, M. (2023). Improvement-focused causal recourse (ICR). *Proceedings of the
-      AAAI Conference on Artificial Intelligence*, 37(10). [doi:10.1609/aaai.v37i10.26398](https://doi.org/10.1609/aaai.v37i10.26398)
+    - König, G., Freiesleben, T., & Grosse-Wentrup, M. (2023). Improvement-focused causal recourse (ICR). *Proceedings of the AAAI Conference on Artificial Intelligence*, 37(10). [doi:10.1609/aaai.v37i10.26398](https://doi.org/10.1609/aaai.v37i10.26398)
     - Kusner, M. J., Loftus, J., Russell, C., & Silva, R. (2017). Counterfactual fairness. *Advances in Neural Information Processing Systems*, 30.
     - Locatello, F., Bauer, S., Lucic, M., et al. (2019). Challenging common assumptions in the unsupervised learning of disentangled representations. *ICML*.
     - Locatello, F., Poole, B., Rätsch, G., et al. (2020). Weakly-supervised disentanglement without compromises. *ICML*.
     - Pearl, J., Glymour, M., & Jewell, N. P. (2016). *Causal Inference in Statistics: A Primer*. Wiley. Example 4.5.1.
-    - Tian, J., & Pearl, J. (2000). Probabilities of causation: bounds and identification. *Annals of Mathematics and Artificial
-      Intelligence*, 28, 287–313.
+    - Tian, J., & Pearl, J. (2000). Probabilities of causation: bounds and identification. *Annals of Mathematics and Artificial Intelligence*, 28, 287–313.
     - Pearl, J. (2009). *Causality: Models, Reasoning, and Inference* (2nd ed.). Cambridge University Press. [doi:10.1017/CBO9780511803161](https://doi.org/10.1017/CBO9780511803161)
 
     ### Knobs
@@ -1184,12 +1196,20 @@ def references():
 
 
 @app.cell
-def sliders():
+def state_and_sliders():
+    get_progress, set_progress = mo.state({})
     seen_score = counterfactuals.slider_score()
     correlation = counterfactuals.slider_correlation()
     assumed_push = counterfactuals.slider_push()
     new_size = counterfactuals.slider_size()
-    return assumed_push, correlation, new_size, seen_score
+    return (
+        assumed_push,
+        correlation,
+        get_progress,
+        new_size,
+        seen_score,
+        set_progress,
+    )
 
 
 @app.cell
@@ -1214,12 +1234,6 @@ def seed():
 def knob_draws():
     DRAWS = 4_000
     return (DRAWS,)
-
-
-@app.cell
-def state_progress():
-    get_progress, set_progress = mo.state({})
-    return get_progress, set_progress
 
 
 if __name__ == "__main__":

@@ -4,17 +4,21 @@
 
 from __future__ import annotations
 
+import ast
+import contextlib
 import functools
 import math
+import types
 from typing import Any
 
 import numpy as np
-from scipy import optimize, stats
+from scipy import integrate, optimize, stats
 from sklearn.linear_model import LinearRegression
 
 from helpers.lessons import counterfactuals as lesson
 from tests import claims
 from tests.claims import Claim, prior_of
+from tests.support import cells
 from tests.test_16_counterfactuals import (
     NAME,
     doors,
@@ -177,6 +181,98 @@ def random_rows_are_enough(g: Any) -> bool:
         and (dose - 2.4) ** 2 < 1 < 2.4**2
         and g.world_models["dose"].tolist()[:3] == [0, 0, 0]
     )
+
+
+@functools.cache
+def mean_by_integral(prior_sd: float = 1.0) -> float:
+    """Return the mean of Lea's true score without tutoring, given a prior of her knack."""
+
+    def weight(u: float) -> float:
+        noisy = stats.norm.pdf(70, score(2, u), 5) * stats.norm.pdf(2, 1.2 - 0.6 * u, 0.5)
+        return float(stats.norm.pdf(u, 0, prior_sd) * noisy)
+
+    above = integrate.quad(lambda u: weight(u) * score(0, u), -6, 4)[0]
+    return float(above / integrate.quad(weight, -6, 4)[0])
+
+
+def knack_is_the_unit(g: Any) -> bool:
+    """Grade and year share a knack of variance one, times one: they are in its units."""
+    shared = np.cov(g.college["grade"], g.college["year"])[0, 1]
+    return near(shared - 0.8 * 0.3 / 4, 1, 0.02)  # without what the group adds
+
+
+def labels_used(g: Any) -> tuple[list[int], list[int]]:
+    """Return how many labelled pictures train each network, and how many name its latents."""
+    (cell,) = (cell for cell in cells(g.run.path) if cell.name == "two_trainings")
+    told: list[int] = []
+    named: list[int] = []
+
+    def train(pictures: Any, labels: Any, *_: Any) -> tuple[None, None]:
+        assert len(pictures) == len(labels)
+        told.append(int(np.isfinite(labels).all(axis=1).sum()))
+        return None, None
+
+    stand_ins = {
+        "train": train,
+        "name_latents": lambda _, pictures, factors: named.append(
+            min(map(len, (pictures, factors)))
+        ),
+        "nnx": types.SimpleNamespace(update=lambda *_: None),
+        "mo": types.SimpleNamespace(
+            status=types.SimpleNamespace(spinner=lambda *_: contextlib.nullcontext())
+        ),
+    }
+    body = [node for node in cell.node.body if not isinstance(node, ast.Return)]
+    exec(compile(ast.Module(body, []), cell.name, "exec"), {**g.run.defs, **stand_ins})  # noqa: S102
+    return told, named
+
+
+def lines_and_bends(g: Any) -> bool:
+    """Errors of the best line and of the exact mean of the next fever, in logs of our own.
+
+    Given fever and dose the nurse's pallor has mean (dose - .2 fever) / 1.25, a random dose tells
+    nothing of it, and in a mixture each counts with its chance.
+    """
+    found = {}
+    for share in (0.0, 0.05, 0.2, 1.0):
+        log = draw_log(share)
+        line = LinearRegression().fit(log[:, :2], log[:, 2])
+        found[share] = [
+            float(np.sqrt(np.mean((log[:, 2] - said) ** 2)))
+            for said in (line.predict(log[:, :2]), mean_given(share, *log[:, :2].T))
+        ]
+    alike = all(near(*found[share], 0.001) for share in (0.0, 1.0))
+    bends = all(0.005 < line - bent < 0.06 for line, bent in (found[0.05], found[0.2]))
+    trial = draw_log(1.0)
+    set_by_somebody = [
+        np.sqrt(np.mean((trial[:, 2] - mean_given(share, *trial[:, :2].T)) ** 2))
+        for share in (0.05, 0.2)
+    ]
+    page = g.world_models["rmse_log"]
+    same = all(near(page[i], found[share][0], 0.025) for i, share in enumerate(found))
+    return bool(alike and bends and same and min(set_by_somebody) > found[1.0][0] + 0.3)
+
+
+@functools.cache
+def draw_log(share: float, n: int = 20_000) -> np.ndarray:
+    """Return fever, dose and next fever, 25 steps of n patients; a share of the doses is random."""
+    rng, rows = np.random.default_rng(16), []
+    fever = rng.normal(3, 2, n)
+    for _ in range(25):
+        pallor, e, w, drawn = rng.normal(size=(4, n))
+        dose = np.where(rng.random(n) < share, 1.5 * drawn, 0.2 * fever + pallor + 0.5 * e)
+        later = 0.8 * fever - dose + 2 * pallor + 0.5 * w
+        rows.append(np.column_stack([fever, dose, later]))
+        fever = later
+    return np.concatenate(rows)
+
+
+def mean_given(share: float, fever: np.ndarray, dose: np.ndarray) -> np.ndarray:
+    """Return the exact mean of the next fever in a log with a share of random doses."""
+    nurse = (1 - share) * stats.norm.pdf(dose, 0.2 * fever, math.sqrt(1.25))
+    chance = share * stats.norm.pdf(dose, 0, 1.5)
+    pallor = nurse / (nurse + chance) * (dose - 0.2 * fever) / 1.25
+    return 0.8 * fever - dose + 2 * pallor
 
 
 @functools.cache
@@ -347,7 +443,7 @@ CLAIMS = [
     ),
     Claim(
         (
-            "The *measured* score is the true one plus a **slip** (sd 5 points).",
+            "The *measured* score is the true one plus a **slip** (measurement error, sd 5 points).",
             "Prior: knack $\\sim$ Normal(0, 1).",
         ),
         lambda g: prior_of(g.pupil_model(), "knack") == ("Normal", [0, 1]) and abducts(g),
@@ -384,9 +480,10 @@ CLAIMS = [
         ),
     ),
     Claim(
-        'Her true score without tutoring: {number(twin["mean"][0], 1)}, standard deviation {number(twin["sd"][0], 1)}, {percent(HDI_PROB)} HDI {number(twin["lower"][0], 1)} to {number(twin["upper"][0], 1)}.',
+        'Her true score without tutoring: {number(twin["mean"][0], 1)}, standard deviation {number(twin["sd"][0], 1)}, {percent(HDI_PROB)} HDI {number(twin["lower"][0], 1)} to {number(twin["upper"][0], 1)}; its mean on a grid of knacks, without a sampler: {number(by_grid, 1)}.',
         lambda g: (
             near(g.twin["mean"][0], mean_sd("true")[0], 0.25)
+            and near(g.by_grid, mean_by_integral(), 0.002)
             and near(g.twin["sd"][0], mean_sd("true")[1], 0.25)
             and near(g.twin["lower"][0], true_hdi()[0], 0.9)
             and near(g.twin["upper"][0], true_hdi()[1], 0.9)
@@ -428,18 +525,34 @@ CLAIMS = [
     Claim(
         (
             "**Form**: this equation, and no other one that fits the same data.",
-            "**Invertibility**: *one* unseen cause, for which the equation can be solved: then it is known exactly.",
-            "**Consistency**: the same knack and the same equation in both worlds.",
+            "**Invertibility**: *one* unseen cause, found exactly by solving for it.",
+            "**Invariance**: the same knack and the same equation in both worlds.",
             "Seeing needs none of them; a trial could answer doing, but not imagining.",
         ),
         lambda g: only_the_equation(g) and another_form(g) and blind_to_c(),
+    ),
+    Claim(
+        "**Consistency**: with her own hours she has the score that was seen.",
+        lambda g: all(
+            near(g.imagine(seen, hours, hours), seen, 1e-9)
+            for seen in (20.0, 70.0)
+            for hours in (0.0, 2.0)
+        ),
+    ),
+    Claim(
+        "With a noisy score, also a **prior** and no other common cause (below).",
+        # Neither counts where the score is exact; where it is noisy, both move the answer.
+        lambda g: (
+            only_the_equation(g)
+            and mean_by_integral(prior_sd=10) - mean_by_integral() < -0.5
+            and abs(knack_of_the_like(0.8) - knack_of_the_like(0)) > 0.1
+        ),
     ),
     # Two programs
     Claim(
         (
             r"$$Y_0 = 2\, e_0, \qquad Y_1 = 1 + 2\, e_1, \qquad \operatorname{corr}(e_0, e_1) = c$$",
-            "The trial says: one point better on average, whatever $c$.",
-            "So the trial shows both columns of dots below, and nothing of the lines between them.",
+            "The trial shows both columns of dots, and nothing of the lines between them. It says: one point better on average, whatever $c$.",
         ),
         lambda g: (
             blind_to_c()
@@ -558,8 +671,8 @@ CLAIMS = [
     # Fairness
     Claim(
         (
-            r"$$G = K - 0.8 A + 0.6\, \varepsilon_G, \qquad L = K - 1.2 A + 0.8\, \varepsilon_L$$",
-            r"$$Y = K - 0.3 A + 0.6\, \varepsilon_Y$$",
+            r"$$G = U - 0.8 A + 0.6\, \varepsilon_G, \qquad L = U - 1.2 A + 0.8\, \varepsilon_L$$",
+            r"$$Y = U - 0.3 A + 0.6\, \varepsilon_Y$$",
             "A prediction is **counterfactually fair** (Kusner et al. 2017) if it would have been the same, had this applicant's $A$ been the other one: abduct her noise, set $A$, predict again.",
         ),
         lambda g: (
@@ -632,16 +745,18 @@ CLAIMS = [
         ),
     ),
     Claim(
-        '3. **Explain the score, or change the world.** After the badge {percent(advice["ready"][0], 1)} of rejected pupils are ready, after more skill {percent(advice["ready"][1], 1)}.',
+        '3. **Explain the score, or change the world.** In this world, after the badge {percent(advice["ready"][0], 1)} of rejected pupils are ready, after more skill {percent(advice["ready"][1], 1)}.',
         lambda g: (
             near(g.advice["ready"][0], passing()["ready"], 0.003)
             and near(g.advice["ready"][1], passing()["worked"], 0.005)
         ),
     ),
     Claim(
-        "4. **Leaving an attribute out is not fairness.** Here an applicant's own prediction would still change by {number(own_unaware, 3)}; removing its pushes makes that zero, if the assumed pushes are the true ones.",
+        "4. **Leaving an attribute out is not fairness.** Here an applicant's own prediction would still change by {number(own_unaware, 3)} standard deviations of the knack; removing its pushes makes that zero, if the assumed pushes are the true ones, which no table shows.",
         lambda g: (
-            near(g.own_unaware, fair_exactly(0)[0], 1e-9)
+            other_pushes(g)
+            and knack_is_the_unit(g)
+            and near(g.own_unaware, fair_exactly(0)[0], 1e-9)
             and fair_exactly(1)[0] < 1e-12 < fair_exactly(0.9)[0]
         ),
     ),
@@ -726,6 +841,10 @@ CLAIMS = [
         ),
     ),
     Claim(
+        "Where both kinds mix, a model that bends predicts a little better, and is confounded too.",
+        lines_and_bends,
+    ),
+    Claim(
         "2,000 patients each; best dose at a fever of 3: {number(0.8 * 3)}. The nurse's log teaches the wrong *sign*: dose leaks the pallor that she saw.",
         lambda g: near(best_dose(), 0.8 * 3, 0.051) and g.world_models["slope"][0] > 0.5,
     ),
@@ -758,6 +877,16 @@ CLAIMS = [
             and g.numbers("as far from the truth as the picture") == [1, 2_000]
             and off_of(g.imagined)[0] < 0.5
             and off_of(g.imagined)[1] > 0.6
+        ),
+    ),
+    Claim(
+        (
+            "At size 1.5 labels of 5,000 pictures bring the answer nearer to the truth.",
+            "From pictures alone, 50 labelled ones still name the latents.",
+        ),
+        lambda g: (
+            off_of(g.imagined)[0] < 0.8 * off_of(g.imagined)[1]
+            and labels_used(g) == ([5_000, 0], [50, 50])
         ),
     ),
     Claim(

@@ -453,6 +453,7 @@ def test_exercises_on_the_page(done: Any) -> None:
     accepted(four, [done.defs["accepted_share"]])
     refused(four, {"between 0 and 1": 100 * done.defs["accepted_share"]})
     eight = asked(done, "check_8", "act")
-    accepted(eight, [done.defs["act"], lambda _, fever: 0.8 * fever])
+    accepted(eight, [done.defs["act"]])
+    refused(eight, {"use `log`": lambda _, fever: 0.8 * fever})
     for judge in (one, four):
         never_done(judge)
