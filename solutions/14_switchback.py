@@ -121,14 +121,16 @@ def question_heading():
 
     $$\tau = \frac{1}{n} \sum_i \bigl[\, Y_i(1, 1, \dots, 1) - Y_i(0, 0, \dots, 0) \,\bigr]$$
 
-    The A/B test compares neighbours in *one* mixed city. The two agree, up to chance, under **no interference**: $Y_i$ depends on $z_i$ alone. Here it fails twice:
+    We see $Y_i$ at the $z$ that was drawn (**consistency**). The A/B test compares neighbours in *one* mixed city. The two agree, up to chance, under **no interference**: $Y_i$ depends on
+    $z_i$ alone. Does that hold here?
     """)
     return
 
 
-@app.cell
-def sharing_graph():
+@app.cell(hide_code=True)
+def sharing_graph(check_1):
     # slide: sub-slide
+    # Look at it after exercise 1.
     sharing_graph = graphs.dag(
         [
             ("my_rule", "I_ask"),
@@ -141,15 +143,26 @@ def sharing_graph():
         treatment="my_rule",
         outcome="my_ride",
     )
-    sharing_graph.draw()
+    _read = mo.md("""
+    It fails twice. Through the **same drivers**: who asks because of the new rule takes a driver from somebody else. Through the **hours before**: the new rule shortens empty trips, and the drivers that it frees are still free an hour later.
+    """)
+    switchback.after(check_1, mo.vstack([sharing_graph.draw(), _read]))
     return (sharing_graph,)
 
 
 @app.cell(hide_code=True)
-def read_graph():
-    mo.md("""
-    Through the **same drivers**: who asks because of the new rule takes a driver from somebody else. Through the **hours before**: the new rule shortens empty trips,
-    and the drivers that it frees are still free an hour later. A fifth of them **roam**: they also serve the two zones beside.
+def city_note():
+    # slide: skip
+    mo.md(r"""
+    ### The city, as it is simulated
+
+    Each of 20 zones on a ring has 40 openings an hour, 20 in each arm. A share $p_0 = 0.40$ of them ask under the old rule, $p_1 = 0.46$ under the new one. In zone $k$ and hour $h$, where a
+    share $w_{hk}$ of riders have the new rule,
+
+    $$\text{drivers} = 40\, c_0\, (1 + f s_{hk})\, e^{\text{noise}}, \qquad s_{hk} = 0.8\, s_{h-1,k} + 0.2\, w_{hk}$$
+
+    with $c_0 = 0.34$ an opening in busy hours, 0.56 in the 8 quiet ones, and $f = 0.04$. All who ask in a zone have the same chance of a driver. A fifth of the drivers **roam**: they
+    also serve the two zones beside.
     """)
     return
 
@@ -163,14 +176,6 @@ def city(rng):
     log_supply = log_supply + rng.normal(0, 0.08, 20) + rng.normal(0, 0.05, (336, 20))
     an_opening = np.where(np.arange(336) % 24 >= 8, 0.34, 0.56)[:, None]  # busy, quiet
     return np.stack([old, new]), 40 * an_opening * np.exp(log_supply)
-
-
-@app.function
-def noise(rng, keep, sd, shape=336):
-    """Return noise in which a share `keep` of each hour's value stays in the next; sd throughout."""
-    step = rng.normal(0, sd, shape)
-    step[..., 1:] *= np.sqrt(1 - keep**2)
-    return lfilter([1], [1, -keep], step)
 
 
 @app.function
@@ -189,12 +194,6 @@ def dispatch(asks, drivers, new, roam=0.2, carry=0.8, freed=0.04):
     rate = rate + np.roll(rate, 1, axis=1) + np.roll(rate, -1, axis=1)
     rides = served + waiting * np.minimum(1, rate)
     return asking * (rides / np.maximum(demand, 1))  # all who ask have the same chance
-
-
-@app.function
-def per_100(rides, axis=None):
-    """Return rides per 100 openings, averaged over axes of (halves, hours, zones)."""
-    return 100 * rides.mean(axis=axis) / 20
 
 
 @app.cell
@@ -224,14 +223,6 @@ def our_city(SEED):
     )
 
 
-@app.function
-def by_riders(rides, *_):
-    """Return the difference of two shares (per 100), its usual standard error, and endless df."""
-    with_, without = rides.mean(axis=(1, 2)) / 20
-    error = np.sqrt((with_ * (1 - with_) + without * (1 - without)) / (336 * 20 * 20))
-    return float(100 * (with_ - without)), float(100 * error), 1e9
-
-
 @app.cell(hide_code=True)
 def read_truth(check_1, naive_difference, true_effect, two_cities):
     _view = as_table(two_cities.rename_axis("rides per 100 openings"))
@@ -251,13 +242,13 @@ def fluid_heading():
     mo.md(r"""
     ## Where do the extra rides come from?
 
-    Take the chance out: the **fluid limit**. Of 100 openings a share $p_0 = 0.40$ ask under the old rule, $p_1 = 0.46$ under the new one. When a share $w$ of riders have it, a share $f w$ of drivers
+    Take the chance out: the **fluid limit**. A share $p_0 = 0.40$ ask under the old rule, $p_1 = 0.46$ under the new one. When a share $w$ of riders have it, a share $f w$ of drivers
     is freed: there are $c_w = c_0\,(1 + f w)$ drivers an opening. Who asks gets a ride with chance $\min(1, c_w / \text{asks an opening})$, whichever rule sent them. So
 
     $$\text{A/B: } \; (p_1 - p_0)\, \min\Bigl(1, \frac{c_{1/2}}{(p_0 + p_1)/2}\Bigr), \qquad
     \text{city: } \; \min(p_1, c_1) - \min(p_0, c_0)$$
 
-    With drivers for all, both are $p_1 - p_0$. With too few, the city gains only the drivers that the rule frees.
+    With drivers for all, both are $p_1 - p_0$.
     """)
     return
 
@@ -313,33 +304,20 @@ def scarce(check_2, freed_share, scarcity):
     return
 
 
-@app.cell
-def busy_hour():
+@app.cell(hide_code=True)
+def busy_hour(check_1):
+    # slide: fragment
+    # Look at it after exercise 1.
     busy_says, busy_gains = fluid(0.34)
     overstatement = float(busy_says / busy_gains)
     quiet_gains = fluid(0.56)[1]
     day_says, day_gains = ((16 * np.array(fluid(0.34)) + 8 * np.array(fluid(0.56))) / 24).tolist()
-    return busy_gains, busy_says, day_gains, day_says, overstatement, quiet_gains
-
-
-@app.cell(hide_code=True)
-def read_busy(
-    busy_gains,
-    busy_says,
-    check_1,
-    day_gains,
-    day_says,
-    overstatement,
-    quiet_gains,
-):
-    # slide: fragment
-    # Look at it after exercise 1.
-    _read = mo.md(f"""
-    In a busy hour the A/B test says {signed(busy_says)}, the city gains {signed(busy_gains)}: an **overstatement** of {number(overstatement)} times. In a quiet hour
-    both are {signed(quiet_gains)}. Over a day of 16 busy and 8 quiet hours: {signed(day_says)} against {signed(day_gains)}.
+    _read = mo.md(rf"""
+    In a busy hour ($c_0 \le p_0$, $c_1 \le p_1$) the A/B test says {signed(busy_says)}; the city gains only the drivers that the rule frees, {signed(busy_gains)}: an **overstatement** of {number(overstatement)} times.
+    In a quiet hour both are {signed(quiet_gains)}. Over a day of 16 busy and 8 quiet hours: {signed(day_says)} against {signed(day_gains)}.
     """)
-    switchback.after(check_1, _read)
-    return
+    switchback.after(check_1, _read, "reading", exercise=1)
+    return busy_gains, busy_says, day_gains, day_says, overstatement, quiet_gains
 
 
 @app.cell(hide_code=True)
@@ -349,13 +327,14 @@ def switch_heading():
     mo.md(r"""
     ## Switch the whole market, hour by hour
 
-    In a **switchback** the whole market has one rule at a time: a coin decides for each **block** of hours. We try it first at the airport: one
-    market, no zones. What remains is the hours before. Rides an hour, less the swing of the day, in hour $t$ with rule $z_t$:
+    In a **switchback** the whole market has one rule at a time: a coin decides for each **block** of hours. First at the airport: one
+    market, no zones. What remains is the hours before. Rides in hour $t$ with rule $z_t$, less the swing of the day:
 
     $$s_t = \varphi\, s_{t-1} + (1 - \varphi)\, z_t, \qquad y_t = 100 + 4\, s_t + \text{noise}$$
 
-    Here $\varphi$ is the **carry-over**. In the long run the effect is 4. The noise has a standard deviation of 6, and lasts:
-    80 % of it stays from one hour to the next. The first hours of each block, the **burn-in**, are not counted.
+    Here $\varphi$ is the **carry-over**. In the long run the effect is 4. The noise (standard deviation 6) lasts: 80 % of it stays from hour to hour.
+    The first hours of each block, the **burn-in**, are not counted. A switchback **assumes** that by the first hour that
+    counts little is left of the block before, that nobody waits for the next, and that no other market shares the drivers.
     """)
     return
 
@@ -396,9 +375,9 @@ def airport_weeks(BLOCK, BURN_IN, PHI, SEED):
 
 
 @app.cell
-def airport_picture(BLOCK, BURN_IN, block_means, hours):
+def airport_picture(BLOCK, BURN_IN, block_means, hours, switchback_difference):
     # slide: sub-slide
-    switchback.chart_hours(hours, block_means, BLOCK, BURN_IN)
+    switchback.chart_hours(hours, block_means, BLOCK, BURN_IN, switchback_difference)
     return
 
 
@@ -423,8 +402,7 @@ def question_3():
     mo.md(r"""
     ### How much of the effect does it see?
 
-    In hour $j$ of a new block, $s$ has come $1 - \varphi^j$ of the way from where the block before left it. A coin left it
-    high or low alike, whatever comes next. So hour $j$ shows, on average, the share $1 - \varphi^j$ of the effect.
+    In hour $j$ of a new block, $s$ has come $1 - \varphi^j$ of the way from where the block before left it. A coin left it high or low alike, whatever comes next. So hour $j$ shows, on average, the share $1 - \varphi^j$ of the effect.
 
     ### Exercise 3 · complete · 4 min
 
@@ -446,7 +424,7 @@ def share_seen(phi, block, burn_in):
 def check_3(set_progress):
     check_3 = switchback.judge_3(share_seen)
     check_3.noted(3, set_progress)
-    return
+    return (check_3,)
 
 
 @app.cell(hide_code=True)
@@ -455,50 +433,44 @@ def length_note():
     mo.md("""
     ### How long should a block be?
 
-    Short blocks see a part of the effect; long ones leave few coins. **Typical error** is the root of the mean squared error: bias and standard deviation together. A switchback **assumes** that by
-    the first hour that counts little is left of the block before, that nobody waits for the next, and that no other market shares the drivers.
+    Short blocks see a part of the effect; long ones leave few coins. **Typical error** (RMSE) is the root of the mean squared error: bias and standard deviation together.
     """)
     return
 
 
 @app.cell
-def lengths(block, burn_in, carry_over):
+def lengths(block, burn_in, carry_over, check_3):
     # slide: sub-slide
     _blocks = [b for b in (1, 2, 3, 4, 6, 8, 12, 24, 48) if b > burn_in.value]
     _rows = [typical_error(carry_over.value, b, burn_in.value) for b in _blocks]
     _table = pd.DataFrame(_rows, columns=["bias", "sd", "rmse"]).assign(block=_blocks)
-    _table["share"] = 1 + _table["bias"] / 4  # of the effect
-    _chart = switchback.chart_lengths(_table, block.value, burn_in.value, carry_over.value)
-    switchback.below(_chart, carry_over, burn_in, block)
+    _chart = switchback.chart_lengths(_table, block.value, burn_in.value, carry_over.value, 4.0)
+    switchback.after(check_3, switchback.below(_chart, carry_over, burn_in, block))
     return
 
 
-@app.cell
-def lengths_table(PHI):
+@app.cell(hide_code=True)
+def lengths_table(PHI, check_3):
     # slide: sub-slide
-    _plans = [(1, 0), (2, 0), (4, 0), (4, 2), (8, 0), (8, 2), (24, 0), (48, 0)]
+    # Look at it after exercise 3.
     _rows = []
-    for _b, _m in _plans:
+    for _b, _m in [(1, 0), (2, 1), (4, 0), (4, 3), (8, 0), (8, 2), (8, 5)]:
         _bias, _sd, _rmse = typical_error(PHI, _b, _m)
         _missed = -_bias / 4  # of the effect
         _rows.append((_b, _m, 1 - _missed, 1 - 2 * _missed / (1 + PHI**_b), _sd, _rmse))
     _columns = ["block", "burn-in", "share by coin", "share alternating", "sd", "typical error"]
     plans_by_length = pd.DataFrame(_rows, columns=_columns)
+    _plans = [(b, m) for b in range(1, 49) if 336 % b == 0 for m in range(b)]
     best_plans = {
         phi: min(_plans, key=lambda plan: typical_error(phi, *plan)[2]) for phi in (0.3, PHI, 0.8)
     }
-    as_table(plans_by_length)
-    return best_plans, plans_by_length
-
-
-@app.cell(hide_code=True)
-def read_lengths(PHI, best_plans, plans_by_length):
-    mo.md(f"""
-    At a carry-over of {PHI}, blocks of an hour see {percent(plans_by_length["share by coin"][0])} of the effect, however many. Burn-in costs hours and buys truth. Least error: {best_plans[PHI][0]} hours,
-    {best_plans[PHI][1]} not counted; at 0.3, {best_plans[0.3][0]} and {best_plans[0.3][1]}; at 0.8, {best_plans[0.8][0]} and {best_plans[0.8][1]}, then 8 and 2:
+    _read = mo.md(f"""
+    At a carry-over of {PHI}, blocks of an hour see {percent(plans_by_length["share by coin"][0])} of the effect, however many. Burn-in costs hours and buys truth, cheaply where noise
+    lasts. Least error of all plans: blocks of {best_plans[PHI][0]}, {best_plans[PHI][1]} not counted; at 0.3, {best_plans[0.3][0]} and {best_plans[0.3][1]}; at 0.8, {best_plans[0.8][0]} and {best_plans[0.8][1]} (7 to 12 err 1 % more at most):
     **the unknown carry-over sets the block**. **Alternating** plans see less than a coin: before each new block is an old one.
     """)
-    return
+    switchback.after(check_3, mo.vstack([as_table(plans_by_length), _read]))
+    return best_plans, plans_by_length
 
 
 @app.cell(hide_code=True)
@@ -600,14 +572,16 @@ def board_heading():
     mo.md(f"""
     ## Which design for the city?
 
-    Back to the city. Twelve designs ran in 400 cities (`data/switchback_study.py`), and again in the same cities with a rule that does **nothing**: an **A/A test**,
+    Twelve designs ran in 400 cities (`data/switchback_study.py`), and again in the same cities with a rule that does **nothing**: an **A/A test**,
     the usual way to validate a platform. "Covers": how often the {percent(HDI_PROB)} confidence interval holds the truth.
 
-    | Design | Who has the new rule |
-    |:--|:--|
-    | before and after | nobody in the first week, everybody in the second |
-    | days in pairs | everybody on one of two days, by coin |
-    | a week before | half of the zones, or fives of zones, in the second week; compared: the first |
+    | Design | Who has the new rule | Compared |
+    |:--|:--|:--|
+    | before and after | all, from week 2 | equal hours of the day |
+    | switchback | all, in blocks, by coin | equal hours of the day |
+    | days in pairs | all, on one day of two, by coin | the two days |
+    | zone x 4 h | a zone for 4 hours, by coin | less its and the hour's mean |
+    | a week before | half of the zones, in week 2 | changes since week 1 |
     """)
     return
 
@@ -620,14 +594,21 @@ def board(leaderboard):
 
 
 @app.cell(hide_code=True)
-def read_board(N_WORLDS, by_design, live_bias):
+def read_board(N_WORLDS, live_bias):
+    # slide: fragment
+    mo.md(f"""
+    **An A/A test sees neither interference nor carry-over**: without an effect there is none to spill. Live, in {N_WORLDS} cities, the A/B test's bias is {signed(live_bias["user-level A/B"])}.
+    """)
+    return
+
+
+@app.cell(hide_code=True)
+def read_board_more(by_design):
     # slide: sub-slide
     mo.md(f"""
-    The user-level A/B test has false alarms in {percent(by_design["false_positive_rate"]["user-level A/B"], 1)} of the A/A tests ({percent(1 - HDI_PROB)} are due), and its interval holds the truth in
-    {percent(by_design["coverage"]["user-level A/B"])} of the cities (Monte Carlo error of a rate: at most {number(100 * by_design["rate_error"].max(), 1)} points). Zones by blocks look most precise
-    and cover in {percent(by_design["coverage"]["zone x 4 h, burn-in 2"])}: the neighbours' drivers are still shared. **An A/A test sees neither interference nor carry-over**: without an effect there
-    is none to spill. It sees an error bar that is too short: before and after has {percent(by_design["false_positive_rate"]["before and after"])} false alarms. Live, in {N_WORLDS} cities, the A/B
-    test's bias is {signed(live_bias["user-level A/B"])}.
+    The A/B test's interval holds the truth in {percent(by_design["coverage"]["user-level A/B"])} of the cities. It has {percent(by_design["false_positive_rate"]["user-level A/B"], 1)} false alarms, and {percent(1 - HDI_PROB)} are due: `dispatch` returns chances of a
+    ride, so who of those that ask gets the driver adds no noise, but the error bar counts it. An A/A test does see one that is too short: before and after has
+    {percent(by_design["false_positive_rate"]["before and after"])} false alarms. Monte Carlo error of a rate: at most {number(100 * by_design["rate_error"].max(), 1)} points.
 
     Of the switchbacks, blocks of an hour err least ({number(by_design["rmse"]["switchback 1 h"])}), unlike at the airport: here riders answer
     at once, and only the freed drivers last. Burn-in gains nothing in blocks of 4 hours, and can hurt: days in pairs have a bias
@@ -671,6 +652,7 @@ def check_6(four_new, four_rides, honest_error, set_progress):
 
 @app.cell(hide_code=True)
 def cities_note():
+    # slide: skip
     mo.md("""
     ### Which design wins where?
 
@@ -681,12 +663,13 @@ def cities_note():
 
 @app.cell
 def cities(city_errors, lasting, roaming):
-    # slide: fragment
+    # slide: sub-slide
     _key = f"roam={roaming.value:g} carry={lasting.value:g}"
     _errors = city_errors[_key if _key in city_errors.columns.get_level_values(0) else "usual"]
     _errors = _errors[city_errors["roam=0 carry=0.5"].columns]  # the eight designs of all cities
     typical_errors = pd.DataFrame({"bias": _errors.mean(), "sd": _errors.std()})
     typical_errors["rmse"] = np.sqrt((_errors**2).mean())
+    typical_errors["rmse_error"] = (_errors**2).sem() / (2 * typical_errors["rmse"])  # Monte Carlo
     typical_errors = typical_errors.rename_axis("design").reset_index()
     _chart = switchback.chart_cities(typical_errors, roaming.value, lasting.value)
     switchback.below(_chart, roaming, lasting)
@@ -694,14 +677,25 @@ def cities(city_errors, lasting, roaming):
 
 
 @app.cell(hide_code=True)
-def read_cities(by_design, city_winners, clear_winners, honest):
+def read_cities(city_winners, clear_winners):
+    # slide: fragment
+    mo.md(f"""
+    Five zones together err least in {number(city_winners["5 zones together, a week before"], 0)} of the nine cities, all with roaming drivers, in
+    {number(clear_winners["5 zones together, a week before"], 0)} of them by more than two Monte Carlo errors; a switchback in none.
+    """)
+    return
+
+
+@app.cell(hide_code=True)
+def read_cities_more(by_design, honest, unshared_bias):
     # slide: sub-slide
     mo.md(f"""
-    Five zones together err least in {number(city_winners["5 zones together, a week before"], 0)} of the nine cities, in
-    {number(clear_winners["5 zones together, a week before"], 0)} of them by more than two Monte Carlo errors; a switchback in none. Yet their
-    interval covers in {percent(by_design["coverage"]["5 zones together, a week before"])}. It pays for its four clusters: in A/A tests {percent(by_design["false_positive_rate"]["5 zones together, a week before"], 1)} false alarms. It misses
+    Yet the interval of five zones together covers in {percent(by_design["coverage"]["5 zones together, a week before"])}. It pays for its four clusters: in A/A tests {percent(by_design["false_positive_rate"]["5 zones together, a week before"], 1)} false alarms. It misses
     the bias by the borders ({signed(by_design["bias"]["5 zones together, a week before"])}), which more weeks do not remove where drivers roam, and an effect that differs
     between zones and weeks: the error's standard deviation is {number(by_design["sd"]["5 zones together, a week before"])}, in A/A tests {number(by_design["idle_sd"]["5 zones together, a week before"])}.
+
+    Zones by blocks look most precise, and cover in {percent(by_design["coverage"]["zone x 4 h, burn-in 2"])}: two biases of opposite sign meet in {signed(by_design["bias"]["zone x 4 h, burn-in 2"])}. The neighbours' drivers are shared,
+    and carry-over hides a part of the effect: where no driver roams, it is alone, {signed(unshared_bias)}.
 
     Switchbacks pay in long blocks with few coins, in short ones with carry-over (blocks of an hour: bias {signed(by_design["bias"]["switchback 1 h"])}). In blocks of 4 or 8 hours they cover in
     {percent(honest["coverage"].min(), 1)} to {percent(honest["coverage"].max(), 1)}, Monte Carlo error {number(100 * honest["rate_error"].max(), 1)} points.
@@ -755,11 +749,11 @@ def takeaways(best_plans, by_design, honest, overstatement):
     ## Takeaways: what do the units share?
 
     1. **A coin does not end interference.** In the busy fluid limit the A/B test overstates {number(overstatement)} times; more riders make that wrong number more precise.
-    2. **Randomise what shares.** A switchback costs coins, and has carry-over, which sets the block: {best_plans[0.3][0]} hours at 0.3, {best_plans[0.8][0]} at 0.8 (airport).
+    2. **Randomise what shares.** A switchback costs coins, and has carry-over, which sets the block: {best_plans[0.3][0]} hours at 0.3, {best_plans[0.8][0]} at 0.8, in the airport's noise.
     3. **Count coins, not rows.** Tossing again needs no model of noise; it tests *no effect in any hour*, and no more.
     4. **A clean A/A test proves nothing about interference.** The A/B test had {percent(by_design["false_positive_rate"]["user-level A/B"], 1)} false alarms
        and covered the truth in {percent(by_design["coverage"]["user-level A/B"])} of the cities.
-    5. **The best design depends on what is shared.** Zones erred least; switchbacks of 4 or 8 hours covered honestly: {percent(honest["coverage"].min(), 1)} to {percent(honest["coverage"].max(), 1)}.
+    5. **The best design depends on what is shared.** Clusters of 5 err least where drivers roam; blocks of 4 or 8 hours cover in {percent(honest["coverage"].min(), 1)} to {percent(honest["coverage"].max(), 1)}.
     """)
     return
 
@@ -808,13 +802,8 @@ def model_answers(SEED, hours):
         _pick = _grid.iloc[_rng.choice(len(_grid), 4_000, p=_share / _share.sum())]
         _tau = _pick["tau"] + _pick["error"] * _rng.standard_t(_pick["df"])
         model_draws[_name] = _pick.assign(tau=_tau)
-    _posterior = {
-        k: (
-            ("chain", "draw"),
-            model_draws["with carry-over"][[k]].to_numpy().T,
-        )  # independent draws
-        for k in ("tau", "phi", "rho")
-    }
+    _with = model_draws["with carry-over"]  # independent draws
+    _posterior = {k: (("chain", "draw"), _with[[k]].to_numpy().T) for k in ("tau", "phi", "rho")}
     idata_carry_over = xr.DataTree.from_dict({"posterior": xr.Dataset(_posterior)})
     return idata_carry_over, model_draws
 
@@ -827,9 +816,9 @@ def model_table(PHI, SEED, idata_carry_over, model_draws):
     for _b in (8, 24):  # without noise: what whitened hours show of the effect, and plain ones
         _z = np.array([coin(_rng, _b) for _ in range(1_000)]) - 0.5
         _s = lfilter([1 - PHI], [1, -PHI], _z)
-        _z, _s = (v[:, 1:] - 0.8 * v[:, :-1] for v in (_z, _s))
-        model_share[_b] = float(np.sum(_z * _s) / np.sum(_z * _z))
-    model_share["plain"] = 1 + typical_error(PHI, 8, 0)[0] / 4
+        for _name, _keep in ((_b, 0.8), (f"plain {_b}", 0)):
+            _x, _y = (v[:, 1:] - _keep * v[:, :-1] for v in (_z, _s))
+            model_share[_name] = float(np.sum(_x * _y) / np.sum(_x * _x))
     as_table(model_effects.set_index("label").rename_axis("model"))
     return model_effects, model_phi, model_share
 
@@ -840,8 +829,8 @@ def read_model(PHI, model_effects, model_phi, model_share):
     Effect in rides an hour; truth 4; {percent(HDI_PROB)} HDI. With carry-over the model is wide: {signed(model_effects["mean"][0], 1)}, standard deviation
     {number(model_effects["sd"][0], 1)}. Two weeks leave the carry-over itself at {number(model_phi["lower"])} to {number(model_phi["upper"])} (truth {PHI}). Without,
     {signed(model_effects["mean"][1], 1)}, standard deviation {number(model_effects["sd"][1], 1)}: nearer, but one airport does not rank two models. What holds over
-    many tosses: **modelling the noise but not the carry-over sees less than a plain difference**: whitening listens to the hours after a switch, where carry-over
-    bites. In blocks of 8 it sees {percent(model_share[8])} of the effect (plain: {percent(model_share["plain"])}); in blocks of 24, {percent(model_share[24])}.
+    many tosses, whatever the carry-over and the memory of the noise: **modelling the noise but not the carry-over sees less than a plain difference**: whitening listens
+    to the hours after a switch, where carry-over bites. Here, in blocks of 8, it sees {percent(model_share[8])} of the effect (plain: {percent(model_share["plain 8"])}); in blocks of 24, {percent(model_share[24])} (plain: {percent(model_share["plain 24"])}).
     """)
     return
 
@@ -909,15 +898,12 @@ def rings():
     for _c in (1, 2, 4, 5, 10):
         _z = np.array([[a, b, c] for a in (0, 1) for b in (0, 1) for c in (0, 1)])
         _z = np.repeat(_z, _c, axis=1)  # three clusters, all tosses; the middle one is looked at
-        _own, _near = (
-            _z[:, _c : 2 * _c],
-            (_z[:, _c - 1 : 2 * _c - 1] + _z[:, _c + 1 : 2 * _c + 1]) / 2,
-        )
+        _own, _left, _right = (_z[:, _c + at : 2 * _c + at] for at in (0, -1, 1))
+        _near = (_left + _right) / 2
         _same = _near[_own == 1].mean() - _near[_own == 0].mean()
         _rows.append((_c, 20 // _c, 1 - _same, np.mean((_own == 1) & (_near == 1))))
-    rings = pd.DataFrame(
-        _rows, columns=["zones together", "coins", "bias / beta", "clean, treated"]
-    )
+    _columns = ["zones together", "coins", "bias / beta", "clean, treated"]
+    rings = pd.DataFrame(_rows, columns=_columns)
     as_table(rings, digits=3)
     return (rings,)
 
@@ -1061,6 +1047,7 @@ def leaderboard(FREEDOM):
             "idle_sd": _idle["estimate"].std(),
         }
     by_design = pd.DataFrame(_rows).T.rename_axis("design")
+    by_design["bias_error"] = by_design["sd"] / 20  # Monte Carlo errors of 400 cities
     by_design["rate_error"] = np.sqrt(by_design["coverage"] * (1 - by_design["coverage"]) / 400)
     leaderboard = by_design.reset_index()
     return by_design, city_errors, leaderboard
@@ -1074,7 +1061,22 @@ def winners(by_design, city_errors):
     _clear = [c for c, gap in _ahead.items() if (gap.mean() > 2 * gap.sem()).all()]
     city_winners, clear_winners = _best.value_counts(), _best[_clear].value_counts()
     honest = by_design.filter(regex="switchback [48] h", axis=0)
-    return city_winners, clear_winners, honest
+    unshared_bias = city_errors["roam=0 carry=0.8"]["zone x 4 h, burn-in 2"].mean()
+    return city_winners, clear_winners, honest, unshared_bias
+
+
+@app.function
+def noise(rng, keep, sd, shape=336):
+    """Return noise in which a share `keep` of each hour's value stays in the next; sd throughout."""
+    step = rng.normal(0, sd, shape)
+    step[..., 1:] *= np.sqrt(1 - keep**2)
+    return lfilter([1], [1, -keep], step)
+
+
+@app.function
+def per_100(rides, axis=None):
+    """Return rides per 100 openings, averaged over axes of (halves, hours, zones)."""
+    return 100 * rides.mean(axis=axis) / 20
 
 
 @app.function
@@ -1101,6 +1103,14 @@ def plans(rng):
         "single zones, a week before": (by_places, single, 1, 0),
         "5 zones together, a week before": (by_places, five, 5, 0),
     }
+
+
+@app.function
+def by_riders(rides, *_):
+    """Return the difference of two shares (per 100), its usual standard error, and endless df."""
+    with_, without = rides.mean(axis=(1, 2)) / 20
+    error = np.sqrt((with_ * (1 - with_) + without * (1 - without)) / (336 * 20 * 20))
+    return float(100 * (with_ - without)), float(100 * error), 1e9
 
 
 @app.function
@@ -1174,9 +1184,10 @@ def live_cities(N_WORLDS, SEED):
     return FREEDOM, four_new, four_rides, live, live_bias, live_truth
 
 
-@app.function
+@app.function(hide_code=True)
 def fluid(drivers, freed=0.04):
     """Return what the A/B test says and what the city gains, rides per 100, without chance."""
+    # Look at it after exercise 2.
     says = (0.46 - 0.40) * np.minimum(1, drivers * (1 + freed / 2) / 0.43)
     gains = np.minimum(0.46, drivers * (1 + freed)) - np.minimum(0.40, drivers)
     return 100 * says, 100 * gains
@@ -1209,9 +1220,8 @@ def t_rejects(y, new, level=0.05):
     """Return in which share of rows the usual t test of new against old rejects."""
     n_new, n = new.sum(axis=1), new.shape[1]
     gap = np.sum(contrast(new) * y, axis=1)
-    left = (
-        y - y.mean(axis=1, keepdims=True) - (new - new.mean(axis=1, keepdims=True)) * gap[:, None]
-    )
+    y, x = (v - v.mean(axis=1, keepdims=True) for v in (y, new))
+    left = y - x * gap[:, None]
     error = np.sqrt(np.sum(left**2, axis=1) / (n - 2) * (1 / n_new + 1 / (n - n_new)))
     return float(np.mean(np.abs(gap) > stdtrit(n - 2, 1 - level / 2) * error))
 

@@ -50,7 +50,7 @@ def weeks() -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def test_hours_show_what_counts() -> None:
-    chart = switchback.chart_hours(*weeks(), 8, 2)
+    chart = switchback.chart_hours(*weeks(), 8, 2, 3.0)
     assert title_of(chart) == "Blocks with the new rule: +3.0 rides an hour"
     assert axis_titles(chart.to_dict()) == {"time (hours)", "rides (per hour)"}
     marks = next(r for r in chart.to_dict()["datasets"].values() if "counts" in r[0])
@@ -61,13 +61,13 @@ def test_hours_show_what_counts() -> None:
 
 def test_lengths_read_the_plan() -> None:
     table = pd.DataFrame({"block": [4, 8], "bias": [-0.8, -0.4], "sd": [1.0, 1.2]})
-    table["rmse"], table["share"] = np.hypot(table["bias"], table["sd"]), [0.8, 0.9]
-    chart = switchback.chart_lengths(table, 8, 2, 0.6)
+    table["rmse"] = np.hypot(table["bias"], table["sd"])
+    chart = switchback.chart_lengths(table, 8, 2, 0.6, 4.0)
     assert title_of(chart) == "8 hours, 2 not counted: 90 % of the effect, typical error 1.26"
     assert axis_titles(chart.to_dict()) == {"block length (hours)", "error (rides per hour)"}
     sizes = next(r for r in chart.to_dict()["datasets"].values() if "kind" in r[0])
     assert {row["size"] for row in sizes if row["kind"] == "size of the bias"} == {0.8, 0.4}
-    assert "all burn-in" in title_of(switchback.chart_lengths(table, 2, 2, 0.6))
+    assert "all burn-in" in title_of(switchback.chart_lengths(table, 2, 2, 0.6, 4.0))
 
 
 def test_redrawn_shades_what_is_as_far() -> None:
@@ -87,6 +87,7 @@ def board() -> pd.DataFrame:
             "design": ["user-level A/B", "switchback 8 h"],
             "bias": [1.98, -0.3],
             "sd": [0.22, 1.0],
+            "bias_error": [0.011, 0.05],
             "coverage": [0.0, 0.94],
             "false_positive_rate": [0.03, 0.07],
         }
@@ -101,10 +102,11 @@ def test_board_tells_coverage_and_alarms() -> None:
     rows = next(r for r in chart.to_dict()["datasets"].values() if "covers" in r[0])
     assert [row["role"] for row in rows] == ["naive", "adjusted"]
     assert [row["high"] - row["low"] for row in rows] == pytest.approx([0.44, 2.0])
+    assert [row["to"] - row["about"] for row in rows] == pytest.approx([0.044, 0.2])
 
 
 def test_cities_name_the_smallest() -> None:
-    errors = board()[["design", "bias", "sd"]].assign(rmse=[1.99, 1.04])
+    errors = board()[["design", "bias", "sd"]].assign(rmse=[1.99, 1.04], rmse_error=[0.01, 0.03])
     chart = switchback.chart_cities(errors, 0.2, 0.8)
     assert title_of(chart) == "Smallest typical error: switchback 8 h, 1.04"
     assert "typical error (rides per 100 openings)" in axis_titles(chart.to_dict())
@@ -112,6 +114,7 @@ def test_cities_name_the_smallest() -> None:
     rows = next(r for r in chart.to_dict()["datasets"].values() if "told" in r[0])
     assert [row["role"] for row in rows] == ["naive", "adjusted"]  # 1.98 > 0.22, 0.3 < 1.0
     assert [row["told"].endswith("×") for row in rows] == [True, False]
+    assert [(row["low"], row["high"]) for row in rows] == [(1.97, 2.01), (0.98, 1.1)]
 
 
 def test_sliders_start_where_the_page_does() -> None:
@@ -175,6 +178,7 @@ def test_exercise_2() -> None:
     told_apart(judge_2, [(says, gains), (np.float64(5.86), 2)], wrong)
     never_done(judge_2)
     assert judge_2((says, ...)).status == "todo"
+    assert "Right in" not in judge_2((6.0, gains / 100)).message  # one of two is not enough
 
 
 def by_loop(phi: float, block: int, burn_in: int) -> float:
@@ -217,6 +221,7 @@ def test_exercise_4() -> None:
         "Turned round": (five, forty),
         "far worse": (ten, five),
         "what lasts": (forty, ten),
+        "is not it": (five, ten),  # not "blocks of 8 are right"
         "Choose both": ("a lot", five),
     }
     told_apart(judge_4, [(forty, five), ("About 40%", " about 5 %")], wrong)

@@ -2,6 +2,10 @@
 
 Plain functions of what the page has computed: no world, estimand or estimator. City: rides per 100
 openings of the app. Airport: rides an hour. Time in hours.
+
+Sources: interference and its effects, Hudgens & Halloran (2008), doi:10.1198/016214508000000292;
+switchbacks, Bojinov, Simchi-Levi & Zhao (2023), doi:10.1287/mnsc.2022.4583; the randomisation test,
+Fisher (1935), The Design of Experiments.
 """
 
 from __future__ import annotations
@@ -166,7 +170,7 @@ def _scarcity_template() -> dict[str, Any]:
     )
     text = points.mark_text(dx=10, dy=18, align="left", fontSize=15, fontWeight="bold")
     layers = alt.layer(lines, marks, text.encode(text="told:N"))
-    return layers.properties(title=alt.Title(""), height=160).to_dict()
+    return layers.properties(title=alt.Title(""), height=150).to_dict()
 
 
 def chart_scarcity(
@@ -209,7 +213,7 @@ def chart_scarcity(
 
 
 def chart_hours(
-    hours: pd.DataFrame, block_means: pd.DataFrame, block: int, burn_in: int
+    hours: pd.DataFrame, block_means: pd.DataFrame, block: int, burn_in: int, difference: float
 ) -> alt.LayerChart:
     """Return five days of hours, the rule in each, and the means of the blocks.
 
@@ -218,6 +222,7 @@ def chart_hours(
         block_means: columns block (number), new_rule, rides (mean of the hours that count).
         block: length of a block, hours.
         burn_in: hours of each block that do not count.
+        difference: mean of the blocks with the new rule minus that of the others, rides per hour.
     """
     shown = hours.head(120).round(2)
     shown = shown.assign(
@@ -237,8 +242,7 @@ def chart_hours(
     marks = marks.encode(x, y, colour, fade, shape=alt.Shape("role:N", scale=shapes, legend=None))
     rules = alt.Chart(means).mark_rule(strokeWidth=4)
     rules = rules.encode(alt.X("start:Q", title=axis_title("hour")), y, colour, x2="end:Q")
-    of = block_means.groupby("new_rule")["rides"].mean()
-    title = f"Blocks with the new rule: {signed(of[1] - of[0], 1)} rides an hour"
+    title = f"Blocks with the new rule: {signed(difference, 1)} rides an hour"
     how = "first five days; circles, blue: new rule; pale: burn-in; bars: block means"
     chart = alt.layer(marks, rules).properties(
         title=alt.Title(charts.lines(title), subtitle=how), height=215
@@ -279,14 +283,17 @@ def _lengths_template() -> dict[str, Any]:
     return alt.layer(lines, mark, text).properties(title=alt.Title(""), height=220).to_dict()
 
 
-def chart_lengths(table: pd.DataFrame, block: int, burn_in: int, phi: float) -> charts.Drawing:
+def chart_lengths(
+    table: pd.DataFrame, block: int, burn_in: int, phi: float, effect: float
+) -> charts.Drawing:
     """Return bias, standard deviation and typical error against block length.
 
     Args:
-        table: columns block (hours), bias, sd, rmse (rides per hour), share (of the effect).
+        table: columns block (hours), bias, sd, rmse (rides per hour).
         block: where the slider stands, hours.
         burn_in: hours of each block that do not count.
         phi: carry-over.
+        effect: in the long run, rides per hour.
     """
     sizes = table.assign(bias=table["bias"].abs()).rename(columns=KINDS)
     frame = sizes.melt("block", list(KINDS.values()), "kind", "size").round(4)
@@ -296,8 +303,8 @@ def chart_lengths(table: pd.DataFrame, block: int, burn_in: int, phi: float) -> 
         point = pd.DataFrame({"here": [float("nan")], "size_here": [float("nan")], "told": [""]})
     else:
         row = here.iloc[0]
-        title = f"{block} hours, {burn_in} not counted: {percent(row['share'])} of the effect, "
-        title += f"typical error {number(row['rmse'])}"
+        title = f"{block} hours, {burn_in} not counted: {percent(1 + row['bias'] / effect)} "
+        title += f"of the effect, typical error {number(row['rmse'])}"
         told = number(row["rmse"])
         point = pd.DataFrame({"here": [block], "size_here": [row["rmse"]], "told": [told]})
     words = f"{title}. Carry-over {number(phi)}. Errors in rides per hour against block length."
@@ -340,12 +347,15 @@ def chart_board(board: pd.DataFrame) -> alt.LayerChart:
     """Return the leaderboard: bias and spread of each design, its coverage, its false alarms.
 
     Args:
-        board: columns design, bias, sd (rides per 100 openings), coverage, false_positive_rate.
+        board: columns design, bias, sd, bias_error (Monte Carlo error of the bias; all in rides per
+            100 openings), coverage, false_positive_rate.
     """
     order = board["design"].tolist()
     frame = board.assign(
         low=board["bias"] - board["sd"],
         high=board["bias"] + board["sd"],
+        about=board["bias"] - 2 * board["bias_error"],
+        to=board["bias"] + 2 * board["bias_error"],
         covers=[percent(c) for c in board["coverage"]],
         alarms=[percent(c) for c in board["false_positive_rate"]],
     ).round(3)
@@ -360,7 +370,7 @@ def chart_board(board: pd.DataFrame) -> alt.LayerChart:
     )
     point = base.mark_point(filled=True, size=130, opacity=1)
     texts = [
-        base.mark_text(align="right", fontSize=16).encode(x=alt.datum(at), text=f"{column}:N")
+        base.mark_text(align="right", fontSize=14).encode(x=alt.datum(at), text=f"{column}:N")
         for at, column in ((3.6, "covers"), (5.1, "alarms"))
     ]
     heads = pd.DataFrame({"at": [3.6, 5.1], "head": ["covers", "alarms"]})
@@ -368,7 +378,8 @@ def chart_board(board: pd.DataFrame) -> alt.LayerChart:
     zero = alt.Chart(pd.DataFrame({"zero": [0.0]})).mark_rule(strokeDash=[6, 4], strokeWidth=2)
     layers = [
         zero.encode(x="zero:Q"),
-        base.mark_rule(strokeWidth=4).encode(x, colour, x2="high:Q"),
+        base.mark_rule(strokeWidth=3).encode(x, colour, x2="high:Q"),
+        base.mark_rule(strokeWidth=9).encode(x="about:Q", color=colour, x2="to:Q"),
         point.encode(
             x="bias:Q", color=colour, shape=alt.Shape("role:N", scale=shapes, legend=None)
         ),
@@ -378,14 +389,15 @@ def chart_board(board: pd.DataFrame) -> alt.LayerChart:
     first = board.iloc[0]
     title = f"{first['design']}: false alarms {percent(first['false_positive_rate'])}, "
     title += f"truth covered {percent(first['coverage'])}"
-    how = "mark: bias; line: one standard deviation to each side; cross: covers below 85 %; "
+    how = "mark: bias; line: one standard deviation; thick: two Monte Carlo errors; "
+    how += "cross: covers below 85 %; "
     how += f"covers: by a {LEVEL}; alarms: in A/A tests"
     told = "; ".join(
         f"{row.design}: bias {signed(row.bias)}, covers {row.covers}, false alarms {row.alarms}"
         for row in frame.itertuples()
     )
-    head_line = alt.Title(charts.lines(title), subtitle=charts.lines(how, 76), offset=24)
-    chart = alt.layer(*layers).properties(title=head_line, height=22 * len(board))
+    head_line = alt.Title(charts.lines(title), subtitle=charts.lines(how, 84), offset=24)
+    chart = alt.layer(*layers).properties(title=head_line, height=17 * len(board))
     return charts.describe(chart, f"{title}. {how}. {told}.")
 
 
@@ -393,6 +405,7 @@ def chart_board(board: pd.DataFrame) -> alt.LayerChart:
 def _cities_template(designs: tuple[str, ...]) -> dict[str, Any]:
     """Return the specification of the designs' typical errors."""
     frame = pd.DataFrame({"design": designs, "rmse": 1.0, "told": "", "role": "adjusted"})
+    frame[["low", "high"]] = 0.9, 1.1
     roles = ["naive", "adjusted"]
     base = alt.Chart(frame).encode(alt.Y("design:N", sort=list(designs), title=None))
     scale = alt.Scale(domain=[0, 3], clamp=True)
@@ -400,21 +413,26 @@ def _cities_template(designs: tuple[str, ...]) -> dict[str, Any]:
         alt.X("rmse:Q", title=axis_title("error_100"), scale=scale),
         alt.Color("role:N", scale=charts.role_scale(*roles), legend=None),
     )
-    text = base.mark_text(align="left", dx=6, fontSize=14).encode(x="rmse:Q", text="told:N")
-    head = alt.Title("", subtitle="×, pink: the bias is larger than the standard deviation")
-    return (bars + text).properties(title=head, height=18 * len(designs)).to_dict()
+    error = base.mark_rule(strokeWidth=3).encode(x="low:Q", x2="high:Q")
+    text = base.mark_text(align="left", dx=6, fontSize=14).encode(x="high:Q", text="told:N")
+    how = "×, pink: bias above the standard deviation; black: two Monte Carlo errors"
+    head = alt.Title("", subtitle=how)
+    return (bars + error + text).properties(title=head, height=18 * len(designs)).to_dict()
 
 
 def chart_cities(errors: pd.DataFrame, roam: float, carry: float) -> charts.Drawing:
     """Return the typical error of each design in one kind of city.
 
     Args:
-        errors: columns design, bias, sd, rmse (rides per 100 openings), all in that city.
+        errors: columns design, bias, sd, rmse, rmse_error (Monte Carlo error of rmse; all in rides
+            per 100 openings), all in that city.
         roam: share of drivers who roam.
         carry: share of freed drivers who are still free an hour later.
     """
     best = errors.loc[errors["rmse"].idxmin()]
     frame = errors[["design", "rmse"]].round(3)
+    frame["low"] = (errors["rmse"] - 2 * errors["rmse_error"]).round(3)
+    frame["high"] = (errors["rmse"] + 2 * errors["rmse_error"]).round(3)
     biased = (errors["bias"].abs() > errors["sd"]).to_numpy()
     frame["role"] = np.where(biased, "naive", "adjusted")
     frame["told"] = [
@@ -509,7 +527,7 @@ def judge_2(ab_says: Any, city_gains: Any) -> checks.Check:
         rightly,
         hints=[
             (
-                lambda v: near(says / 100, 1e-3)(v[0]) or near(gains / 100, 1e-3)(v[1]),
+                lambda v: near(says / 100, 1e-3)(v[0]) and near(gains / 100, 1e-3)(v[1]),
                 "Right in rides per opening; rides per 100 openings are asked for.",
             ),
             (lambda v: first(gains)(v) and second(says)(v), "The two have changed places."),
@@ -648,7 +666,10 @@ def judge_4(rate_8: Any, rate_1: Any, false_alarms: pd.DataFrame) -> checks.Chec
                 "Turned round: which design holds the rule for as long as the noise lasts?",
             ),
             (said(RATES[1], None), "For blocks of 8 it is far worse than a little."),
-            (said(None, RATES[1]), "Blocks of 8 are right. One coin an hour: what lasts there?"),
+            (
+                said(RATES[2], RATES[1]),
+                "Blocks of 8 are right. One coin an hour: what lasts there?",
+            ),
             "A t test counts hours. How many independent hours are there?",
         ],
         why=f"{percent(share[8])} with blocks of 8, {percent(share[1])} with a coin each hour, and "
@@ -871,6 +892,7 @@ def judge_7(
             ),
             "Of each plan take the largest typical error over the carry-overs; then the best plan.",
         ],
-        why="Chosen for the worst carry-over, not for the one that one hopes for. The price is "
-        "known beforehand: that is what a design is.",
+        why="Chosen for the worst carry-over, not for the one that one hopes for. Here every plan "
+        "is worst at 0.8, since more carry-over is more bias: plan for the longest one. The price "
+        "is known beforehand: that is what a design is.",
     )
