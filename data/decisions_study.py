@@ -3,9 +3,9 @@
 Run by `uv run python data/decisions_study.py` (some two CPU minutes; --help lists the options).
 
 The worlds are the notebook's: 2,000 letters with recorded chances, and 2,000 readers with two
-offers. Here regressions and logits are those of statsmodels; the notebook does them by hand and
-repeats some worlds; `tests/test_17_decisions.py` holds the two together. A row is a
-batch of 50 worlds. Columns:
+offers. Here regressions and logits are those of statsmodels; the notebook does them by hand;
+`tests/test_17_decisions.py` repeats some worlds by its functions and holds the two together. A
+row is a batch of 50 worlds. Columns:
 
 - part: `letters` (value of the best policy, answers a letter) or `offers` (both minus
   none, euros);

@@ -16,7 +16,7 @@ with app.setup(hide_code=True):
     import pandas as pd
     from scipy.special import betainc, expit, ndtr, ndtri
 
-    from helpers import checks, graphs, worlds
+    from helpers import checks, graphs
     from helpers.data import FOLDER
     from helpers.lessons import decisions
     from helpers.tidy import as_table, number, percent, signed
@@ -137,33 +137,30 @@ def cost_heading():
 
 
 @app.cell
-def regrets(N_WORLDS, RATES, SEED, greedy, thompson, winner_of_test):
+def regret_picture(N_WORLDS, RATES, SEED, greedy, thompson, winner_of_test):
+    # slide: sub-slide
     with mo.status.spinner("Three rules, 10,000 visitors each: about 5 s"):
         _rng = np.random.default_rng(SEED + 1)
-        lost = pd.DataFrame(
+        regret_by_world = pd.DataFrame(
             {
                 "test, then the winner": winner_of_test(_rng, RATES, 500, 10_000, N_WORLDS),
                 "epsilon-greedy": bandit(_rng, RATES, 10_000, N_WORLDS, greedy)[2],
                 "Thompson sampling": bandit(_rng, RATES, 10_000, N_WORLDS, thompson)[2],
             }
         )
-    regret = pd.Series({"a quarter each": 10_000 * np.mean(RATES.max() - RATES), **lost.mean()})
-    return lost, regret
-
-
-@app.cell
-def regret_picture(lost, regret):
-    # slide: sub-slide
-    decisions.chart_regret(regret, lost)
-    return
+    _uniform = 10_000 * np.mean(RATES.max() - RATES)
+    regret = pd.Series({"a quarter each": _uniform, **regret_by_world.mean()})
+    decisions.chart_regret(regret, regret_by_world)
+    return regret, regret_by_world
 
 
 @app.cell(hide_code=True)
-def read_regret(N_WORLDS, lost, regret):
+def read_regret(N_WORLDS, regret, regret_by_world):
     mo.md(f"""
     Clicks lost by each rule, mean of {N_WORLDS} worlds. Thompson sampling loses {number(regret["Thompson sampling"], 0)} (Monte Carlo error
-    {number(lost["Thompson sampling"].std() / N_WORLDS**0.5, 1)}) of the {number(regret["a quarter each"], 0)} that a quarter each would. In one world in twenty
-    it loses more than {number(lost["Thompson sampling"].quantile(0.95), 0)}; epsilon-greedy, {number(lost["epsilon-greedy"].quantile(0.95), 0)}.
+    {number(regret_by_world["Thompson sampling"].std() / N_WORLDS**0.5, 1)}) of the {number(regret["a quarter each"], 0)} that a quarter each would.
+    In one world in twenty it loses more than {number(regret_by_world["Thompson sampling"].quantile(0.95), 0)}; epsilon-greedy,
+    {number(regret_by_world["epsilon-greedy"].quantile(0.95), 0)}.
     """)
     return
 
@@ -230,11 +227,13 @@ def adaptive_shown(check_2, reports):
     # slide: sub-slide
     _table = as_table(100 * reports.rename_axis("clicks per 100"), digits=1)
     _words = mo.md(f"""
-    Two banners of 50 and 55 clicks per 100, 200 visitors, 4,000 worlds (Monte Carlo error at most 0.3). Thompson sampling reports A
-    {number(-100 * reports["bias A"]["Thompson sampling"], 1)} and B {number(-100 * reports["bias B"]["Thompson sampling"], 1)} too low, their difference as
-    {number(100 * reports["B minus A"]["Thompson sampling"], 1)} for a true 5, and its winner {number(100 * reports["winner's lift"]["Thompson sampling"], 1)} ahead, in
-    truth {number(100 * reports["its true lift"]["Thompson sampling"], 1)} (Nie and others 2018; Shin and others 2019). **An adaptive log is good for deciding; for
-    reporting, its plain means are not.** One way is to weight by the recorded chances; letters, below, are judged so.
+    Two banners of 50 and 55 clicks per 100, 200 visitors, 4,000 worlds (Monte Carlo error at most 0.3). **Two faults.** An adaptive log
+    bends each mean: Thompson sampling reports A {number(-100 * reports["bias A"]["Thompson sampling"], 1)} and B
+    {number(-100 * reports["bias B"]["Thompson sampling"], 1)} too low, their difference as {number(100 * reports["B minus A"]["Thompson sampling"], 1)} for a true 5 (Nie
+    and others 2018; Shin and others 2019). And a winner is lucky in *any* log: half each puts it {number(100 * reports["winner's lift"]["half each"], 1)} ahead, in truth
+    {number(100 * reports["its true lift"]["half each"], 1)}; Thompson sampling {number(100 * reports["winner's lift"]["Thompson sampling"], 1)}, in truth
+    {number(100 * reports["its true lift"]["Thompson sampling"], 1)}. **An adaptive log is good for deciding; for reporting, its plain means are not.** Weights by
+    recorded chances can mend the first fault; letters, below, are judged so.
     """)
     decisions.after(check_2, mo.vstack([_table, _words]))
     return
@@ -285,10 +284,19 @@ def clerk_slider():
 
 
 @app.cell
-def clerk_picture(angry_called, losses):
+def clerk_picture(angry_called, losses, losses_if_done):
     # slide: sub-slide
-    _log = losses(angry_called.value)
-    decisions.below(decisions.chart_clerk(angry_called.value, _log[1] - _log[0]), angry_called)
+    _chart = decisions.chart_clerk(angry_called.value, losses, losses_if_done)
+    decisions.below(_chart, angry_called)
+    return
+
+
+@app.cell(hide_code=True)
+def read_clerk_picture():
+    mo.md("""
+    At *c* = 0.5 the clerk does not heed the mood, and his log says what *do* says. The more often he calls the angry, the more his log
+    blames the call; the truth does not move.
+    """)
     return
 
 
@@ -296,7 +304,7 @@ def clerk_picture(angry_called, losses):
 def clerk_month(SEED, clerk):
     # slide: sub-slide
     clerk_log = clerk(np.random.default_rng(SEED + 3), 100_000, 0.9)
-    _left = clerk_log[~clerk_log["by_coin"]].groupby("called")["left"].agg(["mean", "var", "size"])
+    _left = left_by_call(clerk_log)  # where he decided himself
     clerk_contrast = _left["mean"][1] - _left["mean"][0]
     clerk_error = np.sqrt((_left["var"] / _left["size"]).sum())
     as_table(_left[["mean", "size"]], digits=3)
@@ -346,22 +354,16 @@ def best_policy(loss, calls=(0, 1)):
 
 
 @app.cell
-def policies(habit, losses):
-    _done = losses(0.5)  # at c = .5 the log says what do says
+def worth_picture(habit, losses, losses_if_done):
+    # slide: sub-slide
     _learned, _promise = best_policy(losses(0.9))
-    _best, _value = best_policy(_done)
+    _best, _value = best_policy(losses_if_done)
     policy = (0, _learned, 0)  # calm, at risk, gone: call?
-    policy_value = float(best_policy(_done, calls=[_learned])[1][1])
+    policy_value = float(best_policy(losses_if_done, calls=[_learned])[1][1])
     best_value, promised_value = float(_value[1]), float(_promise[1])
     habit_value = float(habit(0.9)[1])
-    return best_value, habit_value, policy_value, promised_value
-
-
-@app.cell
-def worth_picture(best_value, habit_value, policy_value, promised_value):
-    # slide: sub-slide
     decisions.chart_worth(promised_value, policy_value, habit_value, best_value)
-    return
+    return best_value, habit_value, policy_value, promised_value
 
 
 @app.cell(hide_code=True)
@@ -400,8 +402,8 @@ def exercise_3_fix(clerk_log):
 
 
 @app.cell(hide_code=True)
-def check_3(clerk_log, loss, set_progress):
-    check_3 = decisions.judge_3(loss, clerk_log, best_policy)
+def check_3(clerk_log, loss, losses_if_done, set_progress):
+    check_3 = decisions.judge_3(loss, clerk_log, best_policy, losses_if_done)
     check_3.noted(3, set_progress)
     return
 
@@ -426,10 +428,9 @@ def letters_heading():
 
 
 @app.cell
-def letters_log(BEST, EPS, SEED, letters):
+def letters_log(EPS, SEED, letters):
     # slide: sub-slide
     logged = letters(np.random.default_rng(SEED + 4), 2_000, EPS)
-    target = (logged["action"] == BEST[logged["context"]]).astype(float).to_numpy()
     as_table(logged.head(4))
     return (logged,)
 
@@ -483,7 +484,7 @@ def robust_note():
 
 @app.cell
 def letter_answers(BEST, KINDS, REWARDS, logged):
-    ips, snips, dr, effective_n = judged(logged, BEST)
+    ips, snips, dr, effective_n = policy_estimates(logged, BEST)
     letter_value = float(KINDS @ REWARDS[np.arange(4), BEST])
     model_value = float(KINDS @ additive(logged)[np.arange(4), BEST])
     log_mean = float(logged["reward"].mean())
@@ -491,6 +492,15 @@ def letter_answers(BEST, KINDS, REWARDS, logged):
     answers = pd.Series({**_rows, "IPS": ips, "SNIPS": snips, "DR": dr}, name="answers a letter")
     as_table(answers.to_frame().rename_axis("policy's value"), digits=3)
     return effective_n, ips, letter_value, model_value
+
+
+@app.cell(hide_code=True)
+def read_answers(ips, letter_value, model_value):
+    mo.md(f"""
+    Truth {number(letter_value, 3)}; IPS says {number(ips, 3)} in our one log, the model alone {number(model_value, 3)}. Over many logs IPS is right on average.
+    The model is not: it goes to 0.213, however many the rows, as its form is wrong.
+    """)
+    return
 
 
 @app.cell
@@ -512,28 +522,28 @@ def randomness_picture(at_random, exact_spread, gain):
 
 
 @app.cell(hide_code=True)
-def read_letters(effective_n, ips, letter_value, model_value):
+def read_letters(effective_n):
     mo.md(f"""
-    Truth {number(letter_value, 3)}; IPS says {number(ips, 3)} in our one log, the model alone {number(model_value, 3)}. In many logs IPS is right
-    on average, and the model is not. But of 2,000 rows only {number(effective_n, 0)} count: one log may err by more than the gain. **Unbiased
-    is not enough: ask how many rows count.** How much chance makes half the interval shorter than the gain?
+    In our log, of 2,000 rows only {number(effective_n, 0)} count: one log may err by more than the gain. **Unbiased is not enough: ask how many
+    rows count.** How much chance makes half the interval shorter than the gain?
     """)
     return
 
 
 @app.cell
-def letters_study(study):
+def letters_study():
     # slide: sub-slide
+    study = pd.read_csv(FOLDER / "decisions_study.csv")
     letters_table = decisions.scores(study, "letters")
     as_table(letters_table.drop(index="0.2", level=0), digits=3)
-    return (letters_table,)
+    return letters_table, study
 
 
 @app.cell(hide_code=True)
 def read_letters_study(letters_table):
     mo.md(f"""
-    2,000 logs for each chance of a random letter (`data/decisions_study.py`); "covers": how often the 94 % confidence interval
-    holds the truth. With 2 % at random it covers {percent(letters_table["covers"][("0.02", "SNIPS")])} for SNIPS: no estimator invents rows that are not there.
+    2,000 logs for each of three chances of a random letter (of four in `data/decisions_study.py`); "covers": how often the 94 % confidence
+    interval holds the truth. With 2 % it covers {percent(letters_table["covers"][("0.02", "SNIPS")])} for SNIPS: no estimator invents rows.
     """)
     return
 
@@ -542,11 +552,12 @@ def read_letters_study(letters_table):
 def offers_heading():
     # notes: Aim: a variable between two treatments is both mediator and confounder. Trap: "control
     # notes: for everything measured before the outcome". Minutes: 6. If late: exercise 5, picture.
-    mo.md("""
+    mo.md(r"""
     ## Two offers in time
 
     In spring a coin decides who gets a first offer, `A0`. Then the newspaper looks at the hours read, `L`, and makes a second
-    offer, `A1`, more often to those who read little. In the end: `Y`, euros a year. What do both offers bring, against none?
+    offer, `A1`, more often to those who read little. In the end: `Y`, euros a year (in formulas $A_0$, $L$, $A_1$, $Y$). What do both
+    offers bring, against none?
     """)
     return
 
@@ -563,8 +574,13 @@ def offers_graph():
 @app.cell(hide_code=True)
 def dilemma():
     # slide: sub-slide
-    mo.md("""
-    Without `L`, the second offer is confounded: those who read little get it. *With* `L` in the regression, the first offer's way
+    mo.md(r"""
+    Asked for is a mean over all readers, $Y_{a_0 a_1}$ being what one would bring under these offers:
+
+    $$E[Y_{11}] - E[Y_{00}]$$
+
+    Assumed: consistency, no interference, offers by chance given what stands before them here (**sequential exchangeability**), and none that
+    was certain (positivity). Without `L`, the second offer is confounded: those who read little get it. *With* `L` in the regression, the first offer's way
     through `L` is cut, and `L` is a collider of the first offer and a taste for reading that nobody measured. **Neither of these
     two regressions answers for both offers.**
     """)
@@ -575,7 +591,7 @@ def dilemma():
 def readers(SEED):
     # slide: fragment
     offers = two_offers(np.random.default_rng(SEED + 5), 2_000)
-    _fit = line(offers["Y"], offers[["A0", "A1", "L"]])
+    _fit = least_squares(offers["Y"], offers[["A0", "A1", "L"]])
     coefficient = dict(zip(["A0", "A1", "L"], _fit[0][1:].tolist(), strict=True))
     _hours = offers.groupby("A0")["L"].mean()
     hours_moved = float(_hours[1] - _hours[0])
@@ -635,7 +651,7 @@ def turn_heading():
 
 @app.cell
 def exercise_6_build(SEED):
-    lessons = decisions.app_lessons(SEED)
+    lessons = app_lessons(SEED)
     RULE = np.array([2, 2, 1])
     # solution
     _rows = lessons[lessons["by"] == "app"]
@@ -665,9 +681,9 @@ def formula_heading():
 
     $$E[Y_{a_0 a_1}] = \sum_l E[Y \mid a_0, l, a_1]\; P(l \mid a_0)$$
 
-    $Y_{a_0 a_1}$ is what a reader would bring under these offers; for hours the sum is an integral (with straight lines, exercise 5).
-    It asks for consistency, offers by chance given what stands before them here (sequential exchangeability), and none that was
-    certain (positivity). Weights do it without a regression of `Y`: each reader counts $P(A_1 \mid A_0) / P(A_1 \mid A_0, L)$ times.
+    For hours the sum is an integral (with straight lines, exercise 5). It needs the assumptions of the beginning, and right models of $Y$ and
+    $L$. Weights need one of $A_1$, and none of $Y$ given $L$ (if the offers add up): each reader counts
+    $P(A_1 \mid A_0) / P(A_1 \mid A_0, L)$ times.
     """)
     return
 
@@ -678,7 +694,7 @@ def offer_answers(check_5, offers):
     offers_table = four_answers(offers)
     g_formula = float(offers_table["mean"]["g-formula"])
     ipw = float(offers_table["mean"]["weights"])
-    decisions.after(check_5, decisions.chart_offers(offers_table))
+    decisions.after(check_5, decisions.chart_offers(offers_table), "picture", exercise=5)
     return (offers_table,)
 
 
@@ -690,28 +706,26 @@ def read_offers(check_5, offers_table):
         mo.md(f"""
         In truth both offers bring 10 euros a year. The *same* coefficients say
         {signed(offers_table["mean"]["regression with L"], 1)} as a sum, and {signed(offers_table["mean"]["g-formula"], 1)} when `L`
-        goes where `A0` sends it. **Never hold fixed what the first decision has moved.**
+        goes where `A0` sends it. **For the effect of both, never hold fixed what the first decision has moved.**
         """),
+        "reading",
+        exercise=5,
     )
     return
 
 
-@app.cell
-def offers_study(study):
+@app.cell(hide_code=True)
+def offers_study(check_5, study):
     # slide: sub-slide
     offers_scores = decisions.scores(study, "offers")
-    as_table(offers_scores)
-    return (offers_scores,)
-
-
-@app.cell(hide_code=True)
-def read_offers_study(offers_scores):
-    mo.md(f"""
-    2,000 worlds for each strength with which reading decides the second offer. At 1.5 some readers hardly ever get it: the weights'
-    standard deviation grows to {number(offers_scores["sd"][("1.5", "weights")], 1)} and their interval covers
-    {percent(offers_scores["covers"][("1.5", "weights")])}. The g-formula keeps its precision, as long as its straight lines are right.
+    _words = mo.md(f"""
+    2,000 worlds for each strength with which reading decides the second offer. At 1.5 some readers hardly ever get it: the weights say
+    {number(offers_scores["mean"][("1.5", "weights")], 1)} on average for a true 10, with a standard deviation of
+    {number(offers_scores["sd"][("1.5", "weights")], 1)}, and their interval covers {percent(offers_scores["covers"][("1.5", "weights")])}. The g-formula nearly keeps its
+    precision, as long as its straight lines are right.
     """)
-    return
+    decisions.after(check_5, mo.vstack([as_table(offers_scores), _words]), "table", exercise=5)
+    return (offers_scores,)
 
 
 @app.cell(hide_code=True)
@@ -723,11 +737,14 @@ def takeaways(best_value, habit_value, policy_value, regret):
 
     1. **Act while you learn**: Thompson sampling lost {number(regret["Thompson sampling"], 0)} clicks where a quarter each loses
        {number(regret["a quarter each"], 0)}, with four banners, 10,000 visitors and rates that stay.
-    2. **Then do not report its means**: they are biased, the tossed coin's down and the better one's up (under the rule of the two coins).
+    2. **Then do not report its plain means**: how often an arm is shown, and which one wins, depends on luck. Recorded chances can mend
+       the first.
     3. **A log misleads where the decider knew more than it holds.** At *c* = 0.9 the policy learned is worth {number(policy_value)}, the clerk
        {number(habit_value)}, the best {number(best_value)}.
-    4. **Toss some coins, and write down the chance of each action.** Then a log can judge another policy, as far as its effective rows go.
-    5. **Two decisions in time need two steps**: predict in the order of time, or weight.
+    4. **Toss some coins, and record each chance.** Then a log can judge another policy whose actions all had one, as far as its effective
+       rows go.
+    5. **Two decisions in time need two steps**: predict in the order of time, or weight. Both need in the log all that moved
+       the second offer.
     """)
     return
 
@@ -736,20 +753,26 @@ def takeaways(best_value, habit_value, policy_value, regret):
 def bandit(rng, rates, visitors, n_worlds, rule):
     """Return clicks and shown, (n_worlds, arms), and the regret, (n_worlds,), in clicks."""
     clicks, shown = np.zeros((2, n_worlds, len(rates)))
-    lost, row = np.zeros(n_worlds), np.arange(n_worlds)
+    regret, row = np.zeros(n_worlds), np.arange(n_worlds)
     for _ in range(visitors):
         arm = rule(rng, clicks, shown)
         clicks[row, arm] += rng.random(n_worlds) < rates[arm]
         shown[row, arm] += 1
-        lost += rates.max() - rates[arm]
-    return clicks, shown, lost
+        regret += rates.max() - rates[arm]
+    return clicks, shown, regret
+
+
+@app.function(hide_code=True)
+def belief(clicks, shown):
+    """Return the two numbers of each arm's Beta belief, from a uniform prior; shapes as given."""
+    return 1 + clicks, 1 + shown - clicks
 
 
 @app.cell(hide_code=True)
 def rules():
     def thompson(rng, clicks, shown):
         """Return the next arm in each world: the largest of one draw from each arm's belief."""
-        return rng.beta(1 + clicks, 1 + shown - clicks).argmax(axis=1)
+        return rng.beta(*belief(clicks, shown)).argmax(axis=1)
 
     def greedy(rng, clicks, shown, epsilon=0.1):
         """Return the arm with the best mean (1 where unseen; ties by chance), or one at random."""
@@ -772,7 +795,7 @@ def rules():
 def chance_best(clicks, shown):
     """Return each arm's chance to have the largest rate, by its Beta belief on a fine grid."""
     grid = np.linspace(0, 1, 4_001)[:, None]
-    below = betainc(1 + clicks, 1 + shown - clicks, grid)
+    below = betainc(*belief(clicks, shown), grid)
     mass, others = np.diff(below, axis=0), (below[1:] + below[:-1]) / 2
     lead = [
         (mass[:, a] * np.delete(others, a, axis=1).prod(axis=1)).sum() for a in range(len(clicks))
@@ -835,32 +858,45 @@ def two_coins():
 
 @app.cell
 def clerk_world():
+    # Chance to leave: mood (good, angry; half each) x call (no, yes).
+    LEAVE = np.array([[0.10, 0.05], [0.60, 0.40]])
+    losses_if_done = tuple(LEAVE.mean(axis=0))  # do(no call), do(call)
+
     def clerk(rng, n, c):
         """Return a log of subscribers at risk: called, by_coin, left; the mood is not in it."""
         angry, by_coin = rng.random(n) < 0.5, rng.random(n) < 0.1
         chance = np.where(by_coin, 0.5, np.where(angry, c, 1 - c))
         called = (rng.random(n) < chance).astype(int)
-        leaves = np.where(angry, [[0.60], [0.40]], [[0.10], [0.05]])[called, np.arange(n)]
-        left = (rng.random(n) < leaves).astype(int)
+        left = (rng.random(n) < LEAVE[angry.astype(int), called]).astype(int)
         return pd.DataFrame({"called": called, "by_coin": by_coin, "left": left})
+
+    def calls(c):
+        """Return the share of each mood (rows: good, angry) and call (columns: no, yes)."""
+        return np.array([[c, 1 - c], [1 - c, c]]) / 2
 
     def losses(c):
         """Return the chance to leave in the clerk's log: of those not called, of those called."""
-        return (1 - c) * 0.60 + c * 0.10, c * 0.40 + (1 - c) * 0.05
+        return tuple((calls(c) * LEAVE).sum(axis=0) / calls(c).sum(axis=0))
 
     def habit(c):
         """Return the values (calm, at risk), euros, of the clerk's own habit: a linear system."""
-        loss = (c * 0.40 + (1 - c) * 0.60 + (1 - c) * 0.05 + c * 0.10) / 2
-        stays = 0.95 * (1 - loss) / 2
+        stays = 0.95 * (1 - (calls(c) * LEAVE).sum()) / 2
         system = np.array([[1 - 0.95 * 0.8, -0.95 * 0.2], [-stays, 1 - stays]])
-        return np.linalg.solve(system, [10, 10 - 2 / 2])
+        return np.linalg.solve(system, [10, 10 - 2 * calls(c)[:, 1].sum()])
 
-    return clerk, habit, losses
+    return clerk, habit, losses, losses_if_done
+
+
+@app.function(hide_code=True)
+def left_by_call(log):
+    """Return mean, variance and number of `left`, by call, in the rows that the clerk decided."""
+    return log[~log["by_coin"]].groupby("called")["left"].agg(["mean", "var", "size"])
 
 
 @app.cell
 def letter_world():
     KINDS = np.array([0.4, 0.3, 0.2, 0.1])  # shares of four kinds of readers
+    # Answers a letter: kind x letter.
     REWARDS = np.array([[30, 20, 10], [10, 30, 20], [20, 10, 40], [25, 25, 25]]) / 100
     BEST = REWARDS.argmax(axis=1)
 
@@ -902,8 +938,11 @@ def additive(log):
 
 
 @app.function(hide_code=True)
-def judged(log, rule):
-    """Return IPS, SNIPS, DR (answers a letter) and the effective number of rows, for a rule."""
+def policy_estimates(log, rule):
+    """Return IPS, SNIPS, DR (Dudík and others 2011; answers a letter) and the effective rows.
+
+    log: columns context, action, reward, propensity; rule: action by context, shape (kinds,).
+    """
     context, action, reward = (log[k].to_numpy() for k in ("context", "action", "reward"))
     w = (action == rule[context]) / log["propensity"].to_numpy()
     model = additive(log)
@@ -928,16 +967,16 @@ def two_offers(rng, n, slope=0.8):
 
 
 @app.function
-def line(y, x, weight=None):
+def least_squares(y, x, weight=None):
     """Return coefficients (intercept first) and their covariance: robust where weights are given."""
     y, x = np.asarray(y, float), np.column_stack([np.ones(len(y)), x])
     w = np.ones(len(y)) if weight is None else weight
     inverse = np.linalg.inv((x * w[:, None]).T @ x)
     b = inverse @ (x * w[:, None]).T @ y
-    left = y - x @ b
+    residual = y - x @ b
     if weight is None:
-        return b, inverse * (left @ left) / (len(y) - x.shape[1])
-    score = x * (w * left)[:, None]
+        return b, inverse * (residual @ residual) / (len(y) - x.shape[1])
+    score = x * (w * residual)[:, None]
     return b, inverse @ score.T @ score @ inverse
 
 
@@ -954,10 +993,13 @@ def chance_of(a, x):
 
 @app.function(hide_code=True)
 def four_answers(offers):
-    """Return both offers minus none, euros a year, by four methods: mean and error of each."""
+    """Return both offers minus none, euros a year, by four methods: mean and error of each.
+
+    g-formula: Robins (1986); offers: columns A0, L, A1, Y.
+    """
     offered, hours, y = offers[["A0", "A1"]], offers["L"], offers["Y"]
-    plain, with_l = line(y, offered), line(y, offers[["A0", "A1", "L"]])
-    moved = line(hours, offers["A0"])
+    plain, with_l = least_squares(y, offered), least_squares(y, offers[["A0", "A1", "L"]])
+    moved = least_squares(hours, offers["A0"])
     a0, a1 = offers["A0"].to_numpy(), offers["A1"].to_numpy()
     w = chance_of(a1, a0) / chance_of(a1, offers[["A0", "L"]])
     path = np.array([0, 1, 1, moved[0][1]])  # what changes between none and both
@@ -966,7 +1008,7 @@ def four_answers(offers):
         ("regression without L", plain, np.array([0, 1, 1])),
         ("regression with L", with_l, np.array([0, 1, 1, 0])),
         ("g-formula", with_l, path),
-        ("weights", line(y, offered, w), np.array([0, 1, 1])),
+        ("weights", least_squares(y, offered, w), np.array([0, 1, 1])),
     ):
         rows[name] = b @ k, np.sqrt(k @ cov @ k)
     extra = with_l[0][3] ** 2 * moved[1][1, 1]  # L's move is estimated too
@@ -974,14 +1016,23 @@ def four_answers(offers):
     return pd.DataFrame(rows, index=["mean", "se"]).T
 
 
-@app.cell
-def live_worlds(BEST, EPS, SEED, letters):
-    study = pd.read_csv(FOLDER / "decisions_study.csv")
-    _logs = [letters(worlds.rng_of(SEED, i), 2_000, EPS) for i in range(60)]
-    live_letters = np.array([judged(log, BEST)[:3] for log in _logs])
-    _readers = [two_offers(worlds.rng_of(SEED, i), 2_000) for i in range(60)]
-    live_offers = np.array([four_answers(each)["mean"] for each in _readers])
-    return (study,)
+@app.function(hide_code=True)
+def app_lessons(seed):
+    """Return lessons of pupils: level, action, propensity, solved, by (9,000 tutor, 3,000 app)."""
+    rng, n = np.random.default_rng(seed + 6), 12_000
+    level, lost = rng.integers(0, 3, n), rng.random(n) < 0.5  # the tutor sees who is lost
+    app = np.arange(n) >= 9_000
+    by_tutor = np.where(lost[:, None], [0.05, 0.15, 0.8], [0.7, 0.2, 0.1])
+    drawn = np.array([[0.6, 0.2, 0.2], [0.3, 0.3, 0.4], [0.2, 0.7, 0.1]])[level]
+    chance = np.where(app[:, None], drawn, by_tutor)
+    action = (rng.random(n)[:, None] > chance.cumsum(axis=1)).sum(axis=1)
+    helped = np.array([[0.0, 0.1, 0.3], [0.0, 0.1, 0.25], [0.0, 0.25, 0.0]])[level, action]
+    solved = (rng.random(n) < 0.25 + 0.1 * level + 0.3 * ~lost + helped).astype(int)
+    frame = pd.DataFrame({"level": level, "action": action, "solved": solved})
+    share = frame[~app].groupby("level")["action"].value_counts(normalize=True)
+    seen = share.reindex(pd.MultiIndex.from_arrays([level, action])).to_numpy()
+    frame.insert(2, "propensity", np.where(app, chance[np.arange(n), action], seen).round(4))
+    return frame.assign(by=np.where(app, "app", "tutor"))
 
 
 @app.cell(hide_code=True)
@@ -1111,7 +1162,7 @@ def stop_heading():
 
 
 @app.function
-def looks(rng, delta, days=28):
+def stopped_worlds(rng, delta, days=28):
     """Return a frame of worlds that stop early or not: chance, posterior mean and sd, raw mean."""
     k = np.arange(1, days + 1)
     raw = rng.normal(delta[:, None], 1.5, (len(delta), days)).cumsum(axis=1) / k
@@ -1133,7 +1184,7 @@ def stopping(SEED):
         ("always 0", np.zeros(_n)),
         ("always 0.3", np.full(_n, 0.3)),
     ):
-        _end = looks(_rng, _delta)
+        _end = stopped_worlds(_rng, _delta)
         _claim, _won = _end[_end["claims"]], _end[_end["chance"] > 0.95]
         _rows[_name] = {
             "claims": len(_claim) / _n,
@@ -1193,8 +1244,8 @@ def references():
       Information Processing Systems*, 28.
     - Dudík, M., Langford, J., & Li, L. (2011). Doubly robust policy evaluation and learning. *Proceedings of the 28th
       International Conference on Machine Learning*.
-    - Nie, X., Tian, X., Taylor, J., & Zou, J. (2018). Why adaptively collected data have negative bias and how to correct for
-      it. *Proceedings of the 21st International Conference on Artificial Intelligence and Statistics*.
+    - Nie, X., Tian, X., Taylor, J., & Zou, J. (2018), on means of adaptive logs (the title answers exercise 2). *Proceedings of the 21st
+      International Conference on Artificial Intelligence and Statistics*. arXiv:1708.01977.
     - Robins, J. (1986). A new approach to causal inference in mortality studies with a sustained exposure period: application
       to control of the healthy worker survivor effect. *Mathematical Modelling*, 7(9–12), 1393–1512.
       [doi:10.1016/0270-0255(86)90088-6](https://doi.org/10.1016/0270-0255(86)90088-6)
@@ -1224,15 +1275,9 @@ def knob_n_worlds():
 
 
 @app.cell
-def knob_rates():
-    RATES = np.array([0.04, 0.05, 0.06, 0.08])
-    return (RATES,)
-
-
-@app.cell
-def knob_eps():
-    EPS = 0.05
-    return (EPS,)
+def knob_chances():
+    RATES, EPS = np.array([0.04, 0.05, 0.06, 0.08]), 0.05
+    return EPS, RATES
 
 
 @app.cell

@@ -15,6 +15,7 @@ import pytest
 import statsmodels.api as sm
 from scipy import stats
 
+from helpers import worlds
 from tests.answers import accepted, asked, never_done, refused
 from tests.support import ROOT, run
 
@@ -160,7 +161,7 @@ def test_chances_of_a_campaign(done: Any) -> None:
 
 def test_regrets(done: Any) -> None:
     """A quarter each 225; the test by its exact chances; Thompson sampling by other draws."""
-    regret, lost = done.defs["regret"], done.defs["lost"]
+    regret, lost = done.defs["regret"], done.defs["regret_by_world"]
     assert regret["a quarter each"] == pytest.approx(225)
     error = lost.std() / np.sqrt(len(lost))
     assert abs(regret["test, then the winner"] - regret_of_test()) < 4 * error.iloc[0]
@@ -197,6 +198,7 @@ def test_clerk_exactly(done: Any) -> None:
         assert done.defs["habit"](float(c))[1] == pytest.approx(habit(c))
     not_called, called = done_to_all()
     assert called - not_called == Fraction(-125, 1000)
+    assert done.defs["losses_if_done"] == pytest.approx((float(not_called), float(called)))
     call, promise, value = learned(Fraction(9, 10))
     found = [done.defs[k] for k in ("policy", "promised_value", "policy_value", "habit_value")]
     assert found == [(0, call, 0), *map(pytest.approx, (promise, value, habit(Fraction(9, 10))))]
@@ -279,14 +281,18 @@ def test_study_has_what_the_page_says() -> None:
     assert steep.loc["weights", "covers"] < 0.9 < steep.loc["g-formula", "covers"]
 
 
-def test_live_worlds_agree_with_the_study(done: Any) -> None:
-    """The page's estimators in 60 worlds of its own, the stored ones in 2,000."""
-    letters = stored().loc["letters"].loc["0.05"]
-    offers = stored().loc["offers"].loc["0.8"]
-    for live, table in ((done.defs["live_letters"], letters), (done.defs["live_offers"], offers)):
+def test_worlds_of_the_page_agree_with_the_study(done: Any) -> None:
+    """The page's estimators in 60 worlds made by the page's functions, the stored ones in 2,000."""
+    g = done.defs
+    logs = [g["letters"](worlds.rng_of(2026, i), 2_000, g["EPS"]) for i in range(60)]
+    readers = [g["two_offers"](worlds.rng_of(2026, i), 2_000) for i in range(60)]
+    letters = np.array([g["policy_estimates"](log, g["BEST"])[:3] for log in logs])
+    offers = np.array([g["four_answers"](each)["mean"] for each in readers])
+    tables = stored().loc["letters"].loc["0.05"], stored().loc["offers"].loc["0.8"]
+    for found, table in zip((letters, offers), tables, strict=True):
         error = table["sd"] / np.sqrt(60)
-        assert (np.abs(live.mean(axis=0) - table["mean"]) < 4 * error).all()
-        assert np.allclose(live.std(axis=0) / table["sd"], 1, atol=0.4)
+        assert (np.abs(found.mean(axis=0) - table["mean"]) < 4 * error).all()
+        assert np.allclose(found.std(axis=0) / table["sd"], 1, atol=0.4)
 
 
 def test_offers(done: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import importlib.util
 from typing import Any
 
 import marimo as mo
@@ -14,6 +15,7 @@ from helpers import charts, checks
 from helpers.lessons import decisions
 from tests.answers import never_done, told_apart
 from tests.pages import axis_titles, title_of
+from tests.support import ROOT
 
 # Charts ------------------------------------------------------------------------------------------
 
@@ -28,6 +30,9 @@ def test_shares_end_where_the_campaign_did() -> None:
         "share of visitors (%)",
     }
     rows = next(r for r in chart.to_dict()["datasets"].values() if "banner" in r[0])
+    shades = [int(shade[1:3], 16) for shade in decisions.SHADES.values()]
+    assert shades == sorted(shades, reverse=True)
+    assert all(shade[1:3] * 3 == shade[1:] for shade in decisions.SHADES.values())
     assert [r["share"] for r in rows if r["visitor"] == 300] == [0, 0.5, 0.5, 0] or sum(
         r["share"] for r in rows if r["visitor"] == 300
     ) == pytest.approx(1)
@@ -43,7 +48,7 @@ def test_regret_names_the_least() -> None:
 
 
 def test_clerk_reads_the_slider() -> None:
-    chart = decisions.chart_clerk(0.9, 0.215)
+    chart = decisions.chart_clerk(0.9, lambda c: (0.6 - 0.5 * c, 0.05 + 0.35 * c), (0.35, 0.225))
     assert title_of(chart) == "c = 0.90: the log says +0.215, the truth is −0.125"
     assert axis_titles(chart.to_dict()) == {
         "c, chance that an angry one is called (share)",
@@ -52,6 +57,7 @@ def test_clerk_reads_the_slider() -> None:
     ends = next(r for r in chart.to_dict()["datasets"].values() if "who" in r[0])
     log = {r["c"]: r["gap"] for r in ends if r["who"] == "the log"}
     assert log == pytest.approx({0: -0.55, 1: 0.85 - 0.55})
+    assert {r["gap"] for r in ends if r["who"] == "do(call)"} == {-0.125}
 
 
 def test_worth_has_promise_and_truth() -> None:
@@ -195,7 +201,8 @@ def clerk_log() -> pd.DataFrame:
 
 
 def judge_3(answer: Any) -> checks.Check:
-    return decisions.judge_3(answer, clerk_log(), lambda _: (1, np.array([95.9, 68.6])))
+    done = (0.35, 0.225)
+    return decisions.judge_3(answer, clerk_log(), lambda _: (1, np.array([95.9, 68.6])), done)
 
 
 def rates(rows: pd.DataFrame, by: str = "called") -> tuple[float, float]:
@@ -284,12 +291,20 @@ def test_exercise_5() -> None:
     never_done(judge_5)
 
 
-LESSONS = decisions.app_lessons(2026)
 RULE = np.array([2, 2, 1])
 
 
+@functools.cache
+def app_lessons(seed: int) -> pd.DataFrame:
+    """Return the table of exercise 6 by the page's own function, without running the page."""
+    spec = importlib.util.spec_from_file_location("page", ROOT / "solutions" / "17_decisions.py")
+    page = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(page)
+    return page.app_lessons(seed)
+
+
 def judge_6(answer: Any) -> checks.Check:
-    return decisions.judge_6(answer, LESSONS, RULE)
+    return decisions.judge_6(answer, app_lessons(2026), RULE)
 
 
 def weighed(rows: pd.DataFrame) -> tuple[float, float]:
@@ -302,15 +317,16 @@ def around(value: float, half: float) -> tuple[float, float, float]:
 
 
 def test_exercise_6() -> None:
-    app = LESSONS[LESSONS["by"] == "app"]
+    lessons = app_lessons(2026)
+    app = lessons[lessons["by"] == "app"]
     value, error = weighed(app)
     match = app[app["action"] == RULE[app["level"]]]
     normed = (match["solved"] / match["propensity"]).sum() / (1 / match["propensity"]).sum()
     within = match.groupby("level")["solved"].agg(["mean", "var", "size"])
     strata = float(within["mean"].mul(app["level"].value_counts(normalize=True)).sum())
     strata_error = float(np.sqrt((within["var"] / within["size"] / 9).sum()))
-    tutors = weighed(LESSONS[LESSONS["by"] == "tutor"])
-    every = weighed(LESSONS)
+    tutors = weighed(lessons[lessons["by"] == "tutor"])
+    every = weighed(lessons)
     wrong = {
         "All rows": around(every[0], 1.881 * every[1]),
         "tutors' rows are many": around(tutors[0], 1.881 * tutors[1]),
@@ -337,7 +353,7 @@ def test_the_app_is_right_and_the_tutors_are_not() -> None:
     truth = np.mean([0.25 + 0.15 + 0.3, 0.35 + 0.15 + 0.25, 0.45 + 0.15 + 0.25])
     hits = []
     for seed in range(40):
-        rows = decisions.app_lessons(seed)
+        rows = app_lessons(seed)
         value, error = weighed(rows[rows["by"] == "app"])
         hits.append(abs(value - truth) < 1.8808 * error)
         tutor, tutor_error = weighed(rows[rows["by"] == "tutor"])

@@ -1,8 +1,7 @@
 """Drawings and judges of notebook 17, "Which arm next, and what may the log teach us?".
 
-Plain functions of what the page has computed: no world of its sections, policy or estimator. Only
-the table of the last core exercise, `app_lessons`, is made here. Values in euros, rates in clicks a
-visitor or answers a letter.
+Plain functions of what the page has computed: no world, policy or estimator of its sections. Values
+in euros, rates in clicks a visitor or answers a letter. Sources stand in the judges' docstrings.
 """
 
 from __future__ import annotations
@@ -40,8 +39,8 @@ Z = 1.8807936081512509
 LEVEL = f"{percent(tidy.HDI_PROB)} confidence interval"
 NEAR = 0.06
 """Two standard errors are alike where their ratio is this near to 1."""
-TRUE_LOSS = (0.35, 0.225)
-"""Chance to leave without and with a call, if everybody at risk were treated so."""
+SHADES = {"A": "#E3E3E3", "B": "#BDBDBD", "C": "#8F8F8F", "D": "#404040"}
+"""Banners have no role: greys, told apart by lightness, edge and name."""
 
 
 def axis_title(quantity: str) -> str:
@@ -98,7 +97,7 @@ def chart_shares(clicks: pd.DataFrame) -> alt.LayerChart:
     count = count.reindex(columns=range(4), fill_value=0).set_axis(list("ABCD"), axis=1)
     last = count.tail(10).mean()
     tidy_ = count.reset_index().melt("visitor", var_name="banner", value_name="share").round(4)
-    colours = alt.Scale(domain=list("ABCD"), range=["#CC79A7", "#7F7F7F", "#56B4E9", "#0072B2"])
+    colours = alt.Scale(domain=list(SHADES), range=list(SHADES.values()))
     x = alt.X("visitor:Q", title=axis_title("visitor"), scale=alt.Scale(nice=False))
     y = alt.Y("share:Q", title=axis_title("share"), stack="zero", axis=alt.Axis(format="%"))
     legend = alt.Legend(title="banner", symbolType="square")
@@ -106,11 +105,13 @@ def chart_shares(clicks: pd.DataFrame) -> alt.LayerChart:
     area = area.encode(x, y, alt.Color("banner:N", scale=colours, legend=legend), order="banner:N")
     edge = last.cumsum() - last / 2
     names = pd.DataFrame({"name": [f"banner {a}" for a in "ABCD"], "at": edge, "size": last})
+    names["ink"] = ["black"] * 3 + ["white"]
     names = names[names["size"] > 0.06]  # noqa: PLR2004
     text = alt.Chart(names.assign(visitor=9_400)).mark_text(
-        align="right", fontSize=16, fontWeight="bold", color="white"
+        align="right", fontSize=16, fontWeight="bold"
     )
-    text = text.encode(x="visitor:Q", y="at:Q", text="name:N")
+    ink = alt.Color("ink:N", scale=None)
+    text = text.encode(x="visitor:Q", y="at:Q", text="name:N", color=ink)
     title = f"Banner D: from a quarter of the visitors to {percent(last['D'])}"
     words = f"{title}. Shares of four banners in each 100 visitors: "
     words += ", ".join(f"{a} {percent(last[a])}" for a in "ABCD") + " of the last 1,000."
@@ -151,8 +152,7 @@ def chart_regret(regret: pd.Series, lost: pd.DataFrame) -> alt.LayerChart:
 @functools.cache
 def _clerk_template() -> dict[str, Any]:
     """Return the specification of log and truth against the clerk's habit."""
-    ends = pd.DataFrame({"c": [0.0, 1, 0, 1], "gap": [-0.55, 0.3, -0.125, -0.125]})
-    ends["who"] = ["the log", "the log", "do(call)", "do(call)"]
+    ends = pd.DataFrame({"c": [0.0], "gap": [0.0], "who": ["the log"]})
     who, roles = ["the log", "do(call)"], ["naive", "truth"]
     colours = alt.Scale(domain=who, range=[charts.ROLES[r] for r in roles])
     dashes = alt.Scale(domain=who, range=[[2, 3], [1, 0]])
@@ -165,25 +165,36 @@ def _clerk_template() -> dict[str, Any]:
         alt.Color("who:N", scale=colours, legend=legend, sort=who),
         alt.StrokeDash("who:N", scale=dashes, legend=legend, sort=who),
     )
-    at = pd.DataFrame({"here": [0.5], "gap_here": [-0.125], "told": [""]})
+    at = pd.DataFrame({"here": [0.5], "gap_here": [0.0], "told": [""]})
     point = alt.Chart(at).encode(x="here:Q", y="gap_here:Q")
     mark = point.mark_point(filled=True, size=180, opacity=1, shape="cross", color="#CC79A7")
     text = point.mark_text(dy=-18, fontSize=16, fontWeight="bold").encode(text="told:N")
     zero = alt.Chart(pd.DataFrame({"zero": [0.0]})).mark_rule(color="#999999").encode(y="zero:Q")
-    return alt.layer(zero, lines, mark, text).properties(title=alt.Title(""), height=230).to_dict()
+    return alt.layer(zero, lines, mark, text).properties(title=alt.Title(""), height=160).to_dict()
 
 
-def chart_clerk(c: float, gap: float) -> charts.Drawing:
+def chart_clerk(
+    c: float, in_log: Callable[[float], tuple[float, float]], done: tuple[float, float]
+) -> charts.Drawing:
     """Return what the clerk's log says of a call, against his habit, and the truth.
 
     Args:
         c: chance that an angry subscriber is called.
-        gap: share who leave, called minus not called, in the log at this c.
+        in_log: function of c: shares who leave in the log, not called and called (straight in c).
+        done: chances to leave without and with a call, if everybody were treated so.
     """
-    at = pd.DataFrame({"here": [c], "gap_here": [gap], "told": [signed(gap, 3)]})
-    title = f"c = {number(c)}: the log says {signed(gap, 3)}, the truth is {signed(-0.125, 3)}"
+
+    def gap(pair: tuple[float, float]) -> float:
+        return round(float(pair[1] - pair[0]), 6)
+
+    here, truth = gap(in_log(c)), gap(done)
+    ends = pd.DataFrame({"c": [0.0, 1, 0, 1]})
+    ends["gap"] = [gap(in_log(0.0)), gap(in_log(1.0)), truth, truth]
+    ends["who"] = ["the log", "the log", "do(call)", "do(call)"]
+    at = pd.DataFrame({"here": [c], "gap_here": [here], "told": [signed(here, 3)]})
+    title = f"c = {number(c)}: the log says {signed(here, 3)}, the truth is {signed(truth, 3)}"
     words = f"{title}. Share who leave, called minus not called, against the clerk's habit."
-    return charts.redraw(_clerk_template(), at, title=title, words=words)
+    return charts.redraw(_clerk_template(), ends, at, title=title, words=words)
 
 
 def chart_worth(promise: float, worth: float, habit: float, best: float) -> alt.LayerChart:
@@ -340,8 +351,11 @@ def _chances(kind: str) -> tuple[float, ...]:
 def judge_1(next_arm: Any) -> checks.Check:
     """Return the verdict on exercise 1: one step of Thompson sampling.
 
+    Thompson (1933), doi:10.1093/biomet/25.3-4.285. Right: shares of 2,000 picks (seed 7) are within
+    .045 of those of 60,000 (seed 1).
+
     Args:
-        next_arm: the answer, a function of clicks, shown (arrays) and a generator.
+        next_arm: the answer, a function of clicks, shown (arrays of shape (3,)) and a generator.
     """
     found: list[np.ndarray] = []
 
@@ -395,6 +409,8 @@ SIDES = ("below", "at", "above")
 def judge_2(coin_mean: Any, winner_mean: Any, toy: dict[str, float]) -> checks.Check:
     """Return the verdict on exercise 2: on which side the two means are.
 
+    Nie and others (2018), arXiv:1708.01977; Shin and others (2019), arXiv:1905.11397.
+
     Args:
         coin_mean: the answer for one coin, one of `SIDES`.
         winner_mean: the answer for the better coin, likewise.
@@ -438,13 +454,16 @@ def judge_2(coin_mean: Any, winner_mean: Any, toy: dict[str, float]) -> checks.C
     )
 
 
-def judge_3(loss: Any, clerk_log: pd.DataFrame, plan: Callable[..., Any]) -> checks.Check:
+def judge_3(
+    loss: Any, clerk_log: pd.DataFrame, plan: Callable[..., Any], done: tuple[float, float]
+) -> checks.Check:
     """Return the verdict on exercise 3: the chance to leave without and with a call.
 
     Args:
         loss: the answer; right: within .004 of what the coin's rows say.
         clerk_log: columns called, by_coin, left.
-        plan: function of two losses that returns (action, values).
+        plan: function of two losses that returns (action, values: calm and at risk, euros).
+        done: chances to leave without and with a call, if everybody at risk were treated so.
     """
 
     def rates(rows: pd.DataFrame, by: str = "called") -> tuple[float, float]:
@@ -455,8 +474,8 @@ def judge_3(loss: Any, clerk_log: pd.DataFrame, plan: Callable[..., Any]) -> che
         return lambda v: bool(np.abs(np.subtract(_pair(v), pair)).max() < room)
 
     coin = clerk_log["by_coin"]
-    right, told = close_to(rates(clerk_log[coin]), 0.004), close_to(TRUE_LOSS, 1e-9)
-    action, values = plan(TRUE_LOSS)
+    right, told = close_to(rates(clerk_log[coin]), 0.004), close_to(done, 1e-9)
+    action, values = plan(done)
     return checks.holds(
         loss,
         lambda v: right(v) and not told(v),
@@ -477,7 +496,7 @@ def judge_3(loss: Any, clerk_log: pd.DataFrame, plan: Callable[..., Any]) -> che
                 close_to(rates(clerk_log, "by_coin")),
                 "That compares who decided, not what was done.",
             ),
-            (close_to(TRUE_LOSS[::-1], 0.02), "Turned round: first without a call, then with one."),
+            (close_to(done[::-1], 0.02), "Turned round: first without a call, then with one."),
             (
                 lambda v: max(_pair(v)) > 1,
                 "Chances are asked for, not counts or per cents.",
@@ -486,8 +505,8 @@ def judge_3(loss: Any, clerk_log: pd.DataFrame, plan: Callable[..., Any]) -> che
         ],
         why="A tenth of the rows, and right up to chance: now the planner says "
         f"{'call' if action else 'never call'}, {number(float(values[1]), 0)} euros each. "
-        "A better model of the same columns "
-        "would not have found it: the mood is in none of them.",
+        "A better model of `called` and `left` "
+        "would not have found it: the mood is in neither.",
     )
 
 
@@ -498,6 +517,8 @@ _LOGGED = np.array([0.8, 0.5, 0.5, 0.05, 0.25, 0.5, 0.9, 0.6])
 
 def judge_4(off_policy: Any) -> checks.Check:
     """Return the verdict on exercise 4: IPS and SNIPS.
+
+    Horvitz & Thompson (1952), doi:10.1080/01621459.1952.10483446; Dudík and others (2011).
 
     Args:
         off_policy: the answer, a function of reward, target and propensity, that returns both.
@@ -558,6 +579,8 @@ def judge_5(
 ) -> checks.Check:
     """Return the verdict on exercise 5: the g-formula from three coefficients.
 
+    Robins (1986), doi:10.1016/0270-0255(86)90088-6.
+
     Args:
         both_minus_none: the answer, euros a year; right: within .05.
         coefficient: of the regression, keys A0, A1, L.
@@ -586,38 +609,14 @@ def judge_5(
     )
 
 
-def app_lessons(seed: int) -> pd.DataFrame:
-    """Return the table of exercise 6: columns level, action (0, 1, 2), propensity, solved, by.
-
-    In 9,000 rows a tutor decides who sees whether the pupil is lost (which no column says); in
-    3,000 the app draws by recorded chances.
-
-    Args:
-        seed: of the notebook.
-    """
-    rng, n = np.random.default_rng(seed + 6), 12_000
-    level, lost = rng.integers(0, 3, n), rng.random(n) < 0.5  # noqa: PLR2004
-    app = np.arange(n) >= 9_000  # noqa: PLR2004
-    by_tutor = np.where(lost[:, None], [0.05, 0.15, 0.8], [0.7, 0.2, 0.1])
-    drawn = np.array([[0.6, 0.2, 0.2], [0.3, 0.3, 0.4], [0.2, 0.7, 0.1]])[level]
-    chance = np.where(app[:, None], drawn, by_tutor)
-    action = (rng.random(n)[:, None] > chance.cumsum(axis=1)).sum(axis=1)
-    helped = np.array([[0.0, 0.1, 0.3], [0.0, 0.1, 0.25], [0.0, 0.25, 0.0]])[level, action]
-    solved = (rng.random(n) < 0.25 + 0.1 * level + 0.3 * ~lost + helped).astype(int)
-    frame = pd.DataFrame({"level": level, "action": action, "solved": solved})
-    share = frame[~app].groupby("level")["action"].value_counts(normalize=True)
-    seen = share.reindex(pd.MultiIndex.from_arrays([level, action])).to_numpy()
-    frame.insert(2, "propensity", np.where(app, chance[np.arange(n), action], seen).round(4))
-    return frame.assign(by=np.where(app, "app", "tutor"))
-
-
 def judge_6(answer: Any, lessons: pd.DataFrame, rule: np.ndarray) -> checks.Check:
     """Return the verdict on exercise 6: value of a rule from a log, with its interval.
 
     Args:
-        answer: the answer (value, lower, upper), shares.
-        lessons: columns level, action, propensity, solved, by.
-        rule: action by level.
+        answer: the answer (value, lower, upper), shares; right: near IPS, SNIPS or strata of the
+            app's rows.
+        lessons: columns level, action (0, 1, 2), propensity, solved, by ("app" or "tutor").
+        rule: action by level, shape (3,).
     """
 
     def of(rows: pd.DataFrame) -> dict[str, tuple[float, float]]:
@@ -712,6 +711,8 @@ def _above(m: float, s: np.ndarray) -> np.ndarray:
 
 def judge_7(evsi: Any) -> checks.Check:
     """Return the verdict on exercise 7: what a test of n users a side is worth.
+
+    Raiffa & Schlaifer (1961), Applied Statistical Decision Theory: the preposterior mean.
 
     Args:
         evsi: the answer, a function of n; million euros.
