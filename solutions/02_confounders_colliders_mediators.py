@@ -97,7 +97,7 @@ def estimand():
     A record shows it, given **SUTVA**: one version of the treatment, and no interference. **Positivity**: every kind of
     unit may get every treatment. **Ignorability**: among units equal in what we hold fixed, the treatment is as good as
     random. **No selection**: given treatment and all that, being recorded says nothing about the outcome. And straight lines:
-    $\tau$ is the same at every $x$, for every kind of unit.
+    $\tau$ is the same everywhere.
     """)
     return
 

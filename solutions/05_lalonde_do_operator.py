@@ -522,8 +522,8 @@ def diagnose_linear(idata_linear):
 @app.cell(hide_code=True)
 def rule():
     mo.md(r"""
-    The rule for every fit here. **R-hat** compares the chains, the **effective sample size** is how many independent draws would be as exact, a **divergence** is
-    a step that went astray.
+    The rule for every fit. **R-hat** compares the chains, the **effective sample size** is how many independent draws would be as exact, a **divergence** is
+    a failed step.
     """)
     return
 
@@ -1469,7 +1469,7 @@ def routes_heading():
     ## All routes before the referee · optional
 
     The doubly robust **AIPW** weights what a regression on the others leaves over: given the four assumptions, right in large samples if
-    either regression or score is.
+    either model is.
     """)
     return
 

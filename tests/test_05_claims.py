@@ -431,8 +431,8 @@ CLAIMS = [
         read_numbers("dashed outline: invented by the prior", 614),
     ),
     Claim(
-        "The rule for every fit here. **R-hat** compares the chains, the **effective sample size** "
-        "is how many independent draws would be as exact, a **divergence** is a step that went astray.",
+        "The rule for every fit. **R-hat** compares the chains, the **effective sample size** "
+        "is how many independent draws would be as exact, a **divergence** is a failed step.",
         lambda g: (
             (tidy.MAX_R_HAT, tidy.MIN_ESS) == (1.01, 400)
             and all(
@@ -902,7 +902,7 @@ CLAIMS = [
     ),
     Claim(
         "The doubly robust **AIPW** weights what a regression on the others leaves over: given the "
-        "four assumptions, right in large samples if either regression or score is.",
+        "four assumptions, right in large samples if either model is.",
         doubly_robust,
     ),
     Claim(
