@@ -43,7 +43,7 @@ def card():
     mo.md("""
     | | |
     |:--|:--|
-    | You will be able to | write three learners of customers' effects by hand, price a rule and choose a penalty by coins, and read a leaderboard |
+    | You will be able to | read three learners of customers' effects and complete one, price a rule and choose a penalty by coins, and read a leaderboard |
     | Question | For which customers does the offer bring more than it costs? |
     | Estimand | the mean effect among customers with the same traits (CATE); the net value of a rule |
     | Design | a coin decided who got last month's offer |
@@ -116,10 +116,6 @@ def effect_heading():
     $d$ that sends the offer where $d(x) = 1$, at cost $c$ (sales count as earned):
 
     $$\tau(x) = E[Y(1) - Y(0) \mid X = x], \qquad V(d) = E\bigl[d(X)\,(\tau(X) - c)\bigr]$$
-
-    **Consistency**: one kind of offer, and we see $Y_i(T_i)$. **No interference**: others' offers don't matter.
-    **Ignorability** and **positivity** come from the coin. So $\tau(x) = E[Y \mid T = 1, X = x] - E[Y \mid T = 0, X = x]$,
-    two means to estimate.
     """)
     return
 
@@ -136,18 +132,14 @@ def shop_graph():
     return
 
 
-@app.function
-def spends(x):
-    """Return mean spending without the offer (dollars); traits, each from -1 to 1, in columns."""
-    spend, _, visits, _, _ = x.T
-    return 20 + 8 * spend + 4 * np.sin(np.pi * visits)
-
-
-@app.function
-def gains(x):
-    """Return what the offer adds (dollars); traits, each from -1 to 1, in columns."""
-    spend, recency, *_ = x.T
-    return 2 - 4 * spend + 2 * recency
+@app.cell(hide_code=True)
+def read_graph():
+    mo.md(r"""
+    **Consistency**: one kind of offer, and we see $Y_i(T_i)$. **No interference**: others' offers don't matter.
+    **Ignorability** and **positivity** come from the coin: no arrow leads from the traits to the offer. So
+    $\tau(x) = E[Y \mid T = 1, X = x] - E[Y \mid T = 0, X = x]$, two means to estimate.
+    """)
+    return
 
 
 @app.function
@@ -165,10 +157,12 @@ def draw(rng, world="balanced", n=1_000):
 def shop(SEED):
     customers = draw(np.random.default_rng(SEED))
     x, offered, sales = parts(customers)
-    mean_gain = float(sales[offered == 1].mean() - sales[offered == 0].mean())
+    _with, _without = sales[offered == 1], sales[offered == 0]
+    mean_gain = float(_with.mean() - _without.mean())
+    mean_gain_error = float(np.sqrt(sum(g.var(ddof=1) / len(g) for g in (_with, _without))))
     _fold = np.random.default_rng([SEED, 4]).permutation(len(x)) % 2
     _, expected, _ = other_fold(x, offered, sales, _fold)  # spending without the offer
-    return customers, expected, mean_gain, offered, sales, x
+    return customers, expected, mean_gain, mean_gain_error, offered, sales, x
 
 
 @app.cell
@@ -185,15 +179,15 @@ def value(offer, gain, cost):
 
 
 @app.cell(hide_code=True)
-def read_rules(check_1, mean_gain, oracle_value, rules):
+def read_rules(check_1, mean_gain, mean_gain_error, oracle_value, rules):
     # slide: sub-slide
     # Look at it after exercise 1.
     _read = mo.md(rf"""
-    Only a simulator sees this map of a `market`, 1,024 customers that cover all kinds evenly; in it $Y = m_0(X) + \tau(X)\,T + \varepsilon$,
-    $\varepsilon \sim N(0, 5)$ dollars. Who gains more than the offer costs is **persuadable**; who spends less because of it is a **sleeping
-    dog**: words for single customers, but here all customers alike react alike. An offer to the better half:
+    Only a simulator sees this map of a `market`, 1,024 customers that cover all kinds evenly; in it $Y = m_0(X) + \tau(X)\,T +
+    \varepsilon$, with $m_0$ the mean without the offer, $\varepsilon \sim N(0, 5)$ dollars. **Persuadable** and **sleeping dog** are
+    words for single customers, but here all customers alike react alike. An offer to the better half:
     {signed(rules["net value"].iloc[2])} dollars a customer. The best possible rule, the **oracle**, earns {signed(oracle_value)}. The coins
-    of our shop show the mean effect, {signed(mean_gain)} dollars, not whose it is.
+    of our shop show the mean effect, {signed(mean_gain)} dollars (standard error {number(mean_gain_error)}), not whose it is.
     """)
     lesson.after(check_1, mo.vstack([as_table(rules.rename_axis("the offer goes to")), _read]))
     return
@@ -219,7 +213,7 @@ def learners_heading():
 
 @app.function
 def terms(x, degree=3):
-    """Return the products of up to `degree` traits, one column each."""
+    """Return products of up to `degree` of the traits, shape (n, 5), one a column: 55 for 3."""
     one = np.column_stack([np.ones(len(x)), x])
     picks = list(combinations_with_replacement(range(one.shape[1]), degree))[1:]
     return one[:, picks].prod(axis=2)
@@ -227,7 +221,7 @@ def terms(x, degree=3):
 
 @app.function
 def ridge(columns, y, penalty=10, weight=1.0):
-    """Return predictions, as a function of columns: least squares, slopes pulled towards zero."""
+    """Return predictions (n,), a function of columns (n, k): least squares, slopes pulled to 0."""
     mean, sd = columns.mean(axis=0), columns.std(axis=0)
     z = np.column_stack([np.ones(len(y)), (columns - mean) / sd])
     pull = penalty * np.eye(z.shape[1])
@@ -238,7 +232,7 @@ def ridge(columns, y, penalty=10, weight=1.0):
 
 @app.function
 def s_learner(x, t, y, degree=2):
-    """Return guesses of the effect (dollars): one model, asked twice; `degree` is the effect's."""
+    """Return guesses (dollars), a function of traits (n, 5): one model, asked twice (see `degree`)."""
 
     def both(x, t):
         sent = np.full(len(x), t)[:, None]
@@ -250,10 +244,10 @@ def s_learner(x, t, y, degree=2):
 
 @app.function
 def t_learner(x, t, y, penalty=10):
-    """Return guesses of the effect (dollars): two models, subtracted."""
+    """Return guesses of the effect (dollars), a function of traits (n, 5): two models, subtracted."""
     z = terms(x)
-    with_, without = (ridge(z[t == arm], y[t == arm], penalty) for arm in (1, 0))
-    return lambda new: with_(terms(new)) - without(terms(new))
+    with_offer, without = (ridge(z[t == arm], y[t == arm], penalty) for arm in (1, 0))
+    return lambda new: with_offer(terms(new)) - without(terms(new))
 
 
 @app.cell(hide_code=True)
@@ -262,18 +256,19 @@ def second_stage_note():
     mo.md("""
     The **X-learner** (Künzel et al. 2019) has a **second stage**. A customer who got the offer is taken to have
     gained what they spent minus what the model without offers expects; one who did not, to have missed what the model with
-    offers expects minus what they spent. Each group's gains are fitted once more, with a penalty of its own.
+    offers expects minus what they spent. Each group's gains are fitted once more: the second stage has its own penalty, the
+    same for both groups.
     """)
     return
 
 
 @app.function
 def second_stage(x, t, y, penalty=10):
-    """Return two guesses of the effect (dollars): from those with an offer, from those without."""
+    """Return two guesses (dollars), functions of traits (n, 5): from those with an offer, without."""
     z, on = terms(x), t == 1
-    with_, without = ridge(z[on], y[on]), ridge(z[~on], y[~on])
+    with_offer, without = ridge(z[on], y[on]), ridge(z[~on], y[~on])
     of_offered = ridge(z[on], y[on] - without(z[on]), penalty)
-    of_others = ridge(z[~on], with_(z[~on]) - y[~on], penalty)
+    of_others = ridge(z[~on], with_offer(z[~on]) - y[~on], penalty)
     return lambda new: of_offered(terms(new)), lambda new: of_others(terms(new))
 
 
@@ -380,50 +375,44 @@ def exercise_3_build(
 
 
 @app.cell(hide_code=True)
-def check_3(
-    COST,
-    fresh_offered,
-    fresh_sales,
-    m_fresh,
-    offer,
-    rule_error,
-    rule_value,
-    set_progress,
-):
-    _answer, _month = (rule_value, rule_error), (fresh_offered, fresh_sales, m_fresh)
-    check_3 = lesson.judge_3(_answer, offer, _month, COST)
+def check_3(COST, fresh_month, offer, rule_error, rule_value, set_progress):
+    check_3 = lesson.judge_3((rule_value, rule_error), offer, fresh_month, COST)
     check_3.noted(3, set_progress)
     return (check_3,)
 
 
+@app.function(hide_code=True)
+def priced(offer, t, y, m, cost):
+    """Return what each customer adds to a rule's net value by the coins (dollars), shape (n,)."""
+    return offer * (2 * (2 * t - 1) * (y - m) - cost)
+
+
+@app.cell
+def policy_value(COST, Z, fresh_month, fresh_rules, rule_values):
+    _each = {name: priced(offer, *fresh_month, COST) for name, offer in fresh_rules.items()}
+    _each = pd.DataFrame(_each)  # dollars, one row a customer of the fresh month
+    _mean, _half = _each.mean(), Z * _each.sem(ddof=0)
+    policy_value = pd.DataFrame({"mean": _mean, "lower": _mean - _half, "upper": _mean + _half})
+    policy_value = policy_value.assign(truth=rule_values).rename_axis("rule").reset_index()
+    _pairs = [(f"{a}-learner", f"{b}-learner") for a, b in ("ST", "SX", "XT")]
+    _ahead = pd.DataFrame({f"{a[0]} over {b[0]}": _each[a] - _each[b] for a, b in _pairs})
+    ahead = pd.DataFrame({"mean": _ahead.mean(), "error": _ahead.sem(ddof=0)})
+    return ahead, policy_value
+
+
 @app.cell(hide_code=True)
-def policy_view(
-    COST,
-    Z,
-    check_3,
-    fresh_offered,
-    fresh_rules,
-    fresh_sales,
-    m_fresh,
-    rule_values,
-):
+def policy_view(ahead, check_3, policy_value):
     # slide: sub-slide
     # Look at it after exercise 3.
-    _signal, _rows, _each = 2 * (2 * fresh_offered - 1) * (fresh_sales - m_fresh), [], {}
-    for _rule, _offer in fresh_rules.items():
-        _each[_rule] = _offer * (_signal - COST)
-        _mean, _half = _each[_rule].mean(), Z * _each[_rule].std() / np.sqrt(len(_signal))
-        _row = {"rule": _rule, "mean": _mean, "lower": _mean - _half, "upper": _mean + _half}
-        _rows.append(_row | {"truth": rule_values[_rule]})
-    policy_value = pd.DataFrame(_rows)
-    s_minus_t = pd.Series(_each["S-learner"] - _each["T-learner"])  # customer by customer
     _read = mo.md(f"""
     Coins see that the old rule loses {number(-policy_value["mean"][0])} dollars a customer ({percent(HDI_PROB)} interval
     {number(-policy_value["upper"][0])} to {number(-policy_value["lower"][0])}). They do not rank S, T and X: S earns
-    {signed(s_minus_t.mean())} dollars more than T, standard error {number(s_minus_t.sem(ddof=0))}.
+    {signed(ahead["mean"]["S over T"])} dollars more than T (standard error {number(ahead["error"]["S over T"])}),
+    {signed(ahead["mean"]["S over X"])} more than X ({number(ahead["error"]["S over X"])}), X
+    {signed(ahead["mean"]["X over T"])} more than T ({number(ahead["error"]["X over T"])}).
     """)
     lesson.after(check_3, mo.vstack([lesson.chart_policies(policy_value), _read]))
-    return policy_value, s_minus_t
+    return
 
 
 @app.cell(hide_code=True)
@@ -436,24 +425,14 @@ def board_heading(oracle_value, regret):
     The **regret** of S, T and X, what they leave of the {number(oracle_value)} that could be earned from all customers, only the simulator
     knows: {number(regret["S"])}, {number(regret["T"])} and {number(regret["X"])} dollars a customer. And one shop decides nothing. So: 200
     shops in each of five worlds.
-    """)
-    return
 
-
-@app.cell(hide_code=True)
-def board_worlds():
-    # slide: sub-slide
-    mo.md("""
     | world | what it is |
     |:--|:--|
     | balanced | our shop |
     | one in ten | about 100 of 1,000 customers got the offer |
     | weak | effects and cost are a quarter |
     | same for all | the offer adds 2 dollars to everybody |
-    | confounded | big spenders and frequent visitors were chosen; their chances must be estimated, by a model of the right form |
-
-    R and DR are two more learners with a second stage (an optional section below); "one number" is the mean effect for
-    everybody.
+    | confounded | big spenders and frequent visitors were chosen |
     """)
     return
 
@@ -464,8 +443,9 @@ def question_4():
     mo.md("""
     ### Exercise 4 · predict · 2 min
 
-    "X is made for unbalanced data." All second stages have a penalty of 10. In how many of the 200 shops of *one in ten* has
-    X the smallest PEHE of S, T, X, R, DR and one number: `"hardly any"`, `"about half"` or `"nearly all"`?
+    "X is made for unbalanced data." R and DR are two more learners with a second stage (an optional section below); "one
+    number" is the mean effect for everybody. All second stages have a penalty of 10. In how many of the 200 shops of *one in
+    ten* has X the smallest PEHE of S, T, X, R, DR and one number: `"hardly any"`, `"about half"` or `"nearly all"`?
     """)
     return
 
@@ -494,23 +474,20 @@ def board(check_4, leaderboard, smoothing):
 
 
 @app.cell(hide_code=True)
-def read_board(N_WORLDS, board_at, check_4, live_pehe, study):
+def read_board(N_WORLDS, board_at, check_4, live_pehe):
     # slide: sub-slide
     # Look at it after exercise 4.
-    r_gap = study["one in ten|X|300|pehe"] - study["one in ten|R|3000|pehe"]
     _read = mo.md(f"""
-    At 10 the S-learner has the smallest mean error in the balanced world, {number(board_at["pehe"]["balanced", "S", 10])} dollars,
-    and in the confounded one, {number(board_at["pehe"]["confounded", "S", 10])}; in the other three it is one number for everybody. But the effect of S
-    has fewer coefficients. With 56, as all others have, S would err by {number(live_pehe["balanced", "S, 56"])} dollars in the balanced world
-    and by {number(live_pehe["one in ten", "S, 56"])} in *one in ten*, more than any other ({N_WORLDS} shops of this page).
+    At 10 the S-learner has the smallest mean error in the balanced world and in the confounded one, where chances are estimated (by a
+    model of the right form), one number in the other three. But the effect of S has fewer coefficients. With 56, as all others have, S
+    would err by {number(live_pehe["balanced", "S with 56"])} dollars in the balanced world and by
+    {number(live_pehe["one in ten", "S with 56"])} in *one in ten*, more than any other ({N_WORLDS} shops of this page).
 
     At 300 X falls from {number(board_at["pehe"]["one in ten", "X", 10])} to {number(board_at["pehe"]["one in ten", "X", 300])} dollars in
-    *one in ten*. That is no rank: the slider leaves S and T at 10, and here R wants ten times the penalty of X. At 3,000 it errs by
-    {number(board_at["pehe"]["one in ten", "R", 3000])}; X is {number(-r_gap.mean(), 3)} below that, Monte Carlo error
-    {number(r_gap.sem(), 3)}. And we chose these penalties by the truth.
+    *one in ten*. That is no rank: the slider leaves S and T at 10, R wants ten times the penalty of X, and we chose by the truth.
     """)
     lesson.after(check_4, _read)
-    return (r_gap,)
+    return
 
 
 @app.cell(hide_code=True)
@@ -550,19 +527,20 @@ def read_chosen(N_WORLDS, check_4, live_pehe):
     # slide: sub-slide
     # Look at it after exercise 4.
     _of = live_pehe["one in ten"]
-    at_10, chosen = (_of[[f"{n}{end}" for n in "TXR"]] for end in ("", ", chosen"))
+    errors = pd.DataFrame({"at 10": _of[["T", "X", "R"]]})
+    errors["chosen"] = [_of[f"{name}, chosen"] for name in errors.index]
     _read = mo.md(f"""
     | *one in ten*, {N_WORLDS} shops: error (dollars) | T | X | R |
     |:--|--:|--:|--:|
-    | penalty 10 | {number(at_10["T"])} | {number(at_10["X"])} | {number(at_10["R"])} |
-    | penalty chosen by the coins | {number(chosen["T, chosen"])} | {number(chosen["X, chosen"])} | {number(chosen["R, chosen"])} |
+    | penalty 10 | {number(errors["at 10"]["T"])} | {number(errors["at 10"]["X"])} | {number(errors["at 10"]["R"])} |
+    | penalty chosen by the coins | {number(errors["chosen"]["T"])} | {number(errors["chosen"]["X"])} | {number(errors["chosen"]["R"])} |
 
-    At 10 the three are up to {number(np.ptp(at_10), 1)} dollars apart, with a chosen penalty {number(np.ptp(chosen))}
-    (Monte Carlo error of a difference: 0.04). **"Which learner" is mostly how much the effect is smoothed**, and coins can
-    say how much. The effect is linear here: where it bends, heavy smoothing costs more.
+    At 10 the three are up to {number(np.ptp(errors["at 10"]), 1)} dollars apart, with a chosen penalty {number(np.ptp(errors["chosen"]))}
+    (Monte Carlo error of a difference: 0.04). **"Which learner" is mostly how much the effect is smoothed**, and coins of a
+    known chance, as here, can say how much. The effect is linear here: where it bends, heavy smoothing costs more.
     """)
     lesson.after(check_4, _read)
-    return at_10, chosen
+    return (errors,)
 
 
 @app.cell(hide_code=True)
@@ -572,9 +550,10 @@ def found_heading(N_WORLDS, board_at, true_cate):
     mo.md(f"""
     ## Is the money where the accuracy is?
 
-    In the balanced world, at a penalty of 10, T is hardly nearer than one number, and earns most of what can be earned. **Choosing is easier
-    than measuring** here: only the side of the cost counts. But the cost is the mean effect, so one number falls to either side; were the
-    offer free, it would earn {percent(true_cate.mean() / np.maximum(true_cate, 0).mean())} of the best.
+    In the balanced world, at penalty 10, T is hardly nearer than one number, and earns most of what can be earned; in *weak*
+    {percent(board_at["share"]["weak", "T", 10])}. **Choosing is easier than measuring** here: only the side of the cost counts. But the cost is
+    the mean effect, so one number falls either way; were the offer free, it would earn
+    {percent(true_cate.mean() / np.maximum(true_cate, 0).mean())}.
 
     Errors (Monte Carlo: at most 0.06), stored and by this page in {N_WORLDS} shops:
     """)
@@ -582,14 +561,13 @@ def found_heading(N_WORLDS, board_at, true_cate):
 
 
 @app.cell
-def found_table(board_at, live_pehe, oracle_value):
+def found_table(board_at, live_pehe):
     # slide: fragment
-    _at = board_at.xs(("balanced", 10), level=("world", "penalty")).loc[
-        ["S", "T", "X", "one number"]
-    ]
+    _rows = ["S", "T", "X", "one number"]
+    _at = board_at.xs(("balanced", 10), level=("world", "penalty")).loc[_rows]
     found_table = pd.DataFrame({"error (dollars)": _at["pehe"]})
     found_table["this page's functions (dollars)"] = live_pehe["balanced"].reindex(_at.index)
-    found_table["of what can be earned (%)"] = 100 * _at["value"] / oracle_value
+    found_table["of what can be earned (%)"] = 100 * _at["share"]
     as_table(found_table)
     return (found_table,)
 
@@ -611,7 +589,7 @@ def rows_heading():
 
 @app.function
 def uplift_curve(guess, t, y):
-    """Return what offers among the first k customers brought, dollars a customer, for each k."""
+    """Return what offers to the first k brought, dollars a customer, shape (n,) (Radcliffe 2007)."""
     order = np.argsort(-guess, kind="stable")
     t, y = t[order], y[order]
     sent, not_sent = np.cumsum(t), np.cumsum(1 - t)
@@ -717,22 +695,23 @@ def check_6(call, call_adds, members, set_progress):
 
 
 @app.cell(hide_code=True)
-def takeaways(at_10, chosen, oracle_value, policy_value, qini, rules):
+def takeaways(N_WORLDS, board_at, errors, policy_value, qini, rules):
     # notes: Aim: each bullet with its limit. Ask which list of "best customers" they use at home.
     # notes: Trap: leaving with a favourite letter. Minutes: 2. If late: read the bold words.
     mo.md(f"""
     ## Takeaways: who should get the offer?
 
     1. **Not the best customers, but the persuadable ones**, if they differ: here the better half loses
-       {number(-rules["net value"].iloc[2])} dollars a customer, the best rule earns {number(oracle_value)}.
-    2. **Choosing is easier than measuring** where the cost lies amid the effects: T earned most of what can be earned.
-    3. **Which learner is mostly how much it smooths**, if the effect is smooth: T, X and R err by {number(at_10.min(), 1)} to
-       {number(at_10.max(), 1)} dollars at 10, by {number(chosen.min(), 1)} to {number(chosen.max(), 1)} as coins chose.
+       {number(-rules["net value"].iloc[2])} dollars a customer, the best rule earns {number(rules["net value"].iloc[4])}.
+    2. **Choosing is easier than measuring**, but pays less where effects are small: T earned
+       {percent(board_at["share"]["balanced", "T", 10])} of the best (balanced), {percent(board_at["share"]["weak", "T", 10])} (*weak*).
+    3. **Which learner is mostly how much it smooths**: with a linear effect and a known chance (*one in ten*, {N_WORLDS} shops)
+       T, X and R err by {number(errors["at 10"].min(), 1)} to {number(errors["at 10"].max(), 1)} dollars at 10, by
+       {number(errors["chosen"].min(), 1)} to {number(errors["chosen"].max(), 1)} as coins chose.
     4. **Coins price any rule** that was fixed before, 1,000 of them to ±
        {number(((policy_value["upper"] - policy_value["lower"]) / 2)[1:].mean(), 1)} dollars ({percent(HDI_PROB)}): the old
        rule loses; learners stay unranked.
-    5. **An uplift curve on training rows counts noise**: {number(qini["in_sample"]["same for all"], 2)} dollars a customer
-       where there is nothing.
+    5. **Uplift on training rows counts noise**: {number(qini["in_sample"]["same for all"], 2)} dollars where there is none.
     """)
     return
 
@@ -815,14 +794,11 @@ def forest_heading():
 def forests(SEED, market, offered, sales, true_cate, x):
     _rng = np.random.default_rng([SEED, 9])
     _ry = sales - other_fold(x, offered, sales, _rng.permutation(len(x)) % 2)[0]
-    _kinds = {"honest": 10, "not honest": 10, "larger leaves": 20}
-    _grown = {
-        n: grow_forest(x, offered - 0.5, _ry, _rng, honest=n == "honest", leaf=leaf)
-        for n, leaf in _kinds.items()
-    }
-    own_forest = {
-        n: float(np.sqrt(np.mean((f(market) - true_cate) ** 2))) for n, f in _grown.items()
-    }
+    own_forest = {}
+    for _kind, _leaf in {"honest": 10, "not honest": 10, "larger leaves": 20}.items():
+        _how = {"honest": _kind == "honest", "leaf": _leaf}
+        _guess = grow_forest(x, offered - 0.5, _ry, _rng, **_how)(market)
+        own_forest[_kind] = float(np.sqrt(np.mean((_guess - true_cate) ** 2)))
     _stored = pd.read_csv(FOLDER / "learners_forests_study.csv", index_col="world")
     published = _stored.filter(like="published|").rename(columns=lambda c: c.split("|")[1])
     forests = lesson.tidy_forests(_stored)
@@ -865,7 +841,7 @@ def bayes_heading():
 
 @app.function
 def effect_posterior(x, t, y, e, slope_sd, new):
-    """Return mean and sd of the effect's posterior (dollars) for new customers."""
+    """Return mean and sd of the effect's posterior (dollars), each (k,), for new traits (k, 5)."""
     columns = terms(x)
     scale = columns.mean(axis=0), columns.std(axis=0)
     own, z = (
@@ -922,31 +898,27 @@ def published_heading():
 
 
 @app.cell
-def draws(published):
+def re_ranked(published):
     _names = ["S", "T", "X", "R", "DR"]
-    _best = published[_names].idxmin(axis=1)
-    draws = pd.DataFrame(
-        {
-            "published, 1 draw": [0.0029, 0.0046, 0.0009, 0.0010, 0.0006],
-            "mean of 60 draws": published[_names].mean().to_numpy(),
-            "Monte Carlo error": published[_names].sem().to_numpy(),
-            "best of": [int((_best == name).sum()) for name in _names],
-        },
-        index=_names,
-    )
-    draws_chosen = published[["chosen by IPW", "chosen by DR"]].mean()
-    as_table(draws.rename_axis("learner"), digits=5)
-    return draws, draws_chosen
+    _published = {"published, 1 draw": [0.0029, 0.0046, 0.0009, 0.0010, 0.0006]}
+    re_ranked = pd.DataFrame(_published, index=_names)
+    re_ranked["mean of 60 draws"] = published.mean()
+    re_ranked["Monte Carlo error"] = published.sem()
+    _best = published[_names].idxmin(axis=1).value_counts()
+    re_ranked["best of"] = _best.reindex(_names, fill_value=0)
+    found_by = published[["chosen by IPW", "chosen by DR"]].mean()
+    as_table(re_ranked.rename_axis("learner"), digits=5)
+    return found_by, re_ranked
 
 
 @app.cell(hide_code=True)
-def read_draws(draws, draws_chosen, published):
+def read_draws(found_by, published, re_ranked):
     mo.md(f"""
-    X is best in {draws["best of"]["X"]} of the 60, R in {draws["best of"]["R"]}, DR in {draws["best of"]["DR"]}: which one wins a draw is
+    X is best in {re_ranked["best of"]["X"]} of the 60, R in {re_ranked["best of"]["R"]}, DR in {re_ranked["best of"]["DR"]}: which one wins a draw is
     chance. The smallest mean error is that of X, {number((published["DR"] - published["X"]).mean(), 5)} (Monte Carlo error
     {number((published["DR"] - published["X"]).sem(), 5)}) below that of DR, which led the published draw. That S and T are far behind holds.
-    Choosing by the IPW loss on 500 fresh customers finds the best of five in {percent(draws_chosen["chosen by IPW"])} of the draws (a die: 20
-    %); the doubly robust loss in {percent(draws_chosen["chosen by DR"])}. **A leaderboard needs worlds, not a seed.**
+    Choosing by the IPW loss on 500 fresh customers finds the best of five in {percent(found_by["chosen by IPW"])} of the draws (a die: 20
+    %); the doubly robust loss in {percent(found_by["chosen by DR"])}. **A leaderboard needs worlds, not a seed.**
     """)
     return
 
@@ -993,12 +965,8 @@ def references():
 def shop_rules(COST, market, true_cate):
     # Look at it after exercise 1.
     _best, _all = spends(market) > np.median(spends(market)), np.ones(len(market), bool)
-    _rules = {
-        "everybody": _all,
-        "nobody": ~_all,
-        "the better half": _best,
-        "the other half": ~_best,
-    }
+    _rules = {"everybody": _all, "nobody": ~_all}
+    _rules |= {"the better half": _best, "the other half": ~_best}
     _rules["whoever gains more than it costs"] = true_cate > COST
     rules = pd.DataFrame({"net value": {n: value(d, true_cate, COST) for n, d in _rules.items()}})
     oracle_value = float(rules["net value"].iloc[-1])
@@ -1045,6 +1013,7 @@ def fresh_month(
 ):
     fresh_x, fresh_offered, fresh_sales = parts(draw(np.random.default_rng([SEED, 1])))
     m_fresh = ridge(terms(x), sales)(terms(fresh_x))
+    fresh_month = fresh_offered, fresh_sales, m_fresh
     _spending = ridge(terms(x[offered == 0]), sales[offered == 0])
     _middle = np.median(_spending(terms(x)))  # fixed before the fresh month
     _rules = {"the better half": lambda new: _spending(terms(new)) > _middle}
@@ -1053,6 +1022,7 @@ def fresh_month(
     rule_values = {n: value(rule(market), true_cate, COST) for n, rule in _rules.items()}
     regret = {n: oracle_value - rule_values[f"{n}-learner"] for n in "STX"}
     return (
+        fresh_month,
         fresh_offered,
         fresh_rules,
         fresh_sales,
@@ -1063,48 +1033,37 @@ def fresh_month(
     )
 
 
-@app.cell(hide_code=True)
-def other_shop(SEED):
-    # Look at it after exercise 5.
-    same, later_same = (draw(np.random.default_rng([SEED, k]), "same for all") for k in (2, 3))
-    _x, _t, _y = parts(same)
-    _guess, (_new, _t_new, _y_new) = t_learner(_x, _t, _y), parts(later_same)
-    curves = {
-        "training rows": uplift_curve(_guess(_x), _t, _y),
-        "fresh customers": uplift_curve(_guess(_new), _t_new, _y_new),
-    }
-    areas = {name: qini_area(curve) for name, curve in curves.items()}
-    return areas, curves, later_same, same
-
-
 @app.cell
 def market():
     from statistics import NormalDist
 
     market = even_market()
-    true_cate = gains(market)
-    COST = 2.0
+    _gain, _, COST = every_world()["balanced"]
+    true_cate = _gain(market)
     Z = NormalDist().inv_cdf((1 + HDI_PROB) / 2)  # standard errors to each side of an interval
     return COST, Z, market, true_cate
 
 
 @app.cell
-def learners(SEED, customers):
+def learners(SEED, customers, market):
     _fold = np.random.default_rng([SEED, 4]).permutation(len(customers)) % 2
     worlds = every_world()
     learners = fit_all(*parts(customers), worlds["balanced"][1], _fold)
-    return (learners,)
-
-
-@app.cell
-def pilot_shop(SEED, market):
     pilot_chance = 0.1
     _rng = np.random.default_rng([SEED, 5])
     _x, _t, pilot_sales = parts(draw(_rng, "one in ten"))
     from_offered, from_others = (guess(market) for guess in second_stage(_x, _t, pilot_sales))
     _expected = other_fold(_x, _t, pilot_sales, _rng.permutation(len(_x)) % 2)[0]
     rt, ry = _t - pilot_chance, pilot_sales - _expected
-    return from_offered, from_others, pilot_chance, pilot_sales, rt, ry
+    return (
+        from_offered,
+        from_others,
+        learners,
+        pilot_chance,
+        pilot_sales,
+        rt,
+        ry,
+    )
 
 
 @app.function
@@ -1116,15 +1075,26 @@ def parts(customers):
 
 @app.function
 def even_market():
-    """Return traits of 1,024 customers that cover all kinds evenly, without chance."""
+    """Return traits of 1,024 customers that cover all kinds evenly, (1024, 5), without chance."""
     from scipy.stats import qmc
 
     return 2 * qmc.Sobol(5, scramble=False).random_base2(10) - 1
 
 
 @app.function
+def spends(x):
+    """Return mean spending without the offer (dollars); traits, each from -1 to 1, shape (n, 5)."""
+    spend, _, visits, _, _ = x.T
+    return 20 + 8 * spend + 4 * np.sin(np.pi * visits)
+
+
+@app.function
 def every_world():
-    """Return world -> effect (dollars), chance of an offer, cost of an offer (dollars)."""
+    """Return world -> effect (dollars) and chance of an offer, functions of traits; cost (dollars)."""
+
+    def gains(x):
+        spend, recency, *_ = x.T
+        return 2 - 4 * spend + 2 * recency
 
     def coin(p):
         return lambda x: np.full(len(x), p)
@@ -1144,7 +1114,7 @@ def every_world():
 
 @app.function(hide_code=True)
 def x_learner(x, t, y, chance, penalty=10):
-    """Return guesses of the effect (dollars): both second stages, mixed by the chance."""
+    """Return guesses (dollars): both second stages, mixed by the chance (Künzel et al. 2019)."""
     offered, others = second_stage(x, t, y, penalty)
     return lambda new: (1 - chance(new)) * offered(new) + chance(new) * others(new)
 
@@ -1178,7 +1148,7 @@ def other_fold(x, t, y, fold):
 
 @app.function
 def dr_learner(x, score, penalty=10):
-    """Return guesses of the effect (dollars) from AIPW's terms, one a customer."""
+    """Return guesses of the effect (dollars) from AIPW's terms, shape (n,) (Kennedy 2023)."""
     fitted = ridge(terms(x), score, penalty)
     return lambda new: fitted(terms(new))
 
@@ -1218,7 +1188,7 @@ def one_shop_a_world(rng):
         fold, truth = rng.permutation(len(x)) % 2, gain(market)
         known = fit_chance(x, t) if setting == "confounded" else chance
         guesses = fit_all(x, t, y, known, fold)
-        guesses |= {"S, 56": s_learner(x, t, y, degree=3)}
+        guesses |= {"S with 56": s_learner(x, t, y, degree=3)}
         for name, learner in three(chance).items() if setting == "one in ten" else ():
             penalty = choose_penalty(learner, x, t, y, chance, fold)
             guesses[f"{name}, chosen"] = learner(x, t, y, penalty)
@@ -1231,8 +1201,17 @@ def one_shop_a_world(rng):
 
 
 @app.cell(hide_code=True)
-def gym(SEED):
-    # Look at it after exercise 6.
+def other_shops(SEED):
+    # Look at it after exercises 5 and 6.
+    same, later_same = (draw(np.random.default_rng([SEED, k]), "same for all") for k in (2, 3))
+    _x, _t, _y = parts(same)
+    _guess, (_new, _t_new, _y_new) = t_learner(_x, _t, _y), parts(later_same)
+    curves = {
+        "training rows": uplift_curve(_guess(_x), _t, _y),
+        "fresh customers": uplift_curve(_guess(_new), _t_new, _y_new),
+    }
+    areas = {name: qini_area(curve) for name, curve in curves.items()}
+
     def call_adds(members):
         """Return what a call adds to a member's fees (euros)."""
         return (10 * members["visits"] - 15).to_numpy()
@@ -1246,33 +1225,39 @@ def gym(SEED):
         fees = 300 - 30 * members["visits"] + members["months"] + rng.normal(0, 15, n)
         return members.assign(called=called, fees=fees + called * call_adds(members))
 
-    earlier, members = (
-        ask(np.random.default_rng([SEED, k]), n) for k, n in ((6, 2_000), (7, 1_000))
-    )
-    return call_adds, earlier, members
+    earlier = ask(np.random.default_rng([SEED, 6]), 2_000)
+    members = ask(np.random.default_rng([SEED, 7]), 1_000)
+    return areas, call_adds, curves, earlier, later_same, members, same
 
 
 @app.function(hide_code=True)
+def r_form(rt, ry):
+    """Return the R-learner's target (dollars) and weight, each (n,), from residuals (n,)."""
+    return ry / rt, rt**2
+
+
+@app.function
 def r_learner(x, rt, ry, penalty=10):
-    """Return guesses of the effect (dollars) from residuals of offer and sales."""
-    weight = rt**2 / np.mean(rt**2)
-    fitted = ridge(terms(x), ry / rt, penalty, weight)
+    """Return guesses of the effect (dollars), from residuals of offer and sales (Nie & Wager 2021)."""
+    target, weight = r_form(rt, ry)
+    fitted = ridge(terms(x), target, penalty, weight / np.mean(weight))
     return lambda new: fitted(terms(new))
 
 
 @app.function
 def grow_forest(x, rt, ry, rng, *, honest, trees=60, leaf=10):
-    """Return guesses of the effect (dollars), from residuals of offer and sales."""
+    """Return guesses (dollars), from residuals of offer and sales (Athey et al. 2019)."""
     from sklearn.tree import DecisionTreeRegressor
 
-    n, grown, everywhere = len(x), [], np.sum(ry * rt) / np.sum(rt**2)
+    target, weight = r_form(rt, ry)
+    n, grown, everywhere = len(x), [], np.average(target, weights=weight)
     for _ in range(trees):
         half = rng.permutation(n)[: n // 2]
         grow, fill = (half[: n // 4], half[n // 4 :]) if honest else (half, half)
         tree = DecisionTreeRegressor(min_samples_leaf=leaf, random_state=0)
-        tree.fit(x[grow], ry[grow] / rt[grow], rt[grow] ** 2)
+        tree.fit(x[grow], target[grow], weight[grow])
         leaves, size = tree.apply(x[fill]), tree.tree_.node_count
-        top, bottom = (np.bincount(leaves, w[fill], size) for w in (ry * rt, rt**2))
+        top, bottom = (np.bincount(leaves, w[fill], size) for w in (target * weight, weight))
         filled = np.where(bottom > 0, top / np.maximum(bottom, 1e-9), everywhere)
         grown.append((tree, filled))
     return lambda new: np.mean([filled[tree.apply(new)] for tree, filled in grown], axis=0)

@@ -174,7 +174,7 @@ def alike(n_worlds: int) -> pd.DataFrame:
             one, none = np.ones((len(new), 1)), np.zeros((len(new), 1))
             single = study.ridge(np.column_stack([c, t, c * t[:, None]]), y)
             found = {
-                "S, 56": single(np.column_stack([new, one, new]))
+                "S with 56": single(np.column_stack([new, one, new]))
                 - single(np.column_stack([new, none, 0 * new])),
             }
             for name, tau in found.items():
@@ -267,14 +267,14 @@ def test_the_effect_of_s_has_21_coefficients(done: Any) -> None:
     """Effects of S on many customers span 21 dimensions, those of the others 56."""
     g = done.defs
     x, t, y = g["x"][:200], g["offered"][:200], g["sales"][:200]
-    rng, spans = np.random.default_rng(0), {"S": [], "S, 56": [], "T": []}
+    rng, spans = np.random.default_rng(0), {"S": [], "S with 56": [], "T": []}
     for _ in range(70):
         again = y + rng.normal(0, 5, len(y))
         spans["S"].append(g["s_learner"](x, t, again)(g["market"]))
-        spans["S, 56"].append(g["s_learner"](x, t, again, degree=3)(g["market"]))
+        spans["S with 56"].append(g["s_learner"](x, t, again, degree=3)(g["market"]))
         spans["T"].append(g["t_learner"](x, t, again)(g["market"]))
     ranks = {n: np.linalg.matrix_rank(np.array(rows), tol=1e-6) for n, rows in spans.items()}
-    assert ranks == {"S": 21, "S, 56": 56, "T": 56}
+    assert ranks == {"S": 21, "S with 56": 56, "T": 56}
 
 
 def test_study_writes_what_is_stored() -> None:

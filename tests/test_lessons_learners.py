@@ -56,6 +56,7 @@ def test_the_leaderboard_has_a_row_for_each_learner_and_penalty() -> None:
     assert table.loc[("weak", "X", 30), "wins"] == pytest.approx(0.5)
     assert table.loc[("weak", "X", 10), "wins"] == pytest.approx(0.5)  # a tie counts for both
     assert table.loc[("weak", "S", 30), "regret"] == pytest.approx(0.75 - 0.6)
+    assert table.loc[("weak", "S", 30), "share"] == pytest.approx(0.6 / 0.75)
     assert np.isnan(table.loc[("weak", "rank by outcome", 30), "pehe"])
     wins = board().groupby(["world", "penalty"])["wins"].sum()
     assert (wins >= 1).all()
@@ -151,6 +152,7 @@ def test_board_shows_error_value_and_wins() -> None:
     assert none == "no guess"
     slider = learners.slider_smoothing()
     assert (slider.value, tuple(slider.steps)) == (10, learners.PENALTIES)
+    assert "S and T stay at 10" in slider.text
     assert len(learners.show_board(slider, board()).text) > 1_000
 
 

@@ -61,8 +61,9 @@ def tidy_board(study: pd.DataFrame, best: Mapping[str, float]) -> pd.DataFrame:
 
     Returns:
         Columns world, learner, penalty; bias, pehe, pehe_se, value, value_se, regret (dollars a
-        customer, means over the shops with Monte Carlo errors); wins: share of the shops in which
-        the learner has the smallest pehe of `LEARNERS`.
+        customer, means over the shops with Monte Carlo errors); share: of what the best rule earns,
+        none where that is 0; wins: share of the shops in which the learner has the smallest pehe of
+        `LEARNERS`.
     """
     rows = []
     for world in WORLDS:
@@ -78,6 +79,7 @@ def tidy_board(study: pd.DataFrame, best: Mapping[str, float]) -> pd.DataFrame:
                     found[measure] = column.mean() if known else np.nan
                     found[f"{measure}_se"] = column.sem() if known else np.nan
                 found["regret"] = best[world] - found["value"]
+                found["share"] = found["value"] / best[world] if best[world] else np.nan
                 found["wins"] = wins[LEARNERS.index(name)] if name in LEARNERS else np.nan
                 rows.append(found)
     return pd.DataFrame(rows).drop(columns="bias_se")
@@ -128,6 +130,30 @@ def tidy_forests(study: pd.DataFrame) -> pd.DataFrame:
 # Charts ------------------------------------------------------------------------------------------
 
 
+def _halves(expected: np.ndarray, sales: np.ndarray) -> pd.DataFrame:
+    """Return the mean sales of either half by expected sales: from, to, mean (dollars), label."""
+    better, middle = expected > np.median(expected), float(np.median(expected))
+    means = [float(sales[half].mean()) for half in (~better, better)]
+    ends = [float(expected.min()), middle, float(expected.max())]
+    halves = pd.DataFrame({"from": ends[:2], "to": ends[1:], "mean": means})
+    return halves.assign(label=[f"mean {number(m, 1)}" for m in means])
+
+
+def _steps(halves: pd.DataFrame) -> alt.LayerChart:
+    """Return both means as lines with their labels, and where the halves meet; see `_halves`."""
+    base = alt.Chart(halves).encode(y="mean:Q")
+    look = {"align": "left", "baseline": "bottom", "dy": -4, "dx": 6, "fontSize": 16}
+    place = {"x": "from:Q", "text": "label:N"}
+    halo = base.mark_text(**look, fontWeight="bold", stroke="white", strokeWidth=6)
+    cut = alt.Chart(halves.iloc[1:]).mark_rule(strokeDash=[6, 4], strokeWidth=2)
+    return alt.layer(
+        cut.encode(x="from:Q"),
+        base.mark_rule(strokeWidth=4).encode(x="from:Q", x2="to:Q"),
+        halo.encode(**place),
+        base.mark_text(**look, fontWeight="bold").encode(**place),
+    )
+
+
 def chart_first(expected: np.ndarray, sales: np.ndarray) -> alt.LayerChart:
     """Return what customers spent against what was expected, with the mean of either half.
 
@@ -135,30 +161,15 @@ def chart_first(expected: np.ndarray, sales: np.ndarray) -> alt.LayerChart:
         expected: dollars, shape (n,); 400 are drawn.
         sales: dollars, shape (n,).
     """
-    better = expected > np.median(expected)
+    halves = _halves(expected, sales)
     frame = pd.DataFrame({"expected": expected, "sales": sales}).round(1).head(400)
     x = alt.X("expected:Q", title=axis_title("expected"), scale=alt.Scale(zero=False))
     y = alt.Y("sales:Q", title=axis_title("sales"))
     marks = alt.Chart(frame).mark_point(filled=True, size=30, opacity=0.4, shape="square")
     marks = marks.encode(x, y, color=alt.value(charts.ROLES["control"]))
-    means = [float(sales[~better].mean()), float(sales[better].mean())]
-    middle = float(np.median(expected))
-    ends = [float(expected.min()), middle, float(expected.max())]
-    lines = pd.DataFrame({"from": ends[:2], "to": ends[1:], "mean": means})
-    lines["label"] = [f"mean {number(m, 1)}" for m in means]
-    base = alt.Chart(lines).encode(y="mean:Q")
-    rule = base.mark_rule(strokeWidth=4).encode(x="from:Q", x2="to:Q")
-    look = {"align": "left", "baseline": "bottom", "dy": -4, "dx": 6, "fontSize": 16}
-    halo = base.mark_text(**look, fontWeight="bold", stroke="white", strokeWidth=6)
-    text = base.mark_text(**look, fontWeight="bold")
-    cut = alt.Chart(pd.DataFrame({"expected": [middle]})).mark_rule(
-        strokeDash=[6, 4], strokeWidth=2
-    )
-    place = {"x": "from:Q", "text": "label:N"}
-    title = f"The better half spends {number(means[1] - means[0], 1)} dollars more"
+    title = f"The better half spends {number(np.diff(halves['mean'])[0], 1)} dollars more"
     words = f"{title}. Spending against what was expected, one mark a customer, with both means."
-    layers = alt.layer(marks, cut.encode(x="expected:Q"), rule, halo.encode(**place))
-    layers = alt.layer(layers, text.encode(**place)).properties(title=title, height=158)
+    layers = alt.layer(marks, _steps(halves)).properties(title=title, height=158)
     return charts.describe(layers, words)
 
 
@@ -196,7 +207,8 @@ def chart_kinds(spending: np.ndarray, effect: np.ndarray, cost: float) -> alt.La
     best = np.mean(effect[spending > np.median(spending)] > cost)
     title = f"{percent(np.mean(effect > cost))} are persuadable, of the better half {percent(best)}"
     words = f"{title}; {percent(np.mean(effect < 0))} are sleeping dogs. Effect against spending."
-    chart = (marks + cut).properties(title=alt.Title(title), height=250)
+    told = "persuadable: gains more than the offer costs; sleeping dog: spends less because of it"
+    chart = (marks + cut).properties(title=alt.Title(title, subtitle=told), height=235)
     return charts.describe(chart, words)
 
 
@@ -229,6 +241,23 @@ def chart_guesses(guesses: pd.DataFrame, truth: np.ndarray) -> alt.HConcatChart:
     return charts.describe(alt.hconcat(*panels, title=title, autosize="pad"), words)
 
 
+def _intervals(frame: pd.DataFrame) -> alt.LayerChart:
+    """Return one row a rule: line of the interval, tick of the truth, diamond and number."""
+    base = alt.Chart(frame).encode(y=alt.Y("rule:N", sort=list(frame["rule"]), title=None))
+    green = {"color": charts.ROLES["adjusted"]}
+    point = base.mark_point(filled=True, size=160, opacity=1, shape="diamond", **green)
+    tick = base.mark_tick(thickness=4, size=24, color=charts.ROLES["truth"])
+    return alt.layer(
+        alt.Chart(pd.DataFrame({"at": [0.0]})).mark_rule(strokeDash=[6, 4]).encode(x="at:Q"),
+        base.mark_rule(strokeWidth=4, **green).encode(
+            alt.X("lower:Q", title=axis_title("value")), x2="upper:Q"
+        ),
+        tick.encode(x="truth:Q"),
+        point.encode(x="mean:Q"),
+        base.mark_text(dy=-21).encode(x="mean:Q", text="told:N"),
+    )
+
+
 def chart_policies(policies: pd.DataFrame) -> alt.LayerChart:
     """Return net values of rules by the coins, with their intervals, each with its truth.
 
@@ -239,37 +268,21 @@ def chart_policies(policies: pd.DataFrame) -> alt.LayerChart:
     """
     columns = ["rule", "mean", "lower", "upper", "truth"]
     frame = policies[columns].round(3).assign(told=[signed(m) for m in policies["mean"]])
-    base = alt.Chart(frame).encode(y=alt.Y("rule:N", sort=list(frame["rule"]), title=None))
-    green = {"color": charts.ROLES["adjusted"]}
-    x = alt.X("lower:Q", title=axis_title("value"))
-    layers = [
-        base.mark_rule(strokeWidth=4, **green).encode(x, x2="upper:Q"),
-        base.mark_tick(thickness=4, size=24, color=charts.ROLES["truth"]).encode(x="truth:Q"),
-        base.mark_point(filled=True, size=160, opacity=1, shape="diamond", **green).encode(
-            x="mean:Q"
-        ),
-        base.mark_text(dy=-21).encode(x="mean:Q", text="told:N"),
-    ]
-    zero = alt.Chart(pd.DataFrame({"at": [0.0]})).mark_rule(strokeDash=[6, 4]).encode(x="at:Q")
     lowest = frame.loc[frame["mean"].idxmin()]
     title = f"Coins price the rules: {lowest['rule']} {lowest['told']}"
     how = f"diamond, line: by the coins, {LEVEL}; tick: truth, all customers"
-    told = "; ".join(
-        f"{row.rule} {row.told} (truth {signed(row.truth)})" for row in frame.itertuples()
-    )
-    chart = alt.layer(zero, *layers).properties(
-        title=alt.Title(title, subtitle=how), height=44 * len(frame)
-    )
-    return charts.describe(chart, f"{title}. {how}. {told}.")
+    told = [f"{r.rule} {r.told} (truth {signed(r.truth)})" for r in frame.itertuples()]
+    head = alt.Title(title, subtitle=how)
+    chart = _intervals(frame).properties(title=head, height=44 * len(frame))
+    return charts.describe(chart, f"{title}. {how}. {'; '.join(told)}.")
 
 
 def slider_smoothing() -> mo.ui.slider:
-    """Return the slider of the second stage's penalty."""
+    """Return the slider of the second stage's penalty, which S and T have not."""
     import marimo as mo
 
-    return mo.ui.slider(
-        steps=list(PENALTIES), value=10, show_value=True, label="penalty of the second stage"
-    )
+    label = "penalty of the second stage of X, R and DR (S and T stay at 10)"
+    return mo.ui.slider(steps=list(PENALTIES), value=10, show_value=True, label=label)
 
 
 def _board_frame(board: pd.DataFrame, penalty: int) -> pd.DataFrame:
@@ -291,33 +304,24 @@ def _board_frame(board: pd.DataFrame, penalty: int) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def _board_axis(names: tuple[str, ...], **look: Any) -> dict[str, Any]:
+    """Return how an axis of names is drawn: in this order, all of them, without lines."""
+    axis, scale = alt.Axis(domain=False, ticks=False, **look), alt.Scale(domain=list(names))
+    return {"sort": list(names), "scale": scale, "title": None, "axis": axis}
+
+
 @functools.cache
 def _board_template() -> dict[str, Any]:
     """Return the specification of the leaderboard."""
-    frame = pd.DataFrame(
-        {
-            "world": "balanced",
-            "learner": "S",
-            "shade": [1.0],
-            "error": "1.00",
-            "more": "+1 · 1 %",
-        }
+    row = {"world": "balanced", "learner": "S", "shade": 1.0, "error": "1.00", "more": "+1 · 1 %"}
+    base = alt.Chart(pd.DataFrame([row])).encode(
+        alt.X("world:N", **_board_axis(WORLDS, orient="top", labelAngle=0)),
+        alt.Y("learner:N", **_board_axis(ROWS)),
     )
-    base = alt.Chart(frame).encode(
-        alt.X("world:N", sort=list(WORLDS), scale=alt.Scale(domain=list(WORLDS)), title=None).axis(
-            orient="top", labelAngle=0, domain=False, ticks=False
-        ),
-        alt.Y("learner:N", sort=list(ROWS), scale=alt.Scale(domain=list(ROWS)), title=None).axis(
-            domain=False, ticks=False
-        ),
-    )
-    shade = alt.Scale(
-        domain=[1, 3], range=[charts.ROLES["adjusted"], "#ffffff"], clamp=True, interpolate="rgb"
-    )
+    colours = {"range": [charts.ROLES["adjusted"], "#ffffff"], "interpolate": "rgb"}
+    shade = alt.Color("shade:Q", scale=alt.Scale(domain=[1, 3], clamp=True, **colours), legend=None)
     layers = alt.layer(
-        base.mark_rect(stroke="#999999", opacity=0.6).encode(
-            color=alt.Color("shade:Q", scale=shade, legend=None)
-        ),
+        base.mark_rect(stroke="#999999", opacity=0.6).encode(shade),
         base.mark_text(fontSize=17, fontWeight="bold", dy=-8).encode(text="error:N"),
         base.mark_text(fontSize=13, dy=12).encode(text="more:N"),
     )
