@@ -172,6 +172,14 @@ def test_weights_of_the_men(done: Any) -> None:
         assert np.mean(ends) == pytest.approx(row["effect (dollars)"], abs=1.5), name
         assert np.diff(ends)[0] / 2 == pytest.approx(1.8808 * row["standard error"], abs=2)
         assert ends[0] < 0 < ends[1]
+    assert list(table["minus ATE"]) == [0, 989, 1018]
+
+
+def test_slider_shows_other_people(done: Any) -> None:
+    """Its weighted difference at k = 1, whose picture is above exercise 6, is not exercise 4's."""
+    shown = done.defs["sharp_answers"].set_index("label")["mean"]
+    assert abs(shown["IPW"] - done.defs["ipw_ate"]) > 0.05
+    assert abs(shown["AIPW"] - done.defs["aipw_ate"]) > 0.05
 
 
 def test_balance_of_the_men(done: Any) -> None:
@@ -236,7 +244,7 @@ def test_forests_write_what_is_stored() -> None:
 
 def test_positivity(done: Any) -> None:
     """At k = 2 weighting spreads and covers less; overlap stays calm around its own truth."""
-    left = done.defs["left"].set_index(["k", "method"])
+    left = done.defs["sharp_grades"].set_index(["k", "method"])
     assert left["truth"][2, "overlap"] == pytest.approx(exact(2)["ato"], abs=1e-3)
     assert left["truth"][1, "trimmed"] == pytest.approx(3.887, abs=0.002)
     assert left["share kept"][2, "trimmed"] == pytest.approx(0.604, abs=0.003)

@@ -47,8 +47,10 @@ def company() -> dict[str, Any]:
 
 def test_first_picture_says_the_difference() -> None:
     world = company()
-    chart = weighting.chart_first(world["people"], 11.06)
+    chart = weighting.chart_first(world["people"], 11.06, 0.5)
     assert title_of(chart) == "Who joined scores 11.1 points higher"
+    ends = chart.to_dict()["title"]["subtitle"]  # 1.8808 standard errors to each side
+    assert ends == "94 % confidence interval of the difference: 10.1 to 12.0 points"
     expected = {"age (standard deviations from the mean)", "well-being (points)"}
     assert axis_titles(chart.to_dict()) == expected
     means = world["people"].groupby("joined")["wellbeing"].mean()
@@ -59,6 +61,8 @@ def test_scores_count_who_has_no_counterpart() -> None:
     score, treated = np.array([0.1, 0.2, 0.3, 0.5, 0.6, 0.9]), np.array([0, 0, 1, 0, 1, 1])
     chart = weighting.chart_scores(score, treated, names=("took part", "did not"))
     assert title_of(chart) == "Beyond the other group: 2 who did not, 2 who took part"
+    assert weighting.beyond(score, treated) == {0: 2, 1: 2}
+    assert weighting.beyond(np.array([0.1, 0.5, 0.2, 0.9]), np.array([0, 0, 1, 1])) == {0: 1, 1: 1}
     assert axis_titles(chart.to_dict()) == {
         "propensity score (probability of joining)",
         "share of the group",
@@ -77,6 +81,9 @@ def test_love_plot_names_the_largest_gaps() -> None:
     colours = both.to_dict()["layer"][1]["encoding"]["color"]["scale"]["range"]
     assert not set(colours) & {charts.ROLES["treated"], charts.ROLES["counterfactual"]}
     assert "took part minus others (standard deviations)" in axis_titles(chart.to_dict())
+    small = weighting.chart_love(gaps, small=True).to_dict()
+    assert (small["width"], small["height"]) == (300, 76)
+    assert "joined minus others (sd)" in axis_titles(small)
 
 
 def test_nine_answers_are_written_in_their_fields() -> None:
@@ -112,7 +119,7 @@ def test_slider_picture_has_intervals_of_the_course() -> None:
     assert [row["finite"] for row in rows] == ["no", "yes"]
     crowd = weighting.chart_crowd(world["e"], world["t"], 1.0, 0.07)
     assert crowd.to_dict()["title"]["text"] == ["k = 1.0: heaviest person 7 %"]
-    assert len(weighting.show_sharp(mo.md("slider"), crowd, crowd).text) > 1_000
+    assert len(weighting.show_pair(mo.md("slider"), crowd, crowd).text) > 1_000
 
 
 @pytest.mark.parametrize("quantity", weighting.AXES)
@@ -125,6 +132,12 @@ def test_slider_begins_at_the_company() -> None:
     slider = weighting.slider_sharpness()
     assert slider.value == 1
     assert (slider.start, slider.stop) == (0.2, 3)
+
+
+def test_slider_of_the_unmeasured_cause_begins_without_it() -> None:
+    slider = weighting.slider_unseen()
+    assert slider.value == slider.start == 0
+    assert 1 in list(np.arange(slider.start, slider.stop + slider.step, slider.step))
 
 
 def test_a_view_waits_for_its_exercise() -> None:
@@ -218,6 +231,7 @@ def test_exercise_4() -> None:
     }
     told_apart(judge_4, [truth, by_average, np.array([truth])], wrong)
     never_done(judge_4)
+    assert not any("ivide each" in hint for hint in judge_4(...).hints)  # before an answer
 
 
 def judge_5(answer: Any) -> checks.Check:

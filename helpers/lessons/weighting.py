@@ -26,6 +26,7 @@ AXES = {
     "wellbeing": ("well-being", "points"),
     "propensity_score": ("propensity score", "probability of joining"),
     "gap": ("took part minus others", "standard deviations"),
+    "gap_joined": ("joined minus others", "sd"),
     "effect": ("effect on well-being", "points"),
 }
 """What each axis measures, and its unit: every axis title of the notebook is made here."""
@@ -47,41 +48,55 @@ after = checks.after
 # Charts ------------------------------------------------------------------------------------------
 
 
-def chart_first(people: pd.DataFrame, naive_difference: float) -> alt.LayerChart:
+def chart_first(people: pd.DataFrame, naive_difference: float, naive_se: float) -> alt.LayerChart:
     """Return well-being against age, one mark a person, with the mean of each group.
 
     Args:
         people: columns age (sd), joined (1 or 0), wellbeing (points); 500 rows are drawn.
         naive_difference: mean of those who joined minus mean of the others, in points.
+        naive_se: its standard error, in points.
     """
+    low, high = (naive_difference + side * _z() * naive_se for side in (-1, 1))
+    title = f"Who joined scores {number(naive_difference, 1)} points higher"
+    ends = f"{LEVEL} of the difference: {number(low, 1)} to {number(high, 1)} points"
+    words = f"{title}. {ends}. Well-being against age, one mark a person, with both groups' means."
+    chart = alt.layer(_people_marks(people), *_mean_rules(people))
+    head = alt.Title(title, subtitle=ends)
+    return charts.describe(chart.properties(title=head, height=134), words)
+
+
+def _role_colour() -> alt.Color:
+    """Return the colour of those who joined and of the others."""
+    return alt.Color("role:N", scale=charts.role_scale("treated", "control"), legend=None)
+
+
+def _people_marks(people: pd.DataFrame) -> alt.Chart:
+    """Return 500 people, well-being against age; see `chart_first` for the columns."""
     roles = ["treated", "control"]
     frame = people[["age", "wellbeing"]].round(2).assign(role=people["joined"].map(ROLE))
-    colour = alt.Color("role:N", scale=charts.role_scale(*roles), legend=None)
     shapes = alt.Scale(domain=roles, range=[charts.SHAPES[role] for role in roles])
     ends = [float(np.floor(frame["age"].min())), 6.5]  # room for the labels, right of the marks
     scale = alt.Scale(domain=ends, nice=False)
     x = alt.X("age:Q", title=axis_title("age"), scale=scale, axis=alt.Axis(values=range(-4, 5)))
     y = alt.Y("wellbeing:Q", title=axis_title("wellbeing"), scale=alt.Scale(zero=False))
+    shape = alt.Shape("role:N", scale=shapes, legend=None)
     marks = alt.Chart(frame.head(500)).mark_point(filled=True, size=32, opacity=0.45)
-    marks = marks.encode(x, y, colour, shape=alt.Shape("role:N", scale=shapes, legend=None))
+    return marks.encode(x, y, _role_colour(), shape=shape)
+
+
+def _mean_rules(people: pd.DataFrame) -> list[alt.Chart]:
+    """Return each group's mean as a rule with its name; see `chart_first` for the columns."""
     means = people.groupby("joined")["wellbeing"].mean()
-    lines = pd.DataFrame(
-        {
-            "wellbeing": means,
-            "role": means.index.map(ROLE),
-            "label": [f"{GROUPS[arm]}: mean {number(means[arm], 1)}" for arm in means.index],
-        }
-    )
-    base = alt.Chart(lines).encode(y="wellbeing:Q", color=colour)
-    rule = base.mark_rule(strokeWidth=3, strokeDash=[8, 4])
+    lines = pd.DataFrame({"wellbeing": means, "role": means.index.map(ROLE)})
+    lines["label"] = [f"{GROUPS[arm]}: mean {number(means[arm], 1)}" for arm in means.index]
+    base = alt.Chart(lines).encode(y="wellbeing:Q", color=_role_colour())
     look = {"align": "right", "baseline": "bottom", "dy": -3, "fontSize": 16, "fontWeight": "bold"}
-    halo = base.mark_text(**look, stroke="white", strokeWidth=6)
-    text = base.mark_text(**look)
     place = {"x": alt.value("width"), "text": "label"}
-    title = f"Who joined scores {number(naive_difference, 1)} points higher"
-    words = f"{title}. Well-being against age, one mark a person, with both groups' means."
-    chart = alt.layer(marks, rule, halo.encode(**place), text.encode(**place))
-    return charts.describe(chart.properties(title=title, height=155), words)
+    return [
+        base.mark_rule(strokeWidth=3, strokeDash=[8, 4]),
+        base.mark_text(**look, stroke="white", strokeWidth=6).encode(**place),
+        base.mark_text(**look).encode(**place),
+    ]
 
 
 def _score_bars(score: np.ndarray, treated: np.ndarray) -> pd.DataFrame:
@@ -119,6 +134,20 @@ def _score_chart(bars: pd.DataFrame, names: Mapping[int, str], height: int) -> a
     return alt.layer(*layers).properties(height=height)
 
 
+def beyond(score: np.ndarray, treated: np.ndarray) -> dict[int, int]:
+    """Return how many scores of each group (1 or 0) lie below or above all of the other's.
+
+    Args:
+        score: probability of joining, shape (n,).
+        treated: 1 or 0, shape (n,).
+    """
+    found = {}
+    for arm in (0, 1):
+        mine, other = score[treated == arm], score[treated != arm]
+        found[arm] = int(np.sum((mine < other.min()) | (mine > other.max())))
+    return found
+
+
 def chart_scores(
     score: np.ndarray, treated: np.ndarray, names: tuple[str, str] = ("joined", "did not join")
 ) -> alt.LayerChart:
@@ -131,10 +160,7 @@ def chart_scores(
 
     The title counts the scores of a group below or above all scores of the other.
     """
-    outside = {}
-    for arm in (0, 1):
-        mine, other = score[treated == arm], score[treated != arm]
-        outside[arm] = int(np.sum((mine < other.min()) | (mine > other.max())))
+    outside = beyond(score, treated)
     title = f"Beyond the other group: {outside[0]} who {names[1]}, {outside[1]} who {names[0]}"
     words = f"{title}. Histograms of {axis_title('propensity_score')}: {names[0]} above the line, "
     chart = _score_chart(_score_bars(score, treated), {1: names[0], 0: names[1]}, height=175)
@@ -151,11 +177,12 @@ LOOKS = (
 """Colour and shape of the columns of a love plot, in their order: naive, then three greens."""
 
 
-def chart_love(gaps: pd.DataFrame) -> alt.LayerChart:
+def chart_love(gaps: pd.DataFrame, *, small: bool = False) -> alt.LayerChart:
     """Return a love plot: one row a covariate, one mark a way of comparing.
 
     Args:
         gaps: one row a covariate, one column (two to four) a way of comparing; standard deviations.
+        small: half the page's width, for three covariates of the company's people.
     """
     largest = gaps.abs().max()
     adjusted = largest.iloc[1:]
@@ -170,7 +197,7 @@ def chart_love(gaps: pd.DataFrame) -> alt.LayerChart:
     legend = alt.Legend(orient="top", title=None)
     order = list(gaps.iloc[:, 0].abs().sort_values(ascending=False).index)
     base = alt.Chart(frame).encode(
-        alt.X("gap:Q", title=axis_title("gap")),
+        alt.X("gap:Q", title=axis_title("gap_joined" if small else "gap")),
         alt.Y("covariate:N", sort=order, title=None, axis=alt.Axis(grid=True)),
     )
     marks = base.mark_point(filled=True, size=130, opacity=0.9).encode(
@@ -179,7 +206,9 @@ def chart_love(gaps: pd.DataFrame) -> alt.LayerChart:
     )
     zero = alt.Chart(pd.DataFrame({"gap": [0.0]})).mark_rule(strokeWidth=2).encode(x="gap:Q")
     words = f"{title}. Gaps of each covariate in standard deviations, one mark a way of comparing."
-    chart = (zero + marks).properties(title=alt.Title(charts.lines(title)), height=132)
+    size = {"width": 300, "height": 76} if small else {"height": 132}
+    head = alt.Title(charts.lines(title, 28) if small else charts.lines(title))
+    chart = (zero + marks).properties(title=head, **size)
     return charts.describe(chart, words)
 
 
@@ -190,36 +219,40 @@ def chart_nine(nine: pd.DataFrame) -> alt.LayerChart:
         nine: columns score and outcome ("none", "right", "wrong"), bias, sd (points), coverage
             (share, or missing).
     """
-    order = ["none", "right", "wrong"]
     frame = nine.assign(
         size=nine["bias"].abs(),
         told=[f"{signed(b)} ± {number(s)}" for b, s in zip(nine["bias"], nine["sd"], strict=True)],
         covers=[f"interval covers {percent(c)}" if c == c else "" for c in nine["coverage"]],  # noqa: PLR0124
     )
-    base = alt.Chart(frame).encode(
-        alt.X("outcome:N", sort=order, title="outcome model").axis(
-            orient="top", labelAngle=0, domain=False, ticks=False
-        ),
-        alt.Y("score:N", sort=order, title="score model").axis(domain=False, ticks=False),
-    )
-    shade = alt.Scale(domain=[0, 4], range=["#ffffff", charts.ROLES["naive"]], clamp=True)
-    field = base.mark_rect(stroke="#999999").encode(
-        color=alt.Color("size:Q", scale=shade, legend=None)
-    )
-    layers = [
-        field,
-        base.mark_text(dy=-19, fontSize=14).encode(text="method:N"),
-        base.mark_text(fontSize=19, fontWeight="bold").encode(text="told:N"),
-        base.mark_text(dy=20, fontSize=13).encode(text="covers:N"),
-    ]
     biased = nine.set_index("method")["bias"]
     worst = biased.drop("naive").abs().idxmax()
     title = f"Two chances, not two guarantees: {worst} {signed(biased[worst])} points"
     how = "bias ± standard deviation over worlds, points; darker: more bias"
     each = "; ".join(f"{row.method} {row.told}" for row in frame.itertuples())
     head = alt.Title(charts.lines(title, 54), subtitle=how)
-    chart = alt.layer(*layers).properties(title=head, width=600, height=176)
+    chart = alt.layer(*_fields(frame)).properties(title=head, width=600, height=176)
     return charts.describe(chart, f"{title}. {how}. {each}.")
+
+
+def _fields(frame: pd.DataFrame) -> list[alt.Chart]:
+    """Return the nine fields: a shade and three lines of text each.
+
+    Args:
+        frame: columns score, outcome, method, size (bias without its sign, points), told, covers.
+    """
+    order = ["none", "right", "wrong"]
+    bare = {"domain": False, "ticks": False}
+    x = alt.X("outcome:N", sort=order, title="outcome model")
+    y = alt.Y("score:N", sort=order, title="score model")
+    base = alt.Chart(frame).encode(x.axis(orient="top", labelAngle=0, **bare), y.axis(**bare))
+    shade = alt.Scale(domain=[0, 4], range=["#ffffff", charts.ROLES["naive"]], clamp=True)
+    colour = alt.Color("size:Q", scale=shade, legend=None)
+    return [
+        base.mark_rect(stroke="#999999").encode(color=colour),
+        base.mark_text(dy=-19, fontSize=14).encode(text="method:N"),
+        base.mark_text(fontSize=19, fontWeight="bold").encode(text="told:N"),
+        base.mark_text(dy=20, fontSize=13).encode(text="covers:N"),
+    ]
 
 
 def slider_sharpness() -> mo.ui.slider:
@@ -229,9 +262,16 @@ def slider_sharpness() -> mo.ui.slider:
     return mo.ui.slider(0.2, 3, 0.1, value=1, show_value=True, label="k: how sharp the choice is")
 
 
+def slider_unseen() -> mo.ui.slider:
+    """Return the slider of s, how strongly an unmeasured cause moves joining and well-being."""
+    import marimo as mo
+
+    return mo.ui.slider(0, 1.5, 0.25, show_value=True, label="s: strength of the unmeasured cause")
+
+
 @functools.cache
 def _scores_template() -> dict[str, Any]:
-    """Return the specification of the scores of both groups, as `show_sharp` draws them."""
+    """Return the specification of the scores of both groups, as `show_pair` draws them."""
     some = np.linspace(0.05, 0.95, 19)
     scores = _score_chart(_score_bars(some, np.arange(19) % 2), GROUPS, height=104)
     return scores.properties(title=alt.Title(""), width=345).to_dict()
@@ -303,11 +343,11 @@ def chart_answers(answers: pd.DataFrame) -> charts.Drawing:
     )
 
 
-def show_sharp(slider: Any, crowd: charts.Drawing, answers: charts.Drawing) -> mo.Html:
-    """Return the scores beside the estimates, below the slider that moves both."""
+def show_pair(slider: Any, left: Any, right: Any) -> mo.Html:
+    """Return two charts side by side, below the slider that moves both."""
     import marimo as mo
 
-    return mo.vstack([slider, mo.hstack([crowd, answers], justify="start")])
+    return mo.vstack([slider, mo.hstack([left, right], justify="start")])
 
 
 def _z() -> float:
@@ -420,7 +460,7 @@ def judge_3(att_weight: Any, score: np.ndarray, treated: np.ndarray) -> checks.C
             np.where(t, e / (1 - e), e / (1 - e)),
             "The participants are weighted as well; they are the target, so one each.",
         ),
-        "score": (np.where(t, 1, e), "The score alone is too mild: at .8, one stands for four."),
+        "score": (np.where(t, 1, e), "The score alone is too mild: at 0.8, one stands for four."),
         "overlap": (np.where(t, 1 - e, e), "These are overlap weights: another population."),
         "one over": (
             np.where(t, 1, 1 / (1 - e)),
@@ -492,7 +532,7 @@ def judge_4(
             (near(centred, small), "It no longer moves, but the weights do not sum to one yet."),
             (near(float(y[arm[1]].mean() - y[arm[0]].mean()), small), "No weights at all: naive."),
             (near(-truth, small), "The sign is turned: joined minus not joined."),
-            "Divide each group's weighted sum by the sum of that group's weights.",
+            "Add up the weights of those who joined. Is that what the colleague divides by?",
         ],
         why=f"{signed(truth)} points, wherever the scale begins. With weights that miss one, a "
         f"scale that starts 100 higher adds {signed(missed)} points to the colleague's answer.",
