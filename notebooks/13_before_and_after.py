@@ -25,8 +25,7 @@ def title():
     mo.md("""
     # What would have happened without the law?
 
-    A speed limit comes into force, and accidents fall. A tax on cigarettes rises, and people smoke less. They might have done so
-    anyway. Who stands in for the world without the law: our own past, others, or a mixture of others?
+    A speed limit comes into force, and accidents fall. A tax on cigarettes rises, and people smoke less. They might have done so anyway. Who stands in for the world without the law: our own past, others, or a mixture of others?
 
     *Click into a cell to edit it; Ctrl+Enter (Cmd+Enter) runs it. Sections marked "optional" can wait.*
     """)
@@ -54,8 +53,7 @@ def roads_heading():
     mo.md("""
     ## After the speed limit, fewer accidents
 
-    Accidents a month on the roads of a region. From month 61 on there is a speed limit. The distance of the two dashed lines is the **naive
-    difference**: the mean after the law minus the mean before.
+    Accidents a month on the roads of a region. From month 61 on there is a speed limit. The distance of the two dashed lines is the **naive difference**: the mean after the law minus the mean before.
     """)
     return
 
@@ -88,8 +86,7 @@ def question_1():
     mo.md("""
     ### Exercise 1 · predict · 2 min
 
-    The simulator above holds the law's effect, a season and a trend of −0.25 accidents a month. The picture compares 60 months with 36. Suppose that only the last 36 months before
-    the law were on record. Over many such regions, what is the naive difference then on average: `"about -10"`, `"about -19"` or `"about -22"`?
+    The simulator above holds the law's effect, a season and a trend of −0.25 accidents a month. The picture compares 60 months with 36. Suppose that only the last 36 months before the law were on record. Over many such regions, what is the naive difference then on average: `"about -10"`, `"about -19"` or `"about -22"`?
     """)
     return
 
@@ -135,9 +132,7 @@ def time_graph():
 @app.cell(hide_code=True)
 def form():
     mo.md(r"""
-    After month 60 nobody sees $Y_t(0)$. An **interrupted time series** puts the own past in its place. It assumes **no
-    anticipation** (drivers did not slow down before), **nothing else** that starts in month 61, and that **trend and season go on** as before, in
-    the form that we write down. Month is a common cause of law and accidents, and no month is seen both ways: the form extrapolates.
+    After month 60 nobody sees $Y_t(0)$. An **interrupted time series** puts the own past in its place. It assumes **no anticipation** (drivers did not slow down before), **nothing else** that starts in month 61, and that **trend and season go on** as before, in the form that we write down. Month is a common cause of law and accidents, and no month is seen both ways: the form extrapolates.
 
     $$Y_t = \beta_0 + \beta_1 t + \beta_2 \cos\tfrac{2 \pi t}{12} + \beta_3 \sin\tfrac{2 \pi t}{12} + \tau \, [t > 60] + u_t$$
     """)
@@ -176,8 +171,7 @@ def its(roads):
 @app.cell(hide_code=True)
 def read_its(its_error, its_interval, its_step, true_effect):
     mo.md(f"""
-    Least squares says {signed(its_step, 1)} accidents a month, standard error {number(its_error, 1)}, {percent(HDI_PROB)} confidence interval {signed(its_interval[0], 1)} to
-    {signed(its_interval[1], 1)}. The simulated truth is {signed(true_effect, 0)}. May we believe the interval?
+    Least squares says {signed(its_step, 1)} accidents a month, standard error {number(its_error, 1)}, {percent(HDI_PROB)} confidence interval {signed(its_interval[0], 1)} to {signed(its_interval[1], 1)}. The simulated truth is {signed(true_effect, 0)}. May we believe the interval?
     """)
     return
 
@@ -187,8 +181,7 @@ def interval_heading():
     mo.md("""
     ## The estimate is right on average. The interval lies
 
-    A bad month is followed by a bad month: the noise is **autocorrelated**, with correlation `RHO` from one month to the next and
-    standard deviation 6. The least-squares step is a weighted sum of months, `step = weights @ accidents`.
+    A bad month is followed by a bad month: the noise is **autocorrelated**, with correlation `RHO` from one month to the next and standard deviation 6. The least-squares step is a weighted sum of months, `step = weights @ accidents`.
 
     ### Exercise 2 · complete · 4 min
 
@@ -235,47 +228,29 @@ def remembered(SEED, check_2, memory):
 
 
 @app.cell
-def study(N_WORLDS, SEED):
-    def four_regions(rng):
-        """Return the least-squares step and its standard error at four correlations, in one world."""
-        found = {}
-        for rho in (0.0, 0.3, 0.6, 0.8):
-            roads = speed_limit(rng, rho)
-            beta, errors = regress(design(roads), roads["accidents"].to_numpy())
-            found |= {f"rho={rho:g}|step": beta[-1], f"rho={rho:g}|ols_se": errors[-1]}
-        return found
-
-    live_steps = worlds.repeat(four_regions, N_WORLDS, SEED)
-    study = pd.read_csv(FOLDER / "before_after_study.csv", index_col="world")
-    study.columns = study.columns.str.split("|", expand=True)
-    return (study,)
-
-
-@app.cell
-def interval_coverage(Z, roads, study):
+def interval_coverage(Z, roads):
+    stored_worlds = pd.read_csv(FOLDER / "before_after_study.csv", index_col="world")
+    stored_worlds.columns = stored_worlds.columns.str.split("|", expand=True)
     _rows = []
     for _rho in (0, 0.3, 0.6, 0.8):
-        _world, _true = study[f"rho={_rho:g}"], -10
+        _world, _true = stored_worlds[f"rho={_rho:g}"], -10
         _row = {"correlation": _rho, "mean step": _world["step"].mean()}
         for _label, _se in (("least squares", "ols"), ("3 lags", "nw3"), ("12 lags", "nw12")):
-            _covers = (_world["step"] - _true).abs() < Z * _world[f"{_se}_se"]
-            _row[_label] = _covers.mean()
+            _row[_label] = ((_world["step"] - _true).abs() < Z * _world[f"{_se}_se"]).mean()
         _row["AR(1)"] = _world["ar1_lower"].lt(_true).mul(_world["ar1_upper"].gt(_true)).mean()
         _rows.append(_row)
     interval_coverage = pd.DataFrame(_rows)
     ar1_step = ar1_interval(design(roads), roads["accidents"].to_numpy())
     as_table(interval_coverage.astype({"correlation": str}), digits=3)
-    return ar1_step, interval_coverage
+    return ar1_step, interval_coverage, stored_worlds
 
 
 @app.cell(hide_code=True)
-def read_coverage(ar1_step, interval_coverage, study):
+def read_coverage(ar1_step, interval_coverage, stored_worlds):
     mo.md(f"""
-    {len(study):,} stored worlds (`data/before_after_study.py`): the mean step, and the share of {percent(HDI_PROB)} intervals that hold the truth, **coverage** (Monte Carlo error at most
-    {number(0.5 / np.sqrt(len(study)), 3)}). On average the step is right. At correlation .6 the least-squares interval covers in {percent(interval_coverage["least squares"][2])} of the
-    worlds. Errors of Newey and West, made for autocorrelation, cover in {percent(interval_coverage["3 lags"][2])} with 3 lags and {percent(interval_coverage["12 lags"][2])} with 12: too few
-    months to learn the memory so. A model that *says* "AR(1)" and learns its correlation covers in {percent(interval_coverage["AR(1)"][2])}. For our own region it says {signed(ar1_step[0], 1)},
-    {percent(HDI_PROB)} posterior interval {signed(ar1_step[1], 1)} to {signed(ar1_step[2], 1)}: an interval is as honest as its model of memory, and honesty is wide.
+    {len(stored_worlds):,} stored worlds (`data/before_after_study.py`): the mean step, and the share of {percent(HDI_PROB)} intervals that hold the truth, **coverage** (Monte Carlo error at most {number(0.5 / np.sqrt(len(stored_worlds)), 3)}). On average the step is right. At correlation 0.6 the least-squares interval covers in {percent(interval_coverage["least squares"][2])}.
+
+    Errors of Newey and West, made for autocorrelation, want more months: they cover in {percent(interval_coverage["3 lags"][2])} with 3 lags, {percent(interval_coverage["12 lags"][2])} with 12. A model that *says* "AR(1)" and learns its correlation covers in {percent(interval_coverage["AR(1)"][2])}. For our own region it says {signed(ar1_step[0], 1)}, {percent(HDI_PROB)} posterior interval {signed(ar1_step[1], 1)} to {signed(ar1_step[2], 1)}: honesty is wide.
     """)
     return
 
@@ -306,13 +281,11 @@ def groups_heading():
     mo.md(r"""
     ## Others, who had no law
 
-    In one of two districts 30 shops may open on Sundays from month 7 on; 30 shops of the other may not. We ask for the effect on those that may, the ATT, over months 7 to 10: in this world +3
-    thousand euros a month. **Difference in differences** takes what the others went through as what ours would have gone through:
+    In one of two districts 30 shops may open on Sundays from month 7 on; 30 shops of the other may not. We ask for the **ATT**, the mean of $E[Y_t(1) - Y_t(0) \mid \text{law}]$ over months 7 to 10: in this world +3 thousand euros a month. **Difference in differences** takes what the others went through as what ours would have gone through:
 
     $$\hat\tau = (\bar y^{\,\text{law}}_{\text{after}} - \bar y^{\,\text{law}}_{\text{before}}) - (\bar y^{\,\text{other}}_{\text{after}} - \bar y^{\,\text{other}}_{\text{before}})$$
 
-    It assumes **parallel trends**: without the law both groups would have changed by the same amount. Levels may differ. Nobody
-    may anticipate the law, shoppers must not cross over, and no shock may hit one district alone.
+    It assumes **parallel trends**: without the law both groups would have changed by the same amount. Levels may differ. Nobody may anticipate the law, shoppers must not cross over, and no shock may hit one district alone.
     """)
     return
 
@@ -367,10 +340,7 @@ def drift_note():
     mo.md("""
     ### And if the trends are not parallel?
 
-    Let the law's shops drift up on their own, by `drift` a month. An **event study** compares the two groups in each month with the last
-    month before the law; months before it should show nothing. The law's effect is 3 whatever the drift.
-
-    Exactly: difference in differences gives **3 + 5 drift**, since the mean month after lies five months after the mean month before; against the last month before it is **3 + 2.5 drift**.
+    Let the law's shops drift up on their own, by `drift` a month. An **event study** compares the two groups in each month with the last month before the law; months before it should show nothing. The law's effect is 3 whatever the drift. The mean month after the law lies five months after the mean month before.
     """)
     return
 
@@ -396,37 +366,43 @@ def events(SEED, drift):
     return
 
 
+@app.cell(hide_code=True)
+def read_events():
+    mo.md("""
+    Exactly: difference in differences gives **3 + 5 drift**, against the last month before it is **3 + 2.5 drift**. At a small drift the months before the law hardly leave zero: the noise hides it.
+    """)
+    return
+
+
 @app.cell
-def pre_trends(Z, study):
-    _shops = study["shops"]
+def shops_worlds(Z, stored_worlds):
+    _did, _detrended = stored_worlds["shops"]["did"], stored_worlds["shops"]["detrended"]
+    did_coverage = float(((_did - 3).abs() < Z * stored_worlds["shops"]["did_se"]).mean())
+    detrended = _detrended.mean(), _detrended.std(), _did.std()
+    return detrended, did_coverage
+
+
+@app.cell
+def pre_trends(stored_worlds):
+    _shops = stored_worlds["shops"]
     _passed = {
-        "nobody tests": _shops["did"] == _shops["did"],
+        "nobody tests": _shops["did"].notna(),
         "all months together (Wald)": _shops["wald_p"] > 0.05,
         "slope before the law": _shops["slope_p"] > 0.05,
         "no month with |t| > 1.96": _shops["largest_t"] < 1.96,
     }
-    pre_trends = pd.DataFrame(
-        {
-            "alarm": [1 - kept.mean() for kept in _passed.values()],
-            "bias of DiD, if passed": [_shops["did"][kept].mean() - 3 for kept in _passed.values()],
-            "bias of event study": [_shops["event"][kept].mean() - 3 for kept in _passed.values()],
-        },
-        index=pd.Index(_passed, name="pre-trend test"),
-    )
-    detrended = _shops["detrended"].mean(), _shops["detrended"].std(), _shops["did"].std()
-    did_coverage = float(((_shops["did"] - 3).abs() < Z * _shops["did_se"]).mean())
+    pre_trends = pd.DataFrame(index=pd.Index(_passed, name="pre-trend test"))
+    pre_trends["alarm"] = [1 - kept.mean() for kept in _passed.values()]
+    for _column, _of in (("bias of DiD, if passed", "did"), ("bias of event study", "event")):
+        pre_trends[_column] = [_shops[_of][kept].mean() - 3 for kept in _passed.values()]
     as_table(pre_trends)
-    return detrended, did_coverage, pre_trends
+    return (pre_trends,)
 
 
 @app.cell(hide_code=True)
 def read_pre_trends(detrended, did_coverage, pre_trends):
     mo.md(f"""
-    Drift .3 a month, the stored worlds again. The 94 % interval of difference in differences holds the truth in {percent(did_coverage)}. The joint test raises an alarm in only
-    {percent(pre_trends["alarm"].iloc[1])} of the worlds. Where it is passed, the bias is {signed(pre_trends["bias of DiD, if passed"].iloc[1])}: no smaller. The event study's grows from
-    {signed(pre_trends["bias of event study"].iloc[0])} to {signed(pre_trends["bias of event study"].iloc[1:].min())} and more: who passes had, by chance, a low gap in the last month (Roth
-    2022). A **pre-trend test** passed does not mean parallel trends. Taking the fitted trend away leaves {signed(detrended[0])}, with standard deviation {number(detrended[1])} instead of
-    {number(detrended[2])}: the price of believing in a straight line.
+    Drift 0.3 a month, the stored worlds again. The {percent(HDI_PROB)} interval of difference in differences holds the truth in {percent(did_coverage)}. The joint test raises an alarm in only {percent(pre_trends["alarm"].iloc[1])} of the worlds. Where it is passed, the bias is {signed(pre_trends["bias of DiD, if passed"].iloc[1])}: no smaller. The event study's grows from {signed(pre_trends["bias of event study"].iloc[0])} to {signed(pre_trends["bias of event study"].iloc[1:].min())} and more: who passes had, by chance, a low gap in the last month (Roth 2022). A **pre-trend test** passed does not mean parallel trends. Taking the fitted trend away leaves {signed(detrended[0])}, with standard deviation {number(detrended[1])} instead of {number(detrended[2])}: the price of believing in a straight line.
     """)
     return
 
@@ -436,9 +412,7 @@ def california_heading():
     mo.md(r"""
     ## A mixture of others
 
-    California raised its tax on cigarettes in January 1989 (Proposition 99). The outcome: packs sold per head and year, 1970 to
-    2000, in California and 38 states without such a law. We ask for the mean effect on California in 1989 to 2000, $\tau = \frac{1}{12} \sum_{t \geq 1989} [Y_t(1) - Y_t(0)]$. A **synthetic control** is a weighted mean of other states,
-    **donors**, whose weights are not negative, sum to one, and make it follow California *before* the law. It assumes **no interference** (nobody drives to Nevada, a donor, for cheaper packs), **no other law** in any of the states, and that the mixture would have gone on following.
+    California raised its tax on cigarettes in January 1989 (Proposition 99). The outcome: packs sold per head and year, 1970 to 2000, in California and 38 states without such a law. We ask for the mean effect on California in 1989 to 2000, $\tau = \frac{1}{12} \sum_{t \geq 1989} [Y_t(1) - Y_t(0)]$. A **synthetic control** is a weighted mean of other states, **donors**, whose weights are not negative, sum to one, and make it follow California *before* the law. It assumes **no interference** (nobody drives to Nevada, a donor, for cheaper packs), **no other law** in any of the states, and that the mixture would have gone on following.
     """)
     return
 
@@ -457,17 +431,34 @@ def simplex_weights(donors, target):
 @app.cell
 def synthetic():
     LAW_YEAR = 1989
-    sales = load_prop99().pivot_table("packs", "year", "state")
-    california, donors = sales["California"], sales.drop(columns="California")
+    packs = load_prop99().pivot_table("packs", "year", "state")
+    california, donors = packs["California"], packs.drop(columns="California")
     _before = donors.index < LAW_YEAR
     donor_weights = pd.Series(simplex_weights(donors[_before], california[_before]), donors.columns)
     gap = california - donors @ donor_weights
+    synthetic_rmse = float(np.sqrt((gap[_before] ** 2).mean()))
     before_after.chart_california(california, donors.mean(axis=1), donors @ donor_weights)
-    return LAW_YEAR, california, donor_weights, donors, gap, sales
+    return (
+        LAW_YEAR,
+        california,
+        donor_weights,
+        donors,
+        gap,
+        packs,
+        synthetic_rmse,
+    )
+
+
+@app.cell(hide_code=True)
+def read_synthetic(donor_weights, synthetic_rmse):
+    mo.md(f"""
+    The synthetic California is {percent(donor_weights["Utah"])} Utah, {percent(donor_weights["Montana"])} Montana, {percent(donor_weights["Nevada"])} Nevada and {(donor_weights > 1e-3).sum() - 3} more; before the law it misses by {number(synthetic_rmse)} packs (root mean square). That fit was *asked for*; it validates nothing.
+    """)
+    return
 
 
 @app.cell
-def four_answers(LAW_YEAR, california, donors, gap):
+def four_stand_ins(LAW_YEAR, california, donors, gap):
     _after = donors.index >= LAW_YEAR
     _mean_gap = california - donors.mean(axis=1)
     _effects = {
@@ -476,24 +467,21 @@ def four_answers(LAW_YEAR, california, donors, gap):
         "difference in differences": _mean_gap[_after].mean() - _mean_gap[~_after].mean(),
         "synthetic control": gap[_after].mean(),
     }
-    answers = pd.DataFrame({"effect (packs)": _effects}).rename_axis("who stands in")
-    synthetic_rmse = float(np.sqrt((gap[~_after] ** 2).mean()))
-    as_table(answers)
-    return answers, synthetic_rmse
+    stand_ins = pd.DataFrame({"effect (packs)": _effects}).rename_axis("who stands in")
+    as_table(stand_ins)
+    return (stand_ins,)
 
 
 @app.cell(hide_code=True)
-def read_answers(answers, donor_weights, gap, synthetic_rmse):
+def read_stand_ins(gap, stand_ins):
     mo.md(f"""
-    Four stand-ins, four answers. The synthetic California is {percent(donor_weights["Utah"])} Utah, {percent(donor_weights["Montana"])} Montana, {percent(donor_weights["Nevada"])} Nevada and
-    {(donor_weights > 1e-3).sum() - 3} more; before the law it misses by {number(synthetic_rmse)} packs (root mean square). It says {signed(answers["effect (packs)"].iloc[3])} packs a year,
-    {signed(gap[2000])} in 2000. The fit before the law was *asked for*; it validates nothing. Two placebos do test it.
+    Four stand-ins, four answers. The synthetic control says {signed(stand_ins["effect (packs)"].iloc[3])} packs a year, {signed(gap[2000])} in 2000. Two placebos test it.
     """)
     return
 
 
 @app.cell
-def placebo_years(LAW_YEAR, california, donors, sales):
+def placebo_years(LAW_YEAR, california, donors, packs):
     _rows = []
     for _year in (1980, 1983, 1985):
         _seen, _until = donors.index < _year, donors.index < 1989
@@ -502,16 +490,16 @@ def placebo_years(LAW_YEAR, california, donors, sales):
         _row["mean gap up to 1988 (packs)"] = _gap[~_seen & _until].mean()
         _rows.append({**_row, "misses before (packs)": np.sqrt((_gap[_seen] ** 2).mean())})
     placebo_years = pd.DataFrame(_rows)
-    gaps = placebo_gaps(sales, sales.index < LAW_YEAR)  # placebo in space, below
+    gaps = placebo_gaps(packs, packs.index < LAW_YEAR)  # placebo in space, below
     as_table(placebo_years.set_index(placebo_years.columns[0]))
     return gaps, placebo_years
 
 
 @app.cell(hide_code=True)
-def read_placebo_years(answers, placebo_years):
+def read_placebo_years(placebo_years, stand_ins):
     mo.md(f"""
     **Placebo in time**: invent an earlier law, use the years before it alone. With 1985 the "effect" is {signed(placebo_years["mean gap up to 1988 (packs)"].iloc[2])} packs before any law:
-    {percent(placebo_years["mean gap up to 1988 (packs)"].iloc[2] / answers["effect (packs)"].iloc[3])} of the effect that we reported, though it misses the years before by only
+    {percent(placebo_years["mean gap up to 1988 (packs)"].iloc[2] / stand_ins["effect (packs)"].iloc[3])} of the effect that we reported, though it misses the years before by only
     {number(placebo_years["misses before (packs)"].iloc[2], 1)}.
 
     ### Exercise 4 · build · 5 min
@@ -546,9 +534,13 @@ def placebo_gaps(outcomes, before):
     return pd.DataFrame(gaps, outcomes.index)
 
 
-@app.cell
+@app.cell(hide_code=True)
 def spaghetti(check_4, gaps):
-    before_after.after(check_4, before_after.chart_placebos(gaps))
+    # Look at it after exercise 4.
+    _read = mo.md("""
+    Missouri and Virginia had no such law and rank before California: what they miss after 1988 is a larger multiple of what they missed before.
+    """)
+    before_after.after(check_4, mo.vstack([before_after.chart_placebos(gaps), _read]))
     return
 
 
@@ -569,6 +561,7 @@ def prior_heading():
 @app.cell
 def mixture_model():
     import numpyro
+    import xarray as xr
     from jax import numpy as jnp
     from jax import random
     from numpyro import distributions as dist
@@ -581,28 +574,49 @@ def mixture_model():
         with numpyro.plate("year", n_years):
             numpyro.sample("packs", dist.Normal(donors @ weights, sigma), obs=packs)
 
-    return dist, jnp, mixture, numpyro, random
+    return dist, jnp, mixture, numpyro, random, xr
+
+
+@app.cell
+def prior_predictive(
+    LAW_YEAR,
+    SEED,
+    california,
+    donors,
+    mixture,
+    numpyro,
+    random,
+):
+    _before = donors.index < LAW_YEAR
+    _invent = numpyro.infer.Predictive(mixture, num_samples=1_000)
+    _drawn = _invent(random.PRNGKey(SEED), donors[_before].to_numpy(), 1.0)
+    prior_packs, _weights = np.asarray(_drawn["packs"]), np.asarray(_drawn["weights"])
+    prior_donors = float((1 / (_weights**2).sum(axis=-1)).mean())
+    before_after.chart_prior(california[_before], prior_packs, prior_donors)
+    return (prior_donors,)
 
 
 @app.cell
 def fit_functions(bsts, mixture, numpyro, random):
-    def sampled(model, seed, draws, *data):
+    def sampled(model, seed, draws, dims, coords, *data):
         """Return the draws of a NumPyro model, four chains, as a DataTree; half as many warm up."""
         kernel = numpyro.infer.NUTS(model, target_accept_prob=0.98)
         chains = {"num_chains": 4, "chain_method": "vectorized", "progress_bar": False}
         mcmc = numpyro.infer.MCMC(kernel, num_warmup=draws // 2, num_samples=draws, **chains)
         mcmc.run(random.PRNGKey(seed), *data, extra_fields=("diverging",))
-        return tidy.posterior_from_numpyro(mcmc)
+        return tidy.posterior_from_numpyro(mcmc, dims=dims, coords=coords)
 
     @mo.persistent_cache(save_path=fits.FOLDER)
     def fit_mixture(donors, packs, a, seed, draws):
-        return sampled(mixture, seed, draws, donors, a, packs)
+        named = {"weights": ["state"]}, {"state": list(donors.columns)}
+        return sampled(mixture, seed, draws, *named, donors.to_numpy(), a, packs)
 
     @mo.persistent_cache(save_path=fits.FOLDER)
     def fit_bsts(months, series, slope_sd, seed, draws):
+        sites = {site: ["model"] for site in ("start", "unit", "slope", "noise", "step")}
         size, axes = np.linalg.eigh(np.minimum.outer(months, months))  # of a walk with step sd 1
         parts = months, size.clip(0), axes, slope_sd, (axes.T @ series)[:, None]
-        return sampled(bsts, seed, draws, *parts)
+        return sampled(bsts, seed, draws, sites, {"model": ["no slope", "with slope"]}, *parts)
 
     return fit_bsts, fit_mixture
 
@@ -611,22 +625,21 @@ def fit_functions(bsts, mixture, numpyro, random):
 def flat_fit(DRAWS, LAW_YEAR, SEED, california, donors, fit_mixture):
     _before = donors.index < LAW_YEAR
     with mo.status.spinner("Sampling the weights of 38 states: about 30 s, the first time"):
-        idata_weights = fit_mixture(
-            donors[_before].to_numpy(), california[_before].to_numpy(), 1.0, SEED, DRAWS
-        )
+        _packs = california[_before].to_numpy()
+        idata_weights = fit_mixture(donors[_before], _packs, 1.0, SEED, DRAWS)
     diagnostics_weights = tidy.diagnostics(idata_weights)
     tidy.show_diagnostics(diagnostics_weights)
     return (idata_weights,)
 
 
 @app.cell
-def flat_effect(LAW_YEAR, california, donors, idata_weights):
-    _weights = idata_weights["posterior"]["weights"].to_numpy()  # chain, draw, donor
-    _gaps = california.to_numpy() - _weights @ donors.to_numpy().T
-    _after = donors.index >= LAW_YEAR
-    flat_effect_draws = _gaps[:, :, _after].mean(axis=-1)
-    flat_rmse = float(np.sqrt((_gaps[:, :, ~_after].mean(axis=(0, 1)) ** 2).mean()))
-    flat_donors = float((1 / (_weights**2).sum(axis=-1)).mean())
+def flat_effect(LAW_YEAR, california, donors, idata_weights, xr):
+    _weights = idata_weights["posterior"]["weights"]  # chain, draw, state
+    _gaps = california.to_xarray() - _weights.dot(xr.DataArray(donors))  # year, chain, draw
+    _missed = _gaps.sel(year=slice(LAW_YEAR - 1)).mean(["chain", "draw"])
+    flat_effect_draws = _gaps.sel(year=slice(LAW_YEAR, None)).mean("year").to_numpy()
+    flat_rmse = float(np.sqrt((_missed**2).mean()))
+    flat_donors = float((1 / (_weights**2).sum("state")).mean())
     flat_interval = tidy.hdi(flat_effect_draws)
     return flat_donors, flat_effect_draws, flat_interval, flat_rmse
 
@@ -637,15 +650,11 @@ def read_flat(
     flat_effect_draws,
     flat_interval,
     flat_rmse,
-    priors,
+    prior_donors,
+    stand_ins,
 ):
     mo.md(f"""
-    {signed(flat_effect_draws.mean(), 1)} packs ({percent(HDI_PROB)} HDI of the weights alone, {signed(flat_interval[0], 1)} to {signed(flat_interval[1], 1)}: California's own years would be noisy too): *beyond* difference in differences. The fit before the
-    law is poor, {number(flat_rmse, 1)} packs, and {number(flat_donors, 0)} donors count (**effective donors**: one over the sum of squared weights). Flat over 38 weights with 19 years of data
-    means "near 1/38 each": a pull towards the mean state.
-
-    Other values of $a$, from `data/before_after_priors.py`: from {signed(priors["effect"].iloc[0], 1)} to {signed(priors["effect"].iloc[-1], 1)} packs with the same data. So print the fit
-    before the law beside the effect: what does not follow California before 1989 cannot stand in for it afterwards.
+    With $a = 1$: {signed(flat_effect_draws.mean(), 1)} packs ({percent(HDI_PROB)} HDI of the weights alone, {signed(flat_interval[0], 1)} to {signed(flat_interval[1], 1)}: California's own years would be noisy too). The mean lies *beyond* difference in differences, {signed(stand_ins["effect (packs)"].iloc[2], 1)}; the interval holds that. The fit before the law is poor, {number(flat_rmse, 1)} packs, and {number(flat_donors, 0)} donors count (**effective donors**: one over the sum of squared weights), before any data {number(prior_donors, 0)}. Flat over 38 weights means "none large": a pull towards the mean state.
     """)
     return
 
@@ -658,16 +667,23 @@ def priors(concentration):
 
 
 @app.cell(hide_code=True)
+def read_priors(priors):
+    mo.md(f"""
+    Other values of $a$, from `data/before_after_priors.py` (one divergence, at 1; the page's own fit has none): from {signed(priors["effect"].iloc[0], 1)} to {signed(priors["effect"].iloc[-1], 1)} packs with the same data. Print the fit beside the effect: without an intercept, a level that the mixture misses throughout counts as effect; a difference takes it away.
+    """)
+    return
+
+
+@app.cell(hide_code=True)
 def bsts_heading():
     mo.md(r"""
     ## One more past, carried forward
 
-    BSTS, a **Bayesian structural time series**: a level that walks, and noise; it carries the past forward and calls the rest the effect. A documentation page of CausalPy compares tools on a
-    series that drifts up by 0.25 a month, with a law in month 74 of 100 whose mean effect is −50/27 = −1.85; a model of this kind found +13.08. A world made like it:
+    BSTS, a **Bayesian structural time series**: a level that walks, and noise; it carries the past forward and calls the rest the effect. It assumes **no anticipation**, **nothing else** from the law on, and that **level and slope go on** as modelled. A page of CausalPy has a series that drifts up by 0.25 a month, with a law in month 74 of 100; a model of this kind found +13.08 for $\tau = \frac{1}{27} \sum_{t > 73} [Y_t(1) - Y_t(0)] = -50/27 = -1.85$. Our model, in index points:
 
-    $$y_t = \alpha + \beta t + \ell_t + \varepsilon_t, \quad \ell_t = \ell_{t-1} + \eta_t, \quad \beta \sim N(0, s)$$
+    $$y_t = \alpha + \beta t + \ell_t + \varepsilon_t, \quad \varepsilon_t \sim N(0, \sigma), \quad \ell_t \sim N(\ell_{t-1}, \omega)$$
 
-    Noise $\varepsilon_t$ and steps $\eta_t$ are normal. With $s$ near 0 there is no trend: a **local level**.
+    $$\alpha \sim N(0, 10), \quad \beta \sim N(0, s), \quad \sigma, \omega \sim \text{HalfNormal}(1)$$
     """)
     return
 
@@ -677,8 +693,7 @@ def question_5():
     mo.md("""
     ### Exercise 5 · complete · 3 min
 
-    A local level forecasts the last level, flat. Without the law the series would have gone on by 0.25 a month. Which mean effect does it
-    report on average, over the 27 months after the last one that it has seen? `flat_reports`, a number with its sign.
+    With $s$ near 0 there is no trend. Such a **local level** forecasts the last level, flat. Without the law the series would have gone on by 0.25 a month. Which mean effect does it report on average, over the 27 months after the last one that it has seen? `flat_reports`, a number with its sign.
     """)
     return
 
@@ -700,7 +715,10 @@ def check_5(flat_reports, set_progress):
 
 @app.function
 def drifting(rng, months=100, law=73):
-    """Return a mixture of seven smooth walks that drift up by .25 a month, with the law's effect."""
+    """Return columns month, index (a mixture of seven walks that drift up by 0.25), effect (points).
+
+    Made like the series of CausalPy's page on interrupted time series (version 0.9).
+    """
     from scipy import stats
     from statsmodels.nonparametric.smoothers_lowess import lowess
 
@@ -717,11 +735,11 @@ def structural_model(dist, jnp, numpyro):
     def bsts(months, size, axes, slope_sd, series=None):
         """Level plus noise, for each of `slope_sd`; the levels are summed out: `axes` part the walk."""
         with numpyro.plate("model", len(slope_sd)):
-            start = numpyro.sample("start", dist.Normal(0, 10))  # index points
+            start = numpyro.sample("start", dist.Normal(0, 10))  # alpha, points
             unit = numpyro.sample("unit", dist.Normal(0, 1))
-            slope = numpyro.deterministic("slope", slope_sd * unit)  # N(0, slope_sd)
-            noise = numpyro.sample("noise", dist.HalfNormal(1))  # points
-            step = numpyro.sample("step", dist.HalfNormal(1))  # points a month
+            slope = numpyro.deterministic("slope", slope_sd * unit)  # beta
+            noise = numpyro.sample("noise", dist.HalfNormal(1))  # sigma, points
+            step = numpyro.sample("step", dist.HalfNormal(1))  # omega, points a month
             spread = jnp.sqrt(step**2 * size[:, None] + noise**2)
             with numpyro.plate("axis", len(months)):
                 mu = axes.T @ (start + slope * months[:, None])
@@ -743,13 +761,11 @@ def structural_fits(DRAWS, SEED, fit_bsts):
 
 
 @app.function
-def carried_forward(series, idata, model, rng, law=73):
-    """Return draws of what a model (0, 1) expects without the law, shape (draw, months after)."""
+def carried_forward(series, posterior, rng, law=73):
+    """Return draws of what one model expects without the law, shape (draw, months after)."""
     seen, ahead = np.split(np.arange(1.0, len(series) + 1), [law])
-    posterior, found = idata["posterior"], []
-    names = "start", "slope", "noise", "step"
-    draws = [posterior[n].to_numpy()[..., model].ravel()[::5] for n in names]
-    for start, slope, noise, step in np.transpose(draws):
+    found, names = [], ["start", "slope", "noise", "step"]
+    for start, slope, noise, step in posterior[names].to_dataframe()[names].to_numpy()[::5]:
         own = step**2 * np.minimum.outer(seen, seen) + noise**2 * np.eye(law)
         link = step**2 * np.minimum.outer(ahead, seen)  # a later level knows the earlier ones
         back = np.linalg.solve(own, np.column_stack([series[:law] - start - slope * seen, link.T]))
@@ -763,21 +779,21 @@ def carried_forward(series, idata, model, rng, law=73):
 @app.cell
 def structural_effects(SEED, check_5, drift_series, idata_bsts):
     _series = drift_series["index"].to_numpy()
+    _posterior = idata_bsts["posterior"].to_dataset()
     _ahead = {
-        name: carried_forward(_series, idata_bsts, model, np.random.default_rng(SEED))
-        for model, name in enumerate(("no slope", "with slope"))
+        name: carried_forward(_series, _posterior.sel(model=name), np.random.default_rng(SEED))
+        for name in ("no slope", "with slope")
     }
     bsts_effects = tidy.summarise(
         {n: (_series[73:] - draws).mean(axis=1) for n, draws in _ahead.items()}
     )
-    _means = {n: draws.mean(axis=0) for n, draws in _ahead.items()}
-    before_after.after(check_5, before_after.chart_drift(drift_series, _means, bsts_effects))
+    before_after.after(check_5, before_after.chart_drift(drift_series, _ahead, bsts_effects))
     return
 
 
 @app.cell
-def signs(check_5, study):
-    _kinds = {
+def drift_estimates(check_5, stored_worlds):
+    _stands_in = {
         "tiny_step": "flat level, tiny step",
         "flat_level": "flat level, free step",
         "line": "straight line",
@@ -785,45 +801,49 @@ def signs(check_5, study):
         "controls": "level and the seven others",
         "simplex": "weights on the seven others",
     }
-    _rows = []
-    for _key, _label in _kinds.items():
-        _found = study["series"][_key]
-        _row = {"stands in": _label, "mean effect": _found.mean(), "sd": _found.std()}
-        _row |= {"wrong sign": (_found > 0).mean()}
-        _rows.append(
-            _row | {"covers": study["series"].get(f"{_key}_covers", _found * np.nan).mean()}
-        )
-    signs = pd.DataFrame(_rows)
-    before_after.after(check_5, as_table(signs))
-    return (signs,)
+    _effects = stored_worlds["series"][list(_stands_in)]
+    effect_by_model = pd.DataFrame({"mean effect": _effects.mean(), "sd": _effects.std()})
+    effect_by_model["wrong sign"] = (_effects > 0).mean()
+    for _name in ("flat_level", "trend", "controls"):
+        effect_by_model.loc[_name, "covers"] = stored_worlds["series"][f"{_name}_covers"].mean()
+    _table = effect_by_model.rename(index=_stands_in).rename_axis("stands in")
+    before_after.after(check_5, as_table(_table))
+    return (effect_by_model,)
+
+
+@app.function
+def forecast_of(x, y, start, k):
+    """Return y from `start` on less its forecast under noise covariance k: mean, error, log weight.
+
+    Shapes: x (month, column), y (month,), k (month, month), of any scale; flat priors.
+    """
+    ahead, free, root = (
+        slice(start, len(y)),
+        start - x.shape[1],
+        np.linalg.cholesky(k[:start, :start]),
+    )
+    before = x[:start], y[:start], k[:start, ahead].mean(axis=1)
+    xw, yw, link = (np.linalg.solve(root, part) for part in before)
+    spread = np.linalg.inv(xw.T @ xw)
+    beta = spread @ xw.T @ yw
+    left, reach = yw - xw @ beta, x[ahead].mean(axis=0) - link @ xw
+    rss = left @ left
+    wide = k[ahead, ahead].mean() - link @ link + reach @ spread @ reach
+    log = np.linalg.slogdet(spread)[1] / 2 - np.log(np.diag(root)).sum() - free / 2 * np.log(rss)
+    effect = y[ahead].mean() - x[ahead].mean(axis=0) @ beta - link @ left
+    return effect, np.sqrt(wide * rss / free), log
 
 
 @app.function
 def forecast_effect(x, y, start, memories):
-    """Return y from `start` on less its forecast: mean and error. `memories`: noise covariances."""
-    rows, ahead, free = [], slice(start, len(y)), start - x.shape[1]
-    for k in memories:
-        root = np.linalg.cholesky(k[:start, :start])
-        xw, yw, link = (
-            np.linalg.solve(root, v) for v in (x[:start], y[:start], k[:start, ahead].mean(axis=1))
-        )
-        spread = np.linalg.inv(xw.T @ xw)
-        beta = spread @ xw.T @ yw
-        left, reach = yw - xw @ beta, x[ahead].mean(axis=0) - link @ xw
-        rss = left @ left
-        wide = k[ahead, ahead].mean() - link @ link + reach @ spread @ reach
-        log = (
-            np.linalg.slogdet(spread)[1] / 2 - np.log(np.diag(root)).sum() - free / 2 * np.log(rss)
-        )
-        effect = y[ahead].mean() - x[ahead].mean(axis=0) @ beta - link @ left
-        rows.append((effect, np.sqrt(wide * rss / free), log))
-    effect, error, log = np.array(rows).T
+    """Return mean effect from `start` on and its error, over `memories`: equally likely covariances."""
+    effect, error, log = np.array([forecast_of(x, y, start, k) for k in memories]).T
     chance = np.exp(log - log.max()) / np.exp(log - log.max()).sum()
     return chance @ effect, np.sqrt(chance @ (error**2 + (effect - chance @ effect) ** 2))
 
 
 @app.cell
-def price(roads):
+def memory_forecasts(roads):
     _month, _one = np.arange(96), np.eye(96)
     _sum, _ratios = np.tril(np.ones((96, 96))), np.geomspace(1e-4, 1e2, 13)  # of variances
     _walk, _apart = _sum @ _sum.T, np.abs(np.subtract.outer(_month, _month))
@@ -835,34 +855,32 @@ def price(roads):
     _memories["level and slope that walk"] = _both
     _x, _y = design(roads)[:, :4], roads["accidents"].to_numpy()  # without the law's column
     _found = {name: forecast_effect(_x, _y, 60, each) for name, each in _memories.items()}
-    price = pd.DataFrame(_found, ["effect (accidents)", "standard error"]).T
-    as_table(price.rename_axis("memory"))
-    return (price,)
+    effect_by_memory = pd.DataFrame(_found, ["effect (accidents)", "standard error"]).T
+    as_table(effect_by_memory.rename_axis("memory"))
+    return (effect_by_memory,)
 
 
 @app.cell(hide_code=True)
-def read_signs(check_5, price, signs):
+def read_estimates(check_5, effect_by_memory, effect_by_model):
     _read = mo.md(f"""
-    The truth is −1.85 in every stored world. With a step whose standard deviation is fixed at .01 of the series' own, the guess in the default prior of the R package CausalImpact, the flat level says {signed(signs["mean effect"][0], 1)} and has the wrong sign in {percent(signs["wrong sign"][0])}. It is no fault of BSTS: a slope, or controls,
-    repair it. A structural series adjusts for a trend only if it has one.
+    The stored truth is −1.85. With the step's standard deviation fixed at 0.01 of the series' own, as the R package CausalImpact guesses by default, the flat level says {signed(effect_by_model["mean effect"]["tiny_step"], 1)} and has the wrong sign in {percent(effect_by_model["wrong sign"]["tiny_step"])}. It is no fault of BSTS. On average a slope repairs it (one that walks has the wrong sign in {percent(effect_by_model["wrong sign"]["trend"])}), and nearly so do controls that share the drift and have no law. A structural series adjusts for a trend only if it, or a control, has one.
 
-    The price of a slope that may walk, on the roads of the beginning, from the 60 months before the law: {signed(price.iloc[3, 0], 1)} ± {number(price.iloc[3, 1], 1)}
-    accidents, where AR(1) says {signed(price.iloc[1, 0], 1)} ± {number(price.iloc[1, 1], 1)} and least squares {signed(price.iloc[0, 0], 1)} ± {number(price.iloc[0, 1], 1)}.
+    The price of a slope that may walk, on the roads, from 60 months: {signed(effect_by_memory.iloc[3, 0], 1)} ± {number(effect_by_memory.iloc[3, 1], 1)} accidents, where AR(1) says {signed(effect_by_memory.iloc[1, 0], 1)} ± {number(effect_by_memory.iloc[1, 1], 1)} and least squares {signed(effect_by_memory.iloc[0, 0], 1)} ± {number(effect_by_memory.iloc[0, 1], 1)}.
     """)
     before_after.after(check_5, _read)
     return
 
 
 @app.cell(hide_code=True)
-def takeaways(answers, interval_coverage, pre_trends, priors):
+def takeaways(interval_coverage, pre_trends, priors, stand_ins):
     mo.md(f"""
     ## Takeaways: what would have happened without the law?
 
-    1. **Somebody stands in for the missing world**: say who. In California {signed(answers["effect (packs)"].iloc[0], 1)}, {signed(answers["effect (packs)"].iloc[2], 1)} and {signed(answers["effect (packs)"].iloc[3], 1)}.
-    2. **An unbiased estimate may have a lying interval**: {percent(interval_coverage["least squares"][2])} instead of 94 %.
-    3. **A passed pre-trend test is weak evidence**: the joint one missed a bias of half the effect in {percent(1 - pre_trends["alarm"].iloc[1])} of the worlds.
-    4. **Print the prior, and the fit before the law**: the prior on the weights moves California from {signed(priors["effect"].iloc[0], 1)} to {signed(priors["effect"].iloc[-1], 1)}.
-    5. **A forecast is a belief**: without a trend of its own it took the series' trend for the law's effect.
+    1. **Somebody stands in for the missing world**: say who. California: own past {signed(stand_ins["effect (packs)"].iloc[0], 1)}, DiD {signed(stand_ins["effect (packs)"].iloc[2], 1)}, mixture {signed(stand_ins["effect (packs)"].iloc[3], 1)}; no fit proves one.
+    2. **An unbiased estimate may have a lying interval**: {percent(interval_coverage["least squares"][2])} instead of {percent(HDI_PROB)} at correlation 0.6; the honest model was told the memory's form.
+    3. **A passed pre-trend test is weak evidence**: with 60 shops, drift 0.3, the joint one missed a bias of half the effect in {percent(1 - pre_trends["alarm"].iloc[1])}.
+    4. **Print the prior, and the fit before the law**: $a$ from 0.3 to 5 moves California from {signed(priors["effect"].iloc[0], 1)} to {signed(priors["effect"].iloc[-1], 1)}; the best fit is no proof.
+    5. **A forecast is a belief**: without a slope it took the drift for the law's effect.
     """)
     return
 
@@ -872,8 +890,7 @@ def staggered_heading():
     mo.md("""
     ## Laws that start at different times · optional
 
-    Two-way fixed effects (TWFE): a level for each unit, one for each period, one column "has the law". Its coefficient is a weighted sum of
-    the outcomes; the weight of a cell is what is left of that column after both demeanings, over its sum of squares.
+    Two-way fixed effects (TWFE): a level for each unit, one for each period, one column "has the law". Its coefficient is a weighted sum of the outcomes; the weight of a cell is what is left of that column after both demeanings, over its sum of squares.
 
     ### Exercise 6 · complete · 4 min
 
@@ -908,7 +925,10 @@ def started(growth, n_never):
 
 @app.function
 def imputed(has_law, outcome):
-    """Return the mean effect where it can be imputed: unit and period effects of cells without law."""
+    """Return the mean effect where it can be imputed: unit and period effects of cells without law.
+
+    Shapes: both (unit, period). Borusyak, Jaravel & Spiess (2024), doi:10.1093/restud/rdae007.
+    """
     known = ~has_law.all(axis=0)  # periods in which somebody has no law
     unit, period = np.indices(has_law.shape)
     x = np.concatenate([np.eye(len(has_law))[unit], np.eye(12)[period]], axis=-1)
@@ -933,11 +953,11 @@ def staggered(check_6, growth, n_never):
 
 
 @app.cell(hide_code=True)
-def read_staggered():
-    mo.md("""
-    No noise here. TWFE also takes units that have the law already as stand-ins for those that start, and their growing effects are subtracted (Goodman-Bacon 2021). With constant effects it is
-    right. Fitting unit and period levels on cells *without* the law and imputing the rest is right for the months in which somebody is still without it: fewer months than those of the first row.
+def read_staggered(check_6):
+    _read = mo.md("""
+    No noise here. TWFE also takes units that have the law already as stand-ins for those that start, and subtracts their growing effects (Goodman-Bacon 2021). With constant effects it is right. Levels fitted on cells *without* the law impute the rest rightly for months in which somebody is still without it: while nobody stays so, fewer months than the first row's.
     """)
+    before_after.after(check_6, _read)
     return
 
 
@@ -996,16 +1016,11 @@ def bank_reading(bank_covariance, bank_mean, check_7):
             "sd": {n: np.sqrt(w @ bank_covariance @ w) for n, w in _rows.items()},
         }
     ).rename_axis("read off")
-    before_after.after(check_7, as_table(bank_reading))
-    return
-
-
-@app.cell(hide_code=True)
-def read_banks():
-    mo.md("""
+    _read = mo.md("""
     The data leave one direction open, and the prior alone closes it: a coefficient of a design that has not full rank is an opinion. A
     tighter prior would hide that, not mend it. The page's sentence was right about the contrast; its table shows a coefficient.
     """)
+    before_after.after(check_7, mo.vstack([as_table(bank_reading), _read]))
     return
 
 
@@ -1014,16 +1029,14 @@ def rank_heading():
     mo.md("""
     ## A rank is a rank of a procedure · optional
 
-    The published p of Proposition 99 is 1/39 = .026, with covariates in the weights (Abadie et al. 2010). We have outcomes alone, and two procedures: the **ratio**, after over before,
-    of all states; and the **gap**, the absolute mean gap after, of those states whose mean squared gap before is at most five times California's.
+    The published p of Proposition 99 is 1/39 = 0.026, with covariates in the weights (Abadie et al. 2010). We have outcomes alone, and two procedures: the **ratio**, after over before, of all states; and the **gap**, the absolute mean gap after, of those states whose mean squared gap before is at most five times California's.
 
-    Is a rank an honest p? Try it where there is no law: 21 states follow two trends, with weights between 0 and 1. One state follows both with weight 0.5, *inside* what a mixture of
-    the others reaches; or with 1.5, *outside*. A state picked by lot is among the first two of 21 in 2/21 = .095 of such worlds.
+    Is a rank an honest p? Try it where there is no law: 21 states follow two trends, with weights between 0 and 1. One state follows both with weight 0.5, *inside* what a mixture of the others reaches; or with 1.5, *outside*. A state picked by lot is among the first two of 21 in 2/21 = 0.095 of such worlds.
     """)
     return
 
 
-@app.cell
+@app.cell(hide_code=True)
 def rank_functions():
     # Two procedures, and the worlds that data/before_after_study.py has stored.
     def rank_p(outcomes, before, own):
@@ -1050,20 +1063,22 @@ def rank_functions():
 
 
 @app.cell
-def rank_tests(LAW_YEAR, check_4, rank_p, sales, study):
-    _own = rank_p(sales, sales.index < LAW_YEAR, "California")
+def rank_tests(LAW_YEAR, check_4, packs, rank_p, stored_worlds):
+    _own = rank_p(packs, packs.index < LAW_YEAR, "California")
     rank_tests = pd.DataFrame({"p of California": _own}).rename_axis("procedure")
     for _place in ("inside", "outside"):
-        _shares = {name: (study["ranks"][f"{_place} {name}"] <= 0.1).mean() for name in _own}
-        rank_tests[f"p ≤ .1 without a law: {_place}"] = pd.Series(_shares)
+        _shares = {
+            name: (stored_worlds["ranks"][f"{_place} {name}"] <= 0.1).mean() for name in _own
+        }
+        rank_tests[f"p ≤ 0.1 without a law: {_place}"] = pd.Series(_shares)
     before_after.after(check_4, as_table(rank_tests, digits=3))
     return (rank_tests,)
 
 
 @app.cell(hide_code=True)
-def read_ranks(check_4, rank_tests, study):
+def read_ranks(check_4, rank_tests, stored_worlds):
     _read = mo.md(f"""
-    California's p is {number(rank_tests.iloc[0, 0], 3)} by its ratio and {number(rank_tests.iloc[1, 0], 3)} by its gap: who may choose the procedure afterwards may choose the p. In {len(study):,} stored worlds without a law the ratio says p ≤ .1 in {percent(rank_tests.iloc[0, 1])} inside, about what it promises, and in {percent(rank_tests.iloc[0, 2])} outside. The gap says it in {percent(rank_tests.iloc[1, 1])} inside, too rarely, and in {percent(rank_tests.iloc[1, 2])} outside, where the gap *is* the bad fit. A rank is an honest p only if the treated state is like the others. Name the procedure before you look.
+    California's p is {number(rank_tests.iloc[0, 0], 3)} by its ratio and {number(rank_tests.iloc[1, 0], 3)} by its gap: who may choose the procedure afterwards may choose the p. In {len(stored_worlds):,} stored worlds without a law the ratio says p ≤ 0.1 in {percent(rank_tests.iloc[0, 1])} inside, about what it promises, and in {percent(rank_tests.iloc[0, 2])} outside. The gap says it in {percent(rank_tests.iloc[1, 1])} inside, too rarely, and in {percent(rank_tests.iloc[1, 2])} outside, where the gap *is* the bad fit. A rank is an honest p only if the treated state is like the others. Name the procedure before you look.
     """)
     before_after.after(check_4, _read)
     return
@@ -1071,15 +1086,14 @@ def read_ranks(check_4, rank_tests, study):
 
 @app.cell(hide_code=True)
 def deaths_heading():
-    mo.md("""
+    mo.md(f"""
     ## Laws that never were · optional
 
-    Monthly deaths in England and Wales, 2006 to 2019. Invent a law in each month that leaves 60 months before it and 12 after: 97 placebo laws. Each
-    gets an estimate, the mean of its 12 months minus a forecast from trend and month of the year, and a standard error.
+    Monthly deaths in England and Wales, 2006 to 2019. Invent a law in each month that leaves 60 months before it and 12 after: 97 placebo laws. Each gets an estimate, the mean of its 12 months minus a forecast from trend and month of the year, and a standard error.
 
     ### Exercise 8 · complete · 3 min
 
-    No law was made. Which share of the 97 "works": its 94 % confidence interval, `estimate` ± `Z` · `error`, leaves zero out? `false_alarms`.
+    No law was made. Which share of the 97 "works": its {percent(HDI_PROB)} confidence interval, `estimate` ± `Z` · `error`, leaves zero out? `false_alarms`.
     """)
     return
 
@@ -1135,16 +1149,11 @@ def four_models(Z, check_8, deaths, laws):
             "mean error (deaths)": {n: a[:, 1].mean() for n, a in _answers.items()},
         }
     ).rename_axis("model")
-    before_after.after(check_8, as_table(alarms))
-    return
-
-
-@app.cell(hide_code=True)
-def read_alarms():
-    mo.md("""
-    A share of .06 is what the level promises. Windows overlap, so this is a description, not a test of 97 laws. A covariate that fits better makes the
-    interval narrower, not more honest; a level that may walk makes it wider.
+    _read = mo.md(f"""
+    Trend and season alone find an effect in {percent(alarms.iloc[0, 0])} of the placebo laws, with temperature in {percent(alarms.iloc[1, 0])}, with a level that walks in {percent(alarms.iloc[2, 0])}; {percent(1 - HDI_PROB)} is what the level promises. Windows overlap, so this is a description, not a test of 97 laws.
+    A covariate that fits better makes the interval narrower, not more honest; a level that may walk makes it wider.
     """)
+    before_after.after(check_8, mo.vstack([as_table(alarms), _read]))
     return
 
 
@@ -1162,6 +1171,7 @@ def references():
     - Abadie, A., Diamond, A., & Hainmueller, J. (2010). Synthetic control methods for comparative case studies. *Journal of the American Statistical Association*, 105(490), 493–505. [doi:10.1198/jasa.2009.ap08746](https://doi.org/10.1198/jasa.2009.ap08746)
     - Angrist, J. D., & Pischke, J.-S. (2014). *Mastering 'Metrics*. Princeton University Press.
     - Brodersen, K. H., Gallusser, F., Koehler, J., Remy, N., & Scott, S. L. (2015). Inferring causal impact using Bayesian structural time-series models. *The Annals of Applied Statistics*, 9(1), 247–274. [doi:10.1214/14-AOAS788](https://doi.org/10.1214/14-AOAS788)
+    - Borusyak, K., Jaravel, X., & Spiess, J. (2024). Revisiting event-study designs: robust and efficient estimation. *Review of Economic Studies*, 91(6), 3253–3285. [doi:10.1093/restud/rdae007](https://doi.org/10.1093/restud/rdae007)
     - CausalPy, PyMC Labs: documentation of version 0.9, the pages on the banks of 1930 and on interrupted time series.
     - Goodman-Bacon, A. (2021). Difference-in-differences with variation in treatment timing. *Journal of Econometrics*, 225(2), 254–277. [doi:10.1016/j.jeconom.2021.03.014](https://doi.org/10.1016/j.jeconom.2021.03.014)
     - Newey, W. K., & West, K. D. (1987). A simple, positive semi-definite, heteroskedasticity and autocorrelation consistent covariance matrix. *Econometrica*, 55(3), 703–708. [doi:10.2307/1913610](https://doi.org/10.2307/1913610)
@@ -1171,17 +1181,26 @@ def references():
     ### Knobs
 
     All that is simulated here follows from `SEED`; the stored studies have their own. `RHO`: correlation of the roads' noise from
-    month to month. `DRAWS`: kept of each of four chains. `N_WORLDS`: how many regions are analysed anew.
+    month to month. `DRAWS`: kept of each of four chains.
     """)
     return
 
 
 @app.cell
-def sliders():
+def controls():
     memory, drift = before_after.slider_memory(), before_after.slider_drift()
     concentration = before_after.slider_concentration()
     growth, n_never = before_after.sliders_staggered()
-    return concentration, drift, growth, memory, n_never
+    get_progress, set_progress = mo.state({})
+    return (
+        concentration,
+        drift,
+        get_progress,
+        growth,
+        memory,
+        n_never,
+        set_progress,
+    )
 
 
 @app.cell
@@ -1191,27 +1210,10 @@ def seed():
 
 
 @app.cell
-def knob_rho():
+def knobs():
     RHO = 0.6
-    return (RHO,)
-
-
-@app.cell
-def knob_draws():
     DRAWS = 1_000
-    return (DRAWS,)
-
-
-@app.cell
-def knob_n_worlds():
-    N_WORLDS = 40
-    return (N_WORLDS,)
-
-
-@app.cell
-def state_progress():
-    get_progress, set_progress = mo.state({})
-    return get_progress, set_progress
+    return DRAWS, RHO
 
 
 if __name__ == "__main__":

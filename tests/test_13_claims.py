@@ -9,7 +9,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import statsmodels.api as sm
 
+from helpers.data import load_deaths
 from helpers.graphs import dag
 from tests import claims
 from tests.claims import Claim
@@ -184,7 +186,7 @@ def effects() -> list[float]:
 
 
 def known_effects(g: Any) -> bool:
-    return bool(np.allclose(g.answers["effect (packs)"], effects(), atol=0.03))
+    return bool(np.allclose(g.stand_ins["effect (packs)"], effects(), atol=0.03))
 
 
 def placebo(g: Any) -> bool:
@@ -195,7 +197,7 @@ def placebo(g: Any) -> bool:
         and near(row["misses before (packs)"], np.sqrt((gap.loc[:1984] ** 2).mean()), 0.03)
         and known_effects(g)
         and near(
-            row["mean gap up to 1988 (packs)"] / g.answers["effect (packs)"].iloc[3], 0.31, 0.015
+            row["mean gap up to 1988 (packs)"] / g.stand_ins["effect (packs)"].iloc[3], 0.31, 0.015
         )
     )
 
@@ -249,13 +251,18 @@ def bsts_is_the_walk(g: Any) -> bool:
         stats.multivariate_normal.logpdf(y, 0.3 + slope * months, covariance)
         for slope in (0.02, 0.07)
     ]
-    unit = sites(g.bsts, *parts, np.array([0.2, 0.7]))["unit"]
-    unit = getattr(unit, "base_dist", unit)
+    found = sites(g.bsts, *parts, np.array([0.2, 0.7]))
+    start, unit, noise, step = (
+        getattr(found[n], "base_dist", found[n]) for n in ("start", "unit", "noise", "step")
+    )
     return (
         mine.shape == (2,)
         and np.allclose(mine, goal, atol=0.02)
         and np.allclose(trace["slope"]["value"], [0.02, 0.07], atol=1e-6)
         and bool(np.all(unit.loc == 0) and np.all(unit.scale == 1))
+        and bool(np.all(start.loc == 0) and np.all(start.scale == 10))
+        and {type(each).__name__ for each in (noise, step)} == {"HalfNormal"}
+        and bool(np.all(noise.scale == 1) and np.all(step.scale == 1))
     )
 
 
@@ -303,6 +310,95 @@ def both_ends(g: Any) -> bool:
     )
 
 
+def levels_count(g: Any) -> bool:
+    """Donors that all sell 10 packs more: the mixture's packs rise by 10, a difference's effect not."""
+    from numpyro import handlers
+
+    donors, before = sales().drop(columns="California"), np.arange(31) < 19
+    weights = np.random.default_rng(0).dirichlet(np.ones(38))
+    fixed = handlers.substitute(handlers.seed(g.mixture, 0), {"weights": weights, "sigma": 1.0})
+
+    def expected(shift: float) -> np.ndarray:
+        fn = handlers.trace(fixed).get_trace(donors.to_numpy() + shift, 1.0)["packs"]["fn"]
+        return np.asarray(getattr(fn, "base_dist", fn).loc)
+
+    low, high = expected(0), expected(10)
+    change = [each[~before].mean() - each[before].mean() for each in (low, high)]
+    return np.allclose(high - low, 10, atol=1e-3) and near(change[0], change[1], 1e-3)
+
+
+def one_divergence(g: Any) -> bool:
+    own = int(g.idata_weights["sample_stats"]["diverging"].sum())
+    return own == 0 and priors().set_index("concentration")["divergences"].to_dict() == {
+        **dict.fromkeys((0.3, 0.5, 2.0, 5.0), 0),
+        1.0: 1,
+    }
+
+
+def none_large(g: Any) -> bool:
+    """Dirichlet(1) has mean 1/38 and largest weight H(38)/38; its pull is towards the mean state."""
+    largest = np.sum(1 / np.arange(1, 39)) / 38
+    before_law = 1 / (2 / 39)  # one over the expected sum of squares
+    level = mean_gap().loc[1989:].mean()
+    return (
+        largest < 0.12
+        and near(g.prior_donors, before_law, 1)
+        and level < np.mean(g.flat_effect_draws) < effects()[3]
+        and priors()["effect"].iloc[-1] > level
+    )
+
+
+def prior_band(g: Any) -> bool:
+    """The prior's packs of 1988, from draws of its own: mean state, far above California."""
+    rng, year = np.random.default_rng(2), sales().loc[1988].drop("California").to_numpy()
+    drawn = rng.dirichlet(np.ones(38), 20_000) @ year + rng.normal(0, 1, 20_000) * np.abs(
+        rng.normal(0, 5, 20_000)
+    )
+    year_shown, sold, expected = g.numbers("the prior alone expects #")
+    return bool(
+        near(expected, drawn.mean(), 0.8)
+        and year_shown == 1988
+        and near(sold, sales()["California"][1988], 0.51)
+        and np.quantile(drawn, 0.03) > sales()["California"][1988]
+    )
+
+
+def alarm_of(shops: int, drift: float = 0.3) -> float:
+    """Return the joint test's chance of an alarm: a noncentral chi-square with 5 degrees."""
+    from scipy import stats
+
+    early = -drift * np.arange(5, 0, -1)  # months 1 to 5 against month 6
+    covariance = 9 * 4 / shops * (np.eye(5) + 1)
+    return float(
+        stats.ncx2.sf(stats.chi2.isf(0.05, 5), 5, early @ np.linalg.solve(covariance, early))
+    )
+
+
+def imputes(g: Any) -> bool:
+    """ATT 4 where somebody never starts; else the 18 of 21 treated cell rows before month 10: 3."""
+    found = {}
+    for never in (0, 30):
+        law, effect = g.started(1.0, never)
+        seen = law & ~law.all(axis=0)
+        found[never] = effect[law].mean(), effect[seen].mean(), g.imputed(law, effect)
+    return (
+        np.allclose(found[30], (4, 4, 4))
+        and np.allclose(found[0], (4, 3, 3))
+        and g.started(1.0, 0)[0].all(axis=0).sum() == 3
+    )
+
+
+def walk_costs(g: Any) -> bool:
+    """A slope that walks: right on average, wider than a flat level, and than any other memory."""
+    errors = g.effect_by_memory["standard error"]
+    return (
+        abs(sign("trend").mean() - TRUTH) < 4 * sign("trend").sem()
+        and abs(sign("line").mean() - TRUTH) < 4 * sign("line").sem()
+        and sign("trend").std() > sign("flat_level").std()
+        and errors.iloc[3] > errors.iloc[:3].max()
+    )
+
+
 def sign(key: str) -> pd.Series:
     return stored()["series"][key]
 
@@ -314,7 +410,7 @@ def true_series() -> bool:
 
 
 def signs(g: Any) -> bool:
-    table = g.signs.set_index("stands in")
+    table = g.effect_by_model
     keys = ["tiny_step", "flat_level", "line", "trend", "controls", "simplex"]
     return (
         all(near(a, sign(k).mean(), 1e-9) for a, k in zip(table["mean effect"], keys, strict=True))
@@ -365,6 +461,21 @@ def alarm_row(g: Any) -> bool:
     )
 
 
+def alarm_shares(g: Any) -> bool:
+    """The table's shares with temperature, by statsmodels; with a walk, lower than both."""
+    d = load_deaths()
+    months = pd.get_dummies(d["month"], dtype=float).to_numpy()
+    x = np.column_stack([months, np.arange(len(d)), d["temperature"]])
+    found = []
+    for start in range(60, len(d) - 11):
+        fit, later = sm.OLS(d["deaths"][:start], x[:start]).fit(), slice(start, start + 12)
+        far = x[later].mean(axis=0)
+        error = np.sqrt(far @ fit.cov_params() @ far + fit.mse_resid / 12)
+        found.append(abs(d["deaths"][later].mean() - far @ fit.params) > Z * error)
+    shares = g.alarms.iloc[:, 0]
+    return near(shares.iloc[1], np.mean(found), 1e-9) and 0.06 < shares.iloc[2] < 0.2
+
+
 @functools.cache
 def memory_of(kind: str) -> tuple[np.ndarray, ...]:
     """Return covariances of 96 months' noise, entry by entry from their definitions."""
@@ -409,9 +520,12 @@ def priced(g: Any) -> bool:
     """Rows 0, 1 and 3 of the price, by weights of the months instead of the page's whitening."""
     for row, kind in ((0, "ols"), (1, "ar1"), (3, "slope")):
         mean, error = forecasts(g, kind)
-        if not (near(g.price.iloc[row, 0], mean, 0.06) and near(g.price.iloc[row, 1], error, 0.06)):
+        if not (
+            near(g.effect_by_memory.iloc[row, 0], mean, 0.06)
+            and near(g.effect_by_memory.iloc[row, 1], error, 0.06)
+        ):
             return False
-    errors = g.price["standard error"]
+    errors = g.effect_by_memory["standard error"]
     return bool(errors.is_monotonic_increasing and errors.iloc[3] > 2 * errors.iloc[1])
 
 
@@ -510,8 +624,10 @@ CLAIMS = [
         ),
     ),
     Claim(
-        "{len(study):,} stored worlds (`data/before_after_study.py`): the mean step, and the share of {percent(HDI_PROB)} intervals that hold the truth, **coverage** (Monte Carlo error at most {number(0.5 / np.sqrt(len(study)), 3)}).",
-        lambda g: len(g.study) == len(stored()) == 1_000 and coverages(g) and g.HDI_PROB == 0.94,
+        "{len(stored_worlds):,} stored worlds (`data/before_after_study.py`): the mean step, and the share of {percent(HDI_PROB)} intervals that hold the truth, **coverage** (Monte Carlo error at most {number(0.5 / np.sqrt(len(stored_worlds)), 3)}).",
+        lambda g: (
+            len(g.stored_worlds) == len(stored()) == 1_000 and coverages(g) and g.HDI_PROB == 0.94
+        ),
         blunt="a length",
     ),
     Claim(
@@ -526,11 +642,11 @@ CLAIMS = [
         ),
     ),
     Claim(
-        'At correlation .6 the least-squares interval covers in {percent(interval_coverage["least squares"][2])} of the worlds.',
+        'At correlation 0.6 the least-squares interval covers in {percent(interval_coverage["least squares"][2])}.',
         coverages,
     ),
     Claim(
-        'Errors of Newey and West, made for autocorrelation, cover in {percent(interval_coverage["3 lags"][2])} with 3 lags and {percent(interval_coverage["12 lags"][2])} with 12: too few months to learn the memory so.',
+        'Errors of Newey and West, made for autocorrelation, want more months: they cover in {percent(interval_coverage["3 lags"][2])} with 3 lags, {percent(interval_coverage["12 lags"][2])} with 12.',
         lambda g: coverages(g) and covered("0.6", "nw3") < 0.85 and covered("0.6", "nw12") < 0.85,
     ),
     Claim(
@@ -538,8 +654,14 @@ CLAIMS = [
         lambda g: coverages(g) and covered("0.6", "ar1") > 0.91,
     ),
     Claim(
-        "For our own region it says {signed(ar1_step[0], 1)}, {percent(HDI_PROB)} posterior interval {signed(ar1_step[1], 1)} to {signed(ar1_step[2], 1)}: an interval is as honest as its model of memory, and honesty is wide.",
+        "For our own region it says {signed(ar1_step[0], 1)}, {percent(HDI_PROB)} posterior interval {signed(ar1_step[1], 1)} to {signed(ar1_step[2], 1)}: honesty is wide.",
         honest,
+    ),
+    Claim(
+        (
+            r"We ask for the **ATT**, the mean of $E[Y_t(1) - Y_t(0) \mid \text{law}]$ over months 7 to 10: in this world +3 thousand euros a month.",
+        ),
+        parallel,
     ),
     Claim(
         r"$$\hat\tau = (\bar y^{\,\text{law}}_{\text{after}} - \bar y^{\,\text{law}}_{\text{before}}) - (\bar y^{\,\text{other}}_{\text{after}} - \bar y^{\,\text{other}}_{\text{before}})$$",
@@ -572,10 +694,17 @@ CLAIMS = [
         lambda g: near(g.event_study.set_index("period")["estimate"][-1], 0, 1e-9) and drifts(g),
     ),
     Claim(
-        "Exactly: difference in differences gives **3 + 5 drift**, since the mean month after lies five months after the mean month before; against the last month before it is **3 + 2.5 drift**.",
+        (
+            "The mean month after the law lies five months after the mean month before.",
+            "Exactly: difference in differences gives **3 + 5 drift**, against the last month before it is **3 + 2.5 drift**.",
+        ),
         lambda g: drifts(g) and np.mean([7, 8, 9, 10]) - np.mean(range(1, 7)) == 5,
     ),
     Claim("The law's effect is 3 whatever the drift.", drifts),
+    Claim(
+        "At a small drift the months before the law hardly leave zero: the noise hides it.",
+        lambda _: 0.05 < alarm_of(60, 0.1) < 0.1 and near(alarm_of(60), 1 - passed().mean(), 0.05),
+    ),
     Claim(
         "On average: DiD #, event study #; true effect #",
         lambda g: g.numbers("On average: DiD") == [3, 3, 3],
@@ -587,11 +716,14 @@ CLAIMS = [
         ),
     ),
     Claim(
-        "The 94 % interval of difference in differences holds the truth in {percent(did_coverage)}.",
-        lambda g: near(
-            g.did_coverage,
-            ((stored()["shops"]["did"] - 3).abs() < Z * stored()["shops"]["did_se"]).mean(),
-            1e-6,
+        "The {percent(HDI_PROB)} interval of difference in differences holds the truth in {percent(did_coverage)}.",
+        lambda g: (
+            g.HDI_PROB == 0.94
+            and near(
+                g.did_coverage,
+                ((stored()["shops"]["did"] - 3).abs() < Z * stored()["shops"]["did_se"]).mean(),
+                1e-6,
+            )
         ),
     ),
     Claim(
@@ -664,12 +796,12 @@ CLAIMS = [
         ),
     ),
     Claim(
-        'It says {signed(answers["effect (packs)"].iloc[3])} packs a year, {signed(gap[2000])} in 2000.',
+        'The synthetic control says {signed(stand_ins["effect (packs)"].iloc[3])} packs a year, {signed(gap[2000])} in 2000.',
         lambda g: known_effects(g) and near(g.gap[2000], simplex("California", 1988)[2000], 0.03),
     ),
     Claim(
         "Four stand-ins, four answers.",
-        lambda g: g.answers["effect (packs)"].round(0).nunique() == 4,
+        lambda g: g.stand_ins["effect (packs)"].round(0).nunique() == 4,
     ),
     Claim(
         "In #: California # packs, its synthetic self #",
@@ -682,7 +814,7 @@ CLAIMS = [
     Claim(
         (
             "**Placebo in time**: invent an earlier law, use the years before it alone.",
-            'With 1985 the "effect" is {signed(placebo_years["mean gap up to 1988 (packs)"].iloc[2])} packs before any law: {percent(placebo_years["mean gap up to 1988 (packs)"].iloc[2] / answers["effect (packs)"].iloc[3])} of the effect that we reported, though it misses the years before by only {number(placebo_years["misses before (packs)"].iloc[2], 1)}.',
+            'With 1985 the "effect" is {signed(placebo_years["mean gap up to 1988 (packs)"].iloc[2])} packs before any law: {percent(placebo_years["mean gap up to 1988 (packs)"].iloc[2] / stand_ins["effect (packs)"].iloc[3])} of the effect that we reported, though it misses the years before by only {number(placebo_years["misses before (packs)"].iloc[2], 1)}.',
         ),
         placebo,
     ),
@@ -701,6 +833,21 @@ CLAIMS = [
         ),
     ),
     Claim(
+        "Missouri and Virginia had no such law and rank before California: what they miss after 1988 is a larger multiple of what they missed before.",
+        lambda g: (
+            g.placebo_ranks(g.gaps, 1989).nsmallest(2).index.tolist() == ["Missouri", "Virginia"]
+            and all(
+                np.square(gap.loc[1989:]).mean() / np.square(gap.loc[:1988]).mean() > 200
+                for gap in (simplex("Missouri", 1988), simplex("Virginia", 1988))
+            )
+        ),
+    ),
+    Claim("In # California sold # packs; the prior alone expects #", prior_band),
+    Claim(
+        "band: # % HDI of drawn packs; # of # donors count",
+        lambda g: g.numbers("band: # % HDI") == [94, 20, 38] and none_large(g),
+    ),
+    Claim(
         r"$$w \sim \text{Dirichlet}(a, \dots, a), \quad \sigma \sim \text{HalfNormal}(5 \text{ packs}), \quad y_t \sim N(x_t \cdot w, \sigma)$$",
         mixture_prior,
     ),
@@ -710,12 +857,22 @@ CLAIMS = [
     ),
     Claim("No intercept, by design: the mixture must reach California's level.", mixture_prior),
     Claim(
-        "{signed(flat_effect_draws.mean(), 1)} packs ({percent(HDI_PROB)} HDI of the weights alone, {signed(flat_interval[0], 1)} to {signed(flat_interval[1], 1)}: California's own years would be noisy too): *beyond* difference in differences.",
-        flat_effect,
+        (
+            "With $a = 1$: {signed(flat_effect_draws.mean(), 1)} packs ({percent(HDI_PROB)} HDI of the weights alone, {signed(flat_interval[0], 1)} to {signed(flat_interval[1], 1)}: California's own years would be noisy too).",
+            'The mean lies *beyond* difference in differences, {signed(stand_ins["effect (packs)"].iloc[2], 1)}; the interval holds that.',
+        ),
+        lambda g: (
+            flat_effect(g)
+            and known_effects(g)
+            and g.flat_interval[0] < effects()[2] < g.flat_interval[1]
+        ),
     ),
     Claim(
-        "The fit before the law is poor, {number(flat_rmse, 1)} packs, and {number(flat_donors, 0)} donors count (**effective donors**: one over the sum of squared weights).",
-        flat_fit,
+        (
+            "The fit before the law is poor, {number(flat_rmse, 1)} packs, and {number(flat_donors, 0)} donors count (**effective donors**: one over the sum of squared weights), before any data {number(prior_donors, 0)}.",
+            'Flat over 38 weights means "none large": a pull towards the mean state.',
+        ),
+        lambda g: flat_fit(g) and none_large(g),
     ),
     Claim(
         "a = #: effect # packs",
@@ -733,15 +890,20 @@ CLAIMS = [
         ),
     ),
     Claim(
-        'Other values of $a$, from `data/before_after_priors.py`: from {signed(priors["effect"].iloc[0], 1)} to {signed(priors["effect"].iloc[-1], 1)} packs with the same data.',
-        both_ends,
+        'Other values of $a$, from `data/before_after_priors.py` (one divergence, at 1; the page\'s own fit has none): from {signed(priors["effect"].iloc[0], 1)} to {signed(priors["effect"].iloc[-1], 1)} packs with the same data.',
+        lambda g: both_ends(g) and one_divergence(g),
     ),
     Claim(
-        "So print the fit before the law beside the effect: what does not follow California before 1989 cannot stand in for it afterwards.",
-        both_ends,
+        (
+            "Print the fit beside the effect: without an intercept, a level that the mixture misses throughout counts as effect; a difference takes it away.",
+        ),
+        levels_count,
     ),
     Claim(
-        r"$$y_t = \alpha + \beta t + \ell_t + \varepsilon_t, \quad \ell_t = \ell_{t-1} + \eta_t, \quad \beta \sim N(0, s)$$",
+        (
+            r"$$y_t = \alpha + \beta t + \ell_t + \varepsilon_t, \quad \varepsilon_t \sim N(0, \sigma), \quad \ell_t \sim N(\ell_{t-1}, \omega)$$",
+            r"$$\alpha \sim N(0, 10), \quad \beta \sim N(0, s), \quad \sigma, \omega \sim \text{HalfNormal}(1)$$",
+        ),
         bsts_is_the_walk,
     ),
     Claim(
@@ -749,7 +911,9 @@ CLAIMS = [
         bsts_is_the_walk,
     ),
     Claim(
-        "A documentation page of CausalPy compares tools on a series that drifts up by 0.25 a month, with a law in month 74 of 100 whose mean effect is −50/27 = −1.85; a model of this kind found +13.08.",
+        (
+            r"A page of CausalPy has a series that drifts up by 0.25 a month, with a law in month 74 of 100; a model of this kind found +13.08 for $\tau = \frac{1}{27} \sum_{t > 73} [Y_t(1) - Y_t(0)] = -50/27 = -1.85$.",
+        ),
         lambda g: (
             true_series()
             and near(g.drift_series["effect"].loc[73:].mean(), TRUTH, 0.001)
@@ -757,10 +921,16 @@ CLAIMS = [
         ),
     ),
     Claim(
-        r"Noise $\varepsilon_t$ and steps $\eta_t$ are normal.",
-        bsts_is_the_walk,
+        "It assumes **no anticipation**, **nothing else** from the law on, and that **level and slope go on** as modelled.",
+        lambda g: g.drift_series["effect"].loc[72] == 0 and bsts_is_the_walk(g),
     ),
-    Claim("With $s$ near 0 there is no trend: a **local level**.", flat_is_flat),
+    Claim(
+        (
+            "With $s$ near 0 there is no trend.",
+            "Such a **local level** forecasts the last level, flat.",
+        ),
+        flat_is_flat,
+    ),
     Claim(
         "Mean effect: no slope # (# to #); with slope # (# to #)",
         lambda g: np.allclose(
@@ -770,53 +940,79 @@ CLAIMS = [
         ),
     ),
     Claim(
-        "in brackets: # % HDI; truth #",
-        lambda g: g.numbers("in brackets:") == [94, -1.85] and true_series(),
+        "in brackets, and bands: # % HDI; truth #",
+        lambda g: g.numbers("in brackets, and") == [94, -1.85] and true_series(),
     ),
     Claim(
-        'With a step whose standard deviation is fixed at .01 of the series\' own, the guess in the default prior of the R package CausalImpact, the flat level says {signed(signs["mean effect"][0], 1)} and has the wrong sign in {percent(signs["wrong sign"][0])}.',
+        'With the step\'s standard deviation fixed at 0.01 of the series\' own, as the R package CausalImpact guesses by default, the flat level says {signed(effect_by_model["mean effect"]["tiny_step"], 1)} and has the wrong sign in {percent(effect_by_model["wrong sign"]["tiny_step"])}.',
         signs,
     ),
-    Claim("The truth is −1.85 in every stored world.", lambda g: true_series() and signs(g)),
+    Claim("The stored truth is −1.85.", lambda g: true_series() and signs(g)),
     Claim(
         (
-            "It is no fault of BSTS: a slope, or controls, repair it.",
-            "A structural series adjusts for a trend only if it has one.",
+            "It is no fault of BSTS.",
+            'On average a slope repairs it (one that walks has the wrong sign in {percent(effect_by_model["wrong sign"]["trend"])}), and nearly so do controls that share the drift and have no law.',
+            "A structural series adjusts for a trend only if it, or a control, has one.",
         ),
-        signs,
+        lambda g: (
+            signs(g)
+            and walk_costs(g)
+            and 4 * sign("controls").sem() < sign("controls").mean() - TRUTH < 0.25
+        ),
     ),
     Claim(
-        "The price of a slope that may walk, on the roads of the beginning, from the 60 months before the law: {signed(price.iloc[3, 0], 1)} ± {number(price.iloc[3, 1], 1)} accidents, where AR(1) says {signed(price.iloc[1, 0], 1)} ± {number(price.iloc[1, 1], 1)} and least squares {signed(price.iloc[0, 0], 1)} ± {number(price.iloc[0, 1], 1)}.",
+        "The price of a slope that may walk, on the roads, from 60 months: {signed(effect_by_memory.iloc[3, 0], 1)} ± {number(effect_by_memory.iloc[3, 1], 1)} accidents, where AR(1) says {signed(effect_by_memory.iloc[1, 0], 1)} ± {number(effect_by_memory.iloc[1, 1], 1)} and least squares {signed(effect_by_memory.iloc[0, 0], 1)} ± {number(effect_by_memory.iloc[0, 1], 1)}.",
         priced,
     ),
     Claim(
-        '1. **Somebody stands in for the missing world**: say who. In California {signed(answers["effect (packs)"].iloc[0], 1)}, {signed(answers["effect (packs)"].iloc[2], 1)} and {signed(answers["effect (packs)"].iloc[3], 1)}.',
-        known_effects,
+        '1. **Somebody stands in for the missing world**: say who. California: own past {signed(stand_ins["effect (packs)"].iloc[0], 1)}, DiD {signed(stand_ins["effect (packs)"].iloc[2], 1)}, mixture {signed(stand_ins["effect (packs)"].iloc[3], 1)}; no fit proves one.',
+        lambda g: known_effects(g) and abs(g.placebo_years.iloc[2, 1]) > 5,
     ),
     Claim(
-        '2. **An unbiased estimate may have a lying interval**: {percent(interval_coverage["least squares"][2])} instead of 94 %.',
-        coverages,
-    ),
-    Claim(
-        '3. **A passed pre-trend test is weak evidence**: the joint one missed a bias of half the effect in {percent(1 - pre_trends["alarm"].iloc[1])} of the worlds.',
+        '2. **An unbiased estimate may have a lying interval**: {percent(interval_coverage["least squares"][2])} instead of {percent(HDI_PROB)} at correlation 0.6; the honest model was told the memory\'s form.',
         lambda g: (
-            near(of(g.pre_trends, "alarm", 1), 1 - passed().mean(), 1e-9) and 5 * 0.3 == 3 / 2
+            coverages(g)
+            and g.HDI_PROB == 0.94
+            and autocorrelated(g)
+            and covered("0.6", "ar1") > 0.91
         ),
     ),
     Claim(
-        '4. **Print the prior, and the fit before the law**: the prior on the weights moves California from {signed(priors["effect"].iloc[0], 1)} to {signed(priors["effect"].iloc[-1], 1)}.',
-        both_ends,
+        '3. **A passed pre-trend test is weak evidence**: with 60 shops, drift 0.3, the joint one missed a bias of half the effect in {percent(1 - pre_trends["alarm"].iloc[1])}.',
+        lambda g: (
+            near(of(g.pre_trends, "alarm", 1), 1 - passed().mean(), 1e-9)
+            and 5 * 0.3 == 3 / 2
+            and near(alarm_of(60), 1 - passed().mean(), 0.05)
+            and alarm_of(240) > 2 * alarm_of(60)
+        ),
     ),
     Claim(
-        "5. **A forecast is a belief**: without a trend of its own it took the series' trend for the law's effect.",
-        signs,
+        '4. **Print the prior, and the fit before the law**: $a$ from 0.3 to 5 moves California from {signed(priors["effect"].iloc[0], 1)} to {signed(priors["effect"].iloc[-1], 1)}; the best fit is no proof.',
+        lambda g: (
+            both_ends(g)
+            and np.allclose(g.priors["pre_rmse"], priors()["pre_rmse"])
+            and list(priors()["concentration"].iloc[[0, -1]]) == [0.3, 5]
+            and abs(g.placebo_years.iloc[2, 1]) > 5
+        ),
+    ),
+    Claim(
+        "5. **A forecast is a belief**: without a slope it took the drift for the law's effect.",
+        lambda g: signs(g) and walk_costs(g),
     ),
     Claim("Mean effect #, TWFE #", lambda g: g.numbers("Mean effect #, TWFE") == [4, 0.5]),
+    Claim(
+        "TWFE also takes units that have the law already as stand-ins for those that start, and subtracts their growing effects (Goodman-Bacon 2021).",
+        lambda g: negative_weight() and g.twfe_weights[0, 2] < 0,
+    ),
     Claim(
         "With constant effects it is right.",
         lambda g: (
             near(np.sum(g.twfe_weights * [[0, 2, 2], [0, 0, 2]]), 2, 1e-9) and negative_weight()
         ),
+    ),
+    Claim(
+        "Levels fitted on cells *without* the law impute the rest rightly for months in which somebody is still without it: while nobody stays so, fewer months than the first row's.",
+        imputes,
     ),
     Claim(
         "The data leave one direction open, and the prior alone closes it: a coefficient of a design that has not full rank is an opinion.",
@@ -827,7 +1023,7 @@ CLAIMS = [
         rank_shares,
     ),
     Claim(
-        "A state picked by lot is among the first two of 21 in 2/21 = .095 of such worlds.",
+        "A state picked by lot is among the first two of 21 in 2/21 = 0.095 of such worlds.",
         lambda g: near(2 / 21, 0.095, 0.0005) and rank_shares(g),
     ),
     Claim(
@@ -835,8 +1031,8 @@ CLAIMS = [
         lambda g: rank_shares(g) and california_p()[0] > 2 * california_p()[1],
     ),
     Claim(
-        "In {len(study):,} stored worlds without a law the ratio says p ≤ .1 in {percent(rank_tests.iloc[0, 1])} inside, about what it promises, and in {percent(rank_tests.iloc[0, 2])} outside.",
-        lambda g: rank_shares(g) and len(g.study) == len(stored()) == 1_000,
+        "In {len(stored_worlds):,} stored worlds without a law the ratio says p ≤ 0.1 in {percent(rank_tests.iloc[0, 1])} inside, about what it promises, and in {percent(rank_tests.iloc[0, 2])} outside.",
+        lambda g: rank_shares(g) and len(g.stored_worlds) == len(stored()) == 1_000,
         blunt="a length",
     ),
     Claim(
@@ -850,8 +1046,16 @@ CLAIMS = [
         ),
         rank_shares,
     ),
+    Claim(
+        'Which share of the 97 "works": its {percent(HDI_PROB)} confidence interval, `estimate` ± `Z` · `error`, leaves zero out?',
+        lambda g: alarm_row(g) and len(g.laws) == 97 and g.HDI_PROB == 0.94 and near(g.Z, Z, 1e-6),
+    ),
     Claim("Effects of laws that nobody made", alarm_row),
     Claim("line: # % confidence interval", lambda g: g.numbers("line: #") == [94] and alarm_row(g)),
+    Claim(
+        "Trend and season alone find an effect in {percent(alarms.iloc[0, 0])} of the placebo laws, with temperature in {percent(alarms.iloc[1, 0])}, with a level that walks in {percent(alarms.iloc[2, 0])}; {percent(1 - HDI_PROB)} is what the level promises.",
+        lambda g: alarm_row(g) and alarm_shares(g) and g.HDI_PROB == 0.94,
+    ),
     Claim(
         "A covariate that fits better makes the interval narrower, not more honest; a level that may walk makes it wider.",
         alarm_row,

@@ -46,7 +46,7 @@ def gaps() -> pd.DataFrame:
 def test_first_picture_says_the_difference() -> None:
     chart = lesson.chart_roads(roads(), -10.0)
     assert title_of(chart) == "Mean after minus mean before: −10.0 accidents a month"
-    assert {"month (law from month 61)", "accidents (a month)"} <= axis_titles(chart.to_dict())
+    assert {"time (months)", "accidents (a month)"} <= axis_titles(chart.to_dict())
     assert "before 100.0" in chart.to_json()
     assert "after 90.0" in chart.to_json()
 
@@ -55,8 +55,8 @@ def test_fit_shows_the_line_without_the_law() -> None:
     data = roads()
     chart = lesson.chart_fit(data, data["accidents"].to_numpy(), -10.0)
     assert title_of(chart) == "Fitted step in month 61: −10.0 accidents a month"
-    rows = [r for part in chart.to_dict()["datasets"].values() for r in part if "line" in r]
-    without = {r["accidents"] for r in rows if r["line"] == "without the law"}
+    rows = [r for part in chart.to_dict()["datasets"].values() for r in part if "who" in r]
+    without = {r["accidents"] for r in rows if r["who"] == "without the law"}
     assert without == {100.0}
 
 
@@ -131,13 +131,32 @@ def test_drift_says_both_effects() -> None:
             "upper": [3.0, -1],
         }
     )
-    without = {"no slope": np.full(3, 2.0), "with slope": np.arange(3.0)}
+    spread = np.linspace(-1, 1, 101)[:, None]  # 94 % of it: from -.94 to .94
+    without = {"no slope": 2 + spread + np.zeros(3), "with slope": spread + np.arange(3.0)}
     chart = lesson.chart_drift(series, without, effects)
     assert (
         title_of(chart)
         == "Mean effect: no slope +1.6 (0.0 to +3.0); with slope −1.9 (−3.0 to −1.0)"
     )
-    assert "series (index points)" in axis_titles(chart.to_dict())
+    spec = chart.to_dict()
+    assert "series (index points)" in axis_titles(spec)
+    rows = [r for part in spec["datasets"].values() for r in part]
+    assert {r["points"] for r in rows if r.get("who") == "no slope"} == {2.0}
+    wide = {round(r["high"] - r["low"], 2) for r in rows if "low" in r}
+    assert wide == {1.88}
+    assert "94 % HDI" in spec["title"]["subtitle"]
+
+
+def test_prior_says_what_it_expects_before_any_data() -> None:
+    years = pd.Index([1987, 1988], name="year")
+    packs = np.column_stack([np.linspace(90, 110, 101), np.linspace(100, 120, 101)])
+    chart = lesson.chart_prior(pd.Series([95.0, 90.0], years), packs, 20.0)
+    assert title_of(chart) == "In 1988 California sold 90 packs; the prior alone expects 110"
+    spec = chart.to_dict()
+    assert spec["title"]["subtitle"] == "band: 94 % HDI of drawn packs; 20 of 38 donors count"
+    assert "cigarettes (packs per head and year)" in axis_titles(spec)
+    (band,) = [rows for rows in spec["datasets"].values() if "low" in rows[0]]
+    assert [row["high"] - row["low"] for row in band] == pytest.approx([18.8, 18.8])
 
 
 def test_staggered_says_truth_and_coefficient() -> None:

@@ -23,17 +23,14 @@ if TYPE_CHECKING:
     import marimo as mo
 
 AXES = {
-    "month": ("month", "law from month 61"),
+    "month": ("time", "months"),
     "accidents": ("accidents", "a month"),
-    "period": ("month", "0: the first with the law"),
+    "period": ("time since the law", "months"),
     "difference": ("difference", "thousand euros"),
-    "year": ("year", "law in 1989"),
+    "year": ("time", "years"),
     "packs": ("cigarettes", "packs per head and year"),
     "gap": ("gap to synthetic", "packs"),
     "concentration": ("concentration a of the prior", "no unit"),
-    "effect": ("mean effect 1989 to 2000", "packs"),
-    "miss": ("misses before the law by", "packs"),
-    "since": ("month", "law in month 74"),
     "series": ("series", "index points"),
     "staggered": ("effect", "index points"),
     "law": ("placebo law", "number"),
@@ -87,6 +84,31 @@ def _points(roads: pd.DataFrame, height: int) -> alt.Chart:
     return marks.encode(x, y).properties(height=height)
 
 
+def _curves(frame: pd.DataFrame, x: alt.X, y: alt.Y, roles: Mapping[str, str]) -> alt.Chart:
+    """Return a line for each name in column `who`, in colour and dash of its role; the first solid.
+
+    Args:
+        frame: columns who, and those of x and y.
+        x: with its title and unit.
+        y: likewise.
+        roles: name -> role (see `charts.ROLES`), in the order of the legend.
+    """
+    names = list(roles)
+    dash = [[1, 0], *(charts.DASHES[role] for role in list(roles.values())[1:])]
+    legend = alt.Legend(orient="top", title=None, symbolType="stroke", symbolSize=500)
+    colours = alt.Scale(domain=names, range=[charts.ROLES[role] for role in roles.values()])
+    return (
+        alt.Chart(frame.round(2))
+        .mark_line(strokeWidth=3)
+        .encode(
+            x,
+            y,
+            color=alt.Color("who:N", scale=colours, legend=legend),
+            strokeDash=alt.StrokeDash("who:N", scale=alt.Scale(domain=names, range=dash)),
+        )
+    )
+
+
 def chart_roads(roads: pd.DataFrame, naive_difference: float) -> alt.LayerChart:
     """Return accidents by month, with the mean before the law and the mean after.
 
@@ -125,28 +147,16 @@ def chart_fit(roads: pd.DataFrame, fitted: np.ndarray, step: float) -> alt.Layer
         step: the law's coefficient, accidents a month.
     """
     month, law = roads["month"].to_numpy(), roads["after"].to_numpy()
+    names = {"fitted": "adjusted", "without the law": "counterfactual"}
     lines = pd.concat(
         [
-            pd.DataFrame({"month": month, "accidents": fitted, "line": "fitted"}),
-            pd.DataFrame(
-                {"month": month, "accidents": fitted - step * law, "line": "without the law"}
-            )[law == 1],
+            pd.DataFrame({"month": month, "accidents": values, "who": who})[seen]
+            for who, values, seen in zip(
+                names, (fitted, fitted - step * law), (law >= 0, law == 1), strict=True
+            )
         ]
-    ).round(2)
-    names, roles = ["fitted", "without the law"], ["adjusted", "counterfactual"]
-    colours = alt.Scale(domain=names, range=[charts.ROLES[r] for r in roles])
-    dashes = alt.Scale(domain=names, range=[charts.DASHES[r] for r in roles])
-    legend = alt.Legend(orient="top", title=None, symbolType="stroke", symbolSize=500)
-    curve = (
-        alt.Chart(lines)
-        .mark_line(strokeWidth=3)
-        .encode(
-            x="month:Q",
-            y="accidents:Q",
-            color=alt.Color("line:N", scale=colours, legend=legend),
-            strokeDash=alt.StrokeDash("line:N", scale=dashes, legend=legend),
-        )
     )
+    curve = _curves(lines, alt.X("month:Q"), alt.Y("accidents:Q"), names)
     title = f"Fitted step in month 61: {signed(step, 1)} accidents a month"
     words = f"{title}. Accidents by month, the fitted line, and its continuation without the law."
     chart = alt.layer(_points(roads, 230), _rule_at(LAW + 0.5, "law"), curve)
@@ -235,7 +245,7 @@ def _events_template() -> dict[str, Any]:
         base.mark_point(filled=True, size=110, opacity=1, **blue).encode(y="estimate:Q"),
     ]
     how = f"point and line: difference to the last month before, {CONFIDENCE}"
-    return alt.layer(*layers).properties(title=alt.Title("", subtitle=how), height=190).to_dict()
+    return alt.layer(*layers).properties(title=alt.Title("", subtitle=how), height=160).to_dict()
 
 
 def show_events(slider: Any, event_study: pd.DataFrame, exactly: Mapping[str, float]) -> mo.Html:
@@ -276,29 +286,15 @@ def chart_california(
         {"California": california, "mean state": mean_state, "synthetic": synthetic}
     )
     frame = lines.rename_axis("year").reset_index().melt("year", var_name="who", value_name="packs")
-    names, roles = list(WHO), list(WHO.values())
-    colours = alt.Scale(domain=names, range=[charts.ROLES[r] for r in roles])
-    dashes = alt.Scale(
-        domain=names, range=[[1, 0], charts.DASHES["control"], charts.DASHES["counterfactual"]]
-    )
-    legend = alt.Legend(orient="top", title=None, symbolType="stroke", symbolSize=500)
-    curve = (
-        alt.Chart(frame.round(2))
-        .mark_line(strokeWidth=3)
-        .encode(
-            alt.X("year:Q", title=axis_title("year"), axis=YEARS),
-            alt.Y("packs:Q", title=axis_title("packs")),
-            color=alt.Color("who:N", scale=colours, legend=legend),
-            strokeDash=alt.StrokeDash("who:N", scale=dashes, legend=legend),
-        )
-    )
+    x = alt.X("year:Q", title=axis_title("year"), axis=YEARS)
+    curve = _curves(frame, x, alt.Y("packs:Q", title=axis_title("packs")), WHO)
     last = lines.iloc[-1]
     own, other = number(last.iloc[0], 0), number(last.iloc[2], 0)
     title = f"In 2000: California {own} packs, its synthetic self {other}"
     words = (
         f"{title}. Packs per head by year in California, in the mean state, in the synthetic one."
     )
-    chart = (curve + _rule_at(LAW_YEAR - 0.5, "law")).properties(title=title, height=250)
+    chart = (curve + _rule_at(LAW_YEAR - 0.5, "law")).properties(title=title, height=195)
     return charts.describe(chart, words)
 
 
@@ -330,6 +326,31 @@ def chart_placebos(gaps: pd.DataFrame) -> alt.LayerChart:
     return charts.describe(chart.properties(title=title, height=250), words)
 
 
+def chart_prior(california: pd.Series, packs: np.ndarray, donors: float) -> alt.LayerChart:
+    """Return what the flat prior alone expects in the years before the law, and California's packs.
+
+    Args:
+        california: packs per head, by year.
+        packs: drawn from the prior, shape (draw, year).
+        donors: mean effective donors of the drawn weights.
+    """
+    low, high = np.transpose([tidy.hdi(each) for each in packs.T])
+    mean = {"year": california.index, "packs": packs.mean(axis=0), "who": "prior mean"}
+    band = pd.DataFrame({"year": california.index, "low": low, "high": high}).round(2)
+    own = pd.DataFrame({"year": california.index, "packs": california, "who": "California"})
+    x = alt.X("year:Q", title=axis_title("year"), axis=YEARS)
+    y = alt.Y("packs:Q", title=axis_title("packs"), scale=alt.Scale(zero=False))
+    roles = {"California": "treated", "prior mean": "prior"}
+    curve = _curves(pd.concat([own, pd.DataFrame(mean)]), x, y, roles)
+    area = alt.Chart(band).mark_area(opacity=0.25, color=charts.ROLES["prior"])
+    title = f"In {california.index[-1]} California sold {number(california.iloc[-1], 0)} packs; "
+    title += f"the prior alone expects {number(packs[:, -1].mean(), 0)}"
+    how = f"band: {POSTERIOR} of drawn packs; {number(donors, 0)} of 38 donors count"
+    chart = area.encode(x, alt.Y("low:Q"), y2="high:Q") + curve
+    head = alt.Title(title, subtitle=how)
+    return charts.describe(chart.properties(title=head, height=250), f"{title}; {how}. By year.")
+
+
 def slider_concentration() -> mo.ui.slider:
     """Return the slider of the Dirichlet prior's concentration, over the stored ones."""
     import marimo as mo
@@ -356,7 +377,7 @@ def _priors_template() -> dict[str, Any]:
         base.mark_line(strokeWidth=3, **blue).encode(y="gap:Q"),
         _rule_at(LAW_YEAR - 0.5, "law"),
     ]
-    return alt.layer(*layers).properties(title=alt.Title("", subtitle=""), height=148).to_dict()
+    return alt.layer(*layers).properties(title=alt.Title("", subtitle=""), height=110).to_dict()
 
 
 def show_priors(slider: Any, priors: pd.DataFrame) -> mo.Html:
@@ -392,43 +413,39 @@ def show_priors(slider: Any, priors: pd.DataFrame) -> mo.Html:
 def chart_drift(
     series: pd.DataFrame, without: Mapping[str, np.ndarray], effects: pd.DataFrame
 ) -> alt.LayerChart:
-    """Return the drifting series and what two models expect without the law.
+    """Return the drifting series and what two models expect without the law, with their intervals.
 
     Args:
         series: columns month, index (points).
-        without: name of the model -> expected index in the months after, points.
+        without: name of the model -> draws of the index without the law, shape (draw, month after).
         effects: columns label, mean, lower, upper: mean effect, points.
     """
-    observed = series[["month", "index"]].rename(columns={"index": "points"}).assign(who="observed")
-    later = series["month"].to_numpy()[-len(next(iter(without.values()))) :]
-    parts = [observed] + [
-        pd.DataFrame({"month": later, "points": values, "who": who})
-        for who, values in without.items()
-    ]
-    names, roles = ["observed", *without], ["control", "naive", "counterfactual"]
-    colours = alt.Scale(domain=names, range=[charts.ROLES[r] for r in roles])
-    dashes = alt.Scale(
-        domain=names, range=[[1, 0], charts.DASHES["naive"], charts.DASHES["counterfactual"]]
-    )
-    legend = alt.Legend(orient="top", title=None, symbolType="stroke", symbolSize=500)
-    curve = (
-        alt.Chart(pd.concat(parts).round(2))
-        .mark_line(strokeWidth=3)
-        .encode(
-            alt.X("month:Q", title=axis_title("since")),
-            alt.Y("points:Q", title=axis_title("series"), scale=alt.Scale(zero=False)),
-            color=alt.Color("who:N", scale=colours, legend=legend),
-            strokeDash=alt.StrokeDash("who:N", scale=dashes, legend=legend),
+    roles = dict(zip(("observed", *without), ("control", "naive", "counterfactual"), strict=True))
+    parts = [pd.DataFrame({"month": series["month"], "points": series["index"], "who": "observed"})]
+    for who, draws in without.items():
+        low, high = np.transpose([tidy.hdi(each) for each in draws.T])
+        later = {"month": series["month"].to_numpy()[-draws.shape[1] :], "who": who}
+        parts.append(
+            pd.DataFrame({**later, "points": draws.mean(axis=0), "low": low, "high": high})
         )
+    x = alt.X("month:Q", title=axis_title("month"))
+    y = alt.Y("points:Q", title=axis_title("series"), scale=alt.Scale(zero=False))
+    curve = _curves(
+        pd.concat(parts[:1] + [part[["month", "points", "who"]] for part in parts[1:]]), x, y, roles
     )
+    bands = [
+        alt.Chart(part[["month", "low", "high"]].round(2))
+        .mark_area(opacity=0.2, color=charts.ROLES[roles[who]])
+        .encode(x, alt.Y("low:Q"), y2="high:Q")
+        for who, part in zip(without, parts[1:], strict=True)
+    ]
     told = "; ".join(
         f"{row.label} {signed(row.mean, 1)} ({signed(row.lower, 1)} to {signed(row.upper, 1)})"
         for row in effects.itertuples()
     )
-    title = f"Mean effect: {told}"
-    how = f"in brackets: {POSTERIOR}; truth −1.85"
+    title, how = f"Mean effect: {told}", f"in brackets, and bands: {POSTERIOR}; truth −1.85"
     head = alt.Title(charts.lines(title), subtitle=how)
-    chart = (curve + _rule_at(73.5, "law")).properties(title=head, height=240)
+    chart = alt.layer(*bands, curve, _rule_at(73.5, "law")).properties(title=head, height=240)
     return charts.describe(chart, f"{title}; {how}. The series by month, and two forecasts of it.")
 
 
@@ -534,7 +551,7 @@ def judge_2(honest_error: Any, x: np.ndarray, rho: float) -> checks.Check:
     """Return the verdict on exercise 2: the standard deviation of a weighted sum of months.
 
     Args:
-        honest_error: the answer; right: accidents a month, within .005.
+        honest_error: the answer; right: accidents a month, within 0.005.
         x: the regression's columns, the law's last, shape (month, column).
         rho: correlation from month to month; the noise has standard deviation 6.
     """
@@ -572,7 +589,7 @@ def judge_3(did: Any, four_means: pd.DataFrame) -> checks.Check:
     """Return the verdict on exercise 3: the difference of two differences.
 
     Args:
-        did: the answer; right: thousand euros, within .005.
+        did: the answer; right: thousand euros, within 0.005.
         four_means: index law (0, 1), columns after (0, 1), thousand euros.
     """
     m = four_means.to_numpy()
@@ -679,7 +696,7 @@ def judge_4(placebo_ranks: Any, gaps: pd.DataFrame) -> checks.Check:
             "Square; mean over the years from `year` on, over the mean of those before; rank.",
         ],
         why=f"California's ratio ranks {place} of {n}: p = {number(place / n, 3)}, and the "
-        f"smallest that could be is {number(1 / n, 3)}. The published .026 is the rank of "
+        f"smallest that could be is {number(1 / n, 3)}. The published 0.026 is the rank of "
         "another procedure, with covariates: name the procedure.",
     )
 
@@ -688,7 +705,7 @@ def judge_5(flat_reports: Any) -> checks.Check:
     """Return the verdict on exercise 5: what a flat forecast reports when the world drifts.
 
     Args:
-        flat_reports: the answer; right: index points, within .01.
+        flat_reports: the answer; right: index points, within 0.01.
     """
     true, small = -50 / 27, 0.01
     return checks.close(
@@ -771,7 +788,7 @@ def judge_7(banks_saved: Any, mean: pd.Series) -> checks.Check:
     """Return the verdict on exercise 7: a contrast, read off coefficients.
 
     Args:
-        banks_saved: the answer; right: banks, within .05.
+        banks_saved: the answer; right: banks, within 0.05.
         mean: posterior mean of each coefficient, banks, by name.
     """
     own, other = float(mean["post_atlanta"]), float(mean["post_st_louis"])
@@ -804,7 +821,7 @@ def judge_8(false_alarms: Any, laws: pd.DataFrame) -> checks.Check:
     """Return the verdict on exercise 8: the share of placebo laws whose interval leaves zero out.
 
     Args:
-        false_alarms: the answer; right: a share, within .002.
+        false_alarms: the answer; right: a share, within 0.002.
         laws: columns estimate, error (deaths a month).
     """
     ratio = laws["estimate"] / laws["error"]
@@ -831,7 +848,7 @@ def judge_8(false_alarms: Any, laws: pd.DataFrame) -> checks.Check:
             ),
             (
                 near(0.06, small),
-                "That is what a true 94 % would give; count what these intervals do.",
+                f"A true {percent(tidy.HDI_PROB)} would give that; count what these intervals do.",
             ),
             (
                 near(float((ratio.abs() > 1).mean()), small),
