@@ -159,7 +159,7 @@ def estimand_heading():
 
     averaged over all customers in the data. A **slope** asks the same in log-odds, with the model's other columns held fixed. Log-odds do
     not average (they are **non-collapsible**): two models with other columns ask for two slopes, confounded or not. Only where the effect is zero, as
-    here, are all slopes 0; elsewhere compare chances.
+    here, are all unconfounded slopes 0; elsewhere compare chances.
     """)
     return
 
@@ -296,7 +296,7 @@ def hand_heading():
     |:--|--:|--:|--:|--:|--:|--:|
     | renewed | 1 | 1 | 1 | 0 | 1 | 1 |
 
-    **Inside** it, attention changes nothing: two of two renew with 2, two of two with 4. The **team** stands 1.5 units and 33 points above
+    **Inside** it, the line is flat: two of two renew with 2, two of two with 4. The **team** stands 1.5 units and 33 points above
     the firm. Who gets the 33 points, the team or attention?
     """)
     return
@@ -594,7 +594,7 @@ def mundlak_line():
     # slide: sub-slide
     # next: code
     mo.md(r"""
-    And one line more. Attention counts from its mean $\bar x$, so $\alpha$ is the log-odds of a customer with average attention. Mundlak adds **linear in
+    And one line more. Attention counts from its mean $\bar x$, so $\alpha$ is the log-odds of a customer with average attention, seniority 0. Mundlak adds **linear in
     the mean**: given $\bar x_g$, the rest of an intercept is noise around a line.
     """)
     return
@@ -982,7 +982,7 @@ def practice_heading():
     | does the treatment vary inside groups? | if not, no model here helps: find groups that changed, or an experiment |
     | is the confounder constant inside a group? | if not, measure it; group means take away only the part that is |
     | only the treatment's effect wanted? | fixed effects are enough (with a logit: if groups are large) |
-    | effects of group covariates, or predictions, too? | multilevel **with group means** of every covariate |
+    | effects of group covariates (unconfounded), or predictions, too? | multilevel **with group means** of every covariate |
     | few rows per group? | no bare random intercept, unless the treatment was randomised |
     """)
     return
@@ -1042,7 +1042,7 @@ def takeaways(ate, fitted_leak, repeated_worlds):
 
     - **Treatment or group?** The group. One more unit of attention: naive {signed(100 * float(ate["naive"].mean()), 1)} points, Mundlak
       {signed(100 * float(ate["Mundlak"].mean()), 1)} (94 % HDI {signed(100 * tidy.hdi(ate["Mundlak"])[0], 1)} to {signed(100 * tidy.hdi(ate["Mundlak"])[1], 1)}); truth 0.
-    - **A random intercept leaks, most in small groups**: its bias is {signed(fitted_leak[7])} log-odds at 7 rows per group, {signed(fitted_leak[67])} at 67.
+    - **A random intercept leaks, most in small groups**: its bias in such worlds is {signed(fitted_leak[7])} log-odds at 7 rows per group, {signed(fitted_leak[67])} at 67.
     - **Group means close the leak** (bias {signed(repeated_worlds.query("model == 'Mundlak' and n_per_group == 7 and effect == 0")["bias"].item())} at 7), if intercepts are linear in them, and keep group covariates.
     - **Log-odds do not average**: compare chances, not slopes of models with other columns.
     - **Limit**: only confounders that are constant inside groups are removed.
@@ -1113,7 +1113,7 @@ def collapse_read(EFFECT, marginal_slope):
     mo.md(f"""
     With a spread of 1.5 the mean rises by {signed(marginal_slope(1.5))} log-odds per unit, each team by {signed(EFFECT, 0)}. Both are right: the **conditional** slope speaks of a
     customer in a given team, the **marginal** one of a customer of whom the team is not known. *Chances* do average: the ATE is one number for both.
-    So a naive slope that differs from Mundlak's proves no confounding, unless the effect is zero.
+    So a naive slope that differs from Mundlak's does not prove confounding, unless the effect is zero.
     """)
     return
 
@@ -1439,8 +1439,8 @@ def check_7(preferred, set_progress, tie_gap, tie_se):
 def loo_read(gap, k_limit, slopes, too_rough):
     # slide: sub-slide
     mo.md(f"""
-    Mundlak, with a slope of {signed(slopes["mean"][3])}, scores {signed(gap("Mundlak", "multilevel")[0], 1)} ± {number(gap("Mundlak", "multilevel")[1], 1)} (one standard error) above the multilevel model, with
-    {signed(slopes["mean"][2])}. To predict renewals the two are almost the same; to decide about attention they are not. **LOO ranks prediction, not causal truth.**
+    The multilevel model, whose slope of {signed(slopes["mean"][2])} is wrong, scores {signed(gap("multilevel", "fixed effects")[0], 1)} ± {number(gap("multilevel", "fixed effects")[1], 1)} (one standard error) against fixed
+    effects, whose slope of {signed(slopes["mean"][1])} is right: a better score is no sign of a better slope. **LOO ranks prediction, not causal truth.**
 
     Pareto k says how far leaving one customer out moves a posterior. Over {number(k_limit)}, the limit for so many draws, a score is rough: {", ".join(too_rough) or "none here"}.
     """)
@@ -1515,8 +1515,9 @@ def check_8(free_loading, set_progress):
     return
 
 
-@app.cell
+@app.cell(hide_code=True)
 def numpyro_sampler(dist, latent_numpyro, numpyro, random):
+    # Look at it after exercise 8.
     @mo.persistent_cache(save_path=fits.FOLDER)
     def fit_free(customers, teams, draws, seed):
         """Return posterior draws of the latent model whose loading may have either sign."""
