@@ -96,8 +96,8 @@ def question_1():
     mo.md("""
     ### Exercise 1 · predict · 2 min
 
-    The *owner* does not see a price, she sets it. From tomorrow she adds €10 to every night, warm or cold. What happens
-    to the mean number of bookings?
+    The *owner* does not see a price, she sets it. From tomorrow she adds €10 to every night, warm or cold. What do
+    the record's two columns, price and bookings, say of the mean number of bookings?
 
     Answer with one of `"rises by about 5"`, `"stays the same"`, `"falls by about 10"`, `"the record cannot tell"`.
     """)
@@ -251,10 +251,9 @@ def coin(check_2, customers, seen_difference):
     # slide: fragment
     _ways = itertools.combinations(range(10), 5)
     coin_differences = [churn_difference(customers, customers.index.isin(w)) for w in _ways]
-    customers_ate = (customers["y1"] - customers["y0"]).mean()
-    _chart = causal_graphs.chart_coin(coin_differences, customers_ate, seen_difference)
+    _chart = causal_graphs.chart_coin(coin_differences, seen_difference)
     causal_graphs.after(check_2, _chart, "picture", exercise=2)
-    return coin_differences, customers_ate
+    return (coin_differences,)
 
 
 @app.cell(hide_code=True)
@@ -316,7 +315,7 @@ def assumptions():
       evenings alone (*no interference*).
     - **Positivity**: at each temperature, several prices occur.
     - **No selection**: every evening is in the record.
-    - **Straight lines**: a euro does the same on warm and on cold evenings.
+    - **Straight lines**: a euro does the same at every price and temperature, and so does a degree.
     """)
     return
 
@@ -329,7 +328,7 @@ def triples_heading():
     ## Three nodes, three stories
 
     Any path is made of three pieces: **fork** a ← m → b, **chain** a → m → b, **collider** a → m ← b. In which are the ends
-    correlated (0: unrelated, ±1: on one line)? And *given* the middle, among units that share its value? Choose a piece.
+    correlated (0: no line, ±1: on one line)? And *given* the middle, among units that share its value? Choose a piece.
     """)
     return
 
@@ -691,7 +690,7 @@ def read_break(HOTEL, hiding_strength, hotel_exact, slope_seen, strength):
     mo.md(rf"""
     Exactly: ${HOTEL["bookings_per_euro"]:g} + {strength.value:.1f} \times {HOTEL["price_per_degree"]:g} \cdot
     {HOTEL["temperature_sd"]:g}^2 / {hotel_exact.covariance().loc["price", "price"]:.0f} = {slope_seen:+.3f}$ rooms per euro. At
-    {number(hiding_strength)} rooms per °C the record shows *no* relation, and still each euro costs a booking. No
+    {number(hiding_strength)} rooms per °C the record shows *no* line, and still each euro costs a booking. No
     correlation does not mean no cause.
     """)
     return
@@ -878,7 +877,7 @@ def takeaways(gain_high, gain_low, naive_slope, owner_gain, true_effect):
       predict while nothing is changed, use the first.
     - **An effect compares potential outcomes**, of which one is missing, in a stated population.
     - **A graph lists assumptions**, and says what to adjust for, if nothing that matters is hidden.
-    - **A missing arrow is a claim**; between measured nodes, data can refute it.
+    - **A missing arrow is a claim**; where nothing that matters is hidden, data can refute it.
     """)
     return
 
@@ -1281,8 +1280,8 @@ def wrong_heading():
     mo.md("""
     ## A wrong graph can be caught, at a price · optional
 
-    A colleague draws temperature → price → bookings: guests look at nothing but the price. Between measured nodes, a missing arrow is a claim, so
-    the graph can be tested: **temperature ⟂ bookings, given price**.
+    A colleague draws temperature → price → bookings: guests look at nothing but the price. Where nothing that matters is hidden, a missing arrow shows in the
+    data, so the graph can be tested: **temperature ⟂ bookings, given price**.
     """)
     return
 

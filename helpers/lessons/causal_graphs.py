@@ -153,9 +153,9 @@ def chart_gain(gains: pd.DataFrame, familiar: float) -> alt.LayerChart:
 
     Args:
         gains: columns rise (€), gain (€ per evening).
-        familiar: rise up to which the record holds such prices, in €.
+        familiar: standard deviation of prices on equally warm evenings, in €.
     """
-    title = f"€{number(familiar, 0)} more is as far as the record goes: beyond it is a guess"
+    title = f"Dashed: over €{number(familiar, 0)}, one sd of prices on equally warm evenings"
     x = alt.X("rise:Q", title=axis_title("rise"))
     y = alt.Y("gain:Q", title=axis_title("gain"))
     beyond = gains["rise"] > familiar
@@ -212,14 +212,14 @@ def show_customers(customers: pd.DataFrame, reveal: Any, seen: float) -> mo.Html
     return mo.vstack([as_table(hide_unseen(customers, revealed=reveal.value)), reveal, mo.md(text)])
 
 
-def chart_coin(differences: Sequence[float], ate: float, seen: float) -> alt.LayerChart:
+def chart_coin(differences: Sequence[float], seen: float) -> alt.LayerChart:
     """Return how often each difference comes about when chance gives out the offers.
 
     Args:
         differences: churn with the offer minus churn without it, one a way, as shares.
-        ate: the true effect, as a share.
         seen: the difference as it was, as a share.
     """
+    ate = float(np.mean(differences))  # over all ways: the true effect
     ways = pd.Series(differences).round(2).value_counts()
     ways = ways.rename("ways").rename_axis("difference").reset_index()
     ticks = alt.Axis(values=sorted(ways["difference"]), format="+.1f")
@@ -917,9 +917,9 @@ def judge_2(ate: Any, att: Any, atu: Any, customers: pd.DataFrame) -> Check:
         truth,
         tolerance=SAME,
         hints=_hints_2(customers.assign(effect=effect), truth),
-        why="""One table, three right answers: an effect needs a population. The offer kept those
-        who got it; on the others it would have done nothing on average: one kept, one lost. It went
-        to those about to leave, and so it looks guilty.""",
+        why="""One table, three right answers: an effect needs a population. The offer kept two
+        of the five who got it; on the others it would have done nothing on average: one kept, one
+        lost. It went to those about to leave, and so it looks guilty.""",
     )
     if 0 < len(left) < len(answers):
         return Check("todo", f"Still to do: {', '.join(left)}.", found.hints)
