@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import builtins
 import csv
+import difflib
 import io
 import keyword
 import math
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -37,12 +39,16 @@ WORDS = {
     "yes/no": {"weak": 0.3, "medium": 0.7, "strong": 1.2},
     "count": {"weak": 0.1, "medium": 0.25, "strong": 0.5},
 }
-"""What a word says by the kind of the effect, for one step of the cause: standard deviations of a
-number, log odds of a yes/no, log of the rate of a count. The sizes are the course's own choice."""
+"""What a word says by the kind of the effect, for one sd of the cause (yes, of a yes/no): standard
+deviations of a number, log odds of a yes/no, log of a count's rate. The course's own choice."""
 
-STEP = {"yes/no": "yes", "count": "one more"}
+MOST_LOG_RATE = 15
+LOG_LINK = f"pm.math.exp(pm.math.clip({{}}, -{MOST_LOG_RATE}, {MOST_LOG_RATE}))"
+"""The program keeps the log rate of a count between minus this and this: no world overflows."""
+
 NEXT, BEFORE = " next", " before"
 ARROW = re.compile(r"<-+|-+>|→|←")
+LINE_END = re.compile(r"\r\n|\r|\n")
 NUMBER = re.compile(r"[-+−]?(\d+([.,]\d+)?|[.,]\d+)(e[-+]?\d+)?")
 TAKEN = {*keyword.kwlist, *keyword.softkwlist, *dir(builtins), "np", "pm", "case", "guess", "build"}
 TAKEN |= {
@@ -87,8 +93,13 @@ class Node:
 
     @property
     def step(self) -> float:
-        """Return one step of this node as a cause: one sd of a number, one for the other kinds."""
+        """Return the step of which an effect is told: one sd of a number, one for other kinds."""
         return self.sd if self.kind == "number" else 1.0
+
+    @property
+    def spread(self) -> float:
+        """Return what a strength's word counts as one: an sd (a count's: the root of its mean)."""
+        return math.sqrt(self.mean) if self.kind == "count" else self.step
 
 
 @dataclass(frozen=True)
@@ -100,12 +111,14 @@ class Case:
         nodes: name -> node.
         strengths: arrow -> what one unit more of the cause does, on the scale of the effect's kind.
         messages: what to mend, one sentence each.
+        text: what was typed, without what cannot be seen.
     """
 
     graph: Graph | None
     nodes: Mapping[str, Node] = field(default_factory=dict)
     strengths: Mapping[Edge, float] = field(default_factory=dict)
     messages: tuple[str, ...] = ()
+    text: str = ""
 
     def key(self, name: str) -> str:
         """Return the identifier of a node."""
@@ -145,17 +158,66 @@ class Case:
         node = self.treatment
         if node.kind == "yes/no":
             return 0, 1
-        low = round(node.mean) if node.kind == "count" else node.mean
-        return low, low + node.step
+        if node.kind == "count":
+            return round(node.mean), round(node.mean) + 1
+        return node.mean, node.mean + node.step
 
     @property
     def effect_unit(self) -> str:
-        """Return the unit of the effect of one step of the treatment on the outcome."""
-        return _unit_of(self.outcome)
+        """Return the unit of the effect: the outcome's, per unit of a treatment that is no yes/no.
+
+        For example "euros", "falls per unit of checks", "loaves per euro of price".
+        """
+        node = self.treatment
+        one = {"yes/no": "", "count": "unit"}.get(node.kind, singular(node.unit))
+        return self.outcome_unit + (f" per {one} of {node.name}" if one else "")
+
+    @property
+    def outcome_unit(self) -> str:
+        """Return the unit in which the outcome's mean is told: of a count, its name."""
+        node = self.outcome
+        return {"yes/no": "share of yes", "count": node.name}.get(node.kind, node.unit)
+
+    def were_measured(self) -> list[str]:
+        """Return the hidden nodes of which each, were it measured, would give an adjustment set."""
+        graph = self.graph
+        return sorted(
+            name
+            for name in graph.hidden
+            if replace(graph, hidden=graph.hidden - {name}).one_adjustment_set() is not None
+        )
+
+    def instruments(self) -> list[str]:
+        """Return what is measured and moves the treatment, and the outcome by it alone.
+
+        Each is joined with the treatment, and in the graph without the treatment's arrows a set of
+        measured nodes, none of them its effect, separates it from the outcome.
+
+        Source: Brito & Pearl (2002), doi:10.48550/arXiv.1301.0560.
+        """
+        import networkx as nx
+
+        graph, treatment, outcome = self.graph, self.graph.treatment, self.graph.outcome
+        whole = nx.DiGraph(list(graph.edges))
+        later = nx.descendants(whole, treatment) | {treatment}
+        cut = whole.copy()
+        cut.remove_edges_from(list(whole.out_edges(treatment)))
+        found = []
+        for name in set(graph.observed) - later - {outcome}:
+            allowed = set(graph.observed) - later - {outcome, name}
+            given = nx.find_minimal_d_separator(cut, name, outcome, restricted=allowed)
+            if given is not None and not nx.is_d_separator(whole, {name}, {treatment}, given):
+                found.append(name)
+        return sorted(found)
 
 
-def _unit_of(node: Node) -> str:
-    return {"yes/no": "share of yes", "count": "number"}.get(node.kind, node.unit)
+def singular(unit: str) -> str:
+    """Return one of a unit: "hours" -> "hour", "months" -> "month"; "kg" and "sd" stay."""
+    if len(unit) < 4 or not re.search("[aeiou]", unit) or unit.endswith(("ss", "us", "is", "ves")):  # noqa: PLR2004
+        return unit
+    ends = {"ies": "y", "ches": "ch", "shes": "sh", "xes": "x", "sses": "ss", "s": ""}
+    end = next((end for end in ends if unit.endswith(end)), None)
+    return unit if end is None else unit.removesuffix(end) + ends[end]
 
 
 # Reading -----------------------------------------------------------------------------------------
@@ -192,7 +254,12 @@ def _number(text: str) -> float | None:
 
 def _clean(text: str) -> str:
     """Return small letters without what cannot be seen, blanks as one blank."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text.lower()).split())
+    return " ".join(_visible(text.lower()).split())
+
+
+def _visible(text: str) -> str:
+    """Return a text with a blank for each character that cannot be seen."""
+    return "".join(c if c.isprintable() else " " for c in text)
 
 
 def _unit(text: str) -> str:
@@ -227,19 +294,25 @@ def read_case(text: str, treatment: str, outcome: str, hidden: str = "") -> Case
         arrows = _in_time(list(edges))
     except ValueError as error:
         return Case(None, messages=(str(error),))
-    graph, messages = graphs.question_of(list(arrows), messages, *asked, ", ".join(unseen))
-    if graph is None:
-        return Case(None, messages=tuple(_few(messages)))
-    lost = [name for name in unseen if name not in graph.nodes]
-    messages += [f"Nobody measures “{name}”, but no arrow mentions it." for name in lost]
-    if set(unseen) & set(asked):
+    graph, messages = graphs.question_of(list(arrows), [], *asked, ", ".join(unseen))
+    names = list(dict.fromkeys(name for edge in arrows for name in edge))
+    lost = [name for name in unseen if name not in names]
+    messages += [f"Nobody measures “{n}”, but no arrow mentions it{_like(n, names)}." for n in lost]
+    if set(unseen) & set(asked) & set(names):
         messages.append("Treatment and outcome must be measured: take them out of the last field.")
-    nodes, odd = _nodes(graph, kinds)
+    nodes, odd = _nodes(names, kinds)
     strengths, wrong = _strengths(arrows, said, nodes)
     messages += [*odd, *wrong]
     if messages:
         return Case(None, messages=tuple(_few(messages)))
-    return Case(graph, nodes, strengths)
+    kept = "\n".join(_visible(line) for line in LINE_END.split(text.strip()))
+    return Case(graph, nodes, strengths, text=kept)
+
+
+def _like(name: str, names: Iterable[str]) -> str:
+    """Return a question for the name that was perhaps meant, or nothing."""
+    near = difflib.get_close_matches(name, list(names), n=1, cutoff=0.7)
+    return f" (is “{near[0]}” meant?)" if near else ""
 
 
 def _statements(
@@ -250,8 +323,8 @@ def _statements(
     said: dict[Edge, tuple[str, str]] = {}
     kinds: dict[str, tuple[int, str]] = {}
     messages: list[str] = []
-    for number, raw in enumerate(re.split(r"\r\n|\r|\n", text), start=1):
-        line = _clean(raw.split("#")[0])
+    for number, raw in enumerate(LINE_END.split(text), start=1):
+        line = re.sub(r"^[-*•] ", "", _clean(raw.split("#")[0]))  # pasted from a list
         head, colon, tail = line.rpartition(":")
         if colon and not ARROW.search(line):
             name, _, words = line.partition(":")
@@ -312,19 +385,21 @@ def _in_time(edges: list[Edge]) -> dict[Edge, Edge]:
     return arrows
 
 
-def _nodes(graph: Graph, kinds: Mapping[str, tuple[int, str]]) -> tuple[dict[str, Node], list[str]]:
-    """Return the nodes of a graph, and what is wrong with the lines that describe them."""
+def _nodes(
+    names: Iterable[str], kinds: Mapping[str, tuple[int, str]]
+) -> tuple[dict[str, Node], list[str]]:
+    """Return the nodes of these names, and what is wrong with the lines that describe them."""
     taken, nodes, messages = set(TAKEN), {}, []
     parsed: dict[str, dict[str, Any]] = {}
     for name, (number, words) in kinds.items():
-        if name not in graph.nodes:
-            messages.append(f"Line {number}: no arrow mentions “{name}”.")
+        if name not in names:
+            messages.append(f"Line {number}: no arrow mentions “{name}”{_like(name, names)}.")
             continue
         try:
             parsed[name] = _kind(words)
         except ValueError as error:
             messages.append(f"Line {number}, “{name}”: {error}")
-    for name in graph.nodes:
+    for name in names:
         own = parsed.get(name, parsed.get(name.removesuffix(BEFORE), {}))
         nodes[name] = Node(name, _identifier(name, taken), **own)
     return nodes, messages
@@ -339,7 +414,8 @@ def _kind(words: str) -> dict[str, Any]:
     parts = [part.strip() for part in words.split(",")]
     kind = parts[0]
     if kind not in KINDS:
-        raise ValueError(f"a kind is number, yes/no or count, not “{kind[:MAX_NAME]}”.")
+        meant = _like(kind[:MAX_NAME], KINDS)
+        raise ValueError(f"a kind is number, yes/no or count, not “{kind[:MAX_NAME]}”{meant}.")
     numbers = [value for part in parts[1:] if (value := _number(part)) is not None]
     units = [_unit(part) for part in parts[1:] if part and _number(part) is None]
     if any(abs(value) > 1e9 for value in numbers):  # noqa: PLR2004
@@ -372,7 +448,7 @@ def _strengths(
         cause, effect = nodes[edge[0]], nodes[edge[1]]
         sign = -1.0 if words.strip().startswith(("-", "−", "minus")) else 1.0
         word = re.sub(r"^(minus|plus|[-+−])\s*", "", words.strip())
-        scale = effect.sd / cause.step
+        scale = effect.sd / cause.spread
         amount = _number((NUMBER.match(words.strip()) or [""])[0])
         if word in WORDS[effect.kind]:
             strengths[edge] = sign * WORDS[effect.kind][word] * scale
@@ -419,15 +495,15 @@ def _parameters(case: Case, name: str) -> list[tuple[str, float, str, str, Edge 
     base = {
         "number": (node.mean, node.sd),
         "yes/no": (math.log(node.mean / (1 - node.mean)) if node.kind == "yes/no" else 0, 1),
-        "count": (math.log(node.mean) if node.kind == "count" else 0, 1),
+        "count": (math.log(node.mean) if node.kind == "count" else 0, 0.5),
     }[node.kind]
     prior = f"pm.Normal({{}}, {_written(base[0])}, {_written(base[1])})"
     rows.append((f"{node.key}_base", base[0], prior, f"{scale}, on average", None))
     for cause in causes:
         source, guess = case.nodes[cause], case.strengths[cause, name]
-        wide = max(WORDS[node.kind]["strong"] * node.sd / source.step, abs(guess))
+        wide = max(WORDS[node.kind]["weak"] * node.sd / source.spread, abs(guess))
         per = {"yes/no": f"if {source.key}", "count": f"per {source.key}"}
-        unit = f"{scale} {per.get(source.kind, f'per {source.unit} of {source.key}')}"
+        unit = f"{scale} {per.get(source.kind, f'per {singular(source.unit)} of {source.key}')}"
         prior = f"pm.Normal({{}}, {_written(guess)}, {_written(wide)})"
         rows.append((f"{source.key}_to_{node.key}", guess, prior, unit, (cause, name)))
     if node.kind == "number":
@@ -541,7 +617,7 @@ def _node_lines(case: Case, node: Node, parameters: list[str]) -> list[str]:
     elif len(lines[0]) > 92:  # noqa: PLR2004
         broken = [terms[0], *(f"+ {term}" for term in terms[1:])]
         lines = [f"        {place} = (", *(f"            {each}" for each in broken), "        )"]
-    link = {"number": "{}", "yes/no": "pm.math.sigmoid({})", "count": "pm.math.exp({})"}
+    link = {"number": "{}", "yes/no": "pm.math.sigmoid({})", "count": LOG_LINK}
     if node.name == case.graph.outcome:
         inner = link[node.kind].format(place)
         place = f"mu_{node.key}"
@@ -559,8 +635,9 @@ def _node_lines(case: Case, node: Node, parameters: list[str]) -> list[str]:
 def suspect(case: Case) -> tuple[Case, str]:
     """Return the case in which something unmeasured moves treatment and outcome, and the arrow.
 
-    The first node that nobody measures gets the arrows that it lacks, to treatment and outcome, of
-    medium strength; one is made up where there is none.
+    The first node that nobody measures (where no set of columns will do, one that is to blame) gets
+    the arrows that it lacks, to treatment and outcome, of medium strength; one is made up where
+    there is none.
 
     Args:
         case: the case.
@@ -570,6 +647,8 @@ def suspect(case: Case) -> tuple[Case, str]:
     """
     treatment, outcome = case.graph.treatment, case.graph.outcome
     before = [name for name in case.order if name in case.graph.hidden]
+    if case.graph.one_adjustment_set() is None:
+        before = [*case.were_measured(), *before]
     name = before[0] if before else "something else"
     nodes = {name: Node(name, _identifier(name, {*TAKEN, *(n.key for n in case.nodes.values())}))}
     nodes = {**nodes, **case.nodes}
@@ -585,10 +664,23 @@ def suspect(case: Case) -> tuple[Case, str]:
     graph = graphs.dag(
         edges, treatment=treatment, outcome=outcome, hidden={*case.graph.hidden, name}
     )
-    usual = {(a, b): WORDS[nodes[b].kind]["medium"] * nodes[b].sd / nodes[a].step for a, b in extra}
+    usual = {
+        (a, b): WORDS[nodes[b].kind]["medium"] * nodes[b].sd / nodes[a].spread for a, b in extra
+    }
     strengths = {**usual, **case.strengths}
     found = Case(graph, {n: nodes[n] for n in graph.nodes}, strengths)
     return found, strength_of(found, name, treatment)
+
+
+def without(case: Case, key: str) -> Graph:
+    """Return the graph of a case without the arrow of a strength.
+
+    Args:
+        case: the case.
+        key: identifier of the strength.
+    """
+    arrow, graph = arrows_of(case)[key], case.graph
+    return replace(graph, edges=tuple(edge for edge in graph.edges if edge != arrow))
 
 
 # Running it --------------------------------------------------------------------------------------
@@ -757,7 +849,8 @@ def _parsed(lines: list[str], notes: list[str], seed: int) -> Table:
         return Table(None, (f"Rows that can be read: {len(frame)}; {FEWEST} are needed.",))
     lost = len(lines) - 1 - len(frame)
     if 0 < lost < MAX_ROWS and len(lines) - 1 <= MAX_ROWS:
-        notes.append(f"{lost} rows with too many fields were left out.")
+        were = "row with too many fields was" if lost == 1 else "rows with too many fields were"
+        notes.append(f"{lost} {were} left out.")
     if len(frame.columns) > MAX_NAMES:
         notes.append(f"{len(frame.columns)} columns: those that belong to a node are read.")
     return Table(frame.loc[:, ~frame.columns.duplicated()], tuple(notes))
@@ -817,7 +910,9 @@ def fit_columns(
         ]
     notes = []
     if len(table) < len(frame):
-        notes.append(f"{len(frame) - len(table):,} rows have a gap and are left out.")
+        gaps = len(frame) - len(table)
+        have = "row has a gap and is" if gaps == 1 else "rows have a gap and are"
+        notes.append(f"{gaps:,} {have} left out: {len(table):,} remain.")
     for key in table:
         if nodes[key].kind != "number":
             table[key] = table[key].astype(int)
@@ -871,6 +966,7 @@ HEADER = """# /// script
 # ///
 import marimo
 
+__generated_with = "VERSION"
 app = marimo.App(app_title="Our case")
 
 
@@ -908,8 +1004,8 @@ def _(build, guess, pd, pm):
     N = 5_000
     world = pm.do(build(N), guess)
     columns = COLUMNS
-    drawn = pm.draw([world[c] for c in columns], random_seed=1, mode="FAST_COMPILE")
-    simulated = pd.DataFrame(dict(zip(columns, drawn)))
+    drawn = pm.draw([world[c] for c in columns], random_seed=SEED, mode="FAST_COMPILE")
+    simulated = pd.DataFrame(dict(zip(columns, drawn))).head(ROWS)
     simulated.head()
     return N, simulated, world
 
@@ -917,14 +1013,15 @@ def _(build, guess, pd, pm):
 @app.cell
 def _(N, np, pd, pm, simulated, world):
     def slope(names):
-        x = np.column_stack([np.ones(N), simulated[[TREATMENT, *names]]]).astype(float)
+        x = np.column_stack([np.ones(len(simulated)), simulated[[TREATMENT, *names]]]).astype(float)
         return float(np.linalg.lstsq(x, simulated[OUTCOME], rcond=None)[0][1])
 
     low, high = LEVELS
     means = []
     for value in (low, high):
         set_to = pm.do(world, {TREATMENT: np.full(N, value)})
-        means.append(pm.draw(set_to[MU], random_seed=1, mode="FAST_COMPILE").mean())
+        draws = pm.draw(set_to[MU], draws=40, random_seed=SEED, mode="FAST_COMPILE")
+        means.append(draws.mean())
     answers = pd.Series({"naive": slope([])})
     adjusted_for = ADJUSTED
     if adjusted_for is not None:
@@ -939,13 +1036,17 @@ if __name__ == "__main__":
 """
 
 
-def write_notebook(case: Case, page: str, adjusted: Iterable[str] | None) -> str:
+def write_notebook(
+    case: Case, page: str, adjusted: Iterable[str] | None, *, seed: int, n_rows: int
+) -> str:
     """Return the case as a marimo notebook of its own, which needs nothing of this course.
 
     Args:
         case: the case.
         page: the one page for colleagues, Markdown.
         adjusted: identifiers of what is adjusted for; None: no set will do.
+        seed: of its table, the course's: its regressions say what the page says.
+        n_rows: rows of its table.
     """
     program = write_program(case).replace("import pymc as pm\n\n\n", "")
     body = "\n".join(f"    {line}" if line else "" for line in program.splitlines())
@@ -958,7 +1059,10 @@ def write_notebook(case: Case, page: str, adjusted: Iterable[str] | None) -> str
         "MU": repr(f"mu_{outcome}"),
         "LEVELS": repr(tuple(case.levels)),
         "ADJUSTED": repr(None if adjusted is None else sorted(adjusted)),
+        "SEED": repr(seed),
+        "ROWS": repr(n_rows),
     }
     rest = re.sub(rf"\b({'|'.join(words)})\b", lambda found: words[found[0]], REST)
     filled = {"PAGE": lines, "PROGRAM": body}
-    return re.sub(r"^(PAGE|PROGRAM)$", lambda m: filled[m[0]], HEADER, flags=re.MULTILINE) + rest
+    head = HEADER.replace("VERSION", version("marimo"))
+    return re.sub(r"^(PAGE|PROGRAM)$", lambda m: filled[m[0]], head, flags=re.MULTILINE) + rest

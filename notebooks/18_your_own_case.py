@@ -28,7 +28,8 @@ def title():
     whose truth you know, and your own table into scenarios. It begins with a shop that sends coupons; put your case in its
     place whenever you like.
 
-    *Click into a cell to edit it; Ctrl+Enter (Cmd+Enter) runs it. Sections marked "optional" can wait.*
+    *Click into a cell to edit it; Ctrl+Enter (Cmd+Enter) runs it. Without a mouse: Escape leaves a cell, arrows go from cell
+    to cell; from the cell below a control, Shift+Tab enters it. Sections marked "optional" can wait.*
     """)
     return
 
@@ -41,7 +42,7 @@ def card():
     | You will be able to | take a graph to a simulation, an estimate, scenarios and a page for colleagues |
     | Question | What does your treatment do to your outcome? To begin with: a coupon, to spending |
     | Estimand | mean outcome with the treatment set to one value, minus that with another, over all units (ATE), per unit of the treatment |
-    | Design | whatever your arrows say; every assumption is an arrow that you did not draw |
+    | Design | whatever your arrows say; assumptions: the arrows that you did not draw, and those of *What a regression needs* |
     | Data | invented by your program; your own CSV file if you have one, read on this machine only |
     | Time | core 60 minutes, optional 5; six checked exercises |
     | Before | notebook 01 (graphs, `do`), 02 (what to adjust for) |
@@ -88,6 +89,9 @@ def how_to_write():
     | `visit -> spending: +5 euros` | a number: what one unit more does; to a yes/no in log odds, to a count in logs of its rate |
     | `spending: number, euros, 60, 15` | its kind, unit, mean, and its sd beside its causes |
     | `coupon: yes/no, 30 %` · `visit: count, 2` | the two other kinds, with their mean |
+    | no line for a node | a number in sds, around 0 |
+
+    Ctrl+Enter (Cmd+Enter) in the field sends it, as *Read it* does.
     """)
     return
 
@@ -100,11 +104,28 @@ def form(starter):
 
 
 @app.cell
-def reading(marketing, starter, typed):
+def reading(get_last_case, marketing, set_last_case, starter, typed):
     typed_case = your_case.read(typed, starter.value)
-    case = your_case.or_else(typed_case, marketing)
-    your_case.mended(typed_case, used="the marketing starter")
+    case = your_case.or_else(typed_case, get_last_case() or marketing)
+    set_last_case(case)
+    your_case.mended(typed_case, used=f"“{case.treatment.name}” and “{case.outcome.name}”")
     return (case,)
+
+
+@app.cell(hide_code=True)
+def needs():
+    mo.md(r"""
+    ### What a regression needs
+
+    With columns $Z$ beside the treatment, a regression finds $E[Y \mid do(T = t)] = E_Z\big[\,E[Y \mid T = t, Z]\,\big]$ if four things hold:
+
+    - **Exchangeability**: given the columns, who gets what is as good as a coin's toss. They block every backdoor path
+      (one that begins with an arrow into the treatment), and none comes after the treatment.
+    - **Positivity**: units of every kind could get either value.
+    - **Consistency, no interference**: what is seen under a treatment is what setting it would do, whatever other units get.
+    - **Form**: straight lines fit.
+    """)
+    return
 
 
 @app.cell(hide_code=True)
@@ -135,12 +156,15 @@ def check_1(direction, set_progress):
 
 @app.cell(hide_code=True)
 def program_heading():
-    mo.md("""
+    mo.md(r"""
     ## From arrows to a program
 
-    Each node becomes a line; its causes stand in that line. Each arrow becomes a strength with a prior: your guess, give or
-    take as much as a strong arrow, or as the guess itself where that is larger. What nobody measures stays in the program,
-    and out of the table.
+    Each node becomes a line; its causes stand in that line. In the shop, with $M$ for the mood:
+
+    $$\text{visit} \sim \text{Poisson}\big(e^{\,0.693 + 0.3\,(\text{coupon} - 0.3) + 0.25\,M}\big)$$
+
+    Each arrow becomes a strength with a prior: your guess, give or take as much again, and no less than a weak arrow. What
+    nobody measures stays in the program, and out of the table.
     """)
     return
 
@@ -149,16 +173,16 @@ def program_heading():
 def the_program(case):
     case_program = cases.write_program(case)
     build, guess = cases.run(case_program)
-    your_case.show_text(case_program, height=280)
+    your_case.show_text(case_program, height=240)
     return build, case_program, guess
 
 
 @app.cell(hide_code=True)
 def read_program():
     mo.md("""
-    This text is what the page runs, and nothing else: `build(n)` makes the model for n units, `guess` is what you believe.
+    This text is the model that the page runs: `build(n)` makes it for n units, `guess` is what you believe.
     Names that you type become plain identifiers; no word of yours is run as code. Intercepts are called `_base`, and causes
-    are centred, so that means stay about as you typed them.
+    are centred, so that means stay about as you typed them. A log rate is kept between −15 and 15: no world overflows.
     """)
     return
 
@@ -174,7 +198,7 @@ def prior_worlds(SEED, build, case, guess, pm):
         label="your guess",
     )
     your_case.chart_ranges(
-        prior_ranges, what=case.outcome.name, unit=case.effect_unit, drawn="your priors"
+        prior_ranges, what=case.outcome.name, unit=case.outcome_unit, drawn="your priors"
     )
     return outcome, prior_ranges
 
@@ -184,7 +208,7 @@ def read_prior(prior_ranges):
     mo.md(f"""
     A **prior predictive check**: does the black line look like your world, in your unit? If not, change means, spreads and
     strengths in the text above. The blue worlds, here from {number(prior_ranges["lower"].min(), 0)} to {number(prior_ranges["upper"].max(), 0)}, are those that your priors hold possible:
-    where they reach beyond what anybody believes, write smaller strengths.
+    where they reach beyond what anybody believes, write smaller strengths: the priors narrow with them.
     """)
     return
 
@@ -225,13 +249,8 @@ def see_heading():
     mo.md("""
     ## See, adjust, do
 
-    In a world of your own the truth is known, by `do`. From a table, regression answers if four things hold:
-
-    - **Exchangeability**: given the columns, who gets what is as good as a coin's toss. They block every backdoor path
-      (one that begins with an arrow into the treatment), and none comes after the treatment.
-    - **Positivity**: units of every kind could get either value.
-    - **Consistency, no interference**: what is seen under a treatment is what setting it would do, whatever other units get.
-    - **Form**: straight lines fit. Where effects differ, least squares weighs the units its own way.
+    In a world of your own the truth is known, by `do`. What an analyst gets is a table, here its first four rows: what nobody
+    measures is no column.
     """)
     return
 
@@ -306,7 +325,8 @@ def the_truth(case, effect_by_do, world):
     truth_error = float(effect_draws.std(ddof=1)) / len(effect_draws) ** 0.5
     chosen = case.graph.one_adjustment_set()
     right_set = None if chosen is None else sorted(case.key(name) for name in chosen)
-    return right_set, true_effect, truth_error
+    no_set = your_case.say_no_set(case)  # nothing, where a set of columns will do
+    return no_set, right_set, true_effect, truth_error
 
 
 @app.cell(hide_code=True)
@@ -317,10 +337,11 @@ def three_answers_note(N_UNITS):
     {number(N_UNITS, 0)} units of your world, and beside the three `do`, which nobody can do to a table.
 
     - One compares the groups.
-    - One adjusts as the graph says.
+    - One adjusts as the graph says, if any set of columns will do.
     - One puts every column in, or those that your team picks.
 
     For a yes/no outcome the slope is a difference in shares. Where a straight line stands in for a curve, a gap to `do` may remain.
+    Where effects differ, least squares weighs the units its own way.
     """)
     return
 
@@ -364,12 +385,20 @@ def answers_shown(answers, case, check_1, marketing):
 
 
 @app.cell(hide_code=True)
-def read_answers(answers, case, check_1, marketing, true_effect, truth_error):
+def read_answers(
+    answers,
+    case,
+    check_1,
+    marketing,
+    no_set,
+    true_effect,
+    truth_error,
+):
     # Look at it after exercise 1.
     _read = mo.md(f"""
     By `do` the effect is {signed(true_effect)} {cases.plain(case.effect_unit)} (Monte Carlo error {number(truth_error)}). The naive difference says
-    {signed(answers["estimate"][0])}, the third analyst {signed(answers["estimate"][2])}. Columns that come after the treatment, if there are any, take its
-    effect away or open a path that was closed.
+    {signed(answers["estimate"][0])}, the third analyst {signed(answers["estimate"][2])}. Columns that come after the treatment, if there are any, can take
+    its effect away or open a path that was closed. {no_set}
     """)
     your_case.after(check_1, _read) if case.strengths == marketing.strengths else _read
     return
@@ -389,7 +418,7 @@ def question_4(holders):
 
 @app.cell
 def exercise_4_build():
-    # One whole number a customer: np.ones(5_000, dtype=int). Then draw "spending".
+    # One whole number a customer; then draw "spending".
     everybody = ...
     return (everybody,)
 
@@ -444,12 +473,14 @@ def many_worlds(N_WORLDS, SEED, case, draw_world, right_set, true_effect):
 
 
 @app.cell
-def how_many(repeated, right_set):
+def how_many(case, repeated, right_set):
     clear = repeated.groupby(["n", "method"], as_index=False)["clear"].mean()
     _wanted = "naive" if right_set is None else "adjusted"
     _enough = clear["n"][(clear["method"] == _wanted) & (clear["clear"] >= 0.9)]
     n_clear = float(_enough.min()) if len(_enough) else np.nan
-    your_case.chart_clear(clear, n_clear)
+    _far = repeated[repeated["n"] == repeated["n"].max()].eval("estimate - truth").mean()
+    _off = _far if right_set is None else None
+    your_case.chart_clear(clear, n_clear, _off, case.effect_unit)
     return
 
 
@@ -512,28 +543,31 @@ def hunch_heading():
     ## When does the answer turn?
 
     Suppose that what nobody measures also decides the treatment: in the shop, the cashier hands coupons to those in the mood.
-    Its arrow into the outcome stays as you guessed, medium where you drew none. Move the slider: when would the adjusted
-    answer have the wrong sign?
+    Its arrow into the outcome stays as you guessed, medium where you drew none; an arrow that you drew into the treatment gets
+    the slider's strength. Move the slider: when would the adjusted answer have the wrong sign?
     """)
     return
 
 
 @app.cell
-def hunches(SEED, case, effect_by_do, outcome, pm, right_set, treatment):
+def hunches(SEED, case, effect_by_do, outcome, pm, treatment):
     suspected, hunch = cases.suspect(case)
+    _chosen = cases.without(suspected, hunch).one_adjustment_set()  # right at a strength of 0
+    hunch_set = None if _chosen is None else sorted(suspected.key(name) for name in _chosen)
     hunch_build, hunch_guess = cases.run(cases.write_program(suspected))
     _others = {key: value for key, value in hunch_guess.items() if key != hunch}
     _draw = cases.sampler(pm.do(hunch_build(5_000), _others), suspected.measured, given=[hunch])
     hunch_unit = cases.unit_of(suspected, hunch)
     _step = case.treatment.sd / cases.cause_of(suspected, hunch).step
+    _strengths = [float(f"{s * _step:.3g}") for s in np.linspace(-1.5, 1.5, 31).round(1)]
     _rows = [
-        (strength, *slope(_draw(SEED, **{hunch: strength}), treatment, outcome, right_set or ()))
-        for strength in np.linspace(-1.5, 1.5, 31).round(1) * _step
+        (s, *slope(_draw(SEED, **{hunch: s}), treatment, outcome, hunch_set or ()))
+        for s in _strengths
     ]
     hunches = pd.DataFrame(_rows, columns=["strength", "estimate", "lower", "upper"])
     _world = pm.do(hunch_build(5_000), hunch_guess)
     hunch_truth = float(effect_by_do(_world, suspected, 10).mean())
-    return hunch_truth, hunch_unit, hunches
+    return hunch_set, hunch_truth, hunch_unit, hunches
 
 
 @app.cell
@@ -545,11 +579,11 @@ def hunch_slider(hunches):
 @app.cell
 def hunch_shown(
     case,
+    hunch_set,
     hunch_strength,
     hunch_truth,
     hunch_unit,
     hunches,
-    right_set,
 ):
     hunch_chart = your_case.chart_hunch(
         hunches,
@@ -557,18 +591,18 @@ def hunch_shown(
         hunch_truth,
         unit=case.effect_unit,
         arrow=hunch_unit,
-        adjusted=right_set is not None,
+        way=your_case.say_way(case, hunch_set),
     )
     your_case.show_hunch(hunch_strength, hunch_chart)
     return
 
 
 @app.cell
-def turning(hunch_truth, hunch_unit, hunches):
+def turning(hunch_truth, hunch_unit, hunches, no_set):
     _wrong = hunches[np.sign(hunches["estimate"]) != np.sign(hunch_truth)]
     _nearest = _wrong["strength"].abs().idxmin() if len(_wrong) else None
     turning_point = np.nan if _nearest is None else float(_wrong["strength"][_nearest])
-    turns = your_case.say_turning(turning_point, hunch_unit)
+    turns = no_set or your_case.say_turning(turning_point, hunch_unit)
     return (turns,)
 
 
@@ -583,10 +617,11 @@ def table_heading():
     mo.md("""
     ## Learn from a table
 
-    Give a CSV file, one row a unit. It is read in the memory of this process and sent nowhere; the table itself is not stored.
+    Give a CSV file, one row a unit; of a longer one, 400 rows by chance are used. It is read in the memory of this process and sent nowhere; the table itself is not stored.
     What is learnt from it, the strengths, is kept on this machine: `uv run course doctor --empty` deletes it.
 
-    Until you give one, an invented table stands in: 400 units of a world in which every arrow has 0.6 times your guess.
+    Until you give one, an invented table stands in: 400 units of a world in which every arrow between measured names has
+    0.6 times your guess.
     """)
     return
 
@@ -600,37 +635,29 @@ def file_field():
 
 @app.cell
 def invented_table(SEED, build, case, guess, pm):
-    fainter = {
-        key: 0.6 * value if key in cases.arrows_of(case) else value for key, value in guess.items()
-    }
+    _learnt = set(cases.arrows_of(case)) - set(cases.assumed(case))
+    fainter = {key: 0.6 * value if key in _learnt else value for key, value in guess.items()}
     invented = cases.sampler(pm.do(build(400), fainter), case.measured)(SEED + 1)
     return (invented,)
 
 
 @app.cell
-def reading_file(SEED, file, invented):
-    table = cases.read_table(
-        your_case.content_of(file, invented.to_csv(index=False).encode()), SEED
-    )
-    your_case.told(table.messages, fine="The table was read.")
-    return (table,)
-
-
-@app.cell
-def columns_field(case, table):
+def columns_field(SEED, case, file, invented):
+    _bytes = your_case.content_of(file, invented.to_csv(index=False).encode())
+    table = cases.read_table(_bytes, SEED)
     columns = your_case.choose_columns(case, table)
     columns
-    return (columns,)
+    return columns, table
 
 
 @app.cell
-def the_data(SEED, case, columns, invented, table):
+def the_data(SEED, case, columns, file, invented, table):
     _frame = pd.DataFrame() if table.frame is None else table.frame
     usable, data_notes = cases.fit_columns(case, _frame, columns.value)
     data = invented if usable is None else usable
     data = data.sample(min(len(data), 400), random_state=SEED).reset_index(drop=True)
-    _then = "the invented table is used instead" if usable is None else "400 rows at most are used"
-    your_case.told(data_notes, fine=f"Every node has its column; {_then}.")
+    _notes = [*table.messages, *(data_notes if table.frame is not None else [])]
+    your_case.told(_notes, fine=your_case.say_used(file, usable, len(data)))
     return data, usable
 
 
@@ -733,7 +760,7 @@ def fits_the_table(
     ]
     posterior_ranges = your_case.ranges(_worlds, data[outcome], label="the table")
     your_case.chart_ranges(
-        posterior_ranges, what=case.outcome.name, unit=case.effect_unit, drawn="what was learnt"
+        posterior_ranges, what=case.outcome.name, unit=case.outcome_unit, drawn="what was learnt"
     )
     return learnt_names, learnt_rows
 
@@ -741,8 +768,9 @@ def fits_the_table(
 @app.cell(hide_code=True)
 def read_posterior():
     mo.md("""
-    A **posterior predictive check**: can the program, with what it has learnt, make tables like yours, here in the outcome alone? If not, an arrow, a
-    kind, a form or a strength held fixed is wrong. If so, that is no proof: many graphs make the same tables.
+    A **posterior predictive check**: can the program, with what it has learnt, make tables like yours, here in the outcome's
+    mean and sd? If all its worlds lie on one side of the table, look again at arrows, kinds, form and strengths held fixed. If they
+    lie on both, that is no proof: many graphs make the same tables.
     """)
     return
 
@@ -805,7 +833,7 @@ def ask_plans(
 
 @app.cell
 def plans_shown(case, scenarios):
-    your_case.chart_scenarios(scenarios, what=case.outcome.name, unit=case.effect_unit)
+    your_case.chart_scenarios(scenarios, what=case.outcome.name, unit=case.outcome_unit)
     return
 
 
@@ -833,18 +861,39 @@ def home_heading():
     mo.md("""
     ## Take it home
 
-    One page for colleagues, and your case as a notebook of its own: `uv run marimo edit our_case.py`. Your browser saves
-    them where you say; your table is in neither.
+    One page for colleagues, and your case as a notebook of its own. Your browser saves them, mostly in its folder of
+    downloads: move `our_case.py` into the course's folder, then `uv run marimo edit our_case.py`. Your table is in neither.
     """)
     return
 
 
 @app.cell
-def take_home(answers, case, file, right_set, scenarios, turns, usable):
+def take_home(
+    N_UNITS,
+    SEED,
+    answers,
+    case,
+    file,
+    gain_lower,
+    gain_mean,
+    gain_upper,
+    picked,
+    right_set,
+    scenarios,
+    turns,
+    usable,
+):
     _ours = len(file.value) > 0 and usable is not None
-    _source = "the table that we gave" if _ours else "an invented table"
-    one_page = your_case.write_page(case, answers, scenarios, learnt_from=_source, turns=turns)
-    case_notebook = cases.write_notebook(case, one_page, right_set)
+    one_page = your_case.write_page(
+        case,
+        answers,
+        scenarios,
+        learnt_from="the table that we gave" if _ours else "an invented table",
+        turns=turns,
+        gain=(gain_mean, gain_lower, gain_upper),
+        third=picked.value,
+    )
+    case_notebook = cases.write_notebook(case, one_page, right_set, seed=SEED, n_rows=N_UNITS)
     your_case.downloads(case_notebook, one_page)
     return
 
@@ -915,8 +964,9 @@ def the_starter():
     return (marketing,)
 
 
-@app.cell
+@app.cell(hide_code=True)
 def the_shop(SEED, effect_by_do, marketing, pm):
+    # Look at it after exercise 4.
     _build, _guess = cases.run(cases.write_program(marketing))
     shop_world = pm.do(_build(5_000), _guess)
     shop = cases.sampler(shop_world, marketing.measured)(SEED)
@@ -1038,7 +1088,8 @@ def knob_draws():
 @app.cell
 def state_progress():
     get_progress, set_progress = mo.state({})
-    return get_progress, set_progress
+    get_last_case, set_last_case = mo.state(None)
+    return get_last_case, get_progress, set_last_case, set_progress
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ import numpy as np
 import pymc as pm
 
 from helpers import cases, graphs
+from helpers.lessons import your_case
 from helpers.tidy import HDI_PROB
 from tests import claims
 from tests.claims import Claim, prior_of
@@ -114,11 +115,61 @@ def as_treatment(graph: Any, name: str) -> Any:
     return graphs.dag(graph.edges, treatment=name, outcome=graph.outcome, hidden=graph.hidden)
 
 
+RATE = ("visit_base", "coupon_to_visit", "mood_for_shopping_to_visit")
+
+
 @functools.cache
-def larger() -> Any:
-    """Return a program whose guess is larger than a strong arrow."""
-    case = cases.read_case("a -> b: 40\nb: number, euros, 60, 15", "a", "b")
+def typed(arrow: str) -> Any:
+    """Return the program of one arrow, into euros whose sd is 15."""
+    case = cases.read_case(f"{arrow}\nb: number, euros, 60, 15", "a", "b")
     return types.SimpleNamespace(build=cases.run(cases.write_program(case))[0])
+
+
+def spread_of_priors(strength: str) -> float:
+    """Return the sd of the prior of one arrow."""
+    return prior_of(typed(f"a -> b{strength}").build(3), "a_to_b")[1][1]
+
+
+def rate_at(log_rate: float) -> float:
+    """Return the rate that a program draws a count from, at a log rate."""
+    case = cases.read_case("a -> b: 1\nb: count, 1", "a", "b")
+    build, guess = cases.run(cases.write_program(case))
+    world = pm.do(build(3), {**guess, "a": np.full(3, log_rate)})
+    return float(pm.draw(world["mu_b"], random_seed=1)[0])
+
+
+def visits_by_formula(g: Any) -> bool:
+    """Return whether the shop's mean visits are those of its printed line, in plain NumPy."""
+    rng = np.random.default_rng(8)
+    rate = np.exp(
+        0.693 + 0.3 * (rng.binomial(1, 0.3, 400_000) - 0.3) + 0.25 * rng.normal(size=400_000)
+    )
+    return near(g.shop["visit"].mean(), rate.mean(), 0.15)
+
+
+def below(ranges: Any) -> list[int]:
+    """Return how many worlds have a lower mean, and how many a smaller sd, than the first row."""
+    own, others = ranges.iloc[0], ranges.iloc[1:]
+    return [int(np.sum(others[key].to_numpy() < own[key])) for key in ("mean", "sd")]
+
+
+@functools.cache
+def kind_by_kind() -> float:
+    """Return an effect by means of kinds, in NumPy: 5 for one kind in two, 2 for the other."""
+    rng = np.random.default_rng(9)
+    kind = rng.binomial(1, 0.5, 400_000)
+    t = rng.binomial(1, np.where(kind, 0.8, 0.2))
+    y = 3 * kind + np.where(kind, 2, 5) * t + rng.normal(size=len(kind))
+    each = [y[(t == 1) & (kind == k)].mean() - y[(t == 0) & (kind == k)].mean() for k in (0, 1)]
+    return float(np.mean(each))
+
+
+def one_arrow_more_turns_it() -> bool:
+    """Return whether an arrow that is not drawn, mood -> coupon, leaves the page's set too small."""
+    graph = case_of("Marketing").graph
+    more = [*graph.edges, ("mood for shopping", "coupon")]
+    told = graphs.dag(more, treatment="coupon", outcome="spending", hidden=graph.hidden)
+    return not told.is_adjustment_set({"loyalty", "season"})
 
 
 def ratio_of_visits(g: Any) -> float:
@@ -158,10 +209,11 @@ def many_graphs_one_table() -> bool:
 
 CLAIMS = [
     Claim(
-        "| Design | whatever your arrows say; every assumption is an arrow that you did not draw |",
+        "| Design | whatever your arrows say; assumptions: the arrows that you did not draw, and those of *What a regression needs* |",
         lambda g: (
-            all(pair.split(" – ")[0] in g.case.graph.nodes for pair in your_missing(g.case))
-            and len(your_missing(g.case)) == 21 - len(g.case.graph.edges)
+            len(your_missing(g.case)) == 21 - len(g.case.graph.edges)
+            and one_arrow_more_turns_it()  # an arrow not drawn, and a form, are assumed
+            and not near(own_weights(), 2, 0.5)
         ),
     ),
     Claim(
@@ -177,11 +229,19 @@ CLAIMS = [
         lambda g: min(g.marketing.strengths.values()) > 0,
     ),
     Claim(
-        "Each arrow becomes a strength with a prior: your guess, give or take as much as a strong arrow, or as the guess itself where that is larger.",
+        "Each arrow becomes a strength with a prior: your guess, give or take as much again, and no less than a weak arrow.",
         lambda g: (
-            prior_of(g.build(3), "coupon_to_visit")
-            == ("Normal", [0.3, cases.WORDS["count"]["strong"]])
-            and prior_of(larger().build(3), "a_to_b") == ("Normal", [40, 40])
+            prior_of(g.build(3), "coupon_to_visit") == ("Normal", [0.3, 0.3])
+            and prior_of(g.build(3), "loyalty_to_spending") == ("Normal", [8, 8])
+            and prior_of(typed("a -> b: 40").build(3), "a_to_b") == ("Normal", [40, 40])
+            and prior_of(typed("a -> b: 0").build(3), "a_to_b") == ("Normal", [0, 0.2 * 15])
+        ),
+    ),
+    Claim(
+        r"$$\text{visit} \sim \text{Poisson}\big(e^{\,0.693 + 0.3\,(\text{coupon} - 0.3) + 0.25\,M}\big)$$",
+        lambda g: (
+            [cases.guess_of(g.marketing)[key] for key in RATE] == [0.693, 0.3, 0.25]
+            and visits_by_formula(g)
         ),
     ),
     Claim(
@@ -191,7 +251,7 @@ CLAIMS = [
         ),
     ),
     Claim(
-        "This text is what the page runs, and nothing else: `build(n)` makes the model for n units, `guess` is what you believe.",
+        "This text is the model that the page runs: `build(n)` makes it for n units, `guess` is what you believe.",
         lambda g: cases.run(g.case_program)[1] == g.guess,
     ),
     Claim(
@@ -199,6 +259,18 @@ CLAIMS = [
         lambda g: all(
             node.key.isidentifier() and node.key.isascii() for node in g.case.nodes.values()
         ),
+    ),
+    Claim(
+        "A log rate is kept between −15 and 15: no world overflows.",
+        lambda g: (
+            g.case_program.count("pm.math.clip(at_visit, -15, 15)") == 1
+            and near(np.log(rate_at(100)), 15, 1e-9)
+            and near(np.log(rate_at(-100)), -15, 1e-9)
+        ),
+    ),
+    Claim(
+        "| no line for a node | a number in sds, around 0 |",
+        lambda g: g.case.nodes["loyalty"] == cases.Node("loyalty", "loyalty", "number", "sd", 0, 1),
     ),
     Claim(
         "causes are centred, so that means stay about as you typed them.",
@@ -224,24 +296,20 @@ CLAIMS = [
     Claim(
         'The blue worlds, here from {number(prior_ranges["lower"].min(), 0)} to '
         '{number(prior_ranges["upper"].max(), 0)}, are those that your priors hold possible: where '
-        "they reach beyond what anybody believes, write smaller strengths.",
+        "they reach beyond what anybody believes, write smaller strengths: the priors narrow with them.",
         lambda g: (
             g.prior_ranges["lower"].idxmin() > 0 < g.prior_ranges["upper"].idxmax()
-            and g.prior_ranges["lower"].min() < g.prior_ranges["lower"][0] - 100
+            and g.prior_ranges["lower"].min() < g.prior_ranges["lower"][0] - 40
+            and spread_of_priors(": weak") < 0.6 * spread_of_priors(": strong")
         ),
     ),
     Claim(
-        "your guess: # to # euros; # of # medians outside",
+        "your guess: # to # euros; lower mean in # of # worlds, smaller sd in #",
         lambda g: (
             near(g.numbers("your guess: # to #")[0], g.prior_ranges["lower"][0], 0.06)
             and near(g.numbers("your guess: # to #")[1], g.prior_ranges["upper"][0], 0.06)
-            and g.numbers("your guess: # to #")[2]
-            == (
-                ~g.prior_ranges["middle"][1:].between(
-                    g.prior_ranges["lower"][0], g.prior_ranges["upper"][0]
-                )
-            ).sum()
-            and g.numbers("your guess: # to #")[3] == 20
+            and g.numbers("your guess: # to #")[2:]
+            == [below(g.prior_ranges)[0], 20, below(g.prior_ranges)[1]]
         ),
     ),
     Claim(
@@ -256,6 +324,19 @@ CLAIMS = [
             "They block every backdoor path (one that begins with an arrow into the treatment), and none comes after the treatment.",
         ),
         backdoor,
+    ),
+    Claim(
+        (
+            r"With columns $Z$ beside the treatment, a regression finds $E[Y \mid do(T = t)] = E_Z\big[\,E[Y \mid T = t, Z]\,\big]$ if four things hold:",
+        ),
+        lambda g: (
+            near(kind_by_kind(), 5 * 0.7, 0.05)
+            and near(g.answers["estimate"][3], shop_effect(), 0.1)
+        ),
+    ),
+    Claim(
+        "What an analyst gets is a table, here its first four rows: what nobody measures is no column.",
+        lambda g: set(g.simulated) == set(g.case.measured),
     ),
     Claim("**Positivity**: units of every kind could get either value.", positive),
     Claim(
@@ -282,9 +363,11 @@ CLAIMS = [
         ),
     ),
     Claim(
-        'The naive difference says {signed(answers["estimate"][0])}, the third analyst {signed(answers["estimate"][2])}. Columns that come after the treatment, if there are any, take its effect away or open a path that was closed.',
+        'The naive difference says {signed(answers["estimate"][0])}, the third analyst {signed(answers["estimate"][2])}. Columns that come after the treatment, if there are any, can take its effect away or open a path that was closed. {no_set}',
         lambda g: (
             after_the_coupon()
+            and g.no_set == ""
+            and "No set of measured columns" in your_case.say_no_set(case_of("no way"))
             and near(g.answers["estimate"][0], coefficient(g))
             and near(g.answers["estimate"][2], coefficient(g, *EVERY))
             and g.answers["method"].tolist() == ["naive", "adjusted", "every column", "do"]
@@ -341,12 +424,13 @@ CLAIMS = [
         ),
     ),
     Claim(
-        "Its arrow into the outcome stays as you guessed, medium where you drew none.",
+        "Its arrow into the outcome stays as you guessed, medium where you drew none; an arrow that you drew into the treatment gets the slider's strength.",
         lambda g: (
             cases.guess_of(g.suspected)["mood_for_shopping_to_spending"]
             == g.guess["mood_for_shopping_to_spending"]
             and cases.suspect(case_of("bakery"))[0].strengths["something else", "loaves"]
             == 0.5 * 20
+            and cases.suspect(case_of("no way"))[1] == "u_to_t"
         ),
     ),
     Claim(
@@ -358,10 +442,17 @@ CLAIMS = [
         lambda g: set(g.idata.children) == {"posterior", "sample_stats"},  # test_18_hostile looks
     ),
     Claim(
-        "an invented table stands in: 400 units of a world in which every arrow has 0.6 times your guess.",
+        "an invented table stands in: 400 units of a world in which every arrow between measured names has 0.6 times your guess.",
         lambda g: (
             len(g.invented) == 400
-            and all(near(g.fainter[k], 0.6 * g.guess[k], 1e-9) for k in cases.arrows_of(g.case))
+            and all(
+                near(
+                    g.fainter[k],
+                    (1 if set(arrow) & g.case.graph.hidden else 0.6) * g.guess[k],
+                    1e-9,
+                )
+                for k, arrow in cases.arrows_of(g.case).items()
+            )
         ),
     ),
     Claim(
@@ -393,17 +484,23 @@ CLAIMS = [
     ),
     Claim(
         (
-            "A **posterior predictive check**: can the program, with what it has learnt, make tables like yours, here in the outcome alone?",
-            "If not, an arrow, a kind, a form or a strength held fixed is wrong. If so, that is no proof: many graphs make the same tables.",
+            "A **posterior predictive check**: can the program, with what it has learnt, make tables like yours, here in the outcome's mean and sd?",
+            "If all its worlds lie on one side of the table, look again at arrows, kinds, form and strengths held fixed. If they lie on both, that is no proof: many graphs make the same tables.",
         ),
-        lambda g: many_graphs_one_table() and len(g.posterior_ranges) == 21,
+        lambda g: (
+            many_graphs_one_table()
+            and near(g.posterior_ranges["mean"][0], g.data["spending"].mean(), 1e-9)
+            and near(g.posterior_ranges["sd"][0], g.data["spending"].std(ddof=0), 1e-9)
+            and all(0 < side < 20 for side in below(g.posterior_ranges))
+        ),
     ),
     Claim(
-        "the table: # to # euros; # of # medians outside",
+        "the table: # to # euros; lower mean in # of # worlds, smaller sd in #",
         lambda g: (
             near(g.numbers("the table: # to #")[0], np.quantile(g.data["spending"], 0.05), 0.06)
             and near(g.numbers("the table: # to #")[1], np.quantile(g.data["spending"], 0.95), 0.06)
-            and g.numbers("the table: # to #")[2:] == [0, 20]
+            and g.numbers("the table: # to #")[2:]
+            == [below(g.posterior_ranges)[0], 20, below(g.posterior_ranges)[1]]
         ),
     ),
     Claim(
@@ -437,8 +534,8 @@ CLAIMS = [
     ),
     Claim(
         (
-            "line: nine in ten units, tick: median; black: your guess, blue: your priors",
-            "line: nine in ten units, tick: median; black: the table, blue: what was learnt",
+            "line: nine in ten units, tick: mean; black: your guess, blue: your priors",
+            "line: nine in ten units, tick: mean; black: the table, blue: what was learnt",
         ),
         lambda g: (
             near(
@@ -446,7 +543,7 @@ CLAIMS = [
                 0.9,
                 0.011,
             )
-            and near(g.posterior_ranges["middle"][0], g.data["spending"].median(), 1e-9)
+            and near(g.posterior_ranges["mean"][0], g.data["spending"].mean(), 1e-9)
             and g.prior_ranges["world"][0] == "your guess"
         ),
     ),
@@ -524,9 +621,7 @@ CLAIMS = [
 
 
 def your_missing(case: cases.Case) -> list[str]:
-    from helpers.lessons.your_case import missing_arrows
-
-    return missing_arrows(case)
+    return your_case.missing_arrows(case)
 
 
 def robust_half(g: Any) -> float:

@@ -185,7 +185,7 @@ def allowed(program: str) -> bool:
     tree = ast.parse(program)
     calls = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
     known = {"pm.Model", "range", "pm.Normal", "pm.HalfNormal", "pm.Bernoulli", "pm.Poisson"}
-    known |= {"pm.Deterministic", "pm.math.exp", "pm.math.sigmoid"}
+    known |= {"pm.Deterministic", "pm.math.exp", "pm.math.sigmoid", "pm.math.clip"}
     imports = [ast.unparse(n) for n in ast.walk(tree) if isinstance(n, ast.Import | ast.ImportFrom)]
     kinds = {type(node).__name__ for node in tree.body}
     return (

@@ -16,6 +16,7 @@ import statsmodels.api as sm
 
 from helpers import cases
 from helpers.lessons import your_case
+from tests import claims
 from tests.answers import accepted, asked, never_done, refused
 from tests.claims import prior_of
 from tests.cold import load
@@ -38,9 +39,21 @@ OWN = {
         "sales",
         "",
     ),
+    "coaching": (
+        (
+            "ambition -> coaching: strong\nambition -> solved: strong\n"
+            "invited -> coaching: strong\n"
+            "seniority -> coaching\nseniority -> solved\ncoaching -> solved: +3 calls\n"
+            "solved: number, calls, 40, 6\ncoaching: yes/no\ninvited: yes/no"
+        ),
+        "coaching",
+        "solved",
+        "ambition",
+    ),
+    "counts": ("checks -> falls: -0.08\nchecks: count, 8\nfalls: count, 2", "checks", "falls", ""),
     "no way": ("u -> t\nu -> y\nt -> y\ny: count, 3", "t", "y", "u"),
 }
-"""Cases of our own; the last one has no set of measured names that will do."""
+"""Cases of our own; "coaching" and the last one have no set of measured names that will do."""
 
 
 @pytest.fixture
@@ -101,12 +114,13 @@ def test_the_program_is_short_and_has_units() -> None:
     assert "# euros per visit" in text
 
 
-def test_priors_are_the_guess_give_or_take_a_strong_arrow() -> None:
+def test_priors_are_the_guess_give_or_take_as_much() -> None:
     model = cases.run(cases.write_program(case_of("Marketing")))[0](3)
     expected = {
-        "loyalty_to_spending": ("Normal", [8, 15]),
-        "visit_to_spending": ("Normal", [5, 15]),
-        "coupon_to_visit": ("Normal", [0.3, 0.5]),
+        "loyalty_to_spending": ("Normal", [8, 8]),
+        "visit_to_spending": ("Normal", [5, 5]),
+        "coupon_to_visit": ("Normal", [0.3, 0.3]),
+        "visit_base": ("Normal", [0.693, 0.5]),
         "loyalty_to_coupon": ("Normal", [1.2, 1.2]),
         "spending_base": ("Normal", [60, 15]),
         "coupon_base": ("Normal", [-0.847, 1]),
@@ -278,14 +292,16 @@ def test_the_case_at_home_runs_by_itself(name: str, tmp_path: Path) -> None:
     case = case_of(name)
     chosen = case.graph.one_adjustment_set()
     names = None if chosen is None else [case.key(node) for node in chosen]
-    text = cases.write_notebook(case, "# Ours\n\n'\"\\ {x}\n```", names)
+    text = cases.write_notebook(case, "# Ours\n\n'\"\\ {x}\n```", names, seed=5, n_rows=900)
     assert "helpers" not in text
+    assert "__generated_with" in text
     path = tmp_path / "our_case.py"
     path.write_text(text, encoding="utf-8")
     _, found = load(path).app.run()
     answers = found["answers"]
     assert list(answers.index) == ["naive", *([] if names is None else ["adjusted"]), "do"]
     assert np.isfinite(answers).all()
+    assert len(found["simulated"]) == 900
     if name == "bakery":
         assert answers["do"] == pytest.approx(-6, abs=1e-6)
         assert answers["adjusted"] == pytest.approx(-6, abs=3)
@@ -297,18 +313,55 @@ def test_the_page_of_the_run(done: Any) -> None:
     assert "an invented table" in page
     assert done.defs["turns"] in page
     assert done.defs["case_notebook"].count("@app.cell") == 5
+    assert f"+{done.defs['gain_mean']:.2f} euros" in page
+    assert "adjusted for loyalty, season, visit, newsletter opened" in page.replace("&#95;", " ")
 
 
-@pytest.mark.deep
-def test_another_case_takes_the_whole_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same page, on a team's own case: every cell runs, every exercise stays answerable."""
-    text, treatment, outcome, hidden = OWN["bakery"]
+def test_the_notebook_at_home_says_what_the_page_says(done: Any, tmp_path: Path) -> None:
+    """The same table, so the same regressions; `do` up to its Monte Carlo error."""
+    path = tmp_path / "our_case.py"
+    path.write_text(done.defs["case_notebook"], encoding="utf-8")
+    _, found = load(path).app.run()
+    ours, theirs = done.defs["answers"].set_index("method")["estimate"], found["answers"]
+    assert theirs["naive"] == pytest.approx(ours["naive"], abs=1e-9)
+    assert theirs["adjusted"] == pytest.approx(ours["adjusted"], abs=1e-9)
+    assert theirs["do"] == pytest.approx(ours["do"], abs=8 * done.defs["truth_error"])
+
+
+def on_page(monkeypatch: pytest.MonkeyPatch, name: str) -> Any:
+    """Return the run of the solution, on a case of our own."""
+    text, treatment, outcome, hidden = OWN[name]
     typed = SimpleNamespace(
         value={"text": text, "treatment": treatment, "outcome": outcome, "hidden": hidden},
         text="",
     )
     monkeypatch.setattr(your_case, "ask", lambda _: typed)
-    found = run(ROOT / "solutions" / f"{NAME}.py", DRAWS=600, N_WORLDS=5)
+    return run(ROOT / "solutions" / f"{NAME}.py", DRAWS=600, N_WORLDS=5)
+
+
+@pytest.mark.deep
+def test_a_case_that_no_set_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page says so at each step, and names what could help."""
+    found = on_page(monkeypatch, "coaching")
+    shown = " ".join(
+        [*claims.titles(found), *(getattr(output, "text", "") for output in found.outputs)]
+    )
+    assert {check.status for check in found.checks.values()} == {"done"}
+    assert found.defs["no_set"] == found.defs["turns"]
+    assert "“invited”, an instrument" in found.defs["no_set"]
+    assert shown.count("No set of measured columns will do") >= 2
+    assert "off on average: " in shown
+    assert "adjusted for seniority, enough at 0 alone" in shown
+    at_zero = found.defs["hunches"].set_index("strength").loc[0.0, "estimate"]
+    assert at_zero == pytest.approx(3, abs=0.6)
+    assert found.defs["answers"]["estimate"][0] > 4
+    assert "No hidden arrow" not in found.defs["one_page"]
+
+
+@pytest.mark.deep
+def test_another_case_takes_the_whole_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same page, on a team's own case: every cell runs, every exercise stays answerable."""
+    found = on_page(monkeypatch, "bakery")
     assert {check.status for check in found.checks.values()} == {"done"}
     assert found.defs["case"].treatment.key == "price"
     assert found.defs["true_effect"] == pytest.approx(-6, abs=1e-6)

@@ -40,7 +40,31 @@ def test_strengths_by_kind_and_by_the_unit_of_the_cause() -> None:
     wide = read("a -> b: strong\na: number, km, 100, 20\nb: number, hours, 6, 4")
     assert wide.strengths["a", "b"] == pytest.approx(4 / 20)
     assert wide.levels == (100, 120)
-    assert wide.effect_unit == "hours"
+    assert wide.effect_unit == "hours per km of a"
+    assert wide.outcome_unit == "hours"
+    often = read("a -> b: strong\na: count, 16")
+    assert often.strengths["a", "b"] == pytest.approx(1 / 4)  # for an sd of the count
+    assert often.levels == (16, 17)
+
+
+@pytest.mark.parametrize(
+    ("lines", "unit"),
+    [
+        ("a: yes/no\nb: number, euros, 60, 15", "euros"),
+        ("a: number, hours, 4, 2\nb: count, 3", "b per hour of a"),
+        ("a: count, 8\nb: count, 2", "b per unit of a"),
+        ("a: number, kg, 4, 2\nb: yes/no", "share of yes per kg of a"),
+        ("", "sd per sd of a"),
+    ],
+)
+def test_the_effect_has_the_unit_of_both(lines: str, unit: str) -> None:
+    assert read(f"a -> b\n{lines}").effect_unit == unit
+
+
+def test_one_of_a_unit() -> None:
+    many = "hours euros years days boxes batches calls kg sd mbps class status loaves ms"
+    one = "hour euro year day box batch call kg sd mbps class status loaves ms"
+    assert [cases.singular(unit) for unit in many.split()] == one.split()
 
 
 def test_kinds() -> None:
@@ -135,7 +159,7 @@ def test_the_arrow_of_a_suspicion_has_a_unit_and_a_medium_strength() -> None:
     found, key = cases.suspect(read(text, hidden="u"))
     assert found.strengths["u", "b"] == pytest.approx(0.5 * 15 / 10)
     assert found.strengths["u", "a"] == pytest.approx(0.5 / 10)
-    assert cases.unit_of(found, key) == "sd per points of u"
+    assert cases.unit_of(found, key) == "sd per point of u"
     assert cases.cause_of(found, key).name == "u"
 
 
@@ -150,5 +174,94 @@ def test_rows_with_gaps_are_left_out_and_counted() -> None:
     frame = pd.DataFrame({"a": ["1", "2", None] * 20, "b": list(map(str, range(60)))})
     found, notes = cases.fit_columns(case, frame, {"a": "a", "b": "b"})
     assert len(found) == 40
-    assert notes == ["20 rows have a gap and are left out."]
+    assert notes == ["20 rows have a gap and are left out: 40 remain."]
+    frame = pd.DataFrame({"a": [None, *map(str, range(59))], "b": list(map(str, range(60)))})
+    notes = cases.fit_columns(case, frame, {"a": "a", "b": "b"})[1]
+    assert notes == ["1 row has a gap and is left out: 59 remain."]
     assert found["a"].std() == pytest.approx(1)
+
+
+COUNTS = {
+    "a count moves a count": "a -> b: -0.08\na: count, 8\nb: count, 2",
+    "a large one": "a -> b: strong\na: count, 500\nb: count, 900",
+    "in a chain": "c -> a: strong\na -> b: strong\na: count, 5\nb: count, 3",
+    "to a yes/no": "a -> b: strong\na: count, 400\nb: yes/no",
+}
+
+
+@pytest.mark.parametrize("text", COUNTS.values(), ids=COUNTS)
+def test_no_world_of_a_prior_overflows(text: str) -> None:
+    """Sixty worlds of the priors, of 500 units each: each is drawn, and finite."""
+    build, _ = cases.run(cases.write_program(read(text)))
+    draw = cases.sampler(build(500), ["a", "b"])
+    for seed in range(60):
+        assert np.isfinite(draw(seed)).all(axis=None)
+
+
+def test_priors_follow_what_is_typed() -> None:
+    """Weaker words, narrower worlds."""
+
+    def width(strength: str) -> float:
+        build, _ = cases.run(cases.write_program(read(f"c -> a: {strength}\na -> b: {strength}")))
+        draw = cases.sampler(build(200), ["b"])
+        return float(np.median([draw(seed)["b"].std() for seed in range(40)]))
+
+    assert width("weak") < width("medium") < width("strong")
+
+
+COACHING = (
+    "ambition -> coaching\nambition -> calls\ninvited -> coaching\nseniority -> coaching\n"
+    "seniority -> calls\ncoaching -> calls: +3\ncalls: number, calls, 40, 6\ncoaching: yes/no"
+)
+
+
+def test_what_is_left_where_no_set_will_do() -> None:
+    case = read(COACHING, "coaching", "calls", "ambition")
+    assert case.graph.one_adjustment_set() is None
+    assert case.were_measured() == ["ambition"]
+    assert case.instruments() == ["invited"]
+    found, hunch = cases.suspect(case)
+    assert hunch == "ambition_to_coaching"
+    assert cases.without(found, hunch).one_adjustment_set() == {"seniority"}
+    direct = read(COACHING + "\ninvited -> calls", "coaching", "calls", "ambition")
+    assert direct.instruments() == []
+
+
+def test_instruments_by_their_definition() -> None:
+    """On random graphs: joined with the treatment; no way to the outcome but through it."""
+    import networkx as nx
+
+    rng, found = np.random.default_rng(5), 0
+    for _ in range(80):
+        names = list("abcdef")
+        edges = [(a, b) for i, a in enumerate(names) for b in names[i + 1 :] if rng.random() < 0.4]
+        if not {"d", "f"} <= {name for edge in edges for name in edge}:
+            continue
+        hidden = [n for n in "abc" if rng.random() < 0.4 and any(n in edge for edge in edges)]
+        graph = graphs.dag(edges, treatment="d", outcome="f", hidden=hidden)
+        for name in cases.Case(graph).instruments():
+            found += 1
+            assert name not in nx.descendants(nx.DiGraph(edges), "d") | set(hidden)
+            cut = graphs.dag(
+                [e for e in edges if e[0] != "d"], nodes=graph.nodes, treatment="d", outcome="f"
+            )
+            rest = [n for n in graph.observed if n not in {"d", "f", name}]
+            sets = [[n for j, n in enumerate(rest) if i >> j & 1] for i in range(2 ** len(rest))]
+            assert any(
+                cut.independent(name, "f", given) and not graph.independent(name, "d", given)
+                for given in sets
+            )
+    assert found > 10
+
+
+def test_all_that_is_to_be_mended_is_said_at_once() -> None:
+    text = "visit -> sale -> visit\nvisits: count\nsale: numbr, euros\nvisit -> sale: strng"
+    said = " ".join(read(text, "visit", "sale", "mod").messages)
+    for words in ("A cycle", "is “visit” meant", "is “number” meant", "“strng”", "“mod”"):
+        assert words in said
+
+
+def test_arrows_can_be_pasted_from_a_list() -> None:
+    """As the page for colleagues writes them."""
+    assert read("- c → a\n* a → b").graph.edges == (("c", "a"), ("a", "b"))
+    assert read("c -> a -> b").text == "c -> a -> b"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from statistics import NormalDist
 from types import SimpleNamespace
 from typing import Any
 
@@ -49,6 +50,33 @@ def test_a_text_to_mend_is_answered_and_kept() -> None:
     shown = your_case.mended(cases.read_case("a -> b -> a", "a", "b"), used="the starter").text
     assert "A cycle" in shown
     assert "Your text is kept" in shown
+    assert "`" not in shown
+    assert your_case._code("write `a -> b`, no `") == "write <code>a -> b</code>, no `"
+
+
+def no_way() -> cases.Case:
+    text = "u -> t\nu -> y\nt -> y: +3 calls\nz -> t\ny: number, calls, 40, 6\nt: yes/no"
+    return cases.read_case(text, "t", "y", "u")
+
+
+def test_where_no_set_will_do_the_page_says_so() -> None:
+    """Under the reading line, in the picture of the hunch, and on the page for colleagues."""
+    said = your_case.say_no_set(no_way())
+    assert "No set of measured columns will do" in said
+    assert "were “u” measured" in said
+    assert "“z”, an instrument" in said
+    assert "No set" in your_case.mended(no_way(), used="").text
+    assert your_case.say_no_set(starter("Marketing")) == ""
+    assert your_case.say_way(no_way(), []) == "adjusted for nothing, enough at 0 alone"
+    assert your_case.say_way(no_way(), None) == "not adjusted, no set will do"
+    assert your_case.say_way(starter("Marketing"), ["a"]) == "adjusted as the graph says"
+    plans = pd.DataFrame({"scenario": ["all"], "mean": [62.0], "lower": [61.0], "upper": [63.0]})
+    page = your_case.write_page(
+        no_way(), answers(), plans, learnt_from="x", turns=said, gain=(3.0, 2.0, 4.0), third=["z"]
+    )
+    assert page.index("No set of measured") < page.index("## Our graph")
+    assert "To adjust for: no set of measured variables will do." in page
+    assert "No hidden arrow" not in page
 
 
 def test_text_is_shown_and_never_markup() -> None:
@@ -61,6 +89,20 @@ def test_a_file_is_read_where_one_was_given() -> None:
     given = SimpleNamespace(value=[SimpleNamespace(contents=b"a,b")])
     assert your_case.content_of(given, b"other") == b"a,b"
     assert your_case.content_of(your_case.upload(), b"other") == b"other"
+
+
+def test_which_table_is_used_is_always_said() -> None:
+    """The file's name, how many rows, and the invented table where the file cannot be used."""
+    given = SimpleNamespace(value=[SimpleNamespace(contents=b"a,b", name="ours.csv")])
+    frame = pd.DataFrame({"a": range(500)})
+    assert your_case.say_used(given, frame, 400) == "“ours.csv” is used: 400 of 500 rows."
+    assert your_case.say_used(given, frame[:299], 299) == "“ours.csv” is used: 299 rows."
+    refused = your_case.say_used(given, None, 400)
+    assert refused.startswith("“ours.csv” is not used: the invented table")
+    assert "No file yet" in your_case.say_used(your_case.upload(), frame, 400)
+    shown = your_case.told(["No column for “x”."], fine=refused).text
+    assert "invented table" in shown
+    assert "No column for" in shown
 
 
 def test_columns_of_the_same_name_are_chosen_already() -> None:
@@ -101,11 +143,38 @@ def test_both_files_can_be_saved() -> None:
 
 def test_ranges_and_their_picture() -> None:
     own = np.arange(101.0)
-    frame = your_case.ranges([own + 500, own], own, label="your guess")
-    assert frame.iloc[0].tolist() == ["your guess", 5.0, 50.0, 95.0, "truth"]
+    frame = your_case.ranges([own + 500, own / 2], own, label="your guess")
+    assert frame.iloc[0].tolist() == ["your guess", 5.0, 50.0, 95.0, np.std(own), "truth"]
     chart = your_case.chart_ranges(frame, what="spending", unit="euros", drawn="your priors")
-    assert title_of(chart) == "your guess: 5.0 to 95.0 euros; 1 of 2 medians outside"
+    seen = "your guess: 5.0 to 95.0 euros; lower mean in 1 of 2 worlds, smaller sd in 1"
+    assert title_of(chart) == seen
     assert "spending (euros)" in axis_titles(chart.to_dict())
+    counts = your_case.chart_ranges(frame, what="falls", unit="falls", drawn="your priors")
+    assert "falls (number)" in axis_titles(counts.to_dict())
+
+
+def test_a_table_unlike_its_worlds_is_seen() -> None:
+    """Twice the spread, or another level: all worlds lie on one side; the same: they do not."""
+    rng = np.random.default_rng(1)
+    worlds = [rng.normal(60, 15, 400) for _ in range(20)]
+
+    def seen(own: Any) -> list[str]:
+        frame = your_case.ranges(worlds, own, label="the table")
+        title = title_of(your_case.chart_ranges(frame, what="y", unit="euros", drawn="it"))
+        return [word for word in title.split("lower mean in")[1].split() if word.isdigit()]
+
+    assert seen(rng.normal(60, 30, 400))[2] == "20"
+    assert seen(rng.normal(75, 15, 400))[0] == "20"
+    alike = [NormalDist(60, 15).inv_cdf((i + 0.5) / 400) for i in range(400)]
+    assert all(0 < int(side) < 20 for side in seen(alike)[::2])
+
+
+def test_one_wide_world_does_not_flatten_the_others() -> None:
+    own = np.arange(101.0)
+    frame = your_case.ranges([own] * 19 + [own * 1_000], own, label="your guess")
+    spec = your_case.chart_ranges(frame, what="y", unit="euros", drawn="your priors").to_dict()
+    assert spec["layer"][0]["encoding"]["x"]["scale"]["domain"][1] < 10_000
+    assert "the widest go on" in " ".join(spec["title"]["subtitle"])
 
 
 def answers() -> pd.DataFrame:
@@ -133,6 +202,10 @@ def test_clear_says_from_how_many() -> None:
     assert title_of(your_case.chart_clear(clear, 500)).endswith("from 500 units on")
     chart = your_case.chart_clear(clear, float("nan"))
     assert title_of(chart).startswith("Not clear")
+    lost = your_case.chart_clear(clear, 500, 2.08, "calls")
+    assert title_of(lost) == "Naive, +2.08 calls off on average: clear from 500 units on, and wrong"
+    lost = your_case.chart_clear(clear, float("nan"), -2.0, "calls")
+    assert title_of(lost).endswith("not clear with any of these numbers")
     assert {your_case.axis_title("n"), your_case.axis_title("clear")} <= axis_titles(
         chart.to_dict()
     )
@@ -169,7 +242,8 @@ def test_hunch_marks_where_the_slider_is() -> None:
     assert "hidden arrow (log odds per sd of mood)" in axis_titles(chart.to_dict())
     assert "adjusted as the graph says" in chart.to_dict()["title"]["subtitle"]
     assert len(your_case.show_hunch(slider, chart).text) > 500
-    plain = your_case.chart_hunch(hunches, -1.0, 3.1, **said, adjusted=False).to_dict()
+    way = "not adjusted, no set will do"
+    plain = your_case.chart_hunch(hunches, -1.0, 3.1, **said, way=way).to_dict()
     assert "not adjusted, no set will do" in plain["title"]["subtitle"]
 
 
@@ -206,8 +280,21 @@ def test_what_turns_the_answer_is_said() -> None:
 def test_the_page_names_graph_assumptions_answer_and_limit() -> None:
     case = starter("Marketing")
     plans = pd.DataFrame({"scenario": ["all"], "mean": [62.0], "lower": [61.0], "upper": [63.0]})
-    page = your_case.write_page(case, answers(), plans, learnt_from="x", turns="A hunch of 0.7.")
+    page = your_case.write_page(
+        case,
+        answers(),
+        plans,
+        learnt_from="the table",
+        turns="A hunch of 0.7.",
+        gain=(2.5, 1.25, 3.75),
+        third=["visit", "season"],
+    )
     for words in (
+        "Learnt from the table: +2.50 euros (94 % HDI +1.25 to +3.75)",
+        "adjusted for loyalty, season | +3.50",
+        "adjusted for visit, season | −0.90",
+        "could get either value of coupon",
+        "\n    loyalty -> coupon: strong\n",
         "by `do` | +3.30",
         "naive | +14.80 | +13.00 to +16.00 |",
         "coupon → visit",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import html
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,8 @@ LEVEL = f"{percent(tidy.HDI_PROB)} confidence interval"
 HDI = f"{percent(tidy.HDI_PROB)} HDI"
 ROLE = {"naive": "naive", "adjusted": "adjusted", "do": "truth"}
 ROLE |= {"every column": "control", "your columns": "control"}
+WIDEST = 1.5
+"""How many times as wide as most a picture of ranges may be, before its widest lines are cut."""
 BLANK = ("treatment", "outcome", "", "")
 
 
@@ -104,10 +107,48 @@ def mended(typed: cases.Case, *, used: str) -> mo.Html:
 
     if typed.graph is not None:
         found = f"{len(typed.graph.nodes)} names, {len(typed.graph.edges)} arrows"
-        return mo.md(f"*Understood: {found}.*")
-    lines = "".join(f"<li>{html.escape(message)}</li>" for message in typed.messages)
+        return mo.md(f"*Understood: {found}.* {say_no_set(typed)}")
+    lines = "".join(f"<li>{_code(html.escape(message))}</li>" for message in typed.messages)
     rest = f"<p>Your text is kept. Until then the page goes on with {html.escape(used)}.</p>"
     return mo.callout(mo.Html(f"<ul>{lines}</ul>{rest}"), kind="warn")
+
+
+def _code(text: str) -> str:
+    """Return HTML in which what stands in backticks is shown as code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", text)
+
+
+def say_no_set(case: cases.Case) -> str:
+    """Return that no set of columns will do, whose fault it is and what is left; else nothing.
+
+    Args:
+        case: understood.
+    """
+    if case.graph.one_adjustment_set() is not None:
+        return ""
+    plain, words = cases.plain, "**No set of measured columns will do**"
+    if lacking := case.were_measured():
+        names = " or ".join(f"“{plain(name)}”" for name in lacking)
+        words += f"; one would, were {names} measured"
+    words += ": a regression stays off, save by luck, however many units there are."
+    if ways := case.instruments():
+        names = ", ".join(f"“{plain(name)}”" for name in ways)
+        words += f" What may help: {names}, an instrument by your arrows (notebook 10)."
+    return words
+
+
+def say_way(case: cases.Case, names: Iterable[str] | None) -> str:
+    """Return what the answer under a hunch is adjusted for, in a few words.
+
+    Args:
+        case: understood.
+        names: what is adjusted for; None: no set would do even without the hunch.
+    """
+    if case.graph.one_adjustment_set() is not None:
+        return "adjusted as the graph says"
+    if names is None:
+        return "not adjusted, no set will do"
+    return f"adjusted for {', '.join(names) or 'nothing'}, enough at 0 alone"
 
 
 def show_text(text: str, height: int = 430) -> mo.Html:
@@ -140,6 +181,29 @@ def content_of(field: Any, instead: bytes) -> bytes:
     return bytes(files[0].contents) if files else instead
 
 
+def name_of(field: Any) -> str:
+    """Return the name of the file that somebody gave, in quotation marks; "" where nobody has."""
+    files = getattr(field, "value", None) or ()
+    return f"“{shorten(str(getattr(files[0], 'name', 'your file')))}”" if files else ""
+
+
+def say_used(field: Any, usable: pd.DataFrame | None, n_used: int) -> str:
+    """Return which table the page learns from, and how many of its rows.
+
+    Args:
+        field: that takes the file.
+        usable: the file's columns as numbers; None where they cannot be used.
+        n_used: rows that are used.
+    """
+    name = name_of(field)
+    if not name:
+        return f"No file yet: the invented table is used, {n_used} rows."
+    if usable is None:
+        return f"{name} is not used: the invented table takes its place, {n_used} rows."
+    of = f" of {len(usable):,}" if len(usable) > n_used else ""
+    return f"{name} is used: {n_used}{of} rows."
+
+
 def choose_columns(case: cases.Case, table: cases.Table) -> mo.ui.batch:
     """Return the choice of a column for each node, those of the same name chosen already.
 
@@ -160,19 +224,20 @@ def choose_columns(case: cases.Case, table: cases.Table) -> mo.ui.batch:
 
 
 def told(messages: Iterable[str], *, fine: str) -> mo.Html:
-    """Return what was noticed in a file, or that nothing was.
+    """Return what was noticed in a file, and what follows.
 
     Args:
         messages: one sentence each.
-        fine: the sentence that stands where there is no message.
+        fine: the sentence that stands below them, or alone.
     """
     import marimo as mo
 
     messages = list(messages)
     if not messages:
-        return mo.md(f"*{fine}*")
-    lines = "".join(f"<li>{html.escape(message)}</li>" for message in messages)
-    return mo.callout(mo.Html(f"<ul>{lines}</ul>"), kind="neutral")
+        return mo.md(f"*{cases.plain(fine)}*")
+    lines = "".join(f"<li>{_code(html.escape(message))}</li>" for message in messages)
+    last = f"<p>{html.escape(fine)}</p>"
+    return mo.callout(mo.Html(f"<ul>{lines}</ul>{last}"), kind="neutral")
 
 
 def pick(columns: list[str]) -> mo.ui.multiselect:
@@ -209,14 +274,20 @@ def ranges(worlds: Iterable[Any], own: Any, *, label: str) -> pd.DataFrame:
         label: what the latter is called.
 
     Returns:
-        Columns world (text), lower, middle, upper (outcome's unit), role.
+        Columns world (text), lower, mean, upper, sd (outcome's unit), role.
     """
     rows = []
     for i, values in enumerate([own, *worlds]):
-        lower, middle, upper = np.quantile(np.asarray(values, float), [0.05, 0.5, 0.95])
-        role = "truth" if i == 0 else "prior"
-        rows.append((label if i == 0 else f"world {i}", lower, middle, upper, role))
-    return pd.DataFrame(rows, columns=["world", "lower", "middle", "upper", "role"])
+        units = np.asarray(values, float)
+        lower, upper = np.quantile(units, [0.05, 0.95])
+        name, role = (label, "truth") if i == 0 else (f"world {i}", "prior")
+        rows.append((name, lower, units.mean(), upper, units.std(), role))
+    return pd.DataFrame(rows, columns=["world", "lower", "mean", "upper", "sd", "role"])
+
+
+def unit_on_axis(what: str, unit: str) -> str:
+    """Return the unit of an outcome for an axis: a count's, whose unit is its name, is a number."""
+    return "number" if unit == what else unit
 
 
 def chart_ranges(frame: pd.DataFrame, *, what: str, unit: str, drawn: str) -> alt.LayerChart:
@@ -229,20 +300,26 @@ def chart_ranges(frame: pd.DataFrame, *, what: str, unit: str, drawn: str) -> al
         drawn: what the other worlds are drawn from.
     """
     own, others = frame.iloc[0], frame.iloc[1:]
-    outside = int(((others["middle"] < own["lower"]) | (others["middle"] > own["upper"])).sum())
+    lower, narrower = (int((others[key] < own[key]).sum()) for key in ("mean", "sd"))
     title = f"{own['world']}: {number(own['lower'], 1)} to {number(own['upper'], 1)} "
-    title += shorten(unit, 14)
-    title += f"; {outside} of {len(others)} medians outside"
+    title += f"{shorten(unit, 14)}; lower mean in {lower} of {len(others)} worlds, "
+    title += f"smaller sd in {narrower}"
+    whole = [float(frame["lower"].min()), float(frame["upper"].max())]
+    most = [others["lower"].quantile(0.05), others["upper"].quantile(0.95)]  # of worlds, no level
+    most = [float(min(most[0], own["lower"])), float(max(most[1], own["upper"]))]
+    cut = whole[1] - whole[0] > WIDEST * (most[1] - most[0])
     base = alt.Chart(frame.round(4)).encode(
         y=alt.Y("world:N", sort=frame["world"].tolist(), title=None).axis(None),
         color=alt.Color("role:N", scale=charts.role_scale("truth", "prior"), legend=None),
     )
-    x = alt.X("lower:Q", title=f"{shorten(what, 24)} ({shorten(unit, 20)})")
-    bars = base.mark_rule(strokeWidth=4).encode(x, x2="upper:Q")
-    marks = base.mark_tick(thickness=3, size=9).encode(x="middle:Q")
-    how = f"line: nine in ten units, tick: median; black: {own['world']}, blue: {drawn}"
+    x = alt.X("lower:Q", title=f"{shorten(what, 24)} ({shorten(unit_on_axis(what, unit), 20)})")
+    x = x.scale(domain=most if cut else whole, zero=False)
+    bars = base.mark_rule(strokeWidth=3, clip=True).encode(x, x2="upper:Q")
+    marks = base.mark_tick(thickness=3, size=6, clip=True).encode(x="mean:Q")
+    how = f"line: nine in ten units, tick: mean; black: {own['world']}, blue: {drawn}"
+    how += "; the widest go on" if cut else ""
     head = alt.Title(charts.lines(title), subtitle=charts.lines(how, 80))
-    chart = (bars + marks).properties(title=head, height=9 * len(frame))
+    chart = (bars + marks).properties(title=head, height=6 * len(frame))
     return charts.describe(chart, f"{title}. {how}.")
 
 
@@ -261,23 +338,33 @@ def chart_answers(answers: pd.DataFrame, unit: str) -> alt.LayerChart:
     chart = charts.chart_effect(
         frame,
         title=title,
-        unit=f"effect of the treatment ({shorten(unit, 20)})",
+        unit=f"effect of the treatment ({shorten(unit, 44)})",
         truth=truth,
         interval=LEVEL,
     )
     return chart.properties(height=38 * len(frame))
 
 
-def chart_clear(clear: pd.DataFrame, n_clear: float) -> alt.LayerChart:
+def chart_clear(
+    clear: pd.DataFrame, n_clear: float, off: float | None = None, unit: str = ""
+) -> alt.LayerChart:
     """Return how often an answer is clear, by the number of units, one line a method.
 
     Args:
         clear: columns n, method, clear (share of worlds).
         n_clear: number of units from which nine in ten worlds are clear; NaN: none of those tried.
+        off: bias of the naive answer where no set of columns will do; else None.
+        unit: of the bias.
     """
     title = f"Clear in some nine worlds of ten: from {number(n_clear, 0)} units on"
     if math.isnan(n_clear):
         title = "Not clear in nine worlds of ten, with any of these numbers"
+    if off is not None:
+        title = f"Naive, {signed(off)} {unit} off on average: " + (
+            "not clear with any of these numbers"
+            if math.isnan(n_clear)
+            else f"clear from {number(n_clear, 0)} units on, and wrong"
+        )
     roles = [ROLE[method] for method in dict.fromkeys(clear["method"])]
     frame = clear.assign(role=clear["method"].map(ROLE))
     x = alt.X("n:Q", title=axis_title("n"), scale=alt.Scale(type="log", nice=False))
@@ -340,7 +427,7 @@ def chart_scenarios(scenarios: pd.DataFrame, *, what: str, unit: str) -> alt.Lay
     chart = charts.chart_effect(
         frame,
         title=title,
-        unit=f"mean {shorten(what, 20)} ({shorten(unit, 20)})",
+        unit=f"mean {shorten(what, 20)} ({shorten(unit_on_axis(what, unit), 20)})",
         interval=HDI,
     )
     return chart.properties(height=36 * len(frame))
@@ -367,7 +454,7 @@ def _hunch_template(unit: str, arrow: str, how: str, role: str) -> dict[str, Any
     here = pd.DataFrame({"here": [0.0], "now": [0.0], "low": [0.0], "high": [0.0]})
     colour, black = charts.ROLES[role], charts.ROLES["truth"]
     x = alt.X("strength:Q", title=f"hidden arrow ({shorten(arrow, 44)})")
-    y = alt.Y("lower:Q", title=f"effect ({shorten(unit, 20)})")
+    y = alt.Y("lower:Q", title=f"effect ({shorten(unit, 24)})")
     band = alt.Chart(frame).mark_area(opacity=0.25, color=colour).encode(x, y, y2="upper:Q")
     line = alt.Chart(frame).mark_line(strokeWidth=3, color=colour).encode(x, y="estimate:Q")
     point = alt.Chart(here).mark_point(
@@ -384,7 +471,13 @@ def _hunch_template(unit: str, arrow: str, how: str, role: str) -> dict[str, Any
 
 
 def chart_hunch(
-    hunches: pd.DataFrame, at: float, truth: float, *, unit: str, arrow: str, adjusted: bool = True
+    hunches: pd.DataFrame,
+    at: float,
+    truth: float,
+    *,
+    unit: str,
+    arrow: str,
+    way: str = "adjusted as the graph says",
 ) -> charts.Drawing:
     """Return the estimate for each strength of a hidden arrow, one of them marked.
 
@@ -394,17 +487,17 @@ def chart_hunch(
         truth: the true effect.
         unit: of the effect.
         arrow: unit of the hidden arrow's strength.
-        adjusted: whether the estimate is adjusted as the graph says; else no set will do.
+        way: what `say_way` says.
     """
     row = hunches.loc[(hunches["strength"] - at).abs().idxmin()]
     title = f"Hunch {short(at)}: the answer is {signed(row['estimate'])}, the truth {signed(truth)}"
     here = pd.DataFrame(
         {"here": [at], "now": [row["estimate"]], "low": [row["lower"]], "high": [row["upper"]]}
     )
-    way = "adjusted as the graph says" if adjusted else "not adjusted, no set will do"
+    role = "naive" if way.startswith("not") else "adjusted"
     how = f"coloured: {way}, {LEVEL}; black: the truth"
     return charts.redraw(
-        _hunch_template(unit, arrow, how, "adjusted" if adjusted else "naive"),
+        _hunch_template(unit, arrow, how, role),
         hunches[["strength", "estimate", "lower", "upper"]].round(4),
         here.round(4),
         pd.DataFrame({"truth": [round(truth, 4)]}),
@@ -466,6 +559,8 @@ def write_page(
     *,
     learnt_from: str,
     turns: str,
+    gain: tuple[float, float, float],
+    third: Iterable[str],
 ) -> str:
     """Return one page for colleagues, as Markdown: question, graph, assumptions, answer, limits.
 
@@ -475,6 +570,8 @@ def write_page(
         scenarios: columns scenario, mean, lower, upper, assumes.
         learnt_from: what the strengths were learnt from.
         turns: what would change the answer.
+        gain: the effect that was learnt: mean, lower and upper end of its interval.
+        third: columns that the third analyst adjusts for.
     """
     plain, graph, unit = cases.plain, case.graph, cases.plain(case.effect_unit)
     arrows = "\n".join(f"- {plain(a)} → {plain(b)}" for a, b in graph.edges)
@@ -483,21 +580,37 @@ def write_page(
         f"{number(row.upper)} |"
         for row in scenarios.itertuples()
     )
+    chosen = graph.one_adjustment_set()
+    names = "no set of measured variables will do"
+    if chosen is not None:
+        names = ", ".join(sorted(map(plain, chosen))) or "nothing"
+    by = {"naive": "naive", "adjusted": f"adjusted for {names}"}
+    by |= dict.fromkeys(
+        ("every column", "your columns"),
+        f"adjusted for {', '.join(map(plain, third)) or 'nothing'}",
+    )
     ways = "\n".join(
-        f"| {row.method} | {signed(row.estimate)} | {signed(row.lower)} to {signed(row.upper)} |"
+        f"| {by[row.method]} | {signed(row.estimate)} | {signed(row.lower)} to "
+        f"{signed(row.upper)} |"
         for row in answers.dropna().itertuples()
     )
     ways += f"\n| the truth in that world, by `do` | {signed(answers['truth'].iloc[0])} | |"
     pairs = missing_arrows(case)
     hidden = ", ".join(sorted(map(plain, graph.hidden))) or "nothing that we know of"
     example = f", for example {plain(pairs[0])}" if pairs else ""
-    chosen = graph.one_adjustment_set()
-    names = (
-        "no set of measured variables will do"
-        if chosen is None
-        else (", ".join(sorted(map(plain, chosen))) or "nothing")
-    )
+    value = f"each value of {plain(graph.treatment)} that is compared"
+    if case.treatment.kind == "yes/no":
+        value = f"either value of {plain(graph.treatment)}"
+    typed = "\n".join(f"    {line}" for line in case.text.split("\n"))
+    warning = f"{say_no_set(case)}\n\n" if chosen is None else ""
+    mind = f"In the world that we invented, at our guesses:\n\n{turns}"
+    if chosen is None:
+        mind = "For a regression nothing more is needed: what we drew already spoils it, see above."
+    mean, *ends = map(signed, gain)
     return f"""# What does {plain(graph.treatment)} do to {plain(graph.outcome)}?
+
+{warning}Learnt from {learnt_from}: {mean} {unit} ({HDI} {" to ".join(ends)}),
+if our arrows hold and what nobody measures is as strong as we guessed.
 
 ## Our graph
 
@@ -510,7 +623,7 @@ Nobody measures: {hidden}. To adjust for: {names}.
 - **No other arrows**: {len(pairs)} pairs of names are joined by none{example}.
 - **Consistency, no interference**: what is seen under a treatment is what setting it would do,
   whatever other units get.
-- **Positivity**: every kind of unit could get either treatment.
+- **Positivity**: every kind of unit could get {value}.
 - **The program's form**: straight lines on the scale of each kind; the strengths of what nobody
   measures are as guessed.
 
@@ -520,7 +633,7 @@ Nobody measures: {hidden}. To adjust for: {names}.
 |:--|--:|--:|
 {ways}
 
-## What would happen ({unit}, {HDI})
+## What would happen ({plain(case.outcome_unit)}, {HDI})
 
 Strengths learnt from {learnt_from}.
 
@@ -530,9 +643,13 @@ Strengths learnt from {learnt_from}.
 
 ## What would change our mind
 
-In the world that we invented, at our guesses:
+{mind}
 
-{turns}
+## What we typed
+
+Treatment: {plain(graph.treatment)}. Outcome: {plain(graph.outcome)}. Nobody measures: {hidden}.
+
+{typed}
 """
 
 
@@ -748,11 +865,11 @@ def judge_4(
             ),
             (near(effect, 0.6), "That is the difference that it makes; the question is the level."),
             (near(truth - effect, 0.8), "That is spending if nobody had one: set the coupon to 1."),
-            "pm.do(shop_world, {...}) with one whole number a customer; draw spending; its mean.",
+            "pm.do(shop_world, {...}) with np.ones(5_000, dtype=int), one a customer; then a mean.",
         ],
         why=f"Those who have a coupon spend {number(holders, 1)} euros. Were "
         f"everybody given one, the mean would be {number(truth, 1)}: the others are less "
-        "loyal, and a coupon does not change that.",
+        "loyal and come in other seasons, and a coupon changes neither.",
     )
 
 
