@@ -452,7 +452,7 @@ def synthetic():
 @app.cell(hide_code=True)
 def read_synthetic(donor_weights, synthetic_rmse):
     mo.md(f"""
-    The synthetic California is {percent(donor_weights["Utah"])} Utah, {percent(donor_weights["Montana"])} Montana, {percent(donor_weights["Nevada"])} Nevada and {(donor_weights > 1e-3).sum() - 3} more; before the law it misses by {number(synthetic_rmse)} packs (root mean square). That fit was *asked for*; it validates nothing.
+    The synthetic California is {percent(donor_weights["Utah"])} Utah, {percent(donor_weights["Montana"])} Montana, {percent(donor_weights["Nevada"])} Nevada and {(donor_weights > 1e-3).sum() - 3} more; before the law it misses by {number(synthetic_rmse)} packs (root mean square). That fit was *asked for*: a good one is needed, and proves nothing.
     """)
     return
 
@@ -865,7 +865,7 @@ def read_estimates(check_5, effect_by_memory, effect_by_model):
     _read = mo.md(f"""
     The stored truth is −1.85. With the step's standard deviation fixed at 0.01 of the series' own, as the R package CausalImpact guesses by default, the flat level says {signed(effect_by_model["mean effect"]["tiny_step"], 1)} and has the wrong sign in {percent(effect_by_model["wrong sign"]["tiny_step"])}. It is no fault of BSTS. On average a slope repairs it (one that walks has the wrong sign in {percent(effect_by_model["wrong sign"]["trend"])}), and nearly so do controls that share the drift and have no law. A structural series adjusts for a trend only if it, or a control, has one.
 
-    The price of a slope that may walk, on the roads, from 60 months: {signed(effect_by_memory.iloc[3, 0], 1)} ± {number(effect_by_memory.iloc[3, 1], 1)} accidents, where AR(1) says {signed(effect_by_memory.iloc[1, 0], 1)} ± {number(effect_by_memory.iloc[1, 1], 1)} and least squares {signed(effect_by_memory.iloc[0, 0], 1)} ± {number(effect_by_memory.iloc[0, 1], 1)}.
+    The price of a slope that may walk (± a standard error), on the roads, from 60 months: {signed(effect_by_memory.iloc[3, 0], 1)} ± {number(effect_by_memory.iloc[3, 1], 1)} accidents, where AR(1) says {signed(effect_by_memory.iloc[1, 0], 1)} ± {number(effect_by_memory.iloc[1, 1], 1)} and least squares {signed(effect_by_memory.iloc[0, 0], 1)} ± {number(effect_by_memory.iloc[0, 1], 1)}.
     """)
     before_after.after(check_5, _read)
     return
@@ -955,7 +955,7 @@ def staggered(check_6, growth, n_never):
 @app.cell(hide_code=True)
 def read_staggered(check_6):
     _read = mo.md("""
-    No noise here. TWFE also takes units that have the law already as stand-ins for those that start, and subtracts their growing effects (Goodman-Bacon 2021). With constant effects it is right. Levels fitted on cells *without* the law impute the rest rightly for months in which somebody is still without it: while nobody stays so, fewer months than the first row's.
+    No noise here. TWFE also takes units that have the law already as stand-ins for those that start, and subtracts their growing effects (Goodman-Bacon 2021). With one constant effect it is right. Levels fitted on cells *without* the law impute the rest rightly for months in which somebody is still without it: while nobody stays so, fewer months than the first row's.
     """)
     before_after.after(check_6, _read)
     return
@@ -971,7 +971,7 @@ def banks_heading():
 
     ### Exercise 7 · fix · 3 min
 
-    Repair what is read off the same posterior: `banks_saved`, the mean of what `post` did in Atlanta *beyond* St. Louis, in banks.
+    Repair what is read off such a posterior: `banks_saved`, the mean of what `post` did in Atlanta *beyond* St. Louis, in banks.
     """)
     return
 
@@ -1017,7 +1017,7 @@ def bank_reading(bank_covariance, bank_mean, check_7):
         }
     ).rename_axis("read off")
     _read = mo.md("""
-    The data leave one direction open, and the prior alone closes it: a coefficient of a design that has not full rank is an opinion. A
+    The data leave one direction open, and the prior alone closes it: a coefficient that leans on it is an opinion. A
     tighter prior would hide that, not mend it. The page's sentence was right about the contrast; its table shows a coefficient.
     """)
     before_after.after(check_7, mo.vstack([as_table(bank_reading), _read]))
@@ -1078,7 +1078,7 @@ def rank_tests(LAW_YEAR, check_4, packs, rank_p, stored_worlds):
 @app.cell(hide_code=True)
 def read_ranks(check_4, rank_tests, stored_worlds):
     _read = mo.md(f"""
-    California's p is {number(rank_tests.iloc[0, 0], 3)} by its ratio and {number(rank_tests.iloc[1, 0], 3)} by its gap: who may choose the procedure afterwards may choose the p. In {len(stored_worlds):,} stored worlds without a law the ratio says p ≤ 0.1 in {percent(rank_tests.iloc[0, 1])} inside, about what it promises, and in {percent(rank_tests.iloc[0, 2])} outside. The gap says it in {percent(rank_tests.iloc[1, 1])} inside, too rarely, and in {percent(rank_tests.iloc[1, 2])} outside, where the gap *is* the bad fit. A rank is an honest p only if the treated state is like the others. Name the procedure before you look.
+    California's p is {number(rank_tests.iloc[0, 0], 3)} by its ratio and {number(rank_tests.iloc[1, 0], 3)} by its gap: who may choose the procedure afterwards may choose the p. In {len(stored_worlds):,} stored worlds without a law the ratio says p ≤ 0.1 in {percent(rank_tests.iloc[0, 1])} inside, about what it promises, and in {percent(rank_tests.iloc[0, 2])} outside. The gap says it in {percent(rank_tests.iloc[1, 1])} inside, too rarely, and in {percent(rank_tests.iloc[1, 2])} outside, where the gap *is* the bad fit. A rank is an honest p if the treated state is like the others. Name the procedure before you look.
     """)
     before_after.after(check_4, _read)
     return
@@ -1151,7 +1151,7 @@ def four_models(Z, check_8, deaths, laws):
     ).rename_axis("model")
     _read = mo.md(f"""
     Trend and season alone find an effect in {percent(alarms.iloc[0, 0])} of the placebo laws, with temperature in {percent(alarms.iloc[1, 0])}, with a level that walks in {percent(alarms.iloc[2, 0])}; {percent(1 - HDI_PROB)} is what the level promises. Windows overlap, so this is a description, not a test of 97 laws.
-    A covariate that fits better makes the interval narrower, not more honest; a level that may walk makes it wider.
+    Here a covariate that fits better made the interval narrower, not more honest; a level that may walk made it wider.
     """)
     before_after.after(check_8, mo.vstack([as_table(alarms), _read]))
     return

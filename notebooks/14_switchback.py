@@ -427,7 +427,7 @@ def lengths_table(PHI, check_3):
     _read = mo.md(f"""
     At a carry-over of {PHI}, blocks of an hour see {percent(plans_by_length["share by coin"][0])} of the effect, however many. Burn-in costs hours and buys truth, cheaply where noise
     lasts. Least error of all plans: blocks of {best_plans[PHI][0]}, {best_plans[PHI][1]} not counted; at 0.3, {best_plans[0.3][0]} and {best_plans[0.3][1]}; at 0.8, {best_plans[0.8][0]} and {best_plans[0.8][1]} (7 to 12 err 1 % more at most):
-    **the unknown carry-over sets the block**. **Alternating** plans see less than a coin: before each new block is an old one.
+    **the best plan depends on a carry-over that nobody knows**. **Alternating** plans see less than a coin: before each new block is an old one.
     """)
     switchback.after(check_3, mo.vstack([as_table(plans_by_length), _read]))
     return (best_plans,)
@@ -554,7 +554,7 @@ def read_board_more(by_design):
     {percent(by_design["false_positive_rate"]["before and after"])} false alarms. Monte Carlo error of a rate: at most {number(100 * by_design["rate_error"].max(), 1)} points.
 
     Of the switchbacks, blocks of an hour err least ({number(by_design["rmse"]["switchback 1 h"])}), unlike at the airport: here riders answer
-    at once, and only the freed drivers last. Burn-in gains nothing in blocks of 4 hours, and can hurt: days in pairs have a bias
+    at once, and only the freed drivers last. In blocks of 4 hours burn-in does not lower the typical error, and it can hurt: days in pairs have a bias
     of {signed(by_design["bias"]["days in pairs"])}, with it {signed(by_design["bias"]["days in pairs, burn-in 4"])}; its hours, 0 to 3, are quiet, and there the effect is largest.
     """)
     return
@@ -628,7 +628,7 @@ def read_cities_more(by_design, honest, unshared_bias):
     the bias by the borders ({signed(by_design["bias"]["5 zones together, a week before"])}), which more weeks do not remove where drivers roam, and an effect that differs
     between zones and weeks: the error's standard deviation is {number(by_design["sd"]["5 zones together, a week before"])}, in A/A tests {number(by_design["idle_sd"]["5 zones together, a week before"])}.
 
-    Zones by blocks look most precise, and cover in {percent(by_design["coverage"]["zone x 4 h, burn-in 2"])}: two biases of opposite sign meet in {signed(by_design["bias"]["zone x 4 h, burn-in 2"])}. The neighbours' drivers are shared,
+    Zones by blocks vary least, and cover in {percent(by_design["coverage"]["zone x 4 h, burn-in 2"])}: two biases of opposite sign meet in {signed(by_design["bias"]["zone x 4 h, burn-in 2"])}. The neighbours' drivers are shared,
     and carry-over hides a part of the effect: where no driver roams, it is alone, {signed(unshared_bias)}.
 
     Switchbacks pay in long blocks with few coins, in short ones with carry-over (blocks of an hour: bias {signed(by_design["bias"]["switchback 1 h"])}). In blocks of 4 or 8 hours they cover in
@@ -673,11 +673,11 @@ def takeaways(best_plans, by_design, honest, overstatement):
     ## Takeaways: what do the units share?
 
     1. **A coin does not end interference.** In the busy fluid limit the A/B test overstates {number(overstatement)} times; more riders make that wrong number more precise.
-    2. **Randomise what shares.** A switchback costs coins, and has carry-over, which sets the block: {best_plans[0.3][0]} hours at 0.3, {best_plans[0.8][0]} at 0.8, in the airport's noise.
+    2. **Randomise what shares.** A switchback costs coins, and has carry-over, on which its plan depends: blocks of {best_plans[0.3][0]} hours at 0.3, {best_plans[0.8][0]} at 0.8, at the airport.
     3. **Count coins, not rows.** Tossing again needs no model of noise; it tests *no effect in any hour*, and no more.
     4. **A clean A/A test proves nothing about interference.** The A/B test had {percent(by_design["false_positive_rate"]["user-level A/B"], 1)} false alarms
        and covered the truth in {percent(by_design["coverage"]["user-level A/B"])} of the cities.
-    5. **The best design depends on what is shared.** Clusters of 5 err least where drivers roam; blocks of 4 or 8 hours cover in {percent(honest["coverage"].min(), 1)} to {percent(honest["coverage"].max(), 1)}.
+    5. **The best design depends on what is shared.** Clusters of 5 err least where drivers roam, not always clearly; blocks of 4 or 8 hours cover in {percent(honest["coverage"].min(), 1)} to {percent(honest["coverage"].max(), 1)}.
     """)
     return
 
@@ -751,7 +751,7 @@ def read_model(PHI, model_effects, model_phi, model_share):
     Effect in rides an hour; truth 4; {percent(HDI_PROB)} HDI. With carry-over the model is wide: {signed(model_effects["mean"][0], 1)}, standard deviation
     {number(model_effects["sd"][0], 1)}. Two weeks leave the carry-over itself at {number(model_phi["lower"])} to {number(model_phi["upper"])} (truth {PHI}). Without,
     {signed(model_effects["mean"][1], 1)}, standard deviation {number(model_effects["sd"][1], 1)}: nearer, but one airport does not rank two models. What holds over
-    many tosses, whatever the carry-over and the memory of the noise: **modelling the noise but not the carry-over sees less than a plain difference**: whitening listens
+    many tosses, whatever the carry-over and the memory of the noise, if neither is 0: **modelling the noise but not the carry-over sees less than a plain difference**: whitening listens
     to the hours after a switch, where carry-over bites. Here, in blocks of 8, it sees {percent(model_share[8])} of the effect (plain: {percent(model_share["plain 8"])}); in blocks of 24, {percent(model_share[24])} (plain: {percent(model_share["plain 24"])}).
     """)
     return

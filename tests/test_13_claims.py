@@ -961,7 +961,7 @@ CLAIMS = [
         ),
     ),
     Claim(
-        "The price of a slope that may walk, on the roads, from 60 months: {signed(effect_by_memory.iloc[3, 0], 1)} ± {number(effect_by_memory.iloc[3, 1], 1)} accidents, where AR(1) says {signed(effect_by_memory.iloc[1, 0], 1)} ± {number(effect_by_memory.iloc[1, 1], 1)} and least squares {signed(effect_by_memory.iloc[0, 0], 1)} ± {number(effect_by_memory.iloc[0, 1], 1)}.",
+        "The price of a slope that may walk (± a standard error), on the roads, from 60 months: {signed(effect_by_memory.iloc[3, 0], 1)} ± {number(effect_by_memory.iloc[3, 1], 1)} accidents, where AR(1) says {signed(effect_by_memory.iloc[1, 0], 1)} ± {number(effect_by_memory.iloc[1, 1], 1)} and least squares {signed(effect_by_memory.iloc[0, 0], 1)} ± {number(effect_by_memory.iloc[0, 1], 1)}.",
         priced,
     ),
     Claim(
@@ -1005,7 +1005,7 @@ CLAIMS = [
         lambda g: negative_weight() and g.twfe_weights[0, 2] < 0,
     ),
     Claim(
-        "With constant effects it is right.",
+        "With one constant effect it is right.",
         lambda g: (
             near(np.sum(g.twfe_weights * [[0, 2, 2], [0, 0, 2]]), 2, 1e-9) and negative_weight()
         ),
@@ -1015,7 +1015,7 @@ CLAIMS = [
         imputes,
     ),
     Claim(
-        "The data leave one direction open, and the prior alone closes it: a coefficient of a design that has not full rank is an opinion.",
+        "The data leave one direction open, and the prior alone closes it: a coefficient that leans on it is an opinion.",
         open_direction,
     ),
     Claim(
@@ -1041,7 +1041,7 @@ CLAIMS = [
     ),
     Claim(
         (
-            "A rank is an honest p only if the treated state is like the others.",
+            "A rank is an honest p if the treated state is like the others.",
             "Name the procedure before you look.",
         ),
         rank_shares,
@@ -1057,7 +1057,7 @@ CLAIMS = [
         lambda g: alarm_row(g) and alarm_shares(g) and g.HDI_PROB == 0.94,
     ),
     Claim(
-        "A covariate that fits better makes the interval narrower, not more honest; a level that may walk makes it wider.",
+        "Here a covariate that fits better made the interval narrower, not more honest; a level that may walk made it wider.",
         alarm_row,
     ),
 ]

@@ -645,7 +645,7 @@ CLAIMS = [
     Claim(
         (
             "Burn-in costs hours and buys truth, cheaply where noise lasts.",
-            "Least error of all plans: blocks of {best_plans[PHI][0]}, {best_plans[PHI][1]} not counted; at 0.3, {best_plans[0.3][0]} and {best_plans[0.3][1]}; at 0.8, {best_plans[0.8][0]} and {best_plans[0.8][1]} (7 to 12 err 1 % more at most): **the unknown carry-over sets the block**.",
+            "Least error of all plans: blocks of {best_plans[PHI][0]}, {best_plans[PHI][1]} not counted; at 0.3, {best_plans[0.3][0]} and {best_plans[0.3][1]}; at 0.8, {best_plans[0.8][0]} and {best_plans[0.8][1]} (7 to 12 err 1 % more at most): **the best plan depends on a carry-over that nobody knows**.",
         ),
         lambda g: (
             all(g.best_plans[phi] == best(phi) for phi in (0.3, 0.6, 0.8))
@@ -795,7 +795,7 @@ CLAIMS = [
     Claim(
         (
             'Of the switchbacks, blocks of an hour err least ({number(by_design["rmse"]["switchback 1 h"])}), unlike at the airport: here riders answer at once, and only the freed drivers last.',
-            'Burn-in gains nothing in blocks of 4 hours, and can hurt: days in pairs have a bias of {signed(by_design["bias"]["days in pairs"])}, with it {signed(by_design["bias"]["days in pairs, burn-in 4"])}; its hours, 0 to 3, are quiet, and there the effect is largest.',
+            'In blocks of 4 hours burn-in does not lower the typical error, and it can hurt: days in pairs have a bias of {signed(by_design["bias"]["days in pairs"])}, with it {signed(by_design["bias"]["days in pairs, burn-in 4"])}; its hours, 0 to 3, are quiet, and there the effect is largest.',
         ),
         lambda g: (
             near(g.by_design["rmse"]["switchback 1 h"], rmse("switchback 1 h"), 1e-9)
@@ -814,7 +814,7 @@ CLAIMS = [
     ),
     Claim(
         (
-            'Zones by blocks look most precise, and cover in {percent(by_design["coverage"]["zone x 4 h, burn-in 2"])}: two biases of opposite sign meet in {signed(by_design["bias"]["zone x 4 h, burn-in 2"])}.',
+            'Zones by blocks vary least, and cover in {percent(by_design["coverage"]["zone x 4 h, burn-in 2"])}: two biases of opposite sign meet in {signed(by_design["bias"]["zone x 4 h, burn-in 2"])}.',
             "The neighbours' drivers are shared, and carry-over hides a part of the effect: where no driver roams, it is alone, {signed(unshared_bias)}.",
         ),
         lambda g: (
@@ -975,7 +975,7 @@ CLAIMS = [
         lambda g: near(g.overstatement, BUSY[0] / BUSY[1], 1e-9),
     ),
     Claim(
-        "2. **Randomise what shares.** A switchback costs coins, and has carry-over, which sets the block: {best_plans[0.3][0]} hours at 0.3, {best_plans[0.8][0]} at 0.8, in the airport's noise.",
+        "2. **Randomise what shares.** A switchback costs coins, and has carry-over, on which its plan depends: blocks of {best_plans[0.3][0]} hours at 0.3, {best_plans[0.8][0]} at 0.8, at the airport.",
         lambda g: (
             all(g.best_plans[phi] == best(phi) for phi in (0.3, 0.8))
             and share(0.6, 8, 2) > share(0.6, 8, 0)
@@ -1006,7 +1006,7 @@ CLAIMS = [
         ),
     ),
     Claim(
-        '5. **The best design depends on what is shared.** Clusters of 5 err least where drivers roam; blocks of 4 or 8 hours cover in {percent(honest["coverage"].min(), 1)} to {percent(honest["coverage"].max(), 1)}.',
+        '5. **The best design depends on what is shared.** Clusters of 5 err least where drivers roam, not always clearly; blocks of 4 or 8 hours cover in {percent(honest["coverage"].min(), 1)} to {percent(honest["coverage"].max(), 1)}.',
         lambda g: (
             tells_its_error(g)
             and all(
@@ -1055,7 +1055,7 @@ CLAIMS = [
     ),
     Claim(
         (
-            "What holds over many tosses, whatever the carry-over and the memory of the noise: **modelling the noise but not the carry-over sees less than a plain difference**: whitening listens to the hours after a switch, where carry-over bites.",
+            "What holds over many tosses, whatever the carry-over and the memory of the noise, if neither is 0: **modelling the noise but not the carry-over sees less than a plain difference**: whitening listens to the hours after a switch, where carry-over bites.",
             'Here, in blocks of 8, it sees {percent(model_share[8])} of the effect (plain: {percent(model_share["plain 8"])}); in blocks of 24, {percent(model_share[24])} (plain: {percent(model_share["plain 24"])}).',
         ),
         lambda g: (
