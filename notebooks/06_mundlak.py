@@ -223,8 +223,9 @@ def linear_slope(outcome, *columns):
     return float(np.linalg.lstsq(design, outcome, rcond=None)[0][0])
 
 
-@app.cell
+@app.cell(hide_code=True)
 def two_lines(customers):
+    # Look at it after exercise 2.
     teams = customers.groupby("team")[["attention", "renewed", "seniority"]].mean()
     own_mean = customers.groupby("team")["attention"].transform("mean").to_numpy()
     _y, _x = customers["renewed"], customers["attention"]
@@ -288,7 +289,7 @@ def hand_formula():
     A **random intercept** splits them. With variance $\sigma^2 = 0.25$ of one renewal, $\tau^2 = 0.04$ between teams and $m$ customers, it
     leaves the share $\psi$ of what lies between to attention:
 
-    $$\psi = \frac{\sigma^2}{\sigma^2 + m\,\tau^2}, \qquad \text{slope} = \frac{0 + \psi \cdot 6 \cdot 1.5 \cdot 0.33}{4 + \psi \cdot 6 \cdot 1.5^2}$$
+    $$\psi = \frac{\sigma^2}{\sigma^2 + m\,\tau^2}, \qquad \text{slope} = \frac{0 + \psi \cdot 6 \cdot 1.5 \cdot \tfrac13}{4 + \psi \cdot 6 \cdot 1.5^2}$$
 
     Above the products of distances, below the squares of attention's: inside the team (0 and 4), and of its mean, counted six times.
     """)
@@ -916,7 +917,7 @@ def view_need(draw_need, need, slope_limits):
 def break_read(slope_limits):
     mo.md(f"""
     At s = 1 the within slope tends to {number(slope_limits(1)[1])}, the naive one to {number(slope_limits(1)[0])}, however many teams and customers there are. Fixed effects and
-    group means still take away the market's part. They remove what has one value per team, and **nothing else**.
+    group means still take away the market's part. They remove what has one value per team, and **no confounder else**.
     """)
     return
 
@@ -994,7 +995,7 @@ def collapse_heading():
     mo.md(r"""
     ## Two right slopes, and no confounding · optional
 
-    Now attention is drawn by a **coin**, and its effect is +1 log-odds in every team. Teams differ by their log-odds only. What is the
+    Now attention is drawn by **lot**, and its effect is +1 log-odds in every team. Teams differ by their log-odds only. What is the
     slope in a team, and what is that of the mean over teams?
     """)
     return
@@ -1088,7 +1089,7 @@ def worlds_read(graded):
     True slope 0: at 7, 20 and 67 per team the multilevel slope is off by {signed(graded["bias"][0, "multilevel", 7])}, {signed(graded["bias"][0, "multilevel", 20])} and
     {signed(graded["bias"][0, "multilevel", 67])} (Monte Carlo error {number(graded["bias_se"][0, "multilevel", 7])} or less), Mundlak's by {signed(graded["bias"][0, "Mundlak", 7])} at 7. The multilevel interval covers in
     {percent(graded["coverage"][0, "multilevel", 7])}, {percent(graded["coverage"][0, "multilevel", 20])} and {percent(graded["coverage"][0, "multilevel", 67])} of the worlds (Monte Carlo error up to {number(100 * graded["coverage_se"][0, "multilevel", 20], 0)} points),
-    Mundlak's in {percent(graded["coverage"][0, "Mundlak", 7])} at 7. A coverage of 89 % is at the edge of what chance does to 94 % in 100 worlds: judge by the bias.
+    Mundlak's in {percent(graded["coverage"][0, "Mundlak", 7])} at 7. Chance alone takes 94 % to 89 % in 100 worlds, hardly lower: some at 7 are short.
 
     True slope ±0.5: at 7 per team fixed effects are off by {signed(graded["bias"][0.5, "fixed effects", 7])} and {signed(graded["bias"][-0.5, "fixed effects", 7])}, **away from zero**: the price of one free intercept
     per group (Neyman & Scott 1948). At +0.5 their slopes scatter over the worlds with sd {number(graded["sd"][0.5, "fixed effects", 7])}, where the posteriors say
@@ -1359,7 +1360,7 @@ def check_7(preferred, set_progress, tie_gap, tie_se):
 def loo_read(gap, k_limit, slopes, too_rough):
     mo.md(f"""
     The multilevel model, whose slope of {signed(slopes["mean"][2])} is wrong, scores {signed(gap("multilevel", "fixed effects")[0], 1)} ± {number(gap("multilevel", "fixed effects")[1], 1)} (one standard error) against fixed
-    effects, whose slope of {signed(slopes["mean"][1])} is right: a better score is no sign of a better slope. **LOO ranks prediction, not causal truth.**
+    effects, whose slope of {signed(slopes["mean"][1])} is right: the score does not tell them apart. **LOO ranks prediction, not causal truth.**
 
     Pareto k says how far leaving one customer out moves a posterior. Over {number(k_limit)}, the limit for so many draws, a score is rough: {", ".join(too_rough) or "none here"}.
     """)
