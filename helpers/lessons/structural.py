@@ -38,6 +38,8 @@ AXES = {
 LEVEL = f"{percent(tidy.HDI_PROB)} confidence interval"
 WIDE = 1.8807936
 """Standard errors on either side of a 94 % confidence interval."""
+BOTTOM = -20.0
+"""Log units below the best at which the valley's curve is cut."""
 
 
 def axis_title(quantity: str) -> str:
@@ -76,15 +78,15 @@ def slider_map() -> mo.ui.slider:
 # Charts ------------------------------------------------------------------------------------------
 
 
-def chart_first(hours: np.ndarray, loss: np.ndarray, truth: float) -> alt.LayerChart:
+def chart_first(hours: np.ndarray, loss: np.ndarray, slope: float, truth: float) -> alt.LayerChart:
     """Return 400 clients with the line of OLS and the line of the truth.
 
     Args:
         hours: per week, less what habits predict, shape (n,).
         loss: kg, less what habits predict, shape (n,).
+        slope: of OLS, kg per hour.
         truth: the effect, kg per hour.
     """
-    slope = float(hours @ loss / (hours @ hours))
     points = pd.DataFrame({"hours": hours, "loss": loss}).head(400).round(3)
     ends = np.array([-3.5, 3.5])
     lines = pd.concat(
@@ -131,7 +133,7 @@ def _curve_template(
     some = pd.DataFrame({"rho": [low, high], "value": [bottom, top], "low": 0.0, "high": 0.0})
     at = pd.DataFrame({"at": [0.0], "here": [0.0], "told": [""]})
     across = alt.X("rho:Q", title=axis_title(x), scale=alt.Scale(domain=[low, high], nice=False))
-    scale = alt.Scale(domain=[bottom, top], nice=False, clamp=True)
+    scale = alt.Scale(domain=[bottom, top], nice=False)
     up = alt.Y("value:Q", title=axis_title(y), scale=scale)
     base = alt.Chart(some)
     band = base.mark_area(opacity=0.2, color=charts.ROLES[role])
@@ -192,27 +194,29 @@ def chart_drift(
 
 
 def chart_valley(found: pd.DataFrame, g: float) -> charts.Drawing:
-    """Return the profile log-likelihood over rho.
+    """Return the profile log-likelihood over rho, cut where it is 20 below the best.
 
     Args:
         found: columns rho, alpha (kg per hour), log_likelihood (0 at the best), by rising rho.
         g: hours that a letter adds.
     """
     frame = found.rename(columns={"log_likelihood": "value"})
-    frame = frame[frame["rho"].abs() <= 0.95]  # noqa: PLR2004
+    frame = frame[(frame["rho"].abs() <= 0.95) & (frame["value"] >= BOTTOM)]  # noqa: PLR2004
     likely = frame[frame["value"] > -2]  # noqa: PLR2004
     best = frame.loc[frame["value"].idxmax()]
     at = pd.DataFrame({"at": [best["rho"]], "here": [best["value"]], "told": [""]})
     low, high = likely["rho"].min(), likely["rho"].max()
     title = f"g = {number(g, 1)}: within 2 log units, ρ from {signed(low)} to {signed(high)}, "
     title += f"effect from {signed(likely['alpha'].min(), 1)} to {signed(likely['alpha'].max(), 1)}"
-    template = _curve_template("rho", "log", -0.95, 0.95, -20.0, 1.0, "adjusted")
+    template = _curve_template("rho", "log", -0.95, 0.95, BOTTOM, 1.0, "adjusted")
     words = f"{title}. Log-likelihood below the best, against the hidden correlation."
     return charts.redraw(template, _curve(frame), at, title=title, words=words)
 
 
 def chart_map(nhefs_map: pd.DataFrame, rho: float) -> charts.Drawing:
     """Return the effect of stopping against the assumed correlation, with its interval.
+
+    The joint model of a binary treatment: Heckman (1978), doi:10.2307/1909757.
 
     Args:
         nhefs_map: columns rho, alpha, se (kg).
@@ -233,6 +237,8 @@ def chart_map(nhefs_map: pd.DataFrame, rho: float) -> charts.Drawing:
 
 def chart_calibration(sbc: pd.DataFrame) -> alt.ConcatChart:
     """Return histograms of ranks and, beside them, of what is left of the prior's width.
+
+    Simulation-based calibration: Talts et al. (2018), arXiv:1804.06788.
 
     Args:
         sbc: a row a world: sent (1 with letters, 0 without), rank and contraction, both from 0 up
@@ -303,7 +309,7 @@ def _like(
 
 
 def judge_1(with_letters: Any, drift: pd.DataFrame) -> checks.Check:
-    """Return the verdict on exercise 1: the bias when the instrument is a control.
+    """Return the verdict on exercise 1: the bias when the instrument is a control (Pearl 2010).
 
     Args:
         with_letters: the answer, one of three texts.
@@ -326,6 +332,8 @@ def judge_1(with_letters: Any, drift: pd.DataFrame) -> checks.Check:
 
 def judge_2(effect_draws: Any, idata: Any, forced: float, ols: float) -> checks.Check:
     """Return the verdict on exercise 2: the effect of an hour by `do`.
+
+    Nodes split into what is done and what was chosen: Richardson & Robins (2013).
 
     Args:
         effect_draws: the answer: one value a draw, or their mean; kg per hour.
@@ -357,7 +365,7 @@ def judge_2(effect_draws: Any, idata: Any, forced: float, ols: float) -> checks.
         hints=[
             (
                 like(forced),
-                "Still hers: forced hours look like chosen ones to the hidden share. Force `dose`.",
+                "Still hers: to the hidden share forced hours look chosen. Which term needs which?",
             ),
             (like(ols), "That is OLS again: the hidden share is thrown away, not held."),
             (
@@ -370,7 +378,7 @@ def judge_2(effect_draws: Any, idata: Any, forced: float, ols: float) -> checks.
                 lambda v: mean(v) < -goal or mean(v) > 2 * goal,
                 "A difference of two worlds is asked for, not one world's kilograms.",
             ),
-            "Which node does only the causal term read?",
+            "Which node does the causal term read, and which the hidden share?",
         ],
         why=f"{signed(goal)}: the causal term alone. The hours stay as they were chosen, and with "
         "them what they tell about the client.",
@@ -624,5 +632,5 @@ def judge_7(rho_zero: Any, men: pd.DataFrame, controls: list[str]) -> checks.Che
             "Set the formula of exercise 3 to zero: slope, s_e and s_v are known.",
         ],
         why=f"ρ = {number(goal)}: it is the partial correlation of wage and schooling, for then U "
-        "must explain all of it. No data in this table say whether it is that large.",
+        "must explain all of it. Nothing in this regression says whether it is that large.",
     )
