@@ -366,8 +366,8 @@ CLAIMS = [
         (
             "- **Positivity**: at each temperature, several prices occur.",
             "- **No selection**: every evening is in the record.",
-            """- **Straight lines**: a euro does the same at every price and temperature, and so does
-            a degree.""",
+            """- **Straight lines**: a euro does the same at every price and temperature, and so
+            does a degree.""",
         ),
         lambda g: (
             len(g.evenings) == 1_000
