@@ -103,7 +103,7 @@ def test_intervals_hold_the_truth_at_their_rate(done: Run) -> None:
 def test_referees_of_the_page(done: Run) -> None:
     """The frame holds the numbers of the contract; the instrument is two-stage least squares."""
     defs = done.defs
-    table = defs["referees"].set_index("label")["mean"]
+    table = defs["ways_round"]["mean"]
     assert table["front door"] == defs["front_door_ate"]
     assert table["instrument"] == defs["instrument_ate"]
     p = defs["players"]

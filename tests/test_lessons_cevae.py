@@ -78,13 +78,21 @@ def test_runs_stand_at_their_distance_from_the_best() -> None:
 
 
 def test_items_leave_the_front_door() -> None:
-    table = pd.DataFrame({"variant": ["a", "b", "c"], "seed": 1, "steps": [60, 60, 10]})
-    chart = cevae.chart_items(table.assign(loss_per_row=2.0, ate=[1.0, 28.0, 3.0]), 25.6)
-    assert title_of(chart) == "As its loss falls, the wrong fit leaves the front-door answer"
-    assert "loss, training runs to the right (per player)" in axis_titles(chart.to_dict())
-    (rows,) = [r for r in chart.to_dict()["datasets"].values() if "variant" in r[0]]
-    assert [row["variant"] for row in rows] == ["a", "b"]  # the first steps are left out
-    assert "Front door 25.6" in chart.to_dict()["description"]
+    table = pd.DataFrame(
+        [(name, seed, step) for name in "abc" for seed in (1, 2) for step in (10, 60, 900)],
+        columns=["variant", "seed", "steps"],
+    )
+    table["ate"] = np.arange(len(table), dtype=float)
+    spec = cevae.chart_items(table, 25.6).to_dict()
+    assert spec["title"] == "Trained on, the wrong fit leaves the front-door answer"
+    assert axis_titles(spec) == {"training step (number)", "ATE (dollars)"}
+    (rows,) = [r for r in spec["datasets"].values() if len(r) == 6]
+    assert {row["steps"] for row in rows} == {60, 900}  # the first steps are left out
+    last = [row for row in rows if row["variant"] == "c" and row["steps"] == 900]
+    assert [(row["min"], row["mean"], row["max"]) for row in last] == [(14, 15.5, 17)]
+    assert "Front door 25.6" in spec["description"]
+    with pytest.raises(ValueError, match="zip"):
+        cevae.chart_items(table[table["variant"] != "c"], 25.6)
 
 
 def test_twins_move_their_mark() -> None:
@@ -117,6 +125,8 @@ def test_broken_says_how_far_off(kind: str, axis: str) -> None:
 def test_every_axis_has_a_unit(quantity: str) -> None:
     what, unit = cevae.AXES[quantity]
     assert cevae.axis_title(quantity) == f"{what} ({unit})"
+    with pytest.raises(KeyError):
+        cevae.axis_title("loss of hair")
 
 
 # Judges ------------------------------------------------------------------------------------------
