@@ -60,14 +60,14 @@ def shop_heading():
 
 @app.cell
 def shop_picture(customers, naive):
-    identification.chart_shop(customers, naive[0])
+    identification.chart_shop(customers, *naive)
     return
 
 
 @app.cell(hide_code=True)
 def read_picture(naive, true_effect):
     mo.md(f"""
-    The line rises by **{number(naive[0])}** hundred euros per hour. We built this shop: an hour of advice brings **{number(true_effect, 0)}** hundred euros a year. The rest is `income`: well-off customers ask for more advice *and* spend more.
+    The line rises by **{number(naive[0])}** hundred euros per hour. We built this shop: an hour of advice brings **{number(true_effect, 0)}** hundred euros a year. Apart from chance, the rest is `income`: well-off customers ask for more advice *and* spend more.
     """)
     return
 
@@ -141,11 +141,11 @@ def estimand():
     mo.md(r"""
     ### The question, written down
 
-    Let $Y_i(x)$ be what customer $i$ would spend if her hours of advice were **set** to $x$. We ask, over all customers (in this shop the effect is a straight line, the same at every $x$), for
+    Let $Y_i(t)$ be what customer $i$ would spend if her hours of advice were **set** to $t$. We ask, over all customers (here it is a straight line, the same at every $t$), for
 
-    $$\tau = E\bigl[Y_i(x+1) - Y_i(x)\bigr] = \frac{d}{dx}\,E\bigl[Y \mid do(x)\bigr]$$
+    $$\tau = E[Y_i(t+1) - Y_i(t)] = \frac{d}{dt}\,E[Y \mid do(t)]$$
 
-    The record shows $E[Y \mid x]$, *seeing*. To get from one to the other takes **consistency** (one kind of advice), **no interference** (nobody spends because of another's advice), **positivity** (any customer might take any hours), and a graph.
+    The record shows $E[Y \mid t]$, *seeing*. To get from one to the other takes **consistency** (one kind of advice), **no interference** (nobody spends because of another's advice), **positivity** (any customer might take any hours), and a graph.
     """)
     return
 
@@ -163,7 +163,7 @@ def question_1():
     mo.md("""
     ### Exercise 1 · fix · 4 min
 
-    A colleague held fixed all that the file knows about a customer, "to be on the safe side". Her number is far from the truth. Read the graph above. Mend her list, then give the slope that it leads to as `mended`, in € 100 per hour.
+    A colleague held fixed all that the file knows about a customer, "to be on the safe side". Her number is far from the truth. Mend her list, then give the slope that it leads to as `mended`, in € 100 per hour.
     """)
     return
 
@@ -188,12 +188,12 @@ def steps_heading():
     mo.md(r"""
     ## Four steps, by hand and by machine
 
-    1. **Model**: draw the graph. It holds what you know, and what you assume.
-    2. **Identify**: turn $E[Y \mid do(x)]$ into something that the record holds. Needs the graph, and no data.
+    1. **Model**: draw the graph: what you know and assume.
+    2. **Identify**: turn $E[Y \mid do(t)]$ into something that the record holds. Needs the graph, and no data.
     3. **Estimate**: now data, a method, an error.
     4. **Refute**: try to break it.
 
-    A question is **identified** if any two worlds with this graph and the same record have the same answer; step 2 finds its formula. Where it is not, more data never helps.
+    A question is **identified** if any two worlds with this graph and the same record have the same answer; step 2 finds its formula. Where it is not, more of the same data never gives the number; it sharpens bounds at best.
     """)
     return
 
@@ -214,8 +214,8 @@ def by_machine(SEED, customers, shop_graph):
 
         _model = CausalModel(customers, "advice", "spend", graph=nx.DiGraph(shop_graph.edges))
         _found = _model.identify_effect(proceed_when_unidentifiable=True)
-        _estimator = {"method_name": "backdoor.linear_regression", "effect_modifiers": []}
-        estimate = _model.estimate_effect(_found, **_estimator)
+        _how = {"method_name": "backdoor.linear_regression", "effect_modifiers": []}  # else: age
+        estimate = _model.estimate_effect(_found, **_how)
         _by = {"placebo_type": "permute", "num_simulations": 10, "random_seed": SEED}
         dowhy_placebo = _model.refute_estimate(_found, estimate, "placebo_treatment_refuter", **_by)
     return CausalModel, dowhy_placebo, estimate, nx
@@ -226,9 +226,9 @@ def read_steps(by_hand, check_1, dowhy_placebo, estimate, routes):
     _read = mo.md(rf"""
     One set is enough, $\{{$`{", ".join(routes[0])}`$\}}$, and the **estimand** in symbols is the backdoor formula:
 
-    $$E[Y \mid do(x)] = \sum_{{w}} E[Y \mid x, \text{{income}} = w]\, P(w)$$
+    $$E[Y \mid do(t)] = \sum_{{w}} E[Y \mid t, \text{{income}} = w]\, P(w)$$
 
-    By hand: {number(by_hand[0], 4)} ± {number(by_hand[1], 4)} (standard error). DoWhy (Sharma & Kiciman 2020) finds the same set and the same slope, {number(estimate.value, 4)}. (Without `effect_modifiers=[]` it lets the effect vary with `age`, unasked.) Its *placebo* shuffles the treatment: {number(dowhy_placebo.new_effect, 2)} is left. Passed. What would it have said of a wrong answer?
+    By hand: {number(by_hand[0], 4)} ± {number(by_hand[1], 4)} (standard error). DoWhy (Sharma & Kiciman 2020) finds the same set and the same slope, {number(estimate.value, 4)}. Its *placebo* shuffles the treatment: {number(dowhy_placebo.new_effect, 2)} is left. What would it have said of a wrong answer?
     """)
     identification.after(check_1, _read, "reading")
     return
@@ -242,8 +242,8 @@ def graphs_heading():
     In each graph: what does `t` do to `y`? Dashed nodes are hidden.
 
     - **Backdoor**: hold some seen nodes fixed (perhaps none, never an effect of `t`), and every non-causal path is blocked.
-    - **Front door**: a seen `m` carries *all* of the effect; nothing confounds `t` and `m`; and `t` blocks every backdoor of `m` and `y`.
-    - **Instrument**: a seen `z` goes with `t`, and once the arrows into `t` are cut, nothing open leads from `z` to `y` (nothing held fixed). This alone gives bounds at best; a number needs one assumption more, below.
+    - **Front door**: a seen node carries *all* of the effect; nothing confounds `t` with it; and `t` blocks every backdoor from it to `y`.
+    - **Instrument**: a seen node goes with `t`, and once the arrows into `t` are cut, nothing open leads from it to `y` (nothing held fixed). This alone gives bounds at best; a number needs one assumption more, below.
     """)
     return
 
@@ -294,11 +294,11 @@ def check_2(identified, my_routes, set_progress):
 
 
 @app.cell(hide_code=True)
-def branch_note():
+def question_3():
     mo.md("""
-    ### A branch that does not know incomes
+    ### Exercise 3 · complete · 4 min
 
-    Here advice works in one way only: customers who got it fill their `basket` with other things, and these add to the bill.
+    A branch does not know incomes; its advice works only by filling the `basket` with other things. The front door is two questions that each have a backdoor answer: what does advice do to the basket, and the basket to spending? Along a path of straight lines, effects multiply. Complete `front_door(slope)`: it gets a function `slope(outcome, on=..., given=[...])` of this record and returns the effect of advice on spending, € 100 per hour.
     """)
     return
 
@@ -319,16 +319,6 @@ def branch():
     return branch_world, direct, leak
 
 
-@app.cell(hide_code=True)
-def question_3():
-    mo.md("""
-    ### Exercise 3 · complete · 4 min
-
-    The front door is two questions that each have a backdoor answer: what does advice do to the basket, and the basket to spending? Along a path of straight lines, effects multiply. Complete `front_door(slope)`: it gets a function `slope(outcome, on=..., given=[...])` of this record and returns the effect of advice on spending, € 100 per hour.
-    """)
-    return
-
-
 @app.cell
 def exercise_3_complete(branch_world):
     def front_door(slope):
@@ -343,20 +333,24 @@ def exercise_3_complete(branch_world):
 def check_3(branch_world, front_door, set_progress):
     check_3 = identification.judge_3(front_door, branch_world)
     check_3.noted(3, set_progress)
-    return
+    return (check_3,)
 
 
 @app.cell
 def front_shown(branch_world, direct, front_door, leak):
-    identification.show_front(branch_world(direct.value, leak.value), front_door, [direct, leak])
+    _world = branch_world(direct.value, leak.value)
+    _naive, _truth = _world.slope("spend", on="advice"), _world.total_effect("advice", "spend")
+    _yours = identification.called(front_door, _world.slope)
+    identification.show_front(_naive, _yours, _truth, [direct, leak])
     return
 
 
 @app.cell(hide_code=True)
-def read_front(branch_world):
-    mo.md(f"""
-    Your formula, with endless data, against the truth. **Break it**: let advice also sell by itself (0.5), and the formula still says {number(1, 2)} where the truth is {number(branch_world(0.5).total_effect("advice", "spend"), 2)}. Let income fill baskets (0.5), and it is too high. The record looks as tidy as before: the two arrows that must be absent are knowledge, not statistics.
+def read_front(branch_world, check_3, front_door):
+    _read = mo.md(f"""
+    Your formula, with endless data, against the truth. **Break it**: let advice also sell by itself (0.5), and the formula still says {number(identification.called(front_door, branch_world(0.5).slope))} where the truth is {number(branch_world(0.5).total_effect("advice", "spend"), 2)}. Let income fill baskets (0.5), and it is too high. The record looks as tidy as before: the two arrows that must be absent are knowledge, not statistics.
     """)
+    identification.after(check_3, _read, "reading", exercise=3)
     return
 
 
@@ -395,7 +389,8 @@ def identified(eight, front_doors, instruments):
 
 @app.cell
 def identified_shown(check_2, identified):
-    identification.after(check_2, as_table(identified), exercise="exercise 2")
+    _read = mo.md("Six have a route, `mediator` two; *bow* and *napkin* have none of the three.")
+    identification.after(check_2, mo.vstack([as_table(identified), _read]), "table", exercise=2)
     return
 
 
@@ -404,7 +399,7 @@ def refuters_heading():
     mo.md("""
     ## What do refuters see?
 
-    DoWhy's four, by hand, each one change to the analysis:
+    Four of DoWhy's refuters, by hand, each one change to the analysis:
 
     | Refuter | Change | Should give |
     |:--|:--|:--|
@@ -440,7 +435,7 @@ def check_4(noticing, set_progress):
     return (check_4,)
 
 
-@app.function
+@app.function(hide_code=True)
 def designs():
     """Return seven analyses: the kind of year, and what the analyst does with it."""
     all_seen, coin = {"given": ["income", "age"]}, {"given": ["age"], "by": "invited"}
@@ -476,9 +471,9 @@ def refuter_verdicts(year, analysis, slope, rng, n_runs=100):
     return dict(zip(identification.REFUTERS, p < 0.05, strict=True))
 
 
-@app.function
-def useful_verdicts(year, given, by=None):
-    """Return which checks of the graph's own statements fail at p < .05; only those that apply."""
+@app.function(hide_code=True)
+def other_verdicts(year, given, by=None):
+    """Return which statements of the analysis fail (p < .05, F < 10); only those that apply."""
 
     def far(slope, error):
         return abs(slope) > 1.96 * error
@@ -506,26 +501,25 @@ def audit(rng):
         frame = open_shop(1_000, int(rng.integers(2**31)), **kind)
         year = {name: column.to_numpy() for name, column in frame.items()}
         slope, _ = slope_of(year, "spend", "advice", **analysis)
-        found = refuter_verdicts(year, analysis, slope, rng) | useful_verdicts(year, **analysis)
+        found = refuter_verdicts(year, analysis, slope, rng) | other_verdicts(year, **analysis)
         said = {check: int(speaks) for check, speaks in found.items()}
         rows.append({"design": name, "estimate": round(slope, 4), **said})
     return rows
 
 
 @app.cell(hide_code=True)
-def audit_note():
-    mo.md("""
+def audit_note(check_4):
+    _read = mo.md("""
     ### Seven analyses, checked in 200 worlds
 
-    A check of the **graph** needs a statement of the graph that can fail:
+    A check needs a statement that can fail (`data/refuters_study.csv` holds the worlds; two run again). The first three are of the **graph**:
 
     - **negative control** (Lipsitch et al. 2010): given her controls, `advice` does not predict `last_year`, which must share the hidden cause and not move `advice` itself;
-    - **square adds nothing** to a line that is straight in her first control;
     - **age goes its own way**: causes that her graph leaves apart are uncorrelated;
-    - for a coin: a first-stage F of 10 or more, and a second coin that **agrees**.
-
-    `data/refuters_study.csv` holds 200 worlds; two run here again.
+    - for a coin: a second coin **agrees** (where the effect is the same for all);
+    - **square adds nothing** to a line that is straight in her first control; a first-stage **F of 10** or more is a custom about strength.
     """)
+    identification.after(check_4, _read, "note")
     return
 
 
@@ -543,7 +537,7 @@ def study(SEED, check_4):
 @app.cell(hide_code=True)
 def read_matrix(check_4, live_refuted, refuter_matrix, stored_refuted):
     _read = mo.md(f"""
-    {number(stored_refuted.size, 0)} verdicts of the four refuters, {number(stored_refuted.sum(), 0)} of them "refuted", all by the subset on the weak coin. Here, {number(live_refuted.sum(), 0)} of {number(live_refuted.size, 0)}. The negative control finds the hidden income, which moves both years alike, in {percent(refuter_matrix["last year's spend"]["income hidden"])} of worlds, and errs in {percent(refuter_matrix["last year's spend"]["sound"], 1)} where all is sound. No check finds every fault; the four take the graph as given.
+    {number(stored_refuted.size, 0)} verdicts of the four refuters, {number(stored_refuted.sum(), 0)} of them "refuted", all by the subset on the weak coin. Here, {number(live_refuted.sum(), 0)} of {number(live_refuted.size, 0)}. The negative control finds the hidden income in {percent(refuter_matrix["last year's spend"]["income hidden"])} of worlds, and errs in {percent(refuter_matrix["last year's spend"]["sound"], 1)} where all is sound. No check finds every fault; the four take the graph as given.
     """)
     identification.after(check_4, _read, "reading")
     return
@@ -554,9 +548,9 @@ def coin_heading(kinds):
     mo.md(f"""
     ## A coin that only encourages
 
-    Next year's plan: income stays hidden, and the shop invites half of its customers, by coin, to one long session. Each customer **takes** it or not, and **comes back** next year or not. What does the session do to coming back? In truth {percent(kinds["share"][0])} always take it, {percent(kinds["share"][2])} never; the coin moves the rest.
+    Next year's plan: income stays hidden, and the shop invites half of its customers, by coin, to one long session. Each customer **takes** it or not, and **comes back** next year or not. What does the session do to coming back? In truth {percent(kinds["share"][0])} always take it, {percent(kinds["share"][2])} never, the rest only if invited.
 
-    Three assumptions make the coin an **instrument** (Angrist, Imbens & Rubin 1996): *independence* (nothing moves the coin and also treatment or outcome), *relevance* (it moves the treatment), *exclusion* (it reaches the outcome by the session alone). A fourth gives a number: *monotonicity* (nobody would take it only if not invited). Then who takes it uninvited always does, who refuses invited never does; nobody whom the coin moves can be named.
+    Three assumptions make the coin an **instrument** (Angrist, Imbens & Rubin 1996): *independence* (nothing moves the coin and also treatment or outcome), *relevance* (it moves the treatment), *exclusion* (it reaches the outcome by the session alone). A fourth gives a number: *monotonicity* (nobody would take it only if not invited). Then who takes it uninvited always does, who refuses invited never does; the rest cannot be named.
     """)
     return
 
@@ -566,7 +560,7 @@ def record_of(kinds):
     """Return what an endless record shows: among those with one coin, the share of each result."""
     rows = []
     for invited, took, back in product((0, 1), repeat=3):
-        takers = ["always takes it", "moved by the coin"][: 1 + invited]
+        takers = ["always takes it", "only if invited"][: 1 + invited]
         chance = kinds["back_with"] if took else kinds["back_without"]
         chance = chance if back else 1 - chance
         who = kinds["kind"].isin(takers) == bool(took)
@@ -577,8 +571,7 @@ def record_of(kinds):
 @app.cell
 def coin_record(kinds):
     record = record_of(kinds)
-    _shown = record[["took", "back"]].mul(record["share"], axis=0)
-    means = _shown.groupby(record["invited"]).sum()
+    means = record[["took", "back"]].mul(record["share"], axis=0).groupby(record["invited"]).sum()
     _share = record.pivot_table("share", "took", "back", aggfunc="sum")
     naive_back = float((_share[1] / _share.sum(axis=1)).diff()[1])
     as_table(means, digits=3)
@@ -590,7 +583,7 @@ def question_5(naive_back):
     mo.md(f"""
     ### Exercise 5 · complete · 5 min
 
-    Those who took it come back more often, by {signed(naive_back)}: part of that is who they are. The coin compares like with like. It changes `back` only by changing `took`. From `means` (rows: `invited` 0 and 1) compute the effect of the session that the coin shows, `moved_effect`, and say whose effect it is, `whom`: `"all customers"`, `"those who took it"` or `"those whom the coin moved"`.
+    Those who took it come back more often, by {signed(naive_back)}: part of that is who they are. From `means`, the table above (who took it and came back, by `invited`), compute the effect of the session that the coin shows, `coin_effect`, and say whose effect it is, `whom`: `"all customers"`, `"those who took it"` or `"those whom the coin moved"`.
     """)
     return
 
@@ -598,24 +591,24 @@ def question_5(naive_back):
 @app.cell
 def exercise_5_complete(means):
     _more = means.loc[1] - means.loc[0]  # what an invitation changes: took, back
-    moved_effect = ...
+    coin_effect = ...
     whom = ...
-    return moved_effect, whom
+    return coin_effect, whom
 
 
 @app.cell(hide_code=True)
-def check_5(kinds, means, moved_effect, set_progress, whom):
-    check_5 = identification.judge_5(moved_effect, whom, kinds, means)
+def check_5(coin_effect, kinds, means, set_progress, whom):
+    check_5 = identification.judge_5(coin_effect, whom, kinds, means)
     check_5.noted(5, set_progress)
     return (check_5,)
 
 
 @app.cell(hide_code=True)
 def card_heading():
-    mo.md("""
+    mo.md(r"""
     ## What is a year of school worth?
 
-    3,010 men, in 1976. Hidden `ability` keeps boys in school, and is paid. Card (1995) took the place where a boy grew up: near a four-year **college** he studies longer. Given race, region and city: does the place pay by schooling alone?
+    3,010 men, in 1976. The worry: a hidden `ability` keeps boys in school, and is paid. We ask for $\beta = E[Y(s) - Y(s-1)]$, log wage by year $s$ of school, at equal age. Card (1995): near a four-year **college** a boy studies longer. Given race, region and city: does the place pay by schooling alone?
     """)
     return
 
@@ -646,12 +639,29 @@ def card_graph():
     _edges, _ = graphs.parse_edges(_arrows.replace("; ", "\n"))
     _roles = {"treatment": "education_years", "outcome": "log_wage", "hidden": ["ability"]}
     _graph = graphs.dag(_edges, adjusted=["region"], **_roles)
-    _graph.draw("Card's graph, and one arrow more: schooling → experience").style({"zoom": "0.88"})
+    _graph.draw("Card's graph, and one arrow more: schooling → experience").style({"zoom": "0.77"})
+    return
+
+
+@app.cell(hide_code=True)
+def late_note(check_5):
+    _read = mo.md(r"""
+    Exercise 5 in symbols, for a treatment of yes or no: where the four hold, the ratio of two differences is the **local average treatment effect** (LATE), on the **compliers**, whom the coin moved:
+
+    $$\frac{E[Y \mid Z=1] - E[Y \mid Z=0]}{E[T \mid Z=1] - E[T \mid Z=0]} = E[Y(1) - Y(0) \mid T(1) > T(0)]$$
+
+    With years of school it is a mean **per year** (Angrist & Imbens 1995), over boys whom a college nearby *moved* past year $s$:
+
+    $$\beta = \sum_s w_s\, E[Y(s) - Y(s-1) \mid T(1) \ge s > T(0)]$$
+
+    with weights $w_s$ in proportion to $P(T(1) \ge s > T(0))$.
+    """)
+    identification.after(check_5, _read, "reading", exercise=5)
     return
 
 
 @app.cell
-def card_table(CONTROLS, men):
+def card_rows(CONTROLS, men):
     def returns(held):
         ols, ols_se = slope_of(men, "log_wage", "education_years", held)
         two_stage, se = slope_of(men, "log_wage", "education_years", held, by="near_college")
@@ -661,42 +671,21 @@ def card_table(CONTROLS, men):
         return row | {"f": (push / push_se) ** 2} | dict(zip(["lower", "upper"], ends, strict=True))
 
     card = pd.DataFrame({"controls": name, **returns(held)} for name, held in CONTROLS.items())
-    _tested = men.dropna(subset=["iq"])  # a score that the school reported
-    iq_raw = slope_of(_tested, "iq", "near_college")
-    iq_given, _se = slope_of(_tested, "iq", "near_college", CONTROLS["age, home in 1966 only"][2:])
-    iq_ends = [iq_given + sign * identification.Z * _se for sign in (-1, 1)]
 
     def heard(effect):  # standard errors of what the college says of the rest of the wage
         rest = {**men, "rest": men["log_wage"] - effect * men["education_years"]}
         return np.divide(*slope_of(rest, "rest", "near_college", CONTROLS["equal age"]))
 
     ar_age = [e for e in np.arange(-0.2, 0.5, 0.002) if abs(heard(e)) < identification.Z]
-    as_table(card, digits=4)
-    return ar_age, card, iq_ends, iq_given, iq_raw
-
-
-@app.cell
-def card_chart(card):
     identification.chart_card(card)
-    return
+    return ar_age, card
 
 
 @app.cell(hide_code=True)
 def read_card(card):
     mo.md(rf"""
-    With experience held fixed (row 2), least squares says {number(card["ols"][1], 3)} log points a year, the instrument {number(card["two_stage"][1], 3)} ({number(card["lower"][1], 3)} to {number(card["upper"][1], 3)}): a weighted mean of effects per year (Angrist & Imbens 1995), if the four assumptions hold and the mean of `near_college` is linear in the controls. The first-stage F is {number(card["f"][1], 1)}. Not yet our answer: see *Which question?*
+    With experience held fixed (row 2), least squares says {number(card["ols"][1], 3)} log points a year, the instrument {number(card["two_stage"][1], 3)} ({number(card["lower"][1], 3)} to {number(card["upper"][1], 3)}): a mean per year, if the four assumptions hold and the mean of `near_college` is linear in the controls. The first-stage F is {number(card["f"][1], 1)}. Not yet our question.
     """)
-    return
-
-
-@app.cell(hide_code=True)
-def late_note(check_5):
-    _read = mo.md(r"""
-    Exercise 5 in symbols, for a treatment of yes or no: where the four hold, the ratio of two differences is the **local average treatment effect** (LATE), on the **compliers**, whom the coin moved (with Card: boys whom a college nearby *moved* to stay on):
-
-    $$\frac{E[Y \mid Z=1] - E[Y \mid Z=0]}{E[T \mid Z=1] - E[T \mid Z=0]} = E\bigl[Y(1) - Y(0) \mid T(1) > T(0)\bigr]$$
-    """)
-    identification.after(check_5, _read, "reading", "exercise 5")
     return
 
 
@@ -707,7 +696,7 @@ def which_question(ar_age, card):
 
     `experience` is age − schooling − 6: schooling *causes* it. So {number(card["two_stage"][2], 3)} (row 3) aims at a year of school at equal **experience**, a direct effect. **But** held fixed, this child of a collider links college and `ability` again.
 
-    At equal **age**, the choice that a boy of 18 has, it is {number(card["two_stage"][3], 3)}, with a 94 % confidence interval from {number(card["lower"][3], 3)} to {number(card["upper"][3], 3)}: it holds zero. The push is weak (F {number(card["f"][3], 1)}); the interval of Anderson and Rubin (1949), made for that: {number(ar_age[0], 3)} to {number(ar_age[-1], 3)}.
+    At equal **age**, the choice that a boy of 18 has, it is {number(card["two_stage"][3], 3)}, with a 94 % confidence interval from {number(card["lower"][3], 3)} to {number(card["upper"][3], 3)}: it holds zero. F is {number(card["f"][3], 1)}, just past the custom of 10; the interval of Anderson and Rubin (1949), right at any strength: {number(ar_age[0], 3)} to {number(ar_age[-1], 3)}.
 
     **When was it measured?** `city` and `south` of 1976 come after school as well. With the home of 1966 alone it is {number(card["two_stage"][4], 3)}, {number(card["lower"][4], 3)} to {number(card["upper"][4], 3)}.
     """)
@@ -715,7 +704,13 @@ def which_question(ar_age, card):
 
 
 @app.cell
-def dowhy_card(CONTROLS, CausalModel, men, nx):
+def second_looks(CONTROLS, CausalModel, men, nx):
+    _tested = men.dropna(subset=["iq"])  # a score that the school reported
+    iq_raw = slope_of(_tested, "iq", "near_college")
+    iq_given, _se = slope_of(_tested, "iq", "near_college", CONTROLS["age, home in 1966 only"][2:])
+    iq_ends = [iq_given + sign * identification.Z * _se for sign in (-1, 1)]
+    schooling = men.groupby(men["iq"].notna())["education_years"].mean()  # years
+
     _into = [*CONTROLS["equal experience"], "near_college", "ability"]
     _arrows = [(cause, "education_years") for cause in _into]
     _arrows += [(c, "log_wage") for c in [*_into, "education_years"] if c != "near_college"]
@@ -723,14 +718,14 @@ def dowhy_card(CONTROLS, CausalModel, men, nx):
         _asked = CausalModel(men, "education_years", "log_wage", graph=nx.DiGraph(_arrows))
         _found = _asked.identify_effect(proceed_when_unidentifiable=True)
         dowhy_iv = _asked.estimate_effect(_found, method_name="iv.instrumental_variable").value
-    return (dowhy_iv,)
+    return dowhy_iv, iq_ends, iq_given, iq_raw, schooling
 
 
 @app.cell(hide_code=True)
-def read_dowhy_card(dowhy_iv, iq_ends, iq_given, iq_raw, men):
+def read_second_looks(dowhy_iv, iq_ends, iq_given, iq_raw, men, schooling):
     mo.md(f"""
-    - **A negative control.** Of the {number(men["iq"].count(), 0)} men with a test score, those from near a college have {signed(iq_raw[0], 1)} points of IQ ({number(iq_raw[0] / iq_raw[1], 1)} standard errors): the raw ratio is suspect. At equal race and home of 1966 it is {signed(iq_given, 1)} (94 % confidence interval {signed(iq_ends[0], 1)} to {signed(iq_ends[1], 1)}): weak comfort. Nearly all of the raw difference fits too, and {percent(men["iq"].isna().mean())} of the men have no score.
-    - **DoWhy, asked the same**, gives {number(dowhy_iv, 4)}: its estimator by instrument (0.14) uses no covariates and returns the raw ratio of row 1. Draw region → college, as we must, and it finds no instrument.
+    - **A negative control.** Of the {number(men["iq"].count(), 0)} men with a test score, those from near a college have {signed(iq_raw[0], 1)} points of IQ ({number(iq_raw[0] / iq_raw[1], 1)} standard errors): the raw ratio is suspect. At equal race and home of 1966 it is {signed(iq_given, 1)} (94 % confidence interval {signed(iq_ends[0], 1)} to {signed(iq_ends[1], 1)}): weak comfort. Nearly all of the raw difference fits too, school may move a score, and the {percent(men["iq"].isna().mean())} without one left school early (mean {number(schooling[False], 1)} years, the others {number(schooling[True], 1)}).
+    - **DoWhy, asked the same**, gives {number(dowhy_iv, 4)}, the raw ratio of row 1: its estimator by instrument (0.14) uses no covariates. Draw region → college, as we must, and it finds no instrument.
     """)
     return
 
@@ -761,14 +756,14 @@ def extremes(types, seen):
 
 @app.cell
 def no_coin(record):
-    types_8 = pd.DataFrame(product((0, 1), repeat=3), columns=["took", "y0", "y1"])
-    _back = np.where(types_8["took"] == 1, types_8["y1"], types_8["y0"])
-    seen_8 = [  # the coin is ignored: its two halves are one record
-        ((types_8["took"] == took) & (_back == back), share / 2)
+    plain_types = pd.DataFrame(product((0, 1), repeat=3), columns=["took", "y0", "y1"])
+    _back = np.where(plain_types["took"] == 1, plain_types["y1"], plain_types["y0"])
+    plain_seen = [  # the coin is ignored: its two halves are one record
+        ((plain_types["took"] == took) & (_back == back), share / 2)
         for (took, back), share in record.groupby(["took", "back"])["share"].sum().items()
     ]
-    nothing = extremes(types_8, seen_8)
-    return nothing, seen_8, types_8
+    nothing = extremes(plain_types, plain_seen)
+    return nothing, plain_seen, plain_types
 
 
 @app.cell(hide_code=True)
@@ -784,10 +779,10 @@ def question_6(nothing):
 @app.cell
 def exercise_6_complete(record):
     # As in the cell above: for each row of `record`, who shows it; then extremes(types, seen).
-    types_16 = pd.DataFrame(product((0, 1), repeat=4), columns=["t0", "t1", "y0", "y1"])
+    coin_types = pd.DataFrame(product((0, 1), repeat=4), columns=["t0", "t1", "y0", "y1"])
     _seen = []
     for _row in record.itertuples():
-        ...  # append (which of types_16 show this row, _row.share)
+        ...  # append (which of coin_types show this row, _row.share)
     with_coin = ...
     return (with_coin,)
 
@@ -804,7 +799,7 @@ def buy_note():
     mo.md("""
     ### What each assumption buys
 
-    - **never hurts**: the session makes nobody stay away who would come back without it (*monotone treatment response*; here, in no kind fewer come back);
+    - **never hurts**: the session makes nobody stay away who would come back without it (*monotone treatment response*; it is enough that in no kind fewer come back, as here);
     - **takers do better**: those who took it would come back more often anyway, with it and without (*monotone treatment selection*, Manski & Pepper 2000);
     - **the coin**: your bounds, of Balke and Pearl (1997), from independence and exclusion alone;
     - **same for all**: the session has the same mean effect on every kind. Then the number of exercise 5 is the answer.
@@ -816,16 +811,16 @@ def buy_note():
 def bounds(
     check_5,
     check_6,
-    moved_effect,
+    coin_effect,
     naive_back,
     nothing,
-    seen_8,
-    types_8,
+    plain_seen,
+    plain_types,
     with_coin,
 ):
-    _kept = types_8["y1"] >= types_8["y0"]
-    never_hurts = extremes(types_8[_kept], [(mask[_kept], share) for mask, share in seen_8])
-    late, _ = identification.pair((moved_effect, moved_effect), check_5)
+    _kept = plain_types["y1"] >= plain_types["y0"]
+    never_hurts = extremes(plain_types[_kept], [(mask[_kept], share) for mask, share in plain_seen])
+    late, _ = identification.pair((coin_effect, coin_effect), check_5)
     _rows = [("nothing", *nothing), ("never hurts", *never_hurts)]
     _rows += [("takers do better", nothing[0], naive_back)]
     _rows += [("never hurts, takers do better", never_hurts[0], naive_back)]
@@ -850,9 +845,9 @@ def bounds_shown(bounds, kinds, ticks):
 @app.cell(hide_code=True)
 def read_bounds(check_5, late, true_ate):
     _read = mo.md(f"""
-    The truth is {signed(true_ate)}. Each true assumption leaves an interval that holds it. *Same for all* is wrong: {signed(late)} is the effect on those whom the coin moved.
+    The truth is {signed(true_ate)}. The first three hold here, and each leaves an interval around it. *Same for all* is wrong: {signed(late)} is the effect on those whom the coin moved.
     """)
-    identification.after(check_5, _read, "reading", "exercise 5")
+    identification.after(check_5, _read, "reading", exercise=5)
     return
 
 
@@ -863,7 +858,7 @@ def takeaways(bounds, naive, refuter_matrix):
 
     1. **Identify first.** Graph and question decide whether any data can answer; {number(naive[0])} ± {number(naive[1])} is precise and wrong.
     2. **Three routes**: backdoor, front door, instrument. Each stands on *absent* arrows: knowledge.
-    3. **Passing refuters is no evidence on the graph.** A negative control sharing the hidden cause found it in {percent(refuter_matrix["last year's spend"]["income hidden"])} of worlds. Use checks that can fail.
+    3. **Passing these four refuters is no evidence on the graph.** A negative control sharing the hidden cause found it in {percent(refuter_matrix["last year's spend"]["income hidden"])} of worlds. Use checks that can fail.
     4. **An instrument answers for those it moves**, if four assumptions hold.
     5. **"No" is an answer with numbers**: without further assumptions {signed(bounds["lower"][0])} to {signed(bounds["upper"][0])}, and each assumption has a price.
     """)
@@ -875,11 +870,11 @@ def moves_heading():
     mo.md(r"""
     ## Three moves behind the routes · optional
 
-    **Do-calculus** (Pearl 1995) rewrites a formula until no $do$ is left. Each move needs $y$ separate from $z$, given $x$ and $w$, in a graph with arrows cut; below, the five cuts that the front door needs.
+    **Do-calculus** (Pearl 1995) rewrites a formula until no $do$ is left. Each move needs $y$ separate from $z$, given $t$ and $w$, in a graph with arrows cut; below, the five cuts that the front door needs.
 
-    1. **forget**: $P(y \mid do(x), z, w) = P(y \mid do(x), w)$. Cut the arrows into $x$.
-    2. **see, not do**: $P(y \mid do(x), do(z), w) = P(y \mid do(x), z, w)$. Cut into $x$ and out of $z$.
-    3. **drop**: $P(y \mid do(x), do(z), w) = P(y \mid do(x), w)$. Cut into $x$, and into those of $z$ that are no ancestors of $w$ (once $x$ is cut).
+    1. **forget**: $P(y \mid do(t), z, w) = P(y \mid do(t), w)$. Cut the arrows into $t$.
+    2. **see, not do**: $P(y \mid do(t), do(z), w) = P(y \mid do(t), z, w)$. Cut into $t$ and out of $z$.
+    3. **drop**: $P(y \mid do(t), do(z), w) = P(y \mid do(t), w)$. Cut into $t$, and into those of $z$ that are no ancestors of $w$ (once $t$ is cut).
     """)
     return
 
@@ -946,9 +941,10 @@ def napkin():
 @app.cell
 def napkin_answers(napkin):
     def adjusted(held):
-        share = napkin.pivot_table("p", [*held, "t"], "y", aggfunc="sum")
+        cells = napkin.assign(nothing=0)
+        share = cells.pivot_table("p", [*held, "t"], "y", aggfunc="sum")
         rate = (share[1] / share.sum(axis=1)).groupby(level=held).diff().dropna()
-        return float((rate.droplevel("t") * napkin.groupby(held)["p"].sum()).sum())
+        return float((rate.droplevel("t") * cells.groupby(held)["p"].sum()).sum())
 
     def long_way(z):
         record = napkin[napkin["z"] == z]
@@ -957,9 +953,9 @@ def napkin_answers(napkin):
         share = record.pivot_table("p", "t", "y", aggfunc="sum")
         return float((share[1] / share.sum(axis=1)).diff()[1])
 
-    napkin_sets = {" + ".join(held): adjusted(held) for held in (["w"], ["z"], ["w", "z"])}
+    napkin_sets = {each: adjusted(each.split(" + ")) for each in ("nothing", "w", "z", "w + z")}
     napkin_long = [long_way(0), long_way(1)]
-    as_table(pd.DataFrame(napkin_sets.items(), columns=["held fixed", "effect"]), 4)
+    as_table(pd.DataFrame([{"held fixed": "effect", **napkin_sets}]), 4)
     return (napkin_long,)
 
 
@@ -998,17 +994,12 @@ def coin_years(hours, n_worlds, rng):
 def weak_worlds(SEED):
     _rng, _hours = np.random.default_rng([SEED, 7]), [0.04, 0.1, 0.2, 0.4, 1]
     weak_worlds = {each: coin_years(each, 1_000, _rng) for each in _hours}
-    weak_instruments = pd.DataFrame(
-        {
-            "hours": each,
-            "mean_f": years["f"].mean(),
-            "median": years["slope"].median(),
-            **years[["t_covers", "ar_covers"]].mean(),
-            "strong": (years["f"] > 10).mean(),
-            "median_strong": years.loc[years["f"] > 10, "slope"].median(),
-        }
-        for each, years in weak_worlds.items()
-    )
+    _years = pd.concat(weak_worlds, names=["hours"]).assign(strong=lambda year: year["f"] > 10)
+    _means = {name: (name, "mean") for name in ("t_covers", "ar_covers", "strong")}
+    _columns = {"mean_f": ("f", "mean"), "median": ("slope", "median"), **_means}
+    weak_instruments = _years.groupby("hours").agg(**_columns).reset_index()
+    _strong = _years[_years["strong"]].groupby("hours")["slope"].median()
+    weak_instruments["median_strong"] = weak_instruments["hours"].map(_strong)
     hours = mo.ui.slider(steps=_hours, value=0.2, show_value=True, label="hours per invitation")
     as_table(weak_instruments)
     return hours, weak_instruments, weak_worlds
@@ -1036,9 +1027,9 @@ def bayes_heading():
     Card's men, at equal experience, race, city and region (taken out first, by least squares):
 
     $$\begin{aligned}\text{school}_i &\sim \text{Normal}(\mu_i,\ \sigma_s), \quad \mu_i = a + \pi\, \text{near}_i \\
-    \text{wage}_i &\sim \text{Normal}\bigl(b + \tau\, \text{school}_i + \kappa\,(\text{school}_i - \mu_i),\ \sigma_w\bigr)\end{aligned}$$
+    \text{wage}_i &\sim \text{Normal}(b + \beta\, \text{school}_i + \kappa\,(\text{school}_i - \mu_i),\ \sigma_w)\end{aligned}$$
 
-    $\pi$ is `push`; $\kappa$ (`ability`, log wage per year) is what the two errors share: men with more school than the college explains also earn more, or less. $\tau$ is what `do(school)` would do, alike for all. (This is row 2: the warning above holds.) Prior: $\tau \sim \text{Normal}(0, 0.2)$ log wage per year; the others stand in the code.
+    $\pi$ is `push`; $\kappa$ (`ability`, log wage per year) is what the two errors share. $\beta$ is what `do(school)` would do, alike for all. (This is row 2: the warning above holds.) Prior: $\beta \sim \text{Normal}(0, 0.2)$ log wage per year; the others stand in the code, and are wide: see the wages drawn from them.
     """)
     return
 
@@ -1051,20 +1042,35 @@ def iv_model():
 
     def iv_model(near, effect_sd):
         with pm.Model(coords={"man": np.arange(len(near))}) as model:
+            near = pm.Data("near", near, dims="man")
             base_school = pm.Normal("base_school", 0, 1)  # years
             push = pm.Normal("push", 0, 1)  # years for a college nearby
             sd_school = pm.HalfNormal("sd_school", 3)  # years
-            mu_school = base_school + push * near
+            mu_school = pm.Deterministic("mu_school", base_school + push * near, dims="man")
             school = pm.Normal("school", mu_school, sd_school, dims="man")
             base_wage = pm.Normal("base_wage", 0, 1)  # log wage
             effect = pm.Normal("effect", 0, effect_sd)  # log wage per year
             ability = pm.Normal("ability", 0, 1)  # log wage per year that ability adds
             sd_wage = pm.HalfNormal("sd_wage", 1)  # log wage
-            mu_wage = base_wage + effect * school + ability * (school - mu_school)
+            mean = base_wage + effect * school + ability * (school - mu_school)
+            mu_wage = pm.Deterministic("mu_wage", mean, dims="man")
             pm.Normal("wage", mu_wage, sd_wage, dims="man")
         return model
 
     return fits, iv_model, pm, tidy
+
+
+@app.cell
+def prior_wages(CONTROLS, SEED, iv_model, men, pm):
+    _fixed = np.column_stack([np.ones(len(men)), men[CONTROLS["equal experience"]]])
+    _columns = men[["education_years", "log_wage", "near_college"]].to_numpy(float)
+    _left = (_columns - _fixed @ np.linalg.lstsq(_fixed, _columns)[0]).T
+    partial = dict(zip(["school", "wage", "near"], _left, strict=True))
+    _drawn = pm.draw(iv_model(partial["near"], 0.2)["wage"], 400, random_seed=SEED)
+    _rows = [("drawn from the prior", *hdi(_drawn)), ("of the men", *hdi(partial["wage"]))]
+    wages = pd.DataFrame(_rows, columns=["94 % of the log wages", "from", "to"])
+    as_table(wages)
+    return (partial,)
 
 
 @app.cell
@@ -1082,16 +1088,12 @@ def fit_function(fits, iv_model, pm):
 
 
 @app.cell
-def fit_card(CONTROLS, SEED, fit_iv, men, tidy):
-    _fixed = np.column_stack([np.ones(len(men)), men[CONTROLS["equal experience"]]])
-    _columns = men[["education_years", "log_wage", "near_college"]].to_numpy(float)
-    _left = (_columns - _fixed @ np.linalg.lstsq(_fixed, _columns)[0]).T
-    partial = dict(zip(["school", "wage", "near"], _left, strict=True))
+def fit_card(SEED, fit_iv, partial, tidy):
     with mo.status.spinner("Sampling the joint model: about 20 s, the first time"):
         idata_iv = fit_iv(**partial, effect_sd=0.2, seed=SEED)
     effect_draws, diagnostics_iv = idata_iv["posterior"]["effect"], tidy.diagnostics(idata_iv)
     tidy.show_diagnostics(diagnostics_iv)
-    return effect_draws, partial
+    return (effect_draws,)
 
 
 @app.cell
@@ -1101,13 +1103,13 @@ def prior_table(partial):
         slopes = pairs @ z / (z @ z)
         rest = pairs - np.outer(slopes, z)
         inverse = np.linalg.inv(rest @ rest.T / (len(z) - 7) / (z @ z))
-        tau = np.linspace(-1, 2, 3_001)
-        ray = np.stack([tau, np.ones_like(tau)])  # wage and school for one year of push
+        effects = np.linspace(-1, 2, 3_001)
+        ray = np.stack([effects, np.ones_like(effects)])  # wage and school for one year of push
         width = (ray * (inverse @ ray)).sum(axis=0)
         log = 0.5 * (slopes @ inverse @ ray) ** 2 / width - 0.5 * np.log(width)
-        weight = np.exp(log - log.max() - 0.5 * (tau / effect_sd) ** 2)
-        mean = np.average(tau, weights=weight)
-        return mean, np.sqrt(np.average((tau - mean) ** 2, weights=weight))
+        weight = np.exp(log - log.max() - 0.5 * (effects / effect_sd) ** 2)
+        mean = np.average(effects, weights=weight)
+        return mean, np.sqrt(np.average((effects - mean) ** 2, weights=weight))
 
     _rows = [(sd, *posterior(sd)) for sd in (0.05, 0.1, 0.2, 1)]
     by_prior = pd.DataFrame(_rows, columns=["prior sd", "mean", "sd"])
@@ -1118,7 +1120,7 @@ def prior_table(partial):
 @app.cell(hide_code=True)
 def read_bayes(by_prior, effect_draws):
     mo.md(f"""
-    Sampled: {number(float(effect_draws.mean()), 3)} ± {number(float(effect_draws.std()), 3)} (sd), 94 % HDI {number(hdi(effect_draws)[0], 3)} to {number(hdi(effect_draws)[1], 3)}. The table does nearly the same by a grid (error covariance as estimated, no prior on the push), for four priors: at sd 0.05 the mean is {number(by_prior["mean"][0], 3)}. The college says little, so the prior speaks. That is honest about what the instrument cannot say; it does not repair it.
+    Sampled: {number(float(effect_draws.mean()), 3)} ± {number(float(effect_draws.std()), 3)} (sd), 94 % HDI {number(hdi(effect_draws)[0], 3)} to {number(hdi(effect_draws)[1], 3)}. The table does nearly the same by a grid (error covariance as estimated, no prior on the push), for four priors: at sd 0.05 the mean is {number(by_prior["mean"][0], 3)}. The college says little, so the prior speaks. That is honest; it does not repair the instrument.
     """)
     return
 
@@ -1148,10 +1150,9 @@ def sensitivity(CONTROLS, card, men):
     _wage = np.divide(*slope_of(men, "log_wage", "black", ["education_years", *_others])) ** 2
     _school = np.divide(*slope_of(men, "education_years", "black", _others)) ** 2  # squared t
     black_share, black_school = float(_wage / (_wage + dof)), float(_school / (_school + dof + 1))
-    r_wage, r_school = (
-        mo.ui.slider(0, 0.6, 0.02, value=0.04, show_value=True, label=f"share of the {what}")
-        for what in ("wage", "schooling")
-    )
+    _look = {"step": 0.02, "value": 0.04, "show_value": True}
+    r_wage = mo.ui.slider(0, 0.6, label="share of the wage", **_look)
+    r_school = mo.ui.slider(0, 0.6, label="share of the schooling", **_look)
     return (
         black_school,
         black_share,
@@ -1177,7 +1178,7 @@ def facure_heading(book_as_is, book_turned):
     mo.md(f"""
     ## A published number, re-examined · optional
 
-    *Causal Inference for the Brave and True* (Facure, chapter 8) simulates instruments of falling strength. The truth, 2, lies outside even the strongest one's 95 % interval. The text: two-stage least squares is biased in a finite sample, and reaches the truth as data grow. In the code each instrument is drawn *from the treatment*: `Z ~ Normal(T, s)`.
+    *Causal Inference for the Brave and True* (Facure, chapter 8) simulates instruments of falling strength. The truth, 2, lies outside even the strongest one's 95 % interval. The text explains it by the finite sample. In the code each instrument is drawn *from the treatment*: `Z ~ Normal(T, s)`.
 
     With a million rows the answer is {number(book_as_is[0], 3)} ± {number(book_as_is[1], 3)}: a child of the treatment has the limit of least squares, 2 − 1/26 = {number(2 - 1 / 26, 4)}. **Turn the arrow**, and it is {number(book_turned[0], 3)} ± {number(book_turned[1], 3)} (standard errors). A reader noticed (issue 426, 2025); a mend is proposed there.
     """)
@@ -1236,7 +1237,7 @@ def seed():
 
 @app.cell
 def kinds():
-    _kinds = [("always takes it", 0.20, 0.60, 0.65), ("moved by the coin", 0.45, 0.40, 0.70)]
+    _kinds = [("always takes it", 0.20, 0.60, 0.65), ("only if invited", 0.45, 0.40, 0.70)]
     _kinds += [("never takes it", 0.35, 0.20, 0.30)]
     kinds = pd.DataFrame(_kinds, columns=["kind", "share", "back_without", "back_with"])
     return (kinds,)

@@ -212,7 +212,7 @@ def test_bounds(page: dict[str, Any]) -> None:
 def test_true_population_obeys_what_is_assumed(page: dict[str, Any]) -> None:
     """Takers would come back more often anyway, in both worlds; nobody is hurt on average."""
     kinds = page["kinds"].set_index("kind")
-    took = pd.Series([1, 0.5, 0], ["always takes it", "moved by the coin", "never takes it"])
+    took = pd.Series([1, 0.5, 0], ["always takes it", "only if invited", "never takes it"])
     for world in ("back_with", "back_without"):
         means = [np.average(kinds[world], weights=kinds["share"] * who) for who in (took, 1 - took)]
         assert means[0] > means[1]
@@ -222,7 +222,8 @@ def test_true_population_obeys_what_is_assumed(page: dict[str, Any]) -> None:
 def test_napkin(page: dict[str, Any]) -> None:
     """No adjustment set gives .25; the long way gives it at both values of z."""
     sets = page["napkin_sets"]
-    assert list(sets.values()) == pytest.approx([0.2048, 0.2312, 0.1935], abs=5e-5)
+    assert list(sets) == ["nothing", "w", "z", "w + z"]
+    assert list(sets.values()) == pytest.approx([0.2974, 0.2048, 0.2312, 0.1935], abs=5e-5)
     assert page["napkin_long"] == pytest.approx([0.25, 0.25], abs=1e-12)
     naive = page["napkin"].pivot_table("p", "t", "y", aggfunc="sum")
     assert float((naive[1] / naive.sum(axis=1)).diff()[1]) == pytest.approx(0.2974, abs=5e-5)

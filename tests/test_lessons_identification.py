@@ -53,7 +53,7 @@ def coin() -> SimpleNamespace:
     """Return a population with a coin: kinds, its record and its means."""
     kinds = pd.DataFrame(
         {
-            "kind": ["always takes it", "moved by the coin", "never takes it"],
+            "kind": ["always takes it", "only if invited", "never takes it"],
             "share": [0.2, 0.45, 0.35],
             "back_without": [0.6, 0.4, 0.2],
             "back_with": [0.65, 0.7, 0.3],
@@ -63,7 +63,7 @@ def coin() -> SimpleNamespace:
     for invited, took, back in product((0, 1), repeat=3):
         share = 0.0
         for who, weight, without, with_ in kinds.itertuples(index=False):
-            takes = who == "always takes it" or (who == "moved by the coin" and invited == 1)
+            takes = who == "always takes it" or (who == "only if invited" and invited == 1)
             chance = with_ if takes else without
             share += weight * (takes == took) * (chance if back else 1 - chance)
         rows.append((invited, took, back, share))
@@ -248,8 +248,10 @@ def test_closed_form_of_the_bounds_in_random_records() -> None:
 
 def test_charts_say_what_they_show(customers: pd.DataFrame) -> None:
     """Title, unit and description of the three fixed charts."""
-    shop = identification.chart_shop(customers, 1.73).to_dict()
-    assert titles_of(shop) == ["An hour more goes with € 173 more"]
+    shop = identification.chart_shop(customers, 1.73, 0.04).to_dict()
+    title = "An hour goes with € 173 more (94 % confidence: 165 to 181)"
+    assert titles_of(shop) == [title]
+    assert title in shop["description"]
     axes = [shop["layer"][0]["encoding"][c]["title"] for c in "xy"]
     assert axes == ["advice taken this year (hours)", "spent this year (€ 100)"]
     matrix = pd.DataFrame(0.0, index=["sound", "hidden"], columns=identification.CHECKS)
@@ -275,10 +277,13 @@ def title_of(view: Any) -> str:
 
 @pytest.mark.parametrize("answer", [*ABSURD.values(), None])
 def test_front_door_view_takes_any_function(answer: Any) -> None:
-    """Whatever stands in exercise 3, the view is drawn."""
-    assert "Exercise 3 is still open" in title_of(
-        identification.show_front(branch(), answer, [])
-    ) or callable(answer)
+    """Whatever stands in exercise 3, it gives one number or none, and the view is drawn."""
+    yours = identification.called(answer, branch().slope)
+    assert isinstance(yours, float)
+    assert np.isfinite(yours) or np.isnan(yours)
+    assert callable(answer) or np.isnan(yours)
+    title = title_of(identification.show_front(1.7, yours, 1, []))
+    assert ("Exercise 3 is still open" in title) == np.isnan(yours)
 
 
 def test_front_door_view_tells_right_from_wrong() -> None:
@@ -287,9 +292,35 @@ def test_front_door_view_tells_right_from_wrong() -> None:
     def formula(slope: Callable[..., float]) -> float:
         return slope("basket", on="advice") * slope("spend", on="basket", given=["advice"])
 
-    assert title_of(identification.show_front(branch(), formula, [])) == "The formula is right"
-    off = title_of(identification.show_front(branch(leak=0.5), formula, []))
-    assert off == "The formula is +0.66 off"
+    for leak, title in ((0, "The formula is right"), (0.5, "The formula is +0.66 off")):
+        yours = identification.called(formula, branch(leak=leak).slope)
+        assert title_of(identification.show_front(1.75, yours, 1, [])) == title
+
+
+def axes_of(spec: dict[str, Any]) -> set[str]:
+    """Return the titles of the horizontal axes of a chart and its layers."""
+    found = {
+        each["encoding"]["x"].get("title") for each in spec["layer"] if "x" in each["encoding"]
+    }
+    return {title for title in found if title}
+
+
+def test_wages_have_their_unit() -> None:
+    """What a year of school adds is shown in log wage per year, wherever it is drawn."""
+    card = pd.DataFrame({"controls": ["a"], "ols": [0.07], "two_stage": [0.13]})
+    drawn = identification.chart_card(card.assign(lower=0.04, upper=0.22)).to_dict()
+    (left,) = specs_of(identification.show_strength(0.074, 0.05, []))
+    assert axes_of(drawn) == axes_of(left) == {"log wage per year of school"}
+
+
+def test_hints_that_are_open_from_the_start_give_no_answer_away() -> None:
+    """Before an answer, no hint of exercises 3 and 5 holds the second leg or the ratio."""
+    none = pd.DataFrame({"kind": ["only if invited"], "back_without": 0.4, "back_with": 0.7})
+    means = pd.DataFrame({"took": [0.2, 0.65], "back": [0.3, 0.435]})
+    hints = identification.judge_5(..., ..., none.assign(share=1.0), means).hints
+    hints += identification.judge_3(..., branch).hints
+    assert len(hints) >= 2
+    assert not [hint for hint in hints if "slope(" in hint or "for each customer" in hint]
 
 
 def test_views_of_sliders() -> None:
@@ -326,14 +357,6 @@ def test_pair_waits_for_the_check() -> None:
     assert identification.pair((-1, 1), DONE) == (-1, 1)
     assert np.isnan(identification.pair((-1, 1), OPEN)).all()
     assert np.isnan(identification.pair(..., OPEN)).all()
-
-
-def test_table_waits_for_the_check() -> None:
-    """The machine's table comes after the learner's own."""
-    assert identification.after(DONE, "table") == "table"
-    assert "appears here when the exercise above" in identification.after(OPEN, "table").text
-    later = identification.after(OPEN, "words", "reading", "exercise 5").text
-    assert "The reading appears here when exercise 5 is done" in later
 
 
 def test_sets_in_words() -> None:

@@ -20,7 +20,7 @@ MAP = MAP.assign(alpha=3.4 - 12.5 * MAP["rho"], se=0.44)
 
 def test_first_picture_says_both_slopes() -> None:
     hours = np.linspace(-3, 3, 500)
-    chart = structural.chart_first(hours, 4 * hours, 3.0)
+    chart = structural.chart_first(hours, 4 * hours, 4.0, 3.0)
     assert title_of(chart) == "OLS: +4.00 kg per hour; truth: +3.00"
     assert axis_titles(chart.to_dict()) == {
         "hours given habits (per week)",
@@ -62,6 +62,8 @@ def test_valley_reads_what_is_likely() -> None:
         "hidden correlation ρ",
         "log-likelihood",
     }
+    rows = next(r for r in chart.to_dict()["datasets"].values() if "low" in r[0])
+    assert structural.BOTTOM <= min(row["value"] for row in rows) < structural.BOTTOM + 1.5
 
 
 def test_map_reads_the_slider_and_names_its_band() -> None:

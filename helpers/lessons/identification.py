@@ -71,12 +71,13 @@ def sets(found: Sequence[Iterable[str]]) -> str:
 # Charts ------------------------------------------------------------------------------------------
 
 
-def chart_shop(customers: pd.DataFrame, slope: float) -> alt.LayerChart:
+def chart_shop(customers: pd.DataFrame, slope: float, error: float) -> alt.LayerChart:
     """Return spending against advice, one dot a customer, with the naive line.
 
     Args:
         customers: columns advice (hours) and spend (€ 100); 800 rows are drawn.
         slope: of the line, in € 100 per hour.
+        error: its standard error, the same unit.
     """
     seen = customers[["advice", "spend"]].head(800).round(2)
     dots = alt.Chart(seen).mark_circle(size=24, opacity=0.4, color=charts.ROLES["control"])
@@ -89,9 +90,11 @@ def chart_shop(customers: pd.DataFrame, slope: float) -> alt.LayerChart:
     line["spend"] = customers["spend"].mean() + slope * (ends - customers["advice"].mean())
     line = alt.Chart(line.round(2)).encode(x="advice:Q", y="spend:Q")
     line = line.mark_line(color=charts.ROLES["naive"], strokeWidth=5, strokeDash=[8, 4])
-    title = f"An hour more goes with € {number(100 * slope, 0)} more"
+    ends = " to ".join(number(100 * (slope + sign * Z * error), 0) for sign in (-1, 1))
+    title = f"An hour goes with € {number(100 * slope, 0)} more"
+    title += f" ({percent(HDI_PROB)} confidence: {ends})"
     words = f"{title}. One dot per customer, spending against hours of advice, and the fitted line."
-    return charts.describe((dots + line).properties(title=title, height=160), words)
+    return charts.describe((dots + line).properties(title=title, height=155), words)
 
 
 def draw_graphs(found: Mapping[str, graphs.Graph], columns: int = 4, zoom: float = 0.6) -> mo.Html:
@@ -173,31 +176,29 @@ def chart_numbers(
     )
 
 
-def _called(function: Any, *given: Any) -> float | None:
-    """Return what a learner's function gives, as one finite number; None where it gives none."""
+def called(function: Any, *given: Any) -> float:
+    """Return what a learner's function gives, as one finite number; NaN where it gives none."""
     try:
         value = float(np.asarray(function(*given), dtype=float).reshape(()))
     except Exception:  # noqa: BLE001
-        return None
-    return value if np.isfinite(value) else None
+        return float("nan")
+    return value if np.isfinite(value) else float("nan")
 
 
-def show_front(world: Any, front_door: Any, control: Sequence[Any]) -> mo.Html:
+def show_front(naive: float, yours: float, truth: float, control: Sequence[Any]) -> mo.Html:
     """Return the learner's front door against naive number and truth, below its sliders.
 
     Args:
-        world: a linear world of the branch.
-        front_door: the learner's function of a world's `slope`; whatever it may be.
+        naive: slope of spending on advice, € 100 per hour.
+        yours: what the learner's formula gives, the same unit; NaN while it gives no number.
+        truth: the effect, the same unit.
         control: the sliders.
     """
-    truth = world.total_effect("advice", "spend")
-    yours = _called(front_door, world.slope)
-    rows = [("naive", world.slope("spend", on="advice"), "naive")]
-    rows += [("your front door", np.nan if yours is None else yours, "adjusted")]
+    rows = [("naive", naive, "naive"), ("your front door", yours, "adjusted")]
     frame = pd.DataFrame(rows, columns=["label", "mean", "role"]).assign(lower=np.nan, upper=np.nan)
-    off = 0 if yours is None else yours - truth
+    off = yours - truth
     title = "The formula is right" if round(off, 2) == 0 else f"The formula is {signed(off)} off"
-    title = "Exercise 3 is still open" if yours is None else title
+    title = "Exercise 3 is still open" if np.isnan(yours) else title
     look = "spending per hour of advice (€ 100)", (-0.5, 3.5)
     chart = chart_numbers(frame, truth, look, title)
     return mo.vstack([mo.hstack(list(control), justify="start"), chart])
@@ -243,7 +244,7 @@ def chart_card(card: pd.DataFrame) -> alt.LayerChart:
     """
     order = list(card["controls"])
     y = alt.Y("controls:N", sort=order, title="what is held fixed")
-    title = "log wage per year of school"
+    title = UNITS["log_wage"]
     base = alt.Chart(card.round(4)).encode(y)
     rule = base.mark_rule(strokeWidth=4, color=charts.ROLES["adjusted"])
     rule = rule.encode(alt.X("lower:Q", title=title), x2="upper:Q")
@@ -553,9 +554,9 @@ def judge_3(front_door: Any, branch_world: Callable[..., Any]) -> Check:
         (gives(first_leg), "That is the first leg alone."),
         (gives(second_leg), "That is the second leg alone: spending per thing in the basket."),
         (gives(held), "That holds the basket fixed, and with it the whole effect."),
-        'The second leg is slope("spend", on="basket", given=[...]).',
+        "Basket to spending: which path is open there, and which seen node blocks it?",
     ]
-    why = """.8 things per hour times 1.25 per thing: 1, the truth, with income hidden.
+    why = """0.8 things per hour times 1.25 per thing: 1, the truth, with income hidden.
     In general the front door is a sum over the basket and over advice; with straight
     lines it is this product."""
     return checks.holds(front_door, right, hints=hints, why=" ".join(why.split()))
@@ -600,17 +601,17 @@ def judge_4(noticing: Any) -> Check:
     return checks.same_set(noticing, set(), hints=hints, why=" ".join(why.split()))
 
 
-def judge_5(moved_effect: Any, whom: Any, kinds: pd.DataFrame, means: pd.DataFrame) -> Check:
+def judge_5(coin_effect: Any, whom: Any, kinds: pd.DataFrame, means: pd.DataFrame) -> Check:
     """Return what the check says about the coin's effect and its population.
 
     Args:
-        moved_effect: the answer; a change of the share who come back.
+        coin_effect: the answer; a change of the share who come back.
         whom: the answer; one of `POPULATIONS`.
         kinds: columns kind, share, back_without, back_with.
         means: index invited, columns took, back: shares.
     """
     gains = kinds["back_with"] - kinds["back_without"]
-    truth = float(gains[kinds["kind"] == "moved by the coin"].iloc[0])
+    truth = float(gains[kinds["kind"] == "only if invited"].iloc[0])
     ate = float((gains * kinds["share"]).sum())
     took, back = means["took"][1] - means["took"][0], means["back"][1] - means["back"][0]
     more = [
@@ -632,10 +633,13 @@ def judge_5(moved_effect: Any, whom: Any, kinds: pd.DataFrame, means: pd.DataFra
         ),
     ]
     amount = checks.close(
-        moved_effect,
+        coin_effect,
         truth,
         tolerance=1e-6,
-        hints=[*more, "The change of `back` for each customer more who took it."],
+        hints=[
+            *more,
+            "An invitation changes both columns of `means`. Which change, per unit of which?",
+        ],
         why="The ratio is the mean effect on those whom the coin moved.",
     )
     population = checks.choice(
@@ -662,7 +666,7 @@ def judge_5(moved_effect: Any, whom: Any, kinds: pd.DataFrame, means: pd.DataFra
     )
     if "todo" in (amount.status, population.status):
         both = amount if amount.status == "todo" else population
-        return Check("todo", "Two answers: `moved_effect` and `whom`.", both.hints)
+        return Check("todo", "Two answers: `coin_effect` and `whom`.", both.hints)
     if amount.status == "wrong":
         return amount
     if population.status == "wrong":
@@ -727,7 +731,7 @@ def judge_6(
         for z in (0, 1)
     ]
     gains = kinds["back_with"] - kinds["back_without"]
-    late = float(gains[kinds["kind"] == "moved by the coin"].iloc[0])
+    late = float(gains[kinds["kind"] == "only if invited"].iloc[0])
     hints = [
         (truth[::-1], "The two are swapped: smallest first."),
         (-truth[::-1], "The sign is turned: y1 minus y0."),
