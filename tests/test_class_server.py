@@ -358,6 +358,55 @@ def test_the_page_says_what_the_files_say():
     assert name in groups["dependency-groups"]
     for link in re.findall(r"\]\((?!https://)([^)#]+)", page):
         assert (PAGE.parent / link).exists(), link
+    assert 0 < page.index("tmux new -s hub") < page.index("jupyterhub -f ")
+
+
+# What makes a person's copy, run on stand-ins for Jupyter's own modules.
+COPY = """
+import runpy, sys
+from unittest.mock import MagicMock
+sys.modules["jupyter_core"] = MagicMock()
+sys.modules["jupyter_core.paths"] = MagicMock(jupyter_runtime_dir=lambda: sys.argv[2])
+runpy.run_path(sys.argv[1], {"get_config": MagicMock()})
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the hub is for Linux")
+def test_a_copy_holds_what_teams_fill_in(tmp_path):
+    """The pages of the team activity and of the plan run in a person's copy; no quiz is there."""
+    environment = {**os.environ, "HOME": str(tmp_path), "JUPYTERHUB_SERVICE_PREFIX": "/user/ada/"}
+    command = [sys.executable, "-c", COPY, str(SERVER / "jupyter_server_config.py"), str(tmp_path)]
+    subprocess.run(command, env=environment, check=True)
+    copy = tmp_path / "course"
+    found = {path.name for path in copy.glob("slides/teaching/*")}
+    assert found == {"two_graphs.py", "action_plan.py", "one_pager.py", "kit.md"}
+    assert sorted(path.stem for path in copy.glob("notebooks/*.py")) == NAMES
+    mine = copy / "slides" / "teaching" / "action_plan.py"
+    mine.write_text("# the work of ada\n", encoding="utf-8")
+    subprocess.run(command, env=environment, check=True)
+    assert mine.read_text(encoding="utf-8") == "# the work of ada\n"
+    for name in ("two_graphs.py", "one_pager.py"):
+        page = copy / "slides" / "teaching" / name
+        subprocess.run([sys.executable, str(page)], cwd=copy, env=environment, check=True)
+
+
+def test_the_quiz_has_one_folder_and_one_door():
+    """It runs as an account of its own; the proxy sends people to the port and path it has."""
+    page = PAGE.read_text(encoding="utf-8")
+    (line,) = re.findall(
+        r"^runuser .+ marimo run .+$|^runuser .+/marimo run .+$", page, re.MULTILINE
+    )
+    folder, port, path = (
+        re.search(pattern, line)[1]
+        for pattern in (r"COURSE_QUIZ=(\S+)", r"--port (\d+)", r"--base-url (\S+)")
+    )
+    (account,) = re.findall(r"^useradd .* (\S+)$", page, re.MULTILINE)
+    home = str(Path(folder).parent)
+    assert f"runuser -u {account} -- env HOME={home} " in line
+    assert f"install -d -m 700 -o {account} -g {account} {home}\n" in page
+    assert f"--token-password-file {home}/word" in line
+    assert f"reverse_proxy {path}* 127.0.0.1:{port}" in page
+    assert "--host" not in line  # loopback, as the hub
 
 
 def test_nobody_outside_this_machine_is_answered(school):
@@ -400,7 +449,7 @@ def test_each_member_has_a_private_copy_and_keeps_the_own_work(school):
         assert sorted(path.stem for path in copy.glob("notebooks/*.py")) == NAMES
         mine = copy / "notebooks" / f"{NAMES[1]}.py"
         assert mine.read_text(encoding="utf-8") == f"# the work of {person.name}\n"
-        for name in (FIRST, "slides/theme.css", "pyproject.toml"):
+        for name in (FIRST, "slides/theme.css", "slides/teaching/kit.md", "pyproject.toml"):
             assert filecmp.cmp(copy / name, ROOT / name, shallow=False), name
         assert person.run("cat", str(mine)).returncode == 0
         for folder in (person.folder, copy):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import re
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +17,7 @@ from scipy import stats
 
 from helpers import quiz
 from helpers.simulate import LinearWorld
+from tests.browsing import NoBrowserError, Server, chromium, copy_course, open_page
 from tests.support import NAMES, ROOT, descriptions, run
 
 TEACHING = ROOT / "slides" / "teaching"
@@ -331,6 +335,52 @@ def test_the_page_asks_sends_and_explains(tmp_path: Path, monkeypatch: pytest.Mo
     assert "11 left open" in view.text
     assert told["answers"] == {"rows": quiz.QUESTIONS[0].right}
     assert [path.name for path in tmp_path.iterdir()] == ["heron-before-1.json"]
+
+
+def command_of_guide() -> list[str]:
+    """Return the words of the guide's command that shows the quiz to a room, from `run` on."""
+    guide = (TEACHING / "guide.md").read_text(encoding="utf-8")
+    (found,) = re.findall(r"^ *uv run marimo (run \S+/quiz\.py .+)$", guide, re.MULTILINE)
+    return shlex.split(found)
+
+
+@pytest.mark.deep
+def test_a_room_answers_on_its_phones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The guide's command lets in who has the word; on a small screen the answers arrive."""
+    words = command_of_guide()
+    at = words.index("--port")
+    del words[at : at + 2]  # a free one here
+    word = tmp_path / "word"
+    word.write_text("collider\n", encoding="utf-8")
+    words[words.index("word.txt")] = str(word)
+    assert words[words.index("--host") + 1] == "0.0.0.0"  # noqa: S104
+    monkeypatch.setenv("COURSE_QUIZ", str(tmp_path / "answers"))
+    with contextlib.ExitStack() as opened:
+        try:
+            browser = opened.enter_context(chromium())
+        except NoBrowserError as missing:
+            pytest.skip(str(missing))
+        copy_course(tmp_path)
+        server = Server(tmp_path, *words)
+        server.command = [each for each in server.command if each != "--no-token"]
+        at = server.command.index("127.0.0.1") - 1
+        del server.command[at : at + 2]  # the host is the guide's
+        opened.enter_context(server)
+        page = open_page(browser, server.url)
+        page.set_viewport_size({"width": 390, "height": 844})
+        assert "/auth/login" in page.url
+        page.goto(f"{server.url}/?access_token=collider")
+        page.locator("input[type=text]").first.fill("heron-7")
+        page.get_by_role("radio", name="before", exact=True).click()
+        right = quiz.QUESTIONS[0].right
+        page.get_by_role("radio", name=right, exact=True).click()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        page.get_by_role("button", name="Send my answers").click()
+        page.get_by_text("11 left open").wait_for()
+        assert page.failures == []
+    found, problems = quiz.read(tmp_path / "answers")
+    assert problems == []
+    assert quiz.by_person(found).loc["heron-7", "before"] == 1
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a folder under a file fails another way on Windows")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import html
 import re
 from pathlib import Path
 
 import pytest
 
+from helpers import graphs
 from helpers.course import gallery, sheets
+from tests.browsing import NoBrowserError, chromium
 from tests.support import NAMES, ROOT, cells
 
 NOTEBOOK = '''
@@ -157,6 +160,68 @@ def test_an_unknown_name_gets_the_list(small: Path, capsys: pytest.CaptureFixtur
         sheets.build(small / "out", ["02_large"], small)
     assert sheets.main([str(small / "out"), "--only", "99_none"]) == 1
     assert "There is no '99_none'" in capsys.readouterr().err
+
+
+KEPT = ("Adjust for", "For the computer", "What to hunt for", "depot -> delay: -2")
+"""What no team may read before its own answer."""
+
+
+def test_the_kit_is_printed_without_its_answers(tmp_path: Path) -> None:
+    """A page of paper for the sheet, one for each starter down to its arrows, the answers last."""
+    made = sheets.build(tmp_path, [sheets.KIT])
+    assert [path.name for path in made] == ["kit.html", "index.html"]
+    text = made[0].read_text("utf-8")
+    leaves = re.findall(r"<article>(.*?)</article>", text, re.DOTALL)
+    kit = (ROOT / "slides" / "teaching" / "kit.md").read_text("utf-8")
+    starters = graphs.read_starters(kit)
+    assert len(leaves) == 1 + len(starters) + 1
+    for word in KEPT:
+        assert word in html.unescape(re.sub(r"<[^>]+>", "", leaves[-1]))
+        assert not any(word in html.unescape(leaf) for leaf in leaves[:-1])
+    for leaf, (name, (treatment, outcome, _, arrows, strengths)) in zip(
+        leaves[1:-1], starters.items(), strict=True
+    ):
+        shown = html.unescape(re.sub(r"<[^>]+>", "", leaf))
+        assert shown.strip().startswith(name)
+        assert arrows.strip() in shown
+        assert strengths.strip() not in shown
+        assert f"Treatment: {treatment}. Outcome: {outcome}." in shown
+        assert "Copy what you believe" in shown
+    assert "1. The decision" in leaves[0]
+    assert "article + article { break-before: page; }" in text
+    assert 'href="kit.html"' in made[1].read_text("utf-8")
+    assert "published.html" not in made[1].read_text("utf-8")
+
+
+def test_the_kit_comes_with_all_sheets(small: Path) -> None:
+    """Where a course has a team activity; one without its parts is named."""
+    path = small / "slides" / "teaching" / "kit.md"
+    path.parent.mkdir()
+    path.write_text((ROOT / "slides" / "teaching" / "kit.md").read_text("utf-8"), "utf-8")
+    names = [made.name for made in sheets.build(small / "out", root=small)]
+    assert names == ["01_small.html", "published.html", "kit.html", "index.html"]
+    assert "kit.html" not in [p.name for p in sheets.build(small / "o", ["01_small"], small)]
+    path.write_text("# Draw\n\n## The sheet\n\n## Starters\n", "utf-8")
+    with pytest.raises(sheets.SheetError, match="no part What to hunt for"):
+        sheets.build(small / "out", ["kit"], small)
+    path.write_text("## The sheet\n\n## Starters\n\n### Law\n\n## What to hunt for\n", "utf-8")
+    with pytest.raises(sheets.SheetError, match="starter Law has no arrows"):
+        sheets.build(small / "out", ["kit"], small)
+
+
+@pytest.mark.deep
+def test_a_team_gets_one_page_each(tmp_path: Path) -> None:
+    """On A4 the sheet and each starter fit a page, whatever the speaker's pages need."""
+    made = sheets.build(tmp_path, [sheets.KIT])[0]
+    try:
+        with chromium() as browser:
+            page = browser.new_page()
+            page.goto(made.as_uri())
+            page.evaluate("[...document.querySelectorAll('article')].pop().remove()")
+            printed = page.pdf(prefer_css_page_size=True)
+    except NoBrowserError as missing:
+        pytest.skip(str(missing))
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 5
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -4,21 +4,36 @@ from __future__ import annotations
 
 import contextlib
 import re
+import shlex
 import socket
 import subprocess
 import sys
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import marimo as mo
 import numpy as np
 import pytest
 
 from helpers import graphs
+from helpers.course import derive
+from tests.browsing import (
+    CURRENT,
+    NoBrowserError,
+    Server,
+    chromium,
+    copy_course,
+    open_page,
+    wait_for_slides,
+)
 from tests.cold import within
-from tests.support import NAMES, ROOT, Run, descriptions, move, run, sliders
+from tests.pages import words_of
+from tests.support import NAMES, ROOT, Run, cells, descriptions, move, run
 
 TEACHING = ROOT / "slides" / "teaching"
 README = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
@@ -170,6 +185,27 @@ def test_two_teams_dispute_arrows(two_graphs: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    ("boxes", "a", "b"),
+    [
+        ("nothing: two teams", "", ""),
+        ("nothing, and the starter: one team", "", "age -> reminder"),
+        ("an example", "age -> reminder", "reminder -> age"),
+    ],
+)
+def test_teams_begin_with_empty_boxes(boxes: str, a: str, b: str) -> None:
+    """Two teams type into nothing, one team beside the starter; no error waits for them."""
+    done = run(TEACHING / "two_graphs.py")
+    _, now = move(done, "starter", ["Health"])
+    done.defs.update(now)
+    _, now = move(done, "boxes", [boxes])
+    texts = [now[team].value for team in ("team_a", "team_b")]
+    assert [text.partition("\n")[0].partition(" #")[0].strip() for text in texts] == [a, b]
+    assert ("The starter" in now["edge_lists"].text) == ("one team" in boxes)
+    assert ("No arrow yet" in now["both"].text) == (a == "")
+    assert now["treatment"].value == "reminder"
+
+
+@pytest.mark.parametrize(
     ("text", "word"),
     [
         ("", "No arrow yet"),
@@ -269,32 +305,73 @@ NEAR = {
 
 @pytest.mark.parametrize("name", NEAR)
 def test_objection_is_answered(name: str, objections: Run) -> None:
-    """Whatever the luck, each number is near what theory says, and the slider answers at once."""
+    """Whatever the luck, each number is near what theory says, and its words and bars are there."""
     world = objections.defs[name]
     for seed in (objections.defs["SEED"], 1, 7, 42):
         found = world(seed)
         assert set(found) == set(NEAR[name])
         for key, (value, error) in NEAR[name].items():
             assert found[key] == pytest.approx(value, abs=error), (seed, key)
+    (number,) = [n for n, (_, of, _) in enumerate(ten(objections).values(), 1) if of is world]
+    title = list(ten(objections))[number - 1]
+    _, shown = move(objections, "objection", [f"{number}. {title}"])
+    assert f"“{title}”" in shown["shown"].text
+    objections.defs.update({knob: shown[knob] for knob in ("objection", "reveal", "luck")})
     seconds = []
     for luck in (3, 4, 5):
-        spent, shown = move(objections, f"luck_{name}", luck)
+        shown["reveal"]._update(value=True)
+        spent, after = move(objections, "luck", luck)
         seconds.append(spent)
-        assert "“" in shown[f"answer_{name}"].text
+        words, bars, *_ = shown[f"tell_{name}"](world(objections.defs["SEED"] + luck))
+        assert mo.md(words).text in after["shown"].text
+        (said,) = words_of(after["shown"])
+        assert said.startswith(title)
+        assert all(label in said for label in bars)
     assert within(min(seconds), 0.2)
 
 
+def ten(objections: Run) -> dict[str, tuple[str, Any, Any]]:
+    """Return the page's objections: title -> (what is asked, the world, what it tells)."""
+    return objections.defs["TEN"]
+
+
 def test_there_are_ten_objections(objections: Run) -> None:
-    """Each simulation on the page has its objection, its slider and its numbers here."""
-    assert len(NEAR) == len(sliders(objections)) == 10
-    assert {f"luck_{name}" for name in NEAR} == set(sliders(objections))
+    """The page opens with a numbered list to vote from; each has its world, and nothing is told."""
+    titles = list(ten(objections))
+    assert len(NEAR) == len(titles) == 10
+    assert {world.__name__ for _, world, _ in ten(objections).values()} == set(NEAR)
+    shown = [output for output in objections.outputs if output is not None]
+    text = " ".join(getattr(output, "text", "") for output in shown)
+    assert re.findall(r"<li>\s*(?:<[^>]+>)?([^<\n]+)", text) == titles
+    assert 'start="6"' in text  # the second column counts on
+    assert list(objections.defs["objection"].options) == [
+        f"{number}. {title}" for number, title in enumerate(titles, start=1)
+    ]
+    assert [words for output in shown for words in words_of(output)] == []
+
+
+def test_an_answer_is_shown_when_it_is_asked_for(objections: Run) -> None:
+    """Chosen, an objection says what to guess and no more; another one hides its answer again."""
+    titles = list(ten(objections))
+    for number in (1, 7, 2):
+        _, now = move(objections, "objection", [f"{number}. {titles[number - 1]}"])
+        asked, world, tell = ten(objections)[titles[number - 1]]
+        words, *_ = tell(world(objections.defs["SEED"]))
+        assert asked.split("?")[0] in now["shown"].text
+        assert not now["reveal"].value
+        assert words.split(",")[0] not in now["shown"].text
+        assert words_of(now["shown"]) == []
+        objections.defs.update({knob: now[knob] for knob in ("objection", "reveal", "luck")})
+        _, after = move(objections, "reveal", True)  # noqa: FBT003
+        assert words.split(",")[0] in after["shown"].text
+        assert len(words_of(after["shown"])) == 1
 
 
 @pytest.mark.parametrize("page", sorted(path.stem for path in TEACHING.glob("*.py")))
 def test_every_picture_is_described(page: str) -> None:
     """Each chart and graph of a page says in words what it shows."""
     found = descriptions(run(TEACHING / f"{page}.py"))
-    assert len(found) >= {"objections": 10, "two_graphs": 2}.get(page, 0)
+    assert len(found) >= {"two_graphs": 2}.get(page, 0)
     assert [words for words in found if len(words) <= 40] == []
 
 
@@ -311,6 +388,8 @@ def test_the_guide_serves_every_track() -> None:
         "The room",
     ):
         assert words in guide
+    assert "comes late starts with the section at hand" in " ".join(guide.split())
+    assert guide.index("How sure are you") < guide.index("Good answers") < guide.index("`quiz.py`")
 
 
 def test_the_guide_names_what_there_is() -> None:
@@ -323,33 +402,188 @@ def test_the_guide_names_what_there_is() -> None:
         assert any(what.startswith(" ".join(name.split())) for what in there), name
 
 
-def test_a_class_reads_from_one_server(tmp_path: Path) -> None:
-    """One server has all notebooks, each by its name, and lets nobody in without the word."""
-    word = tmp_path / "word"
-    word.write_text("collider", encoding="utf-8")
-    files = [f"notebooks/{name}.py" for name in NAMES]
-    options = ["--headless", "--token", "--token-password-file", str(word)]
-    assert all(option in README for option in ("notebooks/*.py", "--token --token-password-file"))
+def test_the_guide_gives_a_block_its_minutes() -> None:
+    """A bold name with minutes is a block of that track, or several, or a row, with that sum."""
+    guide = (TEACHING / "guide.md").read_text(encoding="utf-8")
+    pages = re.split(r"^## (.+): what to watch$", guide, flags=re.MULTILINE)
+    named = 0
+    for heading, page in zip(pages[1::2], pages[2::2], strict=True):
+        texts = [text for name, text in parts().items() if heading.split(",")[0] in name]
+        for name, minutes in re.findall(r"^- \*\*(.+?) \((\d+)\)\.\*\*", page, re.MULTILINE):
+            sums = []
+            for wanted in name.lower().split(", "):
+                blocks = [row for row in rows(texts[0], SUM) if wanted in row["block"].lower()]
+                single = [
+                    row for row in rows(texts[0]) if wanted in f"{row['where']} {row['what']}"
+                ]
+                sums.append(int((blocks or single)[0]["minutes"]))
+            assert sum(sums) == int(minutes), f"{heading}: {name}"
+            named += 1
+    assert named >= 12
+
+
+def commands(page: str) -> list[list[str]]:
+    """Return the words of each marimo command of a page of this folder, from `marimo` on."""
+    text = (TEACHING / page).read_text(encoding="utf-8")
+    found = re.findall(r"^ *(?:uv run |runuser .*/)(marimo .+)$", text, re.MULTILINE)
+    found += re.findall(r"`uv run (marimo [^`]+)`", text)
+    return [shlex.split(command) for command in found]
+
+
+@pytest.mark.parametrize("page", ["guide.md", "kit.md", "server.md"])
+def test_commands_can_be_followed(page: str) -> None:
+    """Their files are there, and marimo knows their options."""
+    usage = subprocess.run(
+        [sys.executable, "-m", "marimo", "run", "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert commands(page)
+    for _, verb, *words in commands(page):
+        assert verb == "run"
+        assert all((ROOT / word).is_file() for word in words if word.endswith(".py"))
+        assert all(re.search(rf"{word}\b", usage) for word in words if word.startswith("--"))
+    text = (TEACHING / page).read_text(encoding="utf-8")
+    for name in re.findall(r"course sheets(.*)", text):
+        asked = re.findall(r"--only (\w+)", name)
+        assert asked
+        assert set(asked) <= {*NAMES, "kit"}
+
+
+def test_the_kit_never_hands_its_answers_out() -> None:
+    """It says which pages a team gets, and how they are printed."""
+    intro = (TEACHING / "kit.md").read_text(encoding="utf-8").split("## The sheet")[0]
+    assert "uv run course sheets --only kit" in intro
+    assert "build/sheets/kit.html" in intro
+    assert "Never print the page that you read here" in " ".join(intro.split())
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name[:2] in ("01", "05", "18")])
+def test_notes_answer_what_a_slide_asks(name: str) -> None:
+    """Decks leave most answers out: the speaker reads them in the notes of the question."""
+    found = cells(ROOT / "solutions" / f"{name}.py")
+    asked = {}
+    for cell, slide in zip(found, derive.slides_of(found), strict=True):
+        numbers = re.findall(r"^ *### Exercise (\d+) ·", "\n".join(cell.lines), re.MULTILINE)
+        if numbers and slide["type"] != "skip":
+            asked[numbers[0]] = str(slide.get("speakerNotes", ""))
+    assert len(asked) >= 6
+    assert [number for number, notes in asked.items() if "Answer" not in notes] == []
+
+
+@contextlib.contextmanager
+def served(words: list[str]) -> Iterator[tuple[urllib.request.OpenerDirector, str]]:
+    """Run marimo with these words on a free port; yield a browser's requests and the address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "marimo", "-q", "run", *files, *options, "--port", str(port)]
+    command = [sys.executable, "-m", "marimo", "-q", *words, "--headless", "--port", str(port)]
     server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
     home = f"http://127.0.0.1:{port}"
     try:
         for _ in range(900):
             with contextlib.suppress(urllib.error.URLError, ConnectionError):
-                locked = browser.open(f"{home}/", timeout=5).url
+                browser.open(f"{home}/", timeout=5)
                 break
             time.sleep(0.2)
-        assert "/auth/login" in locked
+        yield browser, home
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+        server.stdout.close()
+
+
+def test_one_line_serves_the_day() -> None:
+    """The guide's line serves what the 3 hours show, files of several folders, and no more."""
+    (words,) = [found for found in commands("guide.md") if "solutions" in " ".join(found)]
+    files = [word for word in words if word.endswith(".py")]
+    day = rows(parts()["Workshop of 3 hours"])
+    shown = {stem_of(row["where"]) for row in day if row["where"] not in ("break", "room")}
+    pages = {row["what"].split(":")[0] for row in day if row["where"] == "teaching"}
+    wanted = {f"{stem}.py" for stem in shown - {"teaching"}}
+    wanted |= {page for page in pages if page.endswith(".py")}
+    assert {Path(file).name for file in files} == wanted
+    with served(words[1:]) as (browser, home):
+        for file in files:
+            place = urllib.parse.quote(str(ROOT / file), safe="")
+            assert (
+                Path(file).name in browser.open(f"{home}/?file={place}", timeout=20).read().decode()
+            )
+
+
+def test_a_class_reads_from_one_server(tmp_path: Path) -> None:
+    """One server has all notebooks, each by its name, and lets nobody in without the word."""
+    word = tmp_path / "word"
+    word.write_text("collider", encoding="utf-8")
+    files = [f"notebooks/{name}.py" for name in NAMES]
+    options = ["--token", "--token-password-file", str(word)]
+    assert all(option in README for option in ("notebooks/*.py", "--token --token-password-file"))
+    with served(["run", *files, *options]) as (browser, home):
+        assert "/auth/login" in browser.open(f"{home}/", timeout=20).url
         browser.open(f"{home}/?access_token=collider", timeout=20)
         for name in (NAMES[0], NAMES[-1]):
             answer = browser.open(f"{home}/?file={name}.py", timeout=20)
             assert answer.url.endswith(f"{name}.py")
             assert f"{name}.py" in answer.read().decode()
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
-        server.stdout.close()
+
+
+STEP = """() => {
+  const shown = [...document.querySelectorAll('section.present')].pop();
+  const slider = shown && shown.querySelector('marimo-slider');
+  const thumb = slider && slider.shadowRoot.querySelector('[role=slider]');
+  const box = thumb && thumb.getBoundingClientRect();
+  return thumb && [box.x + box.width / 2, box.y + box.height / 2, thumb.ariaValueNow];
+}"""
+"""The slider of the slide that is shown: where its thumb is, and its value."""
+
+
+@pytest.mark.deep
+def test_keys_do_what_guide_and_readme_say(tmp_path: Path) -> None:
+    """Space goes through everything, → to the next section; an arrow moves a slider as well."""
+    told = " ".join((TEACHING / "guide.md").read_text(encoding="utf-8").split())
+    for text in (told, README):
+        assert "Space goes through everything" in text
+        assert "which is how you skip" in text
+        assert "After a slider, click beside it first" in text
+    with contextlib.ExitStack() as opened:
+        try:
+            browser = opened.enter_context(chromium())
+        except NoBrowserError as missing:
+            pytest.skip(str(missing))
+        copy_course(tmp_path)
+        server = opened.enter_context(Server(tmp_path, "run", "slides/designs.py"))
+        page = open_page(browser, server.url)
+        kinds = {
+            cell.name: slide["type"]
+            for cell, slide in zip(
+                cells(ROOT / "slides" / "designs.py"),
+                derive.slides_of(cells(ROOT / "slides" / "designs.py")),
+                strict=True,
+            )
+        }
+        wait_for_slides(page, sum(kind in ("slide", "sub-slide") for kind in kinds.values()), 60)
+
+        def press(key: str) -> str:
+            page.keyboard.press(key)
+            page.wait_for_timeout(700)
+            return page.evaluate(CURRENT)["cell"]
+
+        first = press("Home")
+        ways = {}
+        for key, back in (("Space", "Shift+Space"), ("ArrowRight", "ArrowLeft")):
+            press("Home")
+            ways[key] = [press(key) for _ in range(8)]
+            assert press(back) in (first, *ways[key])
+        assert any(kinds[cell] == "sub-slide" for cell in ways["Space"])
+        assert all(kinds[cell] == "slide" for cell in ways["ArrowRight"])
+        press("Home")
+        while page.evaluate(STEP) is None:
+            press("Space")
+        x, y, value = page.evaluate(STEP)
+        page.mouse.click(x, y)
+        press("ArrowRight")
+        assert page.evaluate(STEP)[2] != value
+        press("o")
+        assert "overview" in page.evaluate("document.querySelector('.reveal').className")

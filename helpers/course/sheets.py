@@ -2,8 +2,10 @@
 
 Each solution is run once. Its sheet holds what the notebook itself says: question, estimand,
 design, time, and the takeaways with their numbers. A last page gathers the published numbers that
-the course re-examined, each as its notebook tells it, with the file that tests it. Plain HTML, to
-be opened from the folder and printed by any browser.
+the course re-examined, each as its notebook tells it, with the file that tests it. The team
+activity, `slides/teaching/kit.md`, becomes one too, `--only kit` alone: what teams get, a page of
+paper each, and last, for the speaker, what would give the answer away. Plain HTML, to be opened
+from the folder and printed by any browser.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ from helpers.course.gallery import Entry, entries
 
 ROOT = Path(__file__).resolve().parents[2]
 CARD_ROWS = ("Question", "Estimand", "Design", "Data", "Time", "Before")
+KIT = "kit"
 EXAMINED = re.compile(r"^##+ .*\bre-examined\b", re.IGNORECASE)
 HEADING = re.compile(r"^##? ")
 TEX = re.compile(r"<marimo-tex[^>]*>\s*\|\|[(\[](.*?)\|\|[)\]]\s*</marimo-tex>", re.DOTALL)
@@ -129,7 +132,15 @@ th, td { border-bottom: 1px solid #ddd; padding: 0.25rem 0.6rem 0.25rem 0; text-
 th { color: #555; font-weight: normal; white-space: nowrap; }
 a { color: #005a8e; } footer, .quiet { color: #555; font-size: 0.85rem; }
 section { break-inside: avoid; }
-@media print { body { font-size: 11pt; padding: 0; } nav { display: none; } }
+article + article { break-before: page; }
+article .paragraph { display: block; margin: 0.6rem 0; }
+article { line-height: 1.35; }
+article td:first-child { width: 45%; }
+article pre { font-size: 1.3em; line-height: 1.7; }
+article:last-child pre { font-size: 1em; line-height: 1.3; }
+article:last-child td:first-child { width: auto; }
+@media print { body { font-size: 11pt; padding: 0; } nav { display: none; }
+  article { font-size: 10pt; } }
 """
 PAGE = """<!doctype html>
 <html lang="en">
@@ -204,36 +215,98 @@ def published(found: dict[str, dict[str, Any]], root: Path = ROOT) -> str:
     return page("Published numbers, re-examined", body + "\n".join(parts))
 
 
-def index(found: dict[str, Entry], there: list[str]) -> str:
-    """Return the list of the sheets that are there."""
+def parts_of(kit: str) -> tuple[str, list[tuple[str, str, str]], str]:
+    """Return the parts of the team activity that are printed apart.
+
+    Args:
+        kit: text of slides/teaching/kit.md.
+
+    Returns:
+        (the sheet; name, draft and answer of each starter; what to hunt for), as Markdown. A draft
+        goes down to the starter's arrows, an answer is the rest.
+
+    Raises:
+        SheetError: a part is not where it used to be.
+    """
+    parts = dict(re.findall(r"^## (.+)\n((?:(?!^## ).*\n?)*)", kit, re.MULTILINE))
+    lacking = [name for name in ("The sheet", "Starters", "What to hunt for") if name not in parts]
+    if lacking:
+        raise SheetError(f"kit.md has no part {', '.join(lacking)}.")
+    said, *starters = re.split(r"^### ", parts["Starters"], flags=re.MULTILINE)
+    first, found = said.strip().split("\n\n")[0], []
+    for starter in starters:
+        name, text = starter.split("\n", 1)
+        draft = re.match(r".*?^```text\n.*?^```\n", text, re.MULTILINE | re.DOTALL)
+        if draft is None:
+            raise SheetError(f"kit.md: the starter {name} has no arrows.")
+        found.append((name, f"{draft[0]}\n{first}\n", text[draft.end() :]))
+    return parts["The sheet"], found, parts["What to hunt for"]
+
+
+def team_activity(kit: str) -> str:
+    """Return the team activity: each `<article>` starts a page of paper, the last is the speaker's.
+
+    Args:
+        kit: text of slides/teaching/kit.md.
+
+    Raises:
+        SheetError: see `parts_of`.
+    """
+    import marimo as mo
+
+    paper, starters, hunt = parts_of(kit)
+    texts = [f"# Draw what you believe\n{paper}"]
+    texts += [f"# {name}\n{draft}" for name, draft, _ in starters]
+    answers = "\n".join(f"## {name}\n{answer}" for name, _, answer in starters)
+    last = f"# For the speaker: never hand this out\n{answers}\n## What to hunt for\n{hunt}"
+    body = [f"<article>{mo.md(text).text}</article>" for text in [*texts, last]]
+    note = (
+        f"<p>The first {len(texts)} pages are to print: the sheet, one a team, and one starter a "
+        "team. What follows them is for the speaker.</p>"
+    )
+    nav = BACK.replace("</nav>", f"{note}</nav>")
+    return page("Team activity", nav + "\n".join(body))
+
+
+def index(found: dict[str, Entry], there: list[str], *, kit: bool = False) -> str:
+    """Return the list of the sheets that are there, and of the team activity if it is."""
     rows = "\n".join(
         f'<li><a href="{name}.html">{name[:2]} · {html.escape(found[name].question)}</a></li>'
         for name in there
     )
-    last = '<p><a href="published.html">Published numbers, re-examined</a></p>'
+    last = '<p><a href="published.html">Published numbers, re-examined</a></p>' if there else ""
+    last += f'<p><a href="{KIT}.html">Team activity: sheet and starters</a></p>' if kit else ""
     body = f"<h1>One page a notebook</h1><p>To print, or to keep at hand.</p><ul>{rows}</ul>{last}"
     return page("One page a notebook", body)
 
 
 def build(folder: Path, names: list[str] | None = None, root: Path = ROOT) -> list[Path]:
-    """Write the sheets of some or all notebooks, the published numbers and the list.
+    """Write the sheets of some or all notebooks, the published numbers, the activity and the list.
 
     Args:
         folder: where to.
-        names: of the notebooks; None: all of the README's table.
+        names: of the notebooks, or kit, the team activity; None: all of the README's table, and
+            the activity where there is one.
         root: top of the repository.
 
     Raises:
         SheetError: there is no such notebook, or one did not run.
     """
     known = {name: entry for name, entry in entries(root).items() if entry.notebook}
+    kit = root / "slides" / "teaching" / "kit.md"
+    can = [*known, KIT] if kit.is_file() else [*known]
     for name in names or ():
-        if name not in known:
-            raise SheetError(f"There is no {name!r}; there are {', '.join(known)}.")
+        if name not in can:
+            raise SheetError(f"There is no {name!r}; there are {', '.join(can)}.")
+    asked = names or can
     folder.mkdir(parents=True, exist_ok=True)
-    said = {name: read_apart(name, root) for name in names or known}
+    said = {name: read_apart(name, root) for name in asked if name != KIT}
     pages = {f"{name}.html": sheet(known[name], each) for name, each in said.items()}
-    pages |= {"published.html": published(said, root), "index.html": index(known, list(said))}
+    if said:
+        pages["published.html"] = published(said, root)
+    if KIT in asked:
+        pages[f"{KIT}.html"] = team_activity(kit.read_text(encoding="utf-8"))
+    pages["index.html"] = index(known, list(said), kit=KIT in asked)
     for file, text in pages.items():
         (folder / file).write_text(text, encoding="utf-8", newline="\n")
     return [folder / file for file in pages]
@@ -244,7 +317,9 @@ def main(arguments: list[str] | None = None) -> int:
     forgive()
     parser = argparse.ArgumentParser(prog="course sheets", description="One page a notebook.")
     parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "build" / "sheets")
-    parser.add_argument("--only", metavar="NAME", action="append", help="this notebook alone")
+    parser.add_argument(
+        "--only", metavar="NAME", action="append", help="this notebook, or kit, alone"
+    )
     parser.add_argument("--read", nargs=2, metavar=("NAME", "ROOT"), help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     try:

@@ -20,16 +20,64 @@ def title():
     mo.md("""
     # Ten objections, thirty seconds each
 
-    Each answer is a small world in which the truth is known. Say the objection aloud, let the room guess
-    the bars, then show them. Move a slider: other luck, the same lesson.
+    Each answer is a small world in which the truth is known. The room chooses a number. Say the objection aloud, let people
+    guess the bars, then show them. Move the slider: other luck, the same lesson. With `--` the list comes back.
     """)
     return
 
 
-@app.cell
-def seed():
-    SEED = 2026
-    return (SEED,)
+@app.cell(hide_code=True)
+def chosen(TEN):
+    objection = mo.ui.dropdown(
+        {f"{_number}. {_objection}": _objection for _number, _objection in enumerate(TEN, start=1)},
+        label="The room chose",
+        allow_select_none=True,
+    )
+    objection
+    return (objection,)
+
+
+@app.function(hide_code=True)
+def columns(lines):
+    """Return a numbered list in two columns."""
+    numbered = [f"{number}. {line}" for number, line in enumerate(lines, start=1)]
+    half = len(numbered) // 2
+    both = [mo.md("\n".join(part)) for part in (numbered[:half], numbered[half:])]
+    return mo.hstack(both, widths="equal")
+
+
+@app.cell(hide_code=True)
+def listed(TEN, objection):
+    # Gone while one is chosen: its bars need the room.
+    columns(TEN) if objection.value is None else None
+    return
+
+
+@app.cell(hide_code=True)
+def knobs(objection):
+    objection.value  # another objection, and its answer is hidden again
+    luck = mo.ui.slider(0, 20, 1, value=0, show_value=True, label="other luck")
+    reveal = mo.ui.switch(label="show the answer")
+    return luck, reveal
+
+
+@app.cell(hide_code=True)
+def shown(SEED, TEN, luck, objection, reveal):
+    answer(objection.value, TEN, SEED + luck.value, reveal, luck)
+    return
+
+
+@app.function(hide_code=True)
+def answer(objection, ten, seed, reveal, luck):
+    """Return an objection and what to guess; once it is revealed, what its world tells as well."""
+    if objection is None:
+        return None
+    asked, world, tell = ten[objection]
+    said = [mo.md(f"## “{objection}”\n\n{asked}"), reveal]
+    if reveal.value:
+        words, bars, unit, form = tell(world(seed))
+        said += [mo.md(words), luck, picture(bars, unit, f"{objection}:", form)]
+    return mo.vstack(said)
 
 
 @app.function(hide_code=True)
@@ -56,12 +104,6 @@ def picture(bars, unit, words, form=",.2f"):
     return charts.describe(whole, f"{words} {unit}: {said}.")
 
 
-@app.function(hide_code=True)
-def answer(objection, words, luck, chart):
-    """Return one objection with its answer."""
-    return mo.vstack([mo.md(f"## “{objection}”\n\n{words}"), luck, chart])
-
-
 @app.function
 def many_rows(seed):
     """Return the gap of sales between who got an offer that does nothing and who did not: few rows, many rows."""
@@ -75,24 +117,12 @@ def many_rows(seed):
     return gaps
 
 
-@app.cell(hide_code=True)
-def luck_many_rows():
-    luck_many_rows = mo.ui.slider(0, 20, 1, value=0, show_value=True, label="other luck")
-    return (luck_many_rows,)
-
-
-@app.cell(hide_code=True)
-def answer_many_rows(SEED, luck_many_rows):
-    _found = many_rows(SEED + luck_many_rows.value)
-    _words = f"""More rows make the wrong answer precise: the gap stays near {number(_found[200_000])} euros, and the offer does nothing."""
-    _bars = {f"{n:,} rows": (gap, "naive") for n, gap in _found.items()} | {"truth": (0, "truth")}
-    answer(
-        "We have millions of rows",
-        _words,
-        luck_many_rows,
-        picture(_bars, "gap in sales (euros)", "We have millions of rows:", ",.2f"),
-    )
-    return
+@app.function
+def tell_many_rows(found):
+    """Return what `many_rows` found: words, bars (label -> value, role), their unit and form."""
+    words = f"""More rows make the wrong answer precise: the gap stays near {number(found[200_000])} euros, and the offer does nothing."""
+    bars = {f"{n:,} rows": (gap, "naive") for n, gap in found.items()} | {"truth": (0, "truth")}
+    return words, bars, "gap in sales (euros)", ",.2f"
 
 
 @app.function
@@ -108,27 +138,15 @@ def good_forecast(seed):
     return {"r_squared": 1 - missed.var() / sales[new].var(), "slope": slope}
 
 
-@app.cell(hide_code=True)
-def luck_good_forecast():
-    luck_good_forecast = mo.ui.slider(0, 20, 1, value=0, show_value=True, label="other luck")
-    return (luck_good_forecast,)
-
-
-@app.cell(hide_code=True)
-def answer_good_forecast(SEED, luck_good_forecast):
-    _found = good_forecast(SEED + luck_good_forecast.value)
-    _words = f"""It explains {percent(_found["r_squared"])} of the new weeks. Each further euro sells 0.50, not {number(_found["slope"])}: the forecast may borrow from the season, a decision may not."""
-    _bars = {
-        "slope of the forecast": (_found["slope"], "naive"),
+@app.function
+def tell_good_forecast(found):
+    """Return what `good_forecast` found: words, bars (label -> value, role), their unit and form."""
+    words = f"""It explains {percent(found["r_squared"])} of the new weeks. Each further euro sells 0.50, not {number(found["slope"])}: the forecast may borrow from the season, a decision may not."""
+    bars = {
+        "slope of the forecast": (found["slope"], "naive"),
         "what a euro sells": (0.5, "truth"),
     }
-    answer(
-        "Our model predicts very well",
-        _words,
-        luck_good_forecast,
-        picture(_bars, "sales per euro of advertising", "Our model predicts very well:", ",.2f"),
-    )
-    return
+    return words, bars, "sales per euro of advertising", ",.2f"
 
 
 @app.function
@@ -144,28 +162,16 @@ def everything(seed):
     return {"alone": alone, "everything": everything}
 
 
-@app.cell(hide_code=True)
-def luck_everything():
-    luck_everything = mo.ui.slider(0, 20, 1, value=0, show_value=True, label="other luck")
-    return (luck_everything,)
-
-
-@app.cell(hide_code=True)
-def answer_everything(SEED, luck_everything):
-    _found = everything(SEED + luck_everything.value)
-    _words = f"""Everything includes what came later. With promotion held fixed, a training that helps by 0.50 seems to harm: {signed(_found["everything"])}."""
-    _bars = {
-        "nothing held fixed": (_found["alone"], "adjusted"),
-        "promotion held fixed": (_found["everything"], "naive"),
+@app.function
+def tell_everything(found):
+    """Return what `everything` found: words, bars (label -> value, role), their unit and form."""
+    words = f"""Everything includes what came later. With promotion held fixed, a training that helps by 0.50 seems to harm: {signed(found["everything"])}."""
+    bars = {
+        "nothing held fixed": (found["alone"], "adjusted"),
+        "promotion held fixed": (found["everything"], "naive"),
         "truth": (0.5, "truth"),
     }
-    answer(
-        "We controlled for everything",
-        _words,
-        luck_everything,
-        picture(_bars, "effect on performance (points)", "We controlled for everything:", ",.2f"),
-    )
-    return
+    return words, bars, "effect on performance (points)", ",.2f"
 
 
 @app.function
@@ -185,32 +191,15 @@ def no_experiment(seed):
     }
 
 
-@app.cell(hide_code=True)
-def luck_no_experiment():
-    luck_no_experiment = mo.ui.slider(0, 20, 1, value=0, show_value=True, label="other luck")
-    return (luck_no_experiment,)
-
-
-@app.cell(hide_code=True)
-def answer_no_experiment(SEED, luck_no_experiment):
-    _found = no_experiment(SEED + luck_no_experiment.value)
-    _words = f"""Not with everybody. A lottery among 400 customers misses by {number(_found["lottery"])} euros, 20,000 logged rows by {number(_found["logged"])}. What would a lottery among 400 cost?"""
-    _bars = {
-        "20,000 logged rows": (_found["logged"], "naive"),
-        "a lottery among 400": (_found["lottery"], "treated"),
+@app.function
+def tell_no_experiment(found):
+    """Return what `no_experiment` found: words, bars (label -> value, role), their unit and form."""
+    words = f"""Not with everybody. A lottery among 400 customers misses by {number(found["lottery"])} euros, 20,000 logged rows by {number(found["logged"])}. What would a lottery among 400 cost?"""
+    bars = {
+        "20,000 logged rows": (found["logged"], "naive"),
+        "a lottery among 400": (found["lottery"], "treated"),
     }
-    answer(
-        "We cannot run an experiment",
-        _words,
-        luck_no_experiment,
-        picture(
-            _bars,
-            "typical error of the effect (euros; the effect is 1)",
-            "We cannot run an experiment:",
-            ",.2f",
-        ),
-    )
-    return
+    return words, bars, "typical error of the effect (euros; the effect is 1)", ",.2f"
 
 
 @app.function
@@ -225,28 +214,16 @@ def before_after(seed):
     return {"coached": rise[coached].mean(), "alone": rise[alone].mean()}
 
 
-@app.cell(hide_code=True)
-def luck_before_after():
-    luck_before_after = mo.ui.slider(0, 20, 1, value=0, show_value=True, label="other luck")
-    return (luck_before_after,)
-
-
-@app.cell(hide_code=True)
-def answer_before_after(SEED, luck_before_after):
-    _found = before_after(SEED + luck_before_after.value)
-    _words = f"""The worst shops were coached, and rose by {number(_found["coached"], 1)}. The worst shops that nobody coached rose by {number(_found["alone"], 1)}. A bad year is partly bad luck, and luck does not stay."""
-    _bars = {
-        "coached": (_found["coached"], "treated"),
-        "not coached": (_found["alone"], "control"),
+@app.function
+def tell_before_after(found):
+    """Return what `before_after` found: words, bars (label -> value, role), their unit and form."""
+    words = f"""The worst shops were coached, and rose by {number(found["coached"], 1)}. The worst shops that nobody coached rose by {number(found["alone"], 1)}. A bad year is partly bad luck, and luck does not stay."""
+    bars = {
+        "coached": (found["coached"], "treated"),
+        "not coached": (found["alone"], "control"),
         "truth of coaching": (0, "truth"),
     }
-    answer(
-        "Sales went up after we did it",
-        _words,
-        luck_before_after,
-        picture(_bars, "rise of sales (thousand euros)", "Sales went up after we did it:", ",.1f"),
-    )
-    return
+    return words, bars, "rise of sales (thousand euros)", ",.1f"
 
 
 @app.function
@@ -259,30 +236,16 @@ def not_significant(seed):
     return {"found": np.mean(z > 1.96), "missed": np.mean(z <= 1.96)}
 
 
-@app.cell(hide_code=True)
-def luck_not_significant():
-    luck_not_significant = mo.ui.slider(0, 20, 1, value=0, show_value=True, label="other luck")
-    return (luck_not_significant,)
-
-
-@app.cell(hide_code=True)
-def answer_not_significant(SEED, luck_not_significant):
-    _found = not_significant(SEED + luck_not_significant.value)
-    _words = f"""The page lifts the rate by a fifth, and {percent(_found["missed"])} of the tests call it nothing. They were too small to see it."""
-    _bars = {
-        "tests that find the lift": (_found["found"], "treated"),
-        "tests that miss it": (_found["missed"], "control"),
+@app.function
+def tell_not_significant(found):
+    """Return what `not_significant` found: words, bars (label -> value, role), their unit and form."""
+    words = f"""The page lifts the rate by a fifth, and {percent(found["missed"])} of the tests call it nothing. They were too small to see it."""
+    bars = {
+        "tests that find the lift": (found["found"], "treated"),
+        "tests that miss it": (found["missed"], "control"),
         "tests in which it works": (1, "truth"),
     }
-    answer(
-        "The test was not significant, so it does not work",
-        _words,
-        luck_not_significant,
-        picture(
-            _bars, "share of tests", "The test was not significant, so it does not work:", ".0%"
-        ),
-    )
-    return
+    return words, bars, "share of tests", ".0%"
 
 
 @app.function
@@ -294,33 +257,16 @@ def peeking(seed):
     return {"once": np.mean(z[:, -1] > 1.96), "daily": np.mean((z > 1.96).any(axis=1))}
 
 
-@app.cell(hide_code=True)
-def luck_peeking():
-    luck_peeking = mo.ui.slider(0, 20, 1, value=0, show_value=True, label="other luck")
-    return (luck_peeking,)
-
-
-@app.cell(hide_code=True)
-def answer_peeking(SEED, luck_peeking):
-    _found = peeking(SEED + luck_peeking.value)
-    _words = f"""Nothing works here. One look at the end calls {percent(_found["once"])} of the tests a success, a look a day {percent(_found["daily"])}. Plan the looks, or use a rule made for them."""
-    _bars = {
-        "one look at the end": (_found["once"], "adjusted"),
-        "a look a day, 20 days": (_found["daily"], "naive"),
+@app.function
+def tell_peeking(found):
+    """Return what `peeking` found: words, bars (label -> value, role), their unit and form."""
+    words = f"""Nothing works here. One look at the end calls {percent(found["once"])} of the tests a success, a look a day {percent(found["daily"])}. Plan the looks, or use a rule made for them."""
+    bars = {
+        "one look at the end": (found["once"], "adjusted"),
+        "a look a day, 20 days": (found["daily"], "naive"),
         "promised": (0.05, "truth"),
     }
-    answer(
-        "We watched it daily and stopped when it was significant",
-        _words,
-        luck_peeking,
-        picture(
-            _bars,
-            "share of false successes",
-            "We watched it daily and stopped when it was significant:",
-            ".0%",
-        ),
-    )
-    return
+    return words, bars, "share of false successes", ".0%"
 
 
 @app.function
@@ -334,24 +280,12 @@ def on_average(seed):
     return {k: visits[r & treated].mean() - visits[r & ~treated].mean() for k, r in rows.items()}
 
 
-@app.cell(hide_code=True)
-def luck_on_average():
-    luck_on_average = mo.ui.slider(0, 20, 1, value=0, show_value=True, label="other luck")
-    return (luck_on_average,)
-
-
-@app.cell(hide_code=True)
-def answer_on_average(SEED, luck_on_average):
-    _found = on_average(SEED + luck_on_average.value)
-    _words = f"""An average of {signed(_found["everybody"])} can hide {signed(_found["new customers"])} and {signed(_found["old customers"])}. Ask for whom, before the test, and in few groups."""
-    _bars = {k: (v, "treated") for k, v in _found.items()}
-    answer(
-        "On average it does nothing",
-        _words,
-        luck_on_average,
-        picture(_bars, "effect (visits a month)", "On average it does nothing:", ",.2f"),
-    )
-    return
+@app.function
+def tell_on_average(found):
+    """Return what `on_average` found: words, bars (label -> value, role), their unit and form."""
+    words = f"""An average of {signed(found["everybody"])} can hide {signed(found["new customers"])} and {signed(found["old customers"])}. Ask for whom, before the test, and in few groups."""
+    bars = {k: (v, "treated") for k, v in found.items()}
+    return words, bars, "effect (visits a month)", ",.2f"
 
 
 @app.function
@@ -367,26 +301,12 @@ def priors(seed):
     return apart
 
 
-@app.cell(hide_code=True)
-def luck_priors():
-    luck_priors = mo.ui.slider(0, 20, 1, value=0, show_value=True, label="other luck")
-    return (luck_priors,)
-
-
-@app.cell(hide_code=True)
-def answer_priors(SEED, luck_priors):
-    _found = priors(SEED + luck_priors.value)
-    _words = f"""So are designs, and nobody prints those. Two people who are {number(_found["before"])} visits apart are {number(_found["20,000 an arm"])} apart after 20,000 customers an arm. With little data the prior matters: print it, and try the other one."""
-    _bars = {k: (v, "prior") for k, v in _found.items()}
-    answer(
-        "Priors are subjective",
-        _words,
-        luck_priors,
-        picture(
-            _bars, "distance of two posterior means (visits)", "Priors are subjective:", ",.2f"
-        ),
-    )
-    return
+@app.function
+def tell_priors(found):
+    """Return what `priors` found: words, bars (label -> value, role), their unit and form."""
+    words = f"""So are designs, and nobody prints those. Two people who are {number(found["before"])} visits apart are {number(found["20,000 an arm"])} apart after 20,000 customers an arm. With little data the prior matters: print it, and try the other one."""
+    bars = {k: (v, "prior") for k, v in found.items()}
+    return words, bars, "distance of two posterior means (visits)", ",.2f"
 
 
 @app.function
@@ -401,33 +321,80 @@ def opinion(seed):
     return {"found": np.corrcoef(*left)[0, 1], "noise": 1.96 / np.sqrt(200)}
 
 
-@app.cell(hide_code=True)
-def luck_opinion():
-    luck_opinion = mo.ui.slider(0, 20, 1, value=0, show_value=True, label="other luck")
-    return (luck_opinion,)
-
-
-@app.cell(hide_code=True)
-def answer_opinion(SEED, luck_opinion):
-    _found = opinion(SEED + luck_opinion.value)
-    _words = f"""An opinion that can be caught. Without the arrow season → sales, the two must be unrelated at a given budget: chance allows {number(_found["noise"])}, the data say {number(_found["found"])}. Which opinion is behind *your* number?"""
-    _bars = {
+@app.function
+def tell_opinion(found):
+    """Return what `opinion` found: words, bars (label -> value, role), their unit and form."""
+    words = f"""An opinion that can be caught. Without the arrow season → sales, the two must be unrelated at a given budget: chance allows {number(found["noise"])}, the data say {number(found["found"])}. Which opinion is behind *your* number?"""
+    bars = {
         "the graph forbids all but": (0, "truth"),
-        "chance allows": (_found["noise"], "control"),
-        "the data say": (_found["found"], "adjusted"),
+        "chance allows": (found["noise"], "control"),
+        "the data say": (found["found"], "adjusted"),
     }
-    answer(
-        "Your graph is just an opinion",
-        _words,
-        luck_opinion,
-        picture(
-            _bars,
-            "correlation of season and sales, given advertising",
-            "Your graph is just an opinion:",
-            ",.2f",
+    return words, bars, "correlation of season and sales, given advertising", ",.2f"
+
+
+@app.cell(hide_code=True)
+def ten():
+    # objection -> (what the room guesses, the world, what it tells)
+    TEN = {
+        "We have millions of rows": (
+            "Keen customers get an offer more often; it does nothing. How large is the gap in sales between those with and without it, in 1,000 rows and in 200,000?",
+            many_rows,
+            tell_many_rows,
         ),
-    )
-    return
+        "Our model predicts very well": (
+            "The season moves the budget and the sales. A line through old weeks predicts new ones. What does one more euro sell by that line, and what does it sell indeed?",
+            good_forecast,
+            tell_good_forecast,
+        ),
+        "We controlled for everything": (
+            "A lottery gives the training, and it helps by 0.50 points. Later the trained and the good are promoted. What does training seem to do, with nothing held fixed and with promotion held fixed?",
+            everything,
+            tell_everything,
+        ),
+        "We cannot run an experiment": (
+            "The effect is 1 euro. How far off, typically, are 20,000 logged rows, in which the keen were treated more often, and a lottery among 400?",
+            no_experiment,
+            tell_no_experiment,
+        ),
+        "Sales went up after we did it": (
+            "Of 2,000 shops the worst 400 of a year; half of these, by lottery, are coached, and coaching does nothing. By how much do the two halves rise next year?",
+            before_after,
+            tell_before_after,
+        ),
+        "The test was not significant, so it does not work": (
+            "A page lifts the rate from 2.0 % to 2.4 %. Of all tests with 5,000 visitors an arm, how many find the lift?",
+            not_significant,
+            tell_not_significant,
+        ),
+        "We watched it daily and stopped when it was significant": (
+            "Nothing works here; a test may be wrong in 5 of 100. How many call a success, with one look at the end, and with a look a day for 20 days?",
+            peeking,
+            tell_peeking,
+        ),
+        "On average it does nothing": (
+            "New customers would come once more a month with the offer, old ones once less; a lottery gives it. What does the test say of everybody, of the new and of the old?",
+            on_average,
+            tell_on_average,
+        ),
+        "Priors are subjective": (
+            "Before any data an optimist and a sceptic are one visit apart. How far after 200 customers an arm, and after 20,000?",
+            priors,
+            tell_priors,
+        ),
+        "Your graph is just an opinion": (
+            "A graph without season → sales says: at a given budget the two are not correlated. The arrow exists. How large is the correlation in 200 weeks, and how large may it be by chance?",
+            opinion,
+            tell_opinion,
+        ),
+    }
+    return (TEN,)
+
+
+@app.cell
+def seed():
+    SEED = 2026
+    return (SEED,)
 
 
 if __name__ == "__main__":

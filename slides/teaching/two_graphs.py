@@ -19,6 +19,9 @@ def title():
     Each team types its arrows. The page says where they disagree, and what each of them would have to
     adjust for. Nobody wins: a dispute is a list of things to find out.
 
+    **Before you type,** choose your starter and let the boxes be empty: either choice replaces what stands in them. A team
+    without a partner compares itself with the starter.
+
     **How to write it.** One arrow a line: `season -> sales`. Chains work (`a -> b -> c`), and so does the other
     direction (`sales <- season`). What follows a `#` is a remark. Names count as typed, but for capitals.
     To let a graph run, simulate and answer, take the same text to notebook 18
@@ -39,8 +42,14 @@ def starter(starters):
     starter = mo.ui.dropdown(
         list(starters), value="Marketing", label="Starter", allow_select_none=False
     )
-    starter
-    return (starter,)
+    boxes = mo.ui.dropdown(
+        ["an example", "nothing: two teams", "nothing, and the starter: one team"],
+        value="an example",
+        label="The boxes hold",
+        allow_select_none=False,
+    )
+    mo.hstack([starter, boxes], justify="start", wrap=True)
+    return boxes, starter
 
 
 @app.cell(hide_code=True)
@@ -54,13 +63,16 @@ def question(starter, starters):
 
 
 @app.cell(hide_code=True)
-def edge_lists(starter, starters):
+def edge_lists(boxes, starter, starters):
     _edges = starters[starter.value][3]
     _lines = _edges.splitlines()
     _a, _b = _lines[0].split(" -> ")[:2]
     _other = "\n".join([f"{_b} -> {_a}   # turned round", *_lines[1:-1]])
-    team_a = mo.ui.text_area(_edges, label="Team A", rows=11, full_width=True)
-    team_b = mo.ui.text_area(_other, label="Team B", rows=11, full_width=True)
+    _held = {"an example": (_edges, _other), "nothing: two teams": ("", "")}
+    _text_a, _text_b = _held.get(boxes.value, ("", _edges))
+    _name_b = "The starter" if "one team" in boxes.value else "Team B"
+    team_a = mo.ui.text_area(_text_a, label="Team A", rows=11, full_width=True)
+    team_b = mo.ui.text_area(_text_b, label=_name_b, rows=11, full_width=True)
     mo.hstack([team_a, team_b], widths="equal")
     return team_a, team_b
 

@@ -14,19 +14,23 @@ from jupyter_core.paths import jupyter_runtime_dir
 
 c = get_config()  # noqa: F821  (Jupyter defines it)
 
-# A copy of the notebooks, and of what they find by its place: the style and marimo's settings.
-# What is there stays as it is; what is missing comes again (delete a notebook for a fresh one).
+# A copy of the notebooks and of the pages that people fill in, and of what they find by its place:
+# the style, marimo's settings, the starters. What is there stays as it is; what is missing comes
+# again (delete a notebook for a fresh one). No quiz: its answers belong in one folder for all.
 ROOT = Path(__file__).resolve().parents[3]
 COPY = Path.home() / "course"
 COPY.mkdir(mode=0o700, exist_ok=True)
+TEACHING = ROOT / "slides" / "teaching"
+FILLED_IN = ("two_graphs.py", "action_plan.py", "one_pager.py", "kit.md")
 for path in [
     ROOT / "pyproject.toml",
     ROOT / "slides" / "theme.css",
     *(ROOT / "notebooks").glob("*.py"),
+    *(TEACHING / name for name in FILLED_IN),
 ]:
     copy = COPY / path.relative_to(ROOT)
     if not copy.exists():
-        copy.parent.mkdir(exist_ok=True)
+        copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, copy)
 os.chdir(COPY)  # marimo lists the folder that it starts in
 c.ServerApp.root_dir = str(COPY)
