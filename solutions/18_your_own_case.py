@@ -231,7 +231,7 @@ def prior_worlds(SEED, build, case, guess, pm):
 def read_prior(prior_ranges):
     mo.md(f"""
     A **prior predictive check**: does the black line look like your world, in your unit? If not, change means, spreads and
-    strengths in the text above. The blue worlds, here from {number(prior_ranges["lower"].min(), 0)} to {number(prior_ranges["upper"].max(), 0)}, are those that your priors hold possible:
+    strengths in the text above. The blue worlds, here from {number(prior_ranges["lower"].min(), 0)} to {number(prior_ranges["upper"].max(), 0)}, are twenty of those that your priors hold possible:
     where they reach beyond what anybody believes, write smaller strengths: the priors narrow with them.
     """)
     return
@@ -599,7 +599,7 @@ def read_graded(check_5, grades, naive_bias):
     _table = as_table(grades[["method", "bias", "bias_se", "sd", "coverage"]])
     _words = mo.md(f"""
     With 5,000 units: bias and its error, spread, coverage. The naive answer is {signed(naive_bias)} off on average: one that is biased away
-    from zero is clear soonest, and wrong.
+    from zero can be clear sooner, and wrong.
     """)
     your_case.after(check_5, mo.vstack([_table, _words]))
     return
@@ -712,12 +712,13 @@ def file_field():
 
 
 @app.cell
-def invented_table(SEED, build, case, guess, pm):
+def invented_table(SEED, build, case, effect_by_do, guess, pm):
     # slide: skip
     _learnt = set(cases.arrows_of(case)) - set(cases.assumed(case))
     fainter = {key: 0.6 * value if key in _learnt else value for key, value in guess.items()}
     invented = cases.sampler(pm.do(build(400), fainter), case.measured)(SEED + 1)
-    return (invented,)
+    invented_effect = float(effect_by_do(pm.do(build(5_000), fainter), case).mean())
+    return invented, invented_effect
 
 
 @app.cell
@@ -930,11 +931,21 @@ def learnt_effect(case, plan_draws, plans):
 
 
 @app.cell(hide_code=True)
-def read_plans(case, gain_count, gain_lower, gain_mean, gain_upper, n_gains):
+def read_plans(
+    case,
+    file,
+    gain_count,
+    gain_lower,
+    gain_mean,
+    gain_upper,
+    invented_effect,
+    n_gains,
+    usable,
+):
     mo.md(f"""
     Of these, the effect of the treatment is {signed(gain_mean)} ({percent(HDI_PROB)} HDI {signed(gain_lower)} to {signed(gain_upper)})
     {cases.plain(case.effect_unit)}, above zero in {gain_count} of {n_gains} draws. It leans on every arrow that is not there, so it can be
-    narrower than a regression's interval, and wrong where an arrow is missing.
+    narrower than a regression's interval, and wrong where an arrow is missing. {your_case.say_truth(file, usable, invented_effect)}
     """)
     return
 
@@ -1036,7 +1047,7 @@ def takeaways():
     - Arrows, and a guess at their strengths, are enough for a program: it invents your data, and you know the truth in them. It
       shows what your beliefs imply, not that they hold.
     - Adjust as the graph says; in the marketing starter every column together turns the sign of the coupon's effect.
-    - More units make the naive answer clearer, and no truer.
+    - In the shop more units make the naive answer clearer, and no truer.
     - A scenario is a `do` on the program that has learnt from your table. Its interval counts what the table leaves open, not
       the arrows that you left out.
     """)

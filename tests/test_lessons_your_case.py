@@ -105,6 +105,15 @@ def test_which_table_is_used_is_always_said() -> None:
     assert "No column for" in shown
 
 
+def test_the_truth_is_told_of_the_invented_table_only() -> None:
+    """Nobody knows the truth of a file."""
+    given = SimpleNamespace(value=[SimpleNamespace(contents=b"a,b", name="ours.csv")])
+    frame = pd.DataFrame({"a": range(5)})
+    assert your_case.say_truth(given, frame, 1.16) == ""
+    for field, usable in ((given, None), (your_case.upload(), frame)):
+        assert "by `do`: +1.16." in your_case.say_truth(field, usable, 1.16)
+
+
 def test_columns_of_the_same_name_are_chosen_already() -> None:
     frame = pd.DataFrame({"Coupon": ["1"], "spending": ["3"], "newsletter opened": ["0"]})
     fields = your_case.choose_columns(starter("Marketing"), cases.Table(frame))

@@ -204,6 +204,19 @@ def say_used(field: Any, usable: pd.DataFrame | None, n_used: int) -> str:
     return f"{name} is used: {n_used}{of} rows."
 
 
+def say_truth(field: Any, usable: pd.DataFrame | None, effect: float) -> str:
+    """Return the effect that the invented table was made with; "" where a file is learnt from.
+
+    Args:
+        field: that takes the file.
+        usable: the file's columns as numbers; None where they cannot be used.
+        effect: by `do` in the invented table's own world.
+    """
+    if name_of(field) and usable is not None:
+        return ""
+    return f"The invented table's own truth, by `do`: {signed(effect)}."
+
+
 def choose_columns(case: cases.Case, table: cases.Table) -> mo.ui.batch:
     """Return the choice of a column for each node, those of the same name chosen already.
 
@@ -682,7 +695,7 @@ def judge_1(direction: Any) -> checks.Check:
             ),
             "Suppose the coupon does nothing. Which group spends more all the same?",
         ],
-        why="Loyalty and the season push coupons and spending the same way: plus times plus. With "
+        why="Each common cause pushes coupons and spending the same way: plus times plus. With "
         "a minus on one arrow the two paths pull against each other, and only their sizes decide. "
         "Here you knew the sign before any number.",
     )
