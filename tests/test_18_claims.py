@@ -523,7 +523,7 @@ CLAIMS = [
         lambda g: (
             near(g.invented_effect, 3 * np.exp(0.693 + 0.25**2 / 2) * shift(0.18), 0.1)
             and g.gain_lower < g.invented_effect < g.gain_upper
-            and len(g.usable) == 400  # nobody has given a file
+            and near(g.usable["spending"].mean(), g.invented["spending"].mean(), 1e-9)
         ),
     ),
     Claim(
