@@ -283,7 +283,7 @@ def twin_picture(check_3, doing, imagine, seen_score):
 
 @app.cell
 def readings_table(among, check_3, doing, imagine):
-    _what = ["seeing", "doing", "doing, among those who took 2 hours", "imagining Lea"]
+    _what = ["seeing", "doing", "imagining all of them", "imagining Lea"]
     _who = ["took 0 hours", "all", "took 2 hours", "took 2 hours and scored 70"]
     _without = [among(0.0, 0.0), doing(0.0), among(2.0, 0.0), imagine(70.0, 2.0, 0.0)]
     four_readings = pd.DataFrame({"reading": _what, "of whom": _who, "without": _without})
@@ -902,15 +902,21 @@ def assurance(SEED):
     redrawn_bound = ((_chose + _other - 2 * _without) / np.where(_defined, _chose, 1))[_defined]
     no_bound = float(np.mean(~_defined))
     bound_lower, bound_upper = np.quantile(redrawn_bound, [0.03, 0.97]).tolist()
-    bound_useless = float(np.mean(redrawn_bound <= 0))
+    bound_useless, bound_beyond = (float(np.mean(b)) for b in (redrawn_bound <= 0, redrawn_bound > 1))
     counterfactuals.chart_bound(redrawn_bound, bound_lower, bound_upper)
-    return bound_lower, bound_upper, bound_useless, no_bound
+    return bound_beyond, bound_lower, bound_upper, bound_useless, no_bound
 
 
 @app.cell(hide_code=True)
-def read_assurance(bound_lower, bound_upper, bound_useless, no_bound):
+def read_assurance(
+    bound_beyond,
+    bound_lower,
+    bound_upper,
+    bound_useless,
+    no_bound,
+):
     mo.md(f"""
-    {percent(HDI_PROB)} of the redrawn bounds lie between {number(bound_lower, 0)} and {number(bound_upper, 0)}; {percent(bound_useless)} are zero or less, which says nothing; in {percent(no_bound)} of the samples nobody who chose the drug died, and there is none. On these counts the bound is a coin toss. **A bound from a sample needs an interval, like any estimate.**
+    {percent(HDI_PROB)} of the redrawn bounds lie between {number(bound_lower, 0)} and {number(bound_upper, 0)}; {percent(bound_useless)} are zero or less, which says nothing, and {percent(bound_beyond)} above 1, which no share can be; in {percent(no_bound)} of the samples nobody who chose the drug died, and there is none. On these counts the bound is a coin toss. **A bound from a sample needs an interval, like any estimate.**
     """)
     return
 
@@ -1006,7 +1012,7 @@ def simulators(SEED, check_8, learnt, rmse):
 @app.cell(hide_code=True)
 def read_simulators(check_8, n_random):
     _read = mo.md(f"""
-    2,000 patients each; best dose at a fever of 3: {number(0.8 * 3)}. The nurse's log teaches the wrong *sign*: dose leaks the pallor that she saw. For the same reason its simulator **predicts its own kind of log better than an honest one can**. Mixing in a few random doses helps slowly; looked at alone, your {n_random} are enough for a good dose. A simulator that is to plan must be judged under doses that somebody *set*.
+    2,000 patients each; best dose at a fever of 3: {number(0.8 * 3)}. The nurse's log teaches the wrong *sign*: dose leaks the pallor that she saw. For the same reason its simulator **predicts its own kind of log better than an honest one can**. Mixing in a few random doses moves the slope, and not the dose that is chosen; looked at alone, your {n_random} are enough for a good dose. A simulator that is to plan must be judged under doses that somebody *set*.
     """)
     counterfactuals.after(check_8, _read, "reading", exercise=8)
     return

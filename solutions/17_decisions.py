@@ -476,7 +476,7 @@ def robust_note():
     $$\text{DR} = \frac1n \sum_i \Bigl[ \hat m(x_i, \pi(x_i)) + w_i \bigl( r_i - \hat m(x_i, a_i) \bigr) \Bigr], \qquad
     n_{\text{eff}} = \frac{(\sum_i w_i)^2}{\sum_i w_i^2}$$
 
-    IPS and SNIPS ask that the recorded chance is the true one; DR, that the chance or the model is right. All ask for consistency,
+    IPS and SNIPS ask that the recorded chance is the true one; DR, in large logs, that the chance or the model is right. All ask for consistency,
     positivity and no interference. Our model is additive in kind and letter, and wrong. The **effective number** of rows says how many the weights leave.
     """)
     return
@@ -543,7 +543,7 @@ def letters_study():
 def read_letters_study(letters_table):
     mo.md(f"""
     2,000 logs for each of three chances of a random letter (of four in `data/decisions_study.py`); "covers": how often the 94 % confidence
-    interval holds the truth. With 2 % it covers {percent(letters_table["covers"][("0.02", "SNIPS")])} for SNIPS: no estimator invents rows.
+    interval holds the truth. With 2 % it covers {percent(letters_table["covers"][("0.02", "SNIPS")])} for SNIPS, with 5 % {percent(letters_table["covers"][("0.05", "SNIPS")])}: no estimator invents rows.
     """)
     return
 
@@ -739,12 +739,12 @@ def takeaways(best_value, habit_value, policy_value, regret):
        {number(regret["a quarter each"], 0)}, with four banners, 10,000 visitors and rates that stay.
     2. **Then do not report its plain means**: how often an arm is shown, and which one wins, depends on luck. Recorded chances can mend
        the first.
-    3. **A log misleads where the decider knew more than it holds.** At *c* = 0.9 the policy learned is worth {number(policy_value)}, the clerk
+    3. **A log misleads where the decider acted on more than it holds.** At *c* = 0.9 the policy learned is worth {number(policy_value)}, the clerk
        {number(habit_value)}, the best {number(best_value)}.
     4. **Toss some coins, and record each chance.** Then a log can judge another policy whose actions all had one, as far as its effective
        rows go.
     5. **Two decisions in time need two steps**: predict in the order of time, or weight. Both need in the log all that moved
-       the second offer.
+       both the second offer and the outcome.
     """)
     return
 
@@ -1076,7 +1076,7 @@ def read_intents(intents):
     mo.md(f"""
     1,000 plays, 400 worlds. The log of free choices pays 0.15 on either machine, a trial 0.30 on either; the machine that one did
     *not* intend pays 0.45. Thompson sampling that hears the intent earns {number(intents["last 200 plays"].iloc[2], 3)} a play, the same rule without it
-    {number(intents["last 200 plays"].iloc[1], 3)}. **The intent is a context**: no new theory, but a measurement that a trial throws away.
+    {number(intents["last 200 plays"].iloc[1], 3)}. **The intent is a context**: a measurement that a plain trial throws away.
     """)
     return
 

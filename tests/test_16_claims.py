@@ -810,7 +810,7 @@ CLAIMS = [
     ),
     Claim(
         (
-            "{percent(HDI_PROB)} of the redrawn bounds lie between {number(bound_lower, 0)} and {number(bound_upper, 0)}; {percent(bound_useless)} are zero or less, which says nothing; in {percent(no_bound)} of the samples nobody who chose the drug died, and there is none.",
+            "{percent(HDI_PROB)} of the redrawn bounds lie between {number(bound_lower, 0)} and {number(bound_upper, 0)}; {percent(bound_useless)} are zero or less, which says nothing, and {percent(bound_beyond)} above 1, which no share can be; in {percent(no_bound)} of the samples nobody who chose the drug died, and there is none.",
             "On these counts the bound is a coin toss. **A bound from a sample needs an interval, like any estimate.**",
         ),
         lambda g: (
@@ -822,6 +822,7 @@ CLAIMS = [
             and near(g.bound_lower, np.nanquantile(redrawn(), 0.03), 0.6)
             and near(g.bound_upper, np.nanquantile(redrawn(), 0.97), 0.6)
             and near(g.bound_useless, np.mean(redrawn()[~np.isnan(redrawn())] <= 0), 0.01)
+            and near(g.bound_beyond, np.mean(redrawn()[~np.isnan(redrawn())] > 1), 0.01)
             and near(g.no_bound, 0.998**1_000, 0.005)
         ),
     ),
@@ -849,8 +850,12 @@ CLAIMS = [
         lambda g: near(best_dose(), 0.8 * 3, 0.051) and g.world_models["slope"][0] > 0.5,
     ),
     Claim(
-        "Mixing in a few random doses helps slowly; looked at alone, your {n_random} are enough for a good dose.",
-        random_rows_are_enough,
+        "Mixing in a few random doses moves the slope, and not the dose that is chosen; looked at alone, your {n_random} are enough for a good dose.",
+        lambda g: (
+            random_rows_are_enough(g)
+            and g.world_models["slope"].diff()[1:3].max() < 0
+            and g.world_models["dose"][:3].nunique() == 1
+        ),
     ),
     # Pictures
     Claim(
