@@ -34,9 +34,9 @@ N_HISTORIES, N_TESTED = 24, 12
 FIRST_SEED = 9000
 ANALYSTS = {
     "demand known": ("known", False),
-    "demand hidden": ("ignored", False),
-    "test, trusting": ("ignored", True),
-    "test, doubting": ("doubted", True),
+    "demand hidden": ("hidden", False),
+    "test, trusting": ("hidden", True),
+    "test, doubting": ("doubting", True),
 }
 """Analyst -> what she makes of demand, and whether she has a lift test."""
 CURVE = ("alpha", "lam", "beta")

@@ -11,6 +11,7 @@ import pytest
 
 from helpers import tidy
 from helpers.data import FOLDER
+from helpers.lessons import marketing_mix
 from tests.answers import accepted, asked, never_done, refused
 from tests.support import ROOT, Run, load, move
 
@@ -143,9 +144,9 @@ def sites(done: Run, demand: str, test: tuple[float, float] | None) -> dict[str,
 def test_analysts_differ_by_one_line(done: Run) -> None:
     """What an analyst does not know or have is not in the program at all."""
     known = set(sites(done, "known", None))
-    hidden = set(sites(done, "ignored", None))
-    trusting = set(sites(done, "ignored", (0.8, 0.1)))
-    doubting = set(sites(done, "doubted", (0.8, 0.1)))
+    hidden = set(sites(done, "hidden", None))
+    trusting = set(sites(done, "hidden", (0.8, 0.1)))
+    doubting = set(sites(done, "doubting", (0.8, 0.1)))
     assert known - hidden == {"demand_effect"}
     assert hidden < known
     assert trusting - hidden == {"test"}
@@ -167,7 +168,7 @@ def test_a_test_measures_the_mean_effect(done: Run) -> None:
     effect = known["weekly_effect"].sel(channel="social")
     ratio = (effect / (roas * float(done.defs["mean_spend"][0]))).to_numpy()
     assert ratio == pytest.approx(np.ones_like(ratio), rel=1e-6)
-    test = sites(done, "ignored", (0.8, 0.1))["test"]["fn"]
+    test = sites(done, "hidden", (0.8, 0.1))["test"]["fn"]
     assert float(test.scale) == pytest.approx(0.1)
 
 
@@ -434,7 +435,7 @@ def test_the_other_company_tells_ideas_apart(done: Run, page: Any) -> None:
     """The best plan under the truth is done, the model without demand and today's split are not."""
     judge = asked(done, "check_5", "podcast_budget")
     grid = 100 * page.budget_splits(done.defs["other"]["spend"].mean("week"))
-    curves = done.defs["OTHER"]
+    curves = marketing_mix.other_curves()
     sold = sum(
         float(curves["beta"][c]) * np.tanh(float(curves["lam"][c]) * grid[:, c] / 200)
         for c in range(2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from types import SimpleNamespace
 from typing import Any
 
@@ -81,14 +82,14 @@ def test_burst_says_its_own_week() -> None:
     slider = marketing_mix.sliders_shapes()[0]
     work = xr.DataArray([0.0, 75, 25, 0], {"media_week": [1, 2, 3, 4]})
     view = marketing_mix.show_burst(slider, work)
-    assert said(view) == "75 % works in its own week"
+    assert said(view) == "75 % in its own week"
     assert axes(view) == {"week", "at work (thousand euros)"}
 
 
 def test_saturation_says_where_half_is_reached() -> None:
     slider, spend = marketing_mix.sliders_shapes()[1], np.linspace(0, 2, 81)
     view = marketing_mix.show_saturation(slider, spend, spend / 2)
-    assert said(view) == "Half of the ceiling at 100 thousand"
+    assert said(view) == "Half reached at 100 thousand"
     assert "out of reach" in said(marketing_mix.show_saturation(slider, spend, spend / 5))
     assert axes(view) == {
         "at work (thousand euros a week)",
@@ -132,6 +133,60 @@ def test_returns_are_told_beside_the_truth() -> None:
     assert axes(chart) == {"ROAS (euros of sales per euro)"}
 
 
+def cells_of(text: str) -> list[str]:
+    """Return the texts of a table's cells, row by row."""
+    return [cell.strip() for cell in re.findall(r"<t[dh]\b[^>]*>(.*?)</t[dh]>", text, re.DOTALL)]
+
+
+def test_diagnostics_stand_below_the_rule() -> None:
+    """One row a fit, under the analyst's name; draws are whole numbers, and the verdict a text."""
+    good = pd.DataFrame(
+        {
+            "max_rhat": [1.006],
+            "min_ess_bulk": [1981.638],
+            "min_ess_tail": [1362.014],
+            "divergences": [0],
+            "passed": [True],
+        }
+    )
+    bad = good.assign(max_rhat=1.2, passed=False)
+    text = marketing_mix.table_diagnostics({"test, trusting": good, "test, doubting": bad}).text
+    cells = cells_of(text)
+    rows = [cells[start : start + 6] for start in range(0, len(cells), 6)]
+    assert rows[0] == ["", "R-hat, largest", "ESS, bulk", "ESS, tail", "divergences", "verdict"]
+    assert rows[1] == ["rule", "at most 1.01", "at least 400", "at least 400", "none", ""]
+    assert rows[2] == ["test, trusting", "1.006", "1,982", "1,362", "0", "may be read"]
+    assert rows[3] == ["test, doubting", "1.200", "1,982", "1,362", "0", "must not be read"]
+
+
+def test_plans_have_one_row_each() -> None:
+    both = [
+        {
+            "plan": plan,
+            "channel": channel,
+            "spend": spend,
+            "expected_sales": sales,
+            "lower": sales - 9,
+            "upper": sales + 9,
+            "regret": 4.0,
+        }
+        for plan, sales, pair in (("as now", 160.0, (90.0, 42.0)), ("a plan", 170.0, (60.0, 72.0)))
+        for channel, spend in zip(("social", "radio"), pair, strict=True)
+    ]
+    text = marketing_mix.table_allocation(pd.DataFrame(both)).text
+    cells = cells_of(text)
+    assert cells[:7] == ["plan", "social", "radio", "expected sales", "lower", "upper", "regret"]
+    assert cells[7:14] == ["as now", "90.0", "42.0", "160.0", "151.0", "169.0", "4.0"]
+    assert cells[14:] == ["a plan", "60.0", "72.0", "170.0", "161.0", "179.0", "4.0"]
+
+
+def test_an_unknown_axis_or_analyst_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        marketing_mix.axis_title("clicks")
+    with pytest.raises(KeyError):
+        marketing_mix.chart_returns(frame().assign(model="somebody"), "social")
+
+
 def test_splits_say_the_best() -> None:
     """Dots stand where each curve is highest; the title names the plans."""
     grid = np.linspace(0.4, 1.2, 5)
@@ -153,6 +208,9 @@ def test_splits_say_the_best() -> None:
     chart = marketing_mix.chart_splits(splits, sales, draws, plans)
     assert said(chart).startswith("Social: now 80; best 120 if demand is hidden, 60 if known")
     assert "band: 94 % HDI, demand known" in said(chart)
+    drawn = chart.to_dict()["datasets"].values()
+    labels = {row["label"] for rows in drawn for row in rows if "label" in row}
+    assert labels == {"demand hidden", "demand known", "truth"}
     tops = [
         pd.DataFrame(rows)
         for rows in chart.to_dict()["datasets"].values()
@@ -283,24 +341,36 @@ def test_judge_2() -> None:
 
 def test_judge_3() -> None:
     """Ten per cent more, radio: 1.1; the average and one per cent are other numbers."""
-    by_factor = {
-        f: pd.Series({"social": s, "radio": r})
-        for f, s, r in ((0, 0.9, 1.7), (1.01, 0.7, 1.15), (1.1, 0.66, 1.1))
-    }
+    spend = history()["spend"]
+    values = {"alpha": [0.2, 0.6], "lam": [1.2, 2.0], "beta": [2.0, 1.5]}
+    curves = xr.Dataset(
+        {name: ("channel", both) for name, both in values.items()}, {"channel": ["social", "radio"]}
+    )
+
+    def per_euro(channel: int, factor: float) -> float:
+        alpha, lam, beta = (both[channel] for both in values.values())
+        weeks = spend.to_numpy()[:, channel]
+        weights = weights_of(alpha, 4)
+        sold = [
+            beta * np.tanh(lam * np.convolve(weights, each * weeks) / 2).sum()
+            for each in (factor, 1)
+        ]
+        return (sold[0] - sold[1]) / ((factor - 1) * weeks.sum())
 
     def judge(answer: Any) -> checks.Check:
-        return marketing_mix.judge_3(answer, by_factor)
+        return marketing_mix.judge_3(answer, spend, curves)
 
+    right = per_euro(1, 1.1)
     told_apart(
         judge,
-        [1.1, np.array([1.1]), xr.DataArray(1.1)],
+        [right, np.array([right]), xr.DataArray(right)],
         {
-            "her line": 0.11,
-            "new budget": 0.1,
-            "sign": -1.1,
-            "average": 1.7,
-            "1 % more": 1.15,
-            "social": 0.66,
+            "her line": 0.1 * right,
+            "new budget": right / 11,
+            "sign": -right,
+            "average": per_euro(1, 0),
+            "1 % more": per_euro(1, 1.01),
+            "social": per_euro(0, 1.1),
         },
     )
     never_done(judge)
@@ -333,31 +403,27 @@ def test_judge_4() -> None:
     assert f"leaves the answer {right - test:.0f} thousand" in judge(right).message
 
 
-def company() -> tuple[xr.DataArray, xr.DataArray, xr.Dataset]:
-    """Return allowed plans, what they sell, and a history: now 85, best 107, in thousand euros."""
-    grid = np.linspace(0.43, 1.07, 65)
-    plans = xr.DataArray(
-        np.column_stack([grid, 1.28 - grid]),
-        dims=("split", "channel"),
-        coords={"channel": ["podcast", "leaflets"]},
-    )
-    sold = xr.DataArray(2 - 2.5 * (grid - 1.07) ** 2, dims="split")
+def company() -> xr.Dataset:
+    """Return a history that spends 85 and 43 thousand euros a week; the best split is an end."""
     spend = xr.DataArray(
         np.column_stack([np.full(9, 0.85), np.full(9, 0.43)]),
         {"week": np.arange(9), "channel": ["podcast", "leaflets"]},
     )
-    return plans, sold, xr.Dataset({"spend": spend})
+    return xr.Dataset({"spend": spend})
 
 
 def test_judge_5() -> None:
     """Any plan that loses little is done, however it was found; each wrong idea has its hint."""
 
     def judge(answer: Any) -> checks.Check:
-        return marketing_mix.judge_5(answer, *company())
+        return marketing_mix.judge_5(answer, company())
+
+    def sold(podcast: float) -> float:
+        return 400 * np.tanh(0.4 * podcast) + 60 * np.tanh(2.5 * (1.28 - podcast))
 
     told_apart(
         judge,
-        [107.0, 100.0, np.array([104.0]), xr.DataArray(105.0)],
+        [106.5, 100.0, np.array([104.0]), xr.DataArray(105.0)],
         {
             "100,000": 1.05,
             "leaflets`": 128 - 105,
@@ -368,8 +434,12 @@ def test_judge_5() -> None:
         },
     )
     never_done(judge)
-    assert "From 85 thousand euros a week" in judge(107.0).message
-    assert "sells 12 thousand euros a week more" in judge(107.0).message
+    assert sold(1.065) - sold(1.0) < marketing_mix.SPARE < sold(1.065) - sold(0.9)
+    assert judge(90.0).status == "wrong"
+    assert "From 85 thousand euros a week" in judge(106.5).message
+    assert (
+        f"sells {sold(1.065) - sold(0.85):.0f} thousand euros a week more" in judge(106.5).message
+    )
 
 
 def test_judge_6() -> None:

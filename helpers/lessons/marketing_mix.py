@@ -1,7 +1,9 @@
 """Drawings and judges of notebook 09, "Where should the next euro go?".
 
 Plain functions of what the page has computed: no model, prior, adjustment set, estimand, `do` or
-estimator. Spend and sales come in 100,000 euros a week, and are shown in thousand euros.
+estimator; a judge finds the right answer by a way of its own. Spend and sales come in 100,000 euros
+a week, and are shown in thousand euros. Adstock and curve are those of Jin et al. (2017), Bayesian
+methods for media mix modeling with carryover and shape effects, Google research report.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ AXES = {
     "week": ("week", ""),
     "money": ("money", "thousand euros a week"),
     "sales": ("sales", "thousand euros a week"),
+    "played": ("sales", "thousand euros"),
     "at_work": ("at work", "thousand euros a week"),
     "burst": ("at work", "thousand euros"),
     "ceiling": ("reached", "%"),
@@ -41,17 +44,21 @@ AXES = {
 ROLE = {
     "demand known": "adjusted",
     "demand hidden": "naive",
-    "test, trusting": "counterfactual",
-    "test, doubting": "treated",
+    "test, trusting": "naive",
+    "test, doubting": "adjusted",
 }
-"""Role of each analyst in the charts."""
+"""Role of each analyst in the charts: who takes the history at its word is naive."""
 LEVEL = f"{percent(tidy.HDI_PROB)} HDI"
 THOUSAND = 100
 """Thousand euros in the unit of the data, 100,000 euros."""
 
 
 def axis_title(quantity: str) -> str:
-    """Return the title of an axis: what it measures, with its unit in brackets (see `AXES`)."""
+    """Return the title of an axis: what it measures, with its unit in brackets (see `AXES`).
+
+    Raises:
+        KeyError: `AXES` has no such quantity.
+    """
     what, unit = AXES[quantity]
     return f"{what} ({unit})" if unit else what
 
@@ -129,7 +136,7 @@ def sliders_shapes() -> tuple[mo.ui.slider, mo.ui.slider]:
 def _line_template(axes: tuple[str, str]) -> dict[str, Any]:
     """Return the specification of one line, to be redrawn."""
     chart = _lines([0, 1], {"one": ([0, 1], "treated")}, axes, zero=True)
-    return chart.properties(title=alt.Title(""), width=260, height=190).to_dict()
+    return chart.properties(title=alt.Title(""), width=320, height=190).to_dict()
 
 
 def _redrawn(slider: Any, x: Any, values: Any, axes: tuple[str, str], title: str) -> mo.Html:
@@ -159,7 +166,7 @@ def show_burst(slider: Any, at_work: xr.DataArray) -> mo.Html:
         at_work: spend at work in thousand euros, by media_week.
     """
     share = float(at_work.sel(media_week=2) / at_work.sum())
-    title = f"{percent(share)} works in its own week"
+    title = f"{percent(share)} in its own week"
     return _redrawn(slider, at_work["media_week"], at_work, ("week", "burst"), title)
 
 
@@ -169,12 +176,12 @@ def show_saturation(slider: Any, spend: np.ndarray, reached: np.ndarray) -> mo.H
     Args:
         slider: of saturation.
         spend: at work, in 100,000 euros a week.
-        reached: share of the ceiling at each spend.
+        reached: share of the ceiling at each spend, rising.
     """
     half = THOUSAND * float(np.interp(0.5, reached, spend))
-    title = f"Half of the ceiling at {number(half, 0)} thousand"
+    title = f"Half reached at {number(half, 0)} thousand"
     if reached.max() < 0.5:  # noqa: PLR2004
-        title = "Half of the ceiling is out of reach"
+        title = "Half is out of reach"
     axes = ("at_work", "ceiling")
     return _redrawn(slider, THOUSAND * spend, 100 * reached, axes, title)
 
@@ -223,17 +230,58 @@ def chart_fit(
     return charts.describe(chart.properties(title=title, height=170), words)
 
 
+def table_diagnostics(found: Mapping[str, pd.DataFrame]) -> mo.Html:
+    """Return the diagnostics of several fits below the rule of the course, one row each.
+
+    Args:
+        found: analyst -> what `tidy.diagnostics` returns.
+    """
+    columns = {
+        "max_rhat": "R-hat, largest",
+        "min_ess_bulk": "ESS, bulk",
+        "min_ess_tail": "ESS, tail",
+        "divergences": "divergences",
+    }
+    enough = f"at least {tidy.MIN_ESS}"
+    rule = dict(zip(columns, (f"at most {tidy.MAX_R_HAT}", enough, enough, "none"), strict=True))
+    rows: dict[str, Mapping[str, str]] = {"rule": {**rule, "passed": ""}}
+    for name, frame in found.items():
+        one = frame.iloc[0]
+        shown = {column: number(one[column], 0) for column in columns}
+        verdict = "may be read" if one["passed"] else "must not be read"
+        rows[name] = {**shown, "max_rhat": number(one["max_rhat"], 3), "passed": verdict}
+    table = pd.DataFrame.from_dict(rows, orient="index").rename(columns=columns)
+    return tidy.as_table(table.rename(columns={"passed": "verdict"}))
+
+
+def table_allocation(allocation: pd.DataFrame) -> mo.Html:
+    """Return the plans as a table, one row each.
+
+    Args:
+        allocation: columns plan, channel, spend, expected_sales, lower, upper, regret, in thousand
+            euros a week; one row per plan and channel.
+    """
+    of_plan = ["plan", "expected_sales", "lower", "upper", "regret"]
+    wide = allocation.pivot_table("spend", of_plan, "channel", sort=False).reset_index()
+    channels = allocation["channel"].unique().tolist()
+    wide = wide[["plan", *channels, *of_plan[1:]]].rename_axis(columns=None)
+    return tidy.as_table(wide.rename(columns={"expected_sales": "expected sales"}), digits=1)
+
+
 def chart_returns(frame: pd.DataFrame, channel: str) -> alt.LayerChart:
     """Return the forest plot of several analysts' ROAS of one channel against the truth.
 
     Args:
         frame: columns model, channel, truth, mean, lower, upper; euros of sales per euro.
         channel: which rows.
+
+    Raises:
+        KeyError: a model of the frame is none of `ROLE`.
     """
     rows = frame[frame["channel"] == channel].rename(columns={"model": "label"})
     said = "; ".join(f"{row.label} {number(row.mean)}" for row in rows.itertuples())
     chart = charts.chart_effect(
-        rows.assign(role=rows["label"].map(ROLE)),
+        rows.assign(role=[ROLE[label] for label in rows["label"]]),
         title=f"ROAS of {channel}: {said}",
         unit=axis_title("roas"),
         truth=rows["truth"].iloc[0],
@@ -251,13 +299,15 @@ def chart_splits(
 
     Args:
         splits: plans (split, channel), 100,000 euros a week.
-        expected: name -> sales caused by each split, 100,000 euros a week.
+        expected: name -> sales caused by each split, 100,000 euros a week; who is none of
+            `ROLE` is the truth.
         draws: the same of the analyst who knows demand (chain, draw, split).
         plans: best plans by name (plan, channel), and "as now".
     """
     social = THOUSAND * splits.sel(channel="social").to_numpy()
-    role = {**ROLE, "best under the truth": "truth"}
-    lines = {name: (THOUSAND * sales, role[name]) for name, sales in expected.items()}
+    named = {name: name if name in ROLE else "truth" for name in expected}
+    role = {**ROLE, "truth": "truth"}
+    lines = {named[k]: (THOUSAND * sales, role[named[k]]) for k, sales in expected.items()}
     base = _lines(social, lines, ("social", "caused"))
     ends = [tidy.hdi(THOUSAND * draws.isel(split=i)) for i in range(len(social))]
     band = pd.DataFrame(ends, columns=["lower", "upper"]).assign(x=social)
@@ -300,7 +350,7 @@ def _forest(
     chart = charts.chart_effect(
         frame, title="x", unit=axis_title(quantity), truth=truth, interval=interval
     )
-    return chart.properties(height=44 * len(labels) + 20).to_dict()
+    return chart.properties(height=27 * len(labels) + 20).to_dict()
 
 
 def _forest_redrawn(
@@ -404,9 +454,9 @@ def chart_histories(
         "do(search = 0)": (without_search, "treated"),
         "do(TV = 0)": (without_tv, "counterfactual"),
     }
-    chart = _lines(np.arange(1, len(sales) + 1), lines, ("week", "sales"))
+    chart = _lines(np.arange(1, len(sales) + 1), lines, ("week", "played"))
     words = f"{title}. Sales in {AXES['sales'][1]} by week, in three histories."
-    return charts.describe(chart.properties(title=title, height=220), words)
+    return charts.describe(chart.properties(title=title, height=110), words)
 
 
 def sliders_funnel() -> tuple[mo.ui.slider, mo.ui.slider]:
@@ -465,7 +515,7 @@ def show_feedback(slider: Any, table: pd.DataFrame) -> mo.Html:
     interval = f"{percent(tidy.HDI_PROB)} of 100 worlds"
     chart = _forest_redrawn(frame, "multiple", 1.0, interval, title)
     errors = ", ".join(f"{row.label} {number(row.rmse)}" for row in table.itertuples())
-    return mo.vstack([slider, chart, mo.md(f"Typical error (rmse), adjusting for: {errors}.")])
+    return mo.vstack([slider, chart, mo.md(f"Typical error (rmse): {errors}.")])
 
 
 # Judges ------------------------------------------------------------------------------------------
@@ -492,7 +542,14 @@ TRIES = (([0.0, 4, 0, 0, 2, 0, 1], 0.5, 3), ([1.0, 2, 3, 4, 5], 0.3, 4))
 
 
 def _adstock(spend: Sequence[float], alpha: float, n_lags: int, kind: str = "right") -> np.ndarray:
-    """Return the right answer of exercise 2, or that of a usual mistake, by plain loops."""
+    """Return the right answer of exercise 2, or that of a usual mistake, by plain loops.
+
+    Args:
+        spend: a week each.
+        alpha: share of a week's work that is left in the next.
+        n_lags: weeks that spend works, its own included.
+        kind: "right", "late", "unnormalised", "reversed" or "future".
+    """
     lags = [lag + 1 if kind == "late" else lag for lag in range(n_lags)]
     weights = [alpha**lag for lag in range(n_lags)]
     total = 1.0 if kind == "unnormalised" else sum(weights)
@@ -550,21 +607,44 @@ def judge_2(adstock: Any) -> checks.Check:
     return checks.holds(adstock, _carries, hints=hints, why=why)
 
 
-def judge_3(next_radio_euro: Any, by_factor: Mapping[float, pd.Series]) -> checks.Check:
+def _sold_per_euro(spend: np.ndarray, curve: tuple[float, float, float], factor: float) -> float:
+    """Return sales gained per euro added when one channel's spend is multiplied by a factor.
+
+    Args:
+        spend: of one channel, a week each; three weeks without any follow.
+        curve: alpha, lambda, and the ceiling in the unit of spend.
+        factor: 0 for the average return, above 1 for that of further euros.
+    """
+    alpha, lam, beta = curve
+
+    def sold(weeks: np.ndarray) -> float:
+        work = _adstock(np.r_[weeks, 0, 0, 0].tolist(), alpha, 4)
+        return beta * np.tanh(lam * work / 2).sum()
+
+    return (sold(factor * spend) - sold(spend)) / ((factor - 1) * spend.sum())
+
+
+def judge_3(next_radio_euro: Any, spend: xr.DataArray, curves: xr.Dataset) -> checks.Check:
     """Return the verdict on exercise 3: what a further euro of radio sells, from 10 % more.
 
     Args:
         next_radio_euro: the answer, euros of sales per euro.
-        by_factor: returns by channel when spend is multiplied by 0, 1.01 and 1.1.
+        spend: the history (week, channel); channels social and radio.
+        curves: the true alpha, lam and beta (channel), beta in the unit of spend.
     """
-    right = by_factor[1.1]["radio"]
+
+    def found(channel: str, factor: float) -> float:
+        curve = [float(curves[name].sel(channel=channel)) for name in ("alpha", "lam", "beta")]
+        return _sold_per_euro(spend.sel(channel=channel).to_numpy(), tuple(curve), factor)
+
+    right = found("radio", 1.1)
     hints = [
         (0.1 * right, "That is still her line: further sales belong to further euros."),
         (right / 11, "Divided by the whole new budget; only the extra tenth was added."),
         (-right, "The sign is turned: more spend minus spend as it was."),
-        (by_factor[0]["radio"], "The average ROAS judges the past."),
-        (by_factor[1.01]["radio"], "Right for 1 % more; 10 % were asked for."),
-        (by_factor[1.1]["social"], "That is social; radio is asked for."),
+        (found("radio", 0), "The average ROAS judges the past."),
+        (found("radio", 1.01), "Right for 1 % more; 10 % were asked for."),
+        (found("social", 1.1), "That is social; radio is asked for."),
         "How many euros were added?",
     ]
     why = "Gain over cost, both for the change: that is what a budget decision compares."
@@ -610,20 +690,34 @@ SPARE = 4.0
 """Thousand euros a week that a plan may lose against the best one and still be done."""
 
 
-def judge_5(
-    podcast_budget: Any, plans: xr.DataArray, true_sales: xr.DataArray, other: xr.Dataset
-) -> checks.Check:
-    """Return the verdict on exercise 5: another company's budget.
+def other_curves() -> xr.Dataset:
+    """Return the true curves of exercise 5's company, by channel: podcast and leaflets.
+
+    alpha is the share that stays for the next week, lam the saturation per 100,000 euros, beta the
+    ceiling in 100,000 euros a week.
+    """
+    import xarray as xr
+
+    curves = {"alpha": [0.5, 0.2], "lam": [0.8, 5.0], "beta": [4.0, 0.6]}
+    by_channel = {name: ("channel", values) for name, values in curves.items()}
+    return xr.Dataset(by_channel, {"channel": ["podcast", "leaflets"]})
+
+
+def judge_5(podcast_budget: Any, other: xr.Dataset) -> checks.Check:
+    """Return the verdict on exercise 5: another company's budget, under `other_curves`.
 
     Args:
         podcast_budget: the answer, thousand euros a week for `podcast`.
-        plans: a fine grid of allowed splits (split, channel), 100,000 euros a week.
-        true_sales: what each sells in truth, 100,000 euros a week.
-        other: the company's history.
+        other: the company's history; spend (week, channel) in 100,000 euros.
     """
-    grid, sold = THOUSAND * plans.sel(channel="podcast").to_numpy(), true_sales.to_numpy()
-    now = THOUSAND * float(other["spend"].sel(channel="podcast").mean())
-    total = THOUSAND * float(plans.isel(split=0).sum())
+    curves, mean = other_curves(), other["spend"].mean("week")
+    now, rest = (THOUSAND * float(mean.sel(channel=c)) for c in ("podcast", "leaflets"))
+    total = now + rest
+    grid = np.linspace(max(now / 2, total - 2 * rest), min(2 * now, total - rest / 2), 801)
+    sold = sum(
+        float(curves["beta"][c]) * np.tanh(float(curves["lam"][c]) * euros / THOUSAND / 2)
+        for c, euros in enumerate((grid, total - grid))
+    )
 
     def lost(budget: float) -> float:
         return THOUSAND * float(sold.max() - np.interp(budget, grid, sold))
