@@ -42,8 +42,8 @@ def title():
     mo.md(r"""
     # Did the new page convert better, and how many visitors do we need?
 
-    A shop shows its old page to 10,000 visitors and a new page to 10,000 others, by the toss of a coin. 200 buy on the old
-    page, 350 on the new one: 75 % more. Would you ship it? Would you believe it?
+    A shop shows its old page to 10,000 visitors and a new page to 10,000 others, drawn at random, half each (*the coin*). 200 buy
+    on the old page, 350 on the new one: 75 % more. Would you ship it? Would you believe it?
 
     *Click into a cell to edit it; Ctrl+Enter (Cmd+Enter) runs it. Sections marked "optional" can wait.*
     """)
@@ -81,7 +81,8 @@ def data():
     experiment = pd.DataFrame(
         {"page": ["old", "new"], "visitors": [10_000, 10_000], "conversions": [200, 350]}
     )
-    ab_testing.chart_rates(experiment)
+    _rate = experiment["conversions"] / experiment["visitors"]
+    ab_testing.chart_rates(experiment, np.sqrt(_rate * (1 - _rate) / experiment["visitors"]))
     return (experiment,)
 
 
@@ -158,8 +159,6 @@ def prior_heading():
     - **flat**: $p_0, p_1 \sim \text{Uniform}(0, 1)$;
     - **independent**: $p_0, p_1 \sim \text{Beta}(15, 600)$, about 2.4 % each, as if 15 of 615 past visitors had bought;
     - **correlated**: $p_0 \sim \text{Beta}(15, 600)$, $\ p_1 = p_0\,(1 + \tau)$, $\ \tau \sim \text{Normal}(0, 0.1)$.
-
-    Only the third *states* a belief about the lift; the others imply one.
     """)
     return
 
@@ -235,11 +234,13 @@ def priors_shown(belief_buyers, belief_sd, belief_visitors, check_1):
 
 
 @app.cell(hide_code=True)
-def prior_read(tails):
-    mo.md(f"""
-    Even the independent prior, each of whose rates is well known, expects a lift beyond ±20 % in {percent(tails["independent"][0.2])} of all tests, the correlated
-    one in {percent(tails["correlated"][0.2])}. Which is nearer to your last ten tests?
+def prior_read(belief_buyers, check_1, tails):
+    _read = mo.md(f"""
+    Only the correlated prior *states* a belief about the lift; the others imply one. The independent one, with each rate known from {number(belief_buyers.value, 0)} past
+    buyers, expects a lift beyond ±20 % in {percent(tails["independent"][0.2])} of all tests, the correlated one in {percent(tails["correlated"][0.2])}. Which is nearer to your last ten tests?
     """)
+    _view = mo.vstack([ab_testing.table_of_tails(tails), _read])
+    ab_testing.after(check_1, _view, "table", exercise=1)
     return
 
 
@@ -348,25 +349,27 @@ def lift_heading():
     mo.md(r"""
     ## The posterior does not believe the dashboard
 
-    Because the coin chose the page, `mu_rate` of the new page is the rate under `do(page = new)`. The lift is a contrast of the
-    two, draw by draw.
+    That is, the posterior under lifts Normal(0, 0.1). `do` sets `treated` for everybody, to 1 and to 0; the lift is the contrast of
+    the two buying rates, draw by draw. Because a coin chose the page, they are the rates fitted to the two arms.
     """)
     return
 
 
 @app.cell
-def effect(SEED, gap_seen, idata_pages, raw_lift):
-    mu_rate_draws = idata_pages.posterior["mu_rate"]
-    _new, _old = (mu_rate_draws.sel(page=page, drop=True) for page in ("new", "old"))
-    lift = (_new / _old - 1).rename("lift")
+def effect(conversions, idata_pages, pages_model, pm, raw_lift, visitors):
+    def rate_if(treated):
+        """Return the buying rate (chain, draw) if all saw the new page (treated 1) or the old (0)."""
+        observed = pm.observe(pages_model(visitors), {"conversions": conversions})
+        world = pm.do(observed, {"treated": [treated, treated]})  # both arms see one page
+        how = {"progressbar": False, "compile_kwargs": {"mode": "FAST_COMPILE"}}
+        draws = idata_pages.posterior.to_dataset()[["baseline", "relative_lift"]]
+        rates = pm.compute_deterministics(draws, model=world, merge_dataset=False, **how)
+        return rates["mu_rate"].isel(page=0, drop=True)
+
+    lift = (rate_if(1) / rate_if(0) - 1).rename("lift")
     lift_table = summarise({"relative lift": lift})
-    # The fitted model runs again: would it repeat the gap it was fitted to?
-    _rates = mu_rate_draws.transpose("page", ...)
-    _buyers = np.random.default_rng(SEED).binomial(10_000, _rates)
-    replicated_gaps = _buyers[1] - _buyers[0]
-    share_repeated = float((replicated_gaps >= gap_seen).mean())
     ab_testing.chart_lift(lift, raw_lift)
-    return lift_table, replicated_gaps, share_repeated
+    return (lift_table,)
 
 
 @app.cell(hide_code=True)
@@ -388,6 +391,18 @@ def predictive_read(gap_seen, replicated_gaps, share_repeated):
     learning from our test it finds it strange. Prior too narrow, test broken, or rare luck: which?
     """)
     return
+
+
+@app.cell
+def replicate(SEED, gap_seen, idata_pages):
+    # The fitted model runs again: would it repeat the gap it was fitted to?
+    _rates = idata_pages.posterior["mu_rate"].transpose("page", ...)
+    _buyers = np.random.default_rng(SEED).binomial(10_000, _rates)
+    replicated_gaps = _buyers[1] - _buyers[0]
+    n_repeated = int((replicated_gaps >= gap_seen).sum())
+    share_repeated = n_repeated / replicated_gaps.size
+    ab_testing.chart_gaps(replicated_gaps, gap_seen, n_repeated, "repeated tests", "adjusted", 130)
+    return replicated_gaps, share_repeated
 
 
 @app.cell(hide_code=True)
@@ -466,8 +481,9 @@ def by_prior(experiment, lift_table, raw_lift):
     by_prior = pd.concat([lift_table, lift_quadrature, *_found.values()], ignore_index=True)
     by_prior["label"] = ["sampled (PyMC)", "grid", *(f"{name} prior" for name in _others)]
     by_prior["role"] = ["adjusted", "adjusted", "naive", "naive", "naive"]
+    carry_sd = ab_testing.slider(1, 60, 1, 10, "prior sd of the lift (%)")
     ab_testing.chart_by_prior(by_prior, raw_lift)
-    return (by_prior,)
+    return by_prior, carry_sd
 
 
 @app.cell(hide_code=True)
@@ -475,16 +491,9 @@ def routes_read(by_prior):
     mo.md(f"""
     Sampler and grid agree: {percent(by_prior["mean"][0], 1)} and {percent(by_prior["mean"][1], 1)}. The *prior* is what matters: the priors on rates keep
     {gain(by_prior["mean"][4])} and {gain(by_prior["mean"][3])}. One with the same scale of 0.1 but heavy tails (Student's t, 3 degrees of freedom) says
-    {gain(by_prior["mean"][2])}: it is not shocked by a lift of seven scales. **This assumption carries the answer**: as the slider moves, the
-    same counts say anything between no lift and the raw one.
+    {gain(by_prior["mean"][2])}: it is not shocked by a lift of seven scales.
     """)
     return
-
-
-@app.cell
-def carry_slider():
-    carry_sd = ab_testing.slider(1, 60, 1, 10, "prior sd of the lift (%)")
-    return (carry_sd,)
 
 
 @app.cell
@@ -495,6 +504,15 @@ def carry(carry_sd, experiment, raw_lift):
         for sd in _sds
     ).assign(lift_sd=_sds)
     ab_testing.show_carry(carry_sd, prior_carries, raw_lift)
+    return (prior_carries,)
+
+
+@app.cell(hide_code=True)
+def carry_read(prior_carries):
+    mo.md(f"""
+    **This assumption carries the answer**: as the slider moves, the same counts say almost anything between no lift and the raw one,
+    from {gain(prior_carries["mean"].min())} to {gain(prior_carries["mean"].max())}.
+    """)
     return
 
 
@@ -520,7 +538,8 @@ def twyman_choices():
     2. what a fault does: it sets the log-lift, Normal(0, 0.5), whatever the page does;
     3. what a test that *works* shows: a usual lift, **Normal(0, 0.1)** on the log scale, say.
 
-    Chance comes on top of both.
+    Chance comes on top of both. (The model above has Normal(0, 0.1) on the lift itself: there +75 % is 7.5 sds out, on the log scale
+    5.6. Which scale is a choice as well.)
     """)
     return
 
@@ -590,25 +609,25 @@ def suspicion_shown(
     check_2,
     noise,
     seen,
-    suspicion,
     suspicion_curve,
     working_scale,
     working_tail,
 ):
     _scale, _controls = working_scale.value / 100, [working_scale, working_tail]
     p_now = chance_broken(seen, noise, 0.01, _scale, working_tail.value)
-    _view = ab_testing.show_suspicion(_controls, suspicion_curve, _scale, p_now, suspicion)
+    _view = ab_testing.show_suspicion(_controls, suspicion_curve, _scale, p_now)
     ab_testing.after(check_2, _view, exercise=2)
     return
 
 
 @app.cell(hide_code=True)
-def suspicion_read(noise, seen):
-    mo.md(f"""
-    Three numbers were chosen. Two are easily seen, and count too: at 1 broken test in 1,000, {number(chance_broken(seen, noise, 0.01))} would be
-    {number(chance_broken(seen, noise, 0.001))}. The third, the prior for *working* tests, hides in the word "usual". Nobody can say whether this
-    test is broken without saying which lifts are usual.
+def suspicion_read(check_2, noise, seen):
+    _read = mo.md(f"""
+    Three numbers were chosen, and all count. At 1 broken test in 1,000, {number(chance_broken(seen, noise))} would be {number(chance_broken(seen, noise, 0.001))}; with faults of sd 0.2, {number(chance_broken(seen, noise, fault=0.2))}.
+    The third, the prior for *working* tests, hides in the word "usual". The split, the logs and the bots may tell; *from the counts
+    alone* nobody can say whether this test is broken without saying which lifts are usual.
     """)
+    ab_testing.after(check_2, _read, "reading", exercise=2)
     return
 
 
@@ -627,15 +646,11 @@ def decide_heading():
 
 
 @app.cell
-def stakes():
+def decide():
     MARGIN = 0.05  # lifts within ±5 % are as good as none; a lift must exceed it to be worth while
     BASELINE = 15 / 615  # the prior's mean: 2.4 % of visitors buy
     REVENUE = 1_000_000 * BASELINE * 40  # € a year: a million visitors, 2.4 % buy for €40
-    return BASELINE, MARGIN, REVENUE
 
-
-@app.cell
-def decide(MARGIN, REVENUE):
     def judge(old, new, n):
         """Return what each rule computes from the counts of one experiment."""
         cdf, lifts = posterior_of(old, new, n)
@@ -647,7 +662,7 @@ def decide(MARGIN, REVENUE):
         (found["lower"],), (found["upper"],) = shortest(cdf, lifts, HDI_PROB)
         return found
 
-    return (judge,)
+    return BASELINE, MARGIN, REVENUE, judge
 
 
 @app.function
@@ -697,13 +712,22 @@ def two_doubts(SEED, TESTS, judged, suspicion):
 
 
 @app.cell(hide_code=True)
-def verdict_read(all_told, judged):
+def verdict_read(judged):
     mo.md(f"""
-    All rules ship our test, *if it works*. Count in that it may not: P(lift > 0) is {number(all_told["better"][0])} where usual lifts are Normal(0, 0.1), since P(broken) = {number(all_told["P(broken)"][0])},
-    but {number(all_told["better"][3])} where their tails are heavy, since P(broken) = {number(all_told["P(broken)"][3])}. On *a hint* the rules part: shipping risks
-    {number(judged["loss if shipped"]["a hint"], 0, "€")} a year on average, keeping forgoes {number(judged["loss if kept"]["a hint"], 0, "€")}. *Small but sure* is surely above zero and yet as good as equal. Different questions: choose
-    yours before the test.
+    All rules ship our test, *if it works*. On *a hint* they part: shipping risks {number(judged["loss if shipped"]["a hint"], 0, "€")} a year on average, keeping forgoes
+    {number(judged["loss if kept"]["a hint"], 0, "€")}. *Small but sure* is surely above zero, yet as good as equal. Choose your question before the test.
     """)
+    return
+
+
+@app.cell(hide_code=True)
+def doubt_read(all_told, check_2):
+    _read = mo.md(f"""
+    Count in that our test may be broken: P(lift > 0) is {number(all_told["better"][0])} where usual log-lifts are Normal(0, 0.1), since P(broken) = {number(all_told["P(broken)"][0])},
+    but {number(all_told["better"][3])} where their tails are heavy, since P(broken) = {number(all_told["P(broken)"][3])}.
+    """)
+    _table = as_table(all_told.rename(columns={"better": "P(lift > 0)"}))
+    ab_testing.after(check_2, mo.vstack([_table, _read]), "table", exercise=2)
     return
 
 
@@ -858,7 +882,7 @@ def live_heading(n_all):
     mo.md(f"""
     ## Move the rule, redraw the power
 
-    What was costly (the evidence of each pair of counts) is kept. Prior width, credible level and ROPE only reweigh it: all
+    What was costly (the evidence of each pair of counts) is kept. Width of the prior, level of the HDI and ROPE only reweigh it: all
     {number(n_all, 0)} posteriors again, at each move.
     """)
     return
@@ -866,10 +890,14 @@ def live_heading(n_all):
 
 @app.cell
 def live_sliders():
-    live_sd = ab_testing.slider(5, 30, 2.5, 10, "prior sd of the lift (%)")
-    live_level = ab_testing.slider(80, 99, 1, 94, "credible level (%)")
+    live_sd = ab_testing.slider(5, 30, 2.5, 10, "prior sd (%)")
+    live_level = ab_testing.slider(80, 99, 1, 94, "HDI level (%)")
     live_rope = ab_testing.slider(0, 15, 1, 5, "ROPE ± (%)")
-    return live_level, live_rope, live_sd
+    _traffic = [1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 500_000]
+    plan_rate = ab_testing.slider(0.5, 30, 0.5, 2.5, "your buying rate (%)")
+    plan_lift = ab_testing.slider(1, 50, 1, 10, "smallest lift worth having (%)")
+    plan_traffic = ab_testing.steps(_traffic, 20_000, "visitors a week, both pages")
+    return live_level, live_rope, live_sd, plan_lift, plan_rate, plan_traffic
 
 
 @app.cell
@@ -879,6 +907,15 @@ def live_shown(evidence, live_level, live_rope, live_sd, power, rates_of):
     live_power = rates_of(_intervals, _rope / 100).query("rule == 'HDI outside ROPE'")
     _z_test = power.query("prior == 'none'")
     ab_testing.show_power([live_sd, live_level, live_rope], live_power, _z_test, _level, _rope)
+    return
+
+
+@app.cell(hide_code=True)
+def live_read():
+    mo.md("""
+    A wider ROPE or a higher level costs power, a wider prior wins some back. Where the true lift is zero, the z-test stays at 5 %,
+    however many visitors come; a ROPE brings the HDI rule towards none.
+    """)
     return
 
 
@@ -905,19 +942,8 @@ def plan_read(visitors_for):
     mo.md(f"""
     The z-test reaches 80 % power with {number(visitors_for[0.25], 0)} visitors per page for a lift of +25 %, with {number(visitors_for[0.125], 0)} for +12.5 %: half the
     lift, nearly four times the visitors. To *exclude a ROPE* takes more still: a lift of 12.5 % is only 7.5 points away from it.
-    A wider ROPE or a higher level costs power, a wider prior wins some back. Where the true lift is zero, the z-test stays at 5 %,
-    however many visitors come; a ROPE brings the HDI rule towards none.
     """)
     return
-
-
-@app.cell
-def plan_sliders():
-    _traffic = [1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 500_000]
-    plan_rate = ab_testing.slider(0.5, 30, 0.5, 2.5, "your buying rate (%)")
-    plan_lift = ab_testing.slider(1, 50, 1, 10, "smallest lift worth having (%)")
-    plan_traffic = ab_testing.steps(_traffic, 20_000, "visitors a week, both pages")
-    return plan_lift, plan_rate, plan_traffic
 
 
 @app.cell
@@ -934,7 +960,8 @@ def transfer_heading():
     ## Your turn: the sister shop
 
     A sister shop, with the same buying rate and revenue, has tested as well. Her past tests say: lifts are usually Normal(0, 0.05),
-    and 1 test in 50 was broken. Her new page costs €100,000 a year.
+    and 1 test in 50 was broken. Her new page costs €100,000 a year. (For lifts so small the log scale is nearly the same: use 0.05
+    for both.)
     """)
     return
 
@@ -947,10 +974,13 @@ def sister_shop():
 
 
 @app.function
-def chance_broken(seen, noise, share=0.01, usual=0.1, tail="normal"):
-    """Return P(broken | raw log-lift): `share` of all tests are broken, others have usual lifts."""
+def chance_broken(seen, noise, share=0.01, usual=0.1, tail="normal", fault=0.5):
+    """Return P(broken | raw log-lift): `share` of all tests are broken, others have usual lifts.
+
+    `usual` is the scale of working tests' log-lifts, `fault` that of broken ones'.
+    """
     works = (1 - share) * density_seen(seen, noise, usual, tail)
-    broken = share * density_seen(seen, noise, 0.5)
+    broken = share * density_seen(seen, noise, fault)
     return float(broken / (works + broken))
 
 
@@ -1109,7 +1139,7 @@ def question_6():
     ### Exercise 6 · predict · 2 min
 
     With one look at the end, p < 0.05 gives 5 % false positives. With 20 looks, stopping at the first p < 0.05, how many? Answer
-    with one of `"about 5 %"`, `"about 10 %"`, `"about 25 %"`, `"about 64 %"`.
+    with one of `"about 5 %"`, `"about 10 %"`, `"about 25 %"`, `"about 50 %"`.
     """)
     return
 
@@ -1128,15 +1158,13 @@ def check_6(peeking_guess, set_progress):
     return (check_6,)
 
 
-@app.function
-def at_every_look(rng, lifts, rate, looks=20):
-    """Return buyers so far on both pages, shape (looks, worlds, 2); 1,000 visitors a look."""
-    rates = np.column_stack([np.full(len(lifts), rate), rate * (1 + lifts)])
-    return np.cumsum(rng.binomial(1_000, rates, (looks, *rates.shape)), axis=0)
-
-
 @app.cell
 def peek_claims(MARGIN, claims_of):
+    def at_every_look(rng, lifts, rate, looks=20):
+        """Return buyers so far on both pages, shape (looks, worlds, 2); 1,000 visitors a look."""
+        rates = np.column_stack([np.full(len(lifts), rate), rate * (1 + lifts)])
+        return np.cumsum(rng.binomial(1_000, rates, (looks, *rates.shape)), axis=0)
+
     def claims_at(now, n):
         """Return rule -> whether each world claims a difference at this look."""
         flat, correlated = (posterior_of(*now.T, n, p, points=241) for p in ("flat", "correlated"))
@@ -1148,11 +1176,11 @@ def peek_claims(MARGIN, claims_of):
             "HDI + ROPE, correlated prior": claims_of(ends, MARGIN)["HDI outside ROPE"],
         }
 
-    return (claims_at,)
+    return at_every_look, claims_at
 
 
 @app.cell
-def peek(BASELINE, N_WORLDS, SEED, check_6, claims_at):
+def peek(BASELINE, N_WORLDS, SEED, at_every_look, check_6, claims_at):
     _seen = at_every_look(np.random.default_rng(SEED + 3), np.zeros(N_WORLDS), BASELINE)
     _claims = [claims_at(now, 1_000 * k) for k, now in enumerate(_seen, start=1)]
     _claimed = {rule: np.array([claim[rule] for claim in _claims]) for rule in _claims[0]}
@@ -1170,8 +1198,19 @@ def peek(BASELINE, N_WORLDS, SEED, check_6, claims_at):
     return (at_20,)
 
 
+@app.cell(hide_code=True)
+def peek_read(N_WORLDS, at_20, check_6):
+    _read = mo.md(f"""
+    P(lift > 0) under a flat prior is the p-value in other clothes. The correlated prior brings twenty looks to
+    {percent(at_20["P(lift > 0), correlated prior"])} false positives, the ROPE to {seen_share(at_20["HDI + ROPE, correlated prior"], N_WORLDS)}: a sceptical prior and a ROPE protect, the
+    word *Bayesian* does not.
+    """)
+    ab_testing.after(check_6, _read, "reading", exercise=6)
+    return
+
+
 @app.cell
-def peek_under_prior(BASELINE, N_WORLDS, SEED):
+def peek_under_prior(BASELINE, N_WORLDS, SEED, at_every_look):
     _rng = np.random.default_rng(SEED + 4)
     _lifts = _rng.normal(0, 0.1, N_WORLDS)  # now the truth is drawn from the prior
     _seen = enumerate(at_every_look(_rng, _lifts, BASELINE), start=1)
@@ -1187,18 +1226,15 @@ def peek_under_prior(BASELINE, N_WORLDS, SEED):
 
 
 @app.cell(hide_code=True)
-def calibrate_read(N_WORLDS, at_20, stopped, stopped_believed, stopped_right):
+def calibrate_read(stopped, stopped_believed, stopped_right):
     mo.md(f"""
     ### Then why do they say that Bayesians may peek?
 
-    P(lift > 0) under a flat prior is the p-value in other clothes. The correlated prior brings twenty looks to
-    {percent(at_20["P(lift > 0), correlated prior"])} false positives, the ROPE to {seen_share(at_20["HDI + ROPE, correlated prior"], N_WORLDS)}: a sceptical prior and a ROPE protect, the
-    word *Bayesian* does not.
-
     Draw the true lifts from the correlated prior instead, peek 20 times, stop at the first P(lift > 0) beyond 97.5 % either way. Of the
-    {percent(stopped.mean())} that stop, {percent(stopped_right, 1)} have the sign right; on average they had claimed {percent(stopped_believed, 1)}. **Stopping did not spoil the posterior**,
-    provided that lifts do come from the prior. The false-positive rate asks about one special truth, zero. Two guarantees; know
-    which one you sold.
+    {percent(stopped.mean())} that stop, {percent(stopped_right, 1)} have the sign right; on average they had claimed {percent(stopped_believed, 1)}.
+
+    **Stopping did not spoil the posterior**, provided that lifts do come from the prior. The false-positive rate asks about one special
+    truth, zero. Two guarantees; know which one you sold.
     """)
     return
 
@@ -1208,8 +1244,8 @@ def multiple_heading():
     mo.md("""
     ## Twenty treatments that do nothing · optional
 
-    A team tests 20 changes to a page, each on 500 users by a fair coin. None does anything. For each it computes a p-value; below
-    .05 it calls the change a success. Each position of the slider is another month.
+    A team tests 20 changes to a page, each on 500 users by a fair coin. None does anything. For each it computes a p-value; at
+    p < 0.05 it calls the change a success. Each position of the slider is another month.
     """)
     return
 
@@ -1243,10 +1279,10 @@ def question_7():
     mo.md("""
     ### Exercise 7 · complete · 3 min
 
-    Every "success" is false: no confounder, no collider, only many looks. Give
+    Every "success" in the picture, month by month, is false: no confounder, no collider, only many tests. Give
 
-    - `chance_of_alarm`: the exact chance that at least one of 20 independent null tests has p < .05,
-    - `stricter_threshold`: a threshold for each test, above .001, with which that chance is at most .05.
+    - `chance_of_alarm`: the exact chance that at least one of 20 independent null tests has p < 0.05,
+    - `stricter_threshold`: a threshold for each test, above 0.001, with which that chance is at most 0.05.
     """)
     return
 
@@ -1361,7 +1397,7 @@ def cuped_effects(spend_fits):
 @app.cell(hide_code=True)
 def cuped_read(cuped_sd_ratio, cuped_table, theta_by_hand):
     mo.md(f"""
-    With θ = {number(theta_by_hand)} the posterior sd falls from {number(cuped_table["sd"][0], 3)} to {number(cuped_table["sd"][1], 3)} by hand, {number(cuped_table["sd"][2], 3)} jointly: a ratio of {number(cuped_sd_ratio)}. The variance
+    All three fits keep the course's rule. With θ = {number(theta_by_hand)} the posterior sd falls from {number(cuped_table["sd"][0], 3)} to {number(cuped_table["sd"][1], 3)} by hand, {number(cuped_table["sd"][2], 3)} jointly: a ratio of {number(cuped_sd_ratio)}. The variance
     shrinks to $1 - \\rho^2$ of itself, with $\\rho$ the correlation of past and outcome within an arm: worth
     {percent(1 / cuped_sd_ratio**2 - 1)} more customers, free of charge. By hand θ counts as known; jointly its doubt is carried along.
     """)
@@ -1381,12 +1417,6 @@ def bad_heading():
 
 
 @app.cell
-def leak_slider():
-    leak = ab_testing.slider(0, 2, 0.25, 1, "leak: effect of the treatment on the covariate")
-    return (leak,)
-
-
-@app.cell
 def by_arm():
     def difference(values, treated):
         """Return mean of the treated minus mean of the others, along the last axis."""
@@ -1400,7 +1430,8 @@ def by_arm():
         theta = (past * after).sum(-1, keepdims=True) / (past**2).sum(-1, keepdims=True)
         return after - theta * past
 
-    return difference, remove_past
+    leak = ab_testing.slider(0, 2, 0.25, 1, "leak: effect of the treatment on the covariate")
+    return difference, leak, remove_past
 
 
 @app.cell
@@ -1461,10 +1492,10 @@ def takeaways(by_prior, lift_table, suspicion, visitors_for):
     mo.md(f"""
     ## Takeaways
 
-    - **Did it convert better? That depends on which lifts are usual.** If 1 test in 100 is broken and working tests have lifts Normal(0, 0.1), ours is most probably broken (P = {number(suspicion["P(broken)"][0])}); if it works, {gain(lift_table["mean"][0])} (94 % HDI {gain(lift_table["lower"][0])} to {gain(lift_table["upper"][0])}).
-    - **Other usual lifts, another answer.** With sd 0.2 (P = {number(suspicion["P(broken)"][2])}) or heavy tails (P = {number(suspicion["P(broken)"][3])}) it most probably works; heavy tails say {gain(by_prior["mean"][2])}.
+    - **Did it convert better? That depends on which lifts are usual.** If 1 test in 100 is broken (log-lifts Normal(0, 0.5)) and working tests have log-lifts Normal(0, 0.1), ours is most probably broken (P = {number(suspicion["P(broken)"][0])}); if it works, and lifts are Normal(0, 0.1), {gain(lift_table["mean"][0])} (94 % HDI {gain(lift_table["lower"][0])} to {gain(lift_table["upper"][0])}).
+    - **Other usual lifts, another answer.** With sd 0.2 (P = {number(suspicion["P(broken)"][2])}) or heavy tails (P = {number(suspicion["P(broken)"][3])}) it most probably works; heavy tails of the lift say {gain(by_prior["mean"][2])}.
     - **How many visitors?** At a buying rate of 2.4 % and a lift of +12.5 %, 80 % power takes {number(visitors_for[0.125], 0)} per page for p < 0.05; to exclude a ROPE takes more.
-    - **A prior on rates is a prior on the lift.** State the one you mean, and where it comes from.
+    - **A prior on rates is a prior on the lift.** State yours, and its source.
     - **Fix rule, unit and looks before the test**; simulate zero lift.
     """)
     return

@@ -103,8 +103,8 @@ EDITS: tuple[Edit, ...] = (
     ),
     Edit(
         ONE,
-        'customers_ate = (customers["y1"] - customers["y0"]).mean()',
-        'customers_ate = (customers["y0"] - customers["y1"]).mean()',
+        'customers.loc[offered, "y1"].mean() - customers.loc[~offered, "y0"].mean()',
+        'customers.loc[offered, "y1"].mean() - customers.loc[~offered, "y1"].mean()',
         "code",
     ),
     Edit(
@@ -403,20 +403,20 @@ EDITS: tuple[Edit, ...] = (
     ),
     Edit(
         TEN,
-        '_kept = types_8["y1"] >= types_8["y0"]',
-        '_kept = types_8["y1"] <= types_8["y0"]',
+        '_kept = plain_types["y1"] >= plain_types["y0"]',
+        '_kept = plain_types["y1"] <= plain_types["y0"]',
         "code",
     ),
     Edit(
         TEN,
-        "mean = np.average(tau, weights=weight)",
-        "mean = tau[weight.argmax()]",
+        "mean = np.average(effects, weights=weight)",
+        "mean = effects[weight.argmax()]",
         "code",
     ),
     Edit(
         TEN,
-        "Where it is not, more data never helps.",
-        "Where it is not, more data helps.",
+        "Where it is not, more of the same data never gives the number;",
+        "Where it is not, more of the same data gives the number;",
         "prose",
     ),
     Edit(
@@ -466,6 +466,12 @@ EDITS: tuple[Edit, ...] = (
         'return "income" in choice and "reviews" not in choice',
         'return "income" in choice',
         "judge",
+    ),
+    Edit(
+        IDENTIFICATION,
+        '"log_wage": "log wage per year of school"',
+        '"log_wage": "log wage per month of school"',
+        "unit",
     ),
     # 11: matching, weights, two models
     Edit(
@@ -563,6 +569,13 @@ EDITS: tuple[Edit, ...] = (
         "dollars answer three questions,",
         "points answer three questions,",
         "unit",
+    ),
+    Edit(ELEVEN, "the middle third less.", "the middle third more.", "prose"),
+    Edit(
+        ELEVEN,
+        "3 * bend + 3 * unseen",
+        "3 * bend + 2 * unseen",
+        "code",
     ),
     Edit(
         WEIGHTING,
@@ -834,7 +847,16 @@ EDITS: tuple[Edit, ...] = (
         "leave engagement free, and the path through",
         "prose",
     ),
-    Edit(SEVEN, "and some of it no data show", "and all of it the loss shows", "prose"),
+    Edit(SEVEN, "data need not show it", "the loss always shows it", "prose"),
+    Edit(
+        SEVEN, "all three leave more than a quarter", "all three leave less than a tenth", "prose"
+    ),
+    Edit(
+        SEVEN,
+        "the readings are independent of each other, of engagement",
+        "the readings follow each other, and are independent of engagement",
+        "prose",
+    ),
     Edit(
         SEVEN,
         "{number(dollars_slope, 2)} dollars an item",
@@ -988,7 +1010,8 @@ EDITS: tuple[Edit, ...] = (
     ),
     Edit(MARKETING, "SPARE = 4.0", "SPARE = 40.0", "tolerance"),
     Edit(MARKETING, '(right / 11, "Divided', '(right * 11, "Divided', "hint"),
-    Edit(MARKETING, 'right = by_factor[1.1]["radio"]', 'right = by_factor[1.01]["radio"]', "judge"),
+    Edit(MARKETING, 'right = found("radio", 1.1)', 'right = found("radio", 1.01)', "judge"),
+    Edit(NINE, "most sales booked under it would", "most people who click would", "prose"),
     # 14: a city that shares drivers, an airport, twelve designs
     Edit(
         FOURTEEN,
@@ -1052,8 +1075,8 @@ EDITS: tuple[Edit, ...] = (
     ),
     Edit(
         FOURTEEN,
-        "With too few, the city gains only the drivers that the rule frees.",
-        "With too few, the city gains what the A/B test says.",
+        "the city gains only the drivers that the rule frees",
+        "the city gains what the A/B test says",
         "prose",
     ),
     Edit(
@@ -1119,14 +1142,14 @@ EDITS: tuple[Edit, ...] = (
     ),
     Edit(
         TWELVE,
-        "    _signal, _rows, _each = 2 * (2 * fresh_offered - 1)",
-        "    _signal, _rows, _each = 1 * (2 * fresh_offered - 1)",
+        "    return offer * (2 * (2 * t - 1) * (y - m) - cost)",
+        "    return offer * (1 * (2 * t - 1) * (y - m) - cost)",
         "code",
     ),
     Edit(
         TWELVE,
-        "    weight = rt**2 / np.mean(rt**2)",
-        "    weight = abs(rt) / np.mean(abs(rt))",
+        "    return ry / rt, rt**2",
+        "    return ry / rt, abs(rt)",
         "code",
     ),
     Edit(
@@ -1143,6 +1166,7 @@ EDITS: tuple[Edit, ...] = (
         "prose",
     ),
     Edit(TWELVE, "Coins see that the old rule loses", "Coins see that the old rule earns", "prose"),
+    Edit(TWELVE, "pays less where effects are small", "pays more where effects are small", "prose"),
     Edit(
         TWELVE,
         "and in the confounded one,",
@@ -1187,6 +1211,19 @@ EDITS: tuple[Edit, ...] = (
         "level",
     ),
     Edit(EIGHTEEN, "key: 0.6 * value if key in", "key: 0.8 * value if key in", "code"),
+    Edit(CASES, "MOST_LOG_RATE = 15", "MOST_LOG_RATE = 60", "code"),
+    Edit(
+        CASES,
+        "graph.edges if edge != arrow",
+        "graph.edges if edge == arrow",
+        "code",
+    ),
+    Edit(
+        EIGHTEEN,
+        "can take\n    its effect away",
+        "take\n    its effect away",
+        "prose",
+    ),
     Edit(
         EIGHTEEN,
         "model = pm.do(cases.run(program)[0](len(table)), assumed)",
@@ -1195,8 +1232,8 @@ EDITS: tuple[Edit, ...] = (
     ),
     Edit(
         EIGHTEEN,
-        "More units make the naive answer clearer, and no truer.",
-        "More units make the naive answer clearer, and truer.",
+        "In the shop more units make the naive answer clearer, and no truer.",
+        "In the shop more units make the naive answer clearer, and truer.",
         "prose",
     ),
     Edit(
@@ -1207,14 +1244,14 @@ EDITS: tuple[Edit, ...] = (
     ),
     Edit(
         EIGHTEEN,
-        "every arrow has 0.6 times your guess",
-        "every arrow has 0.9 times your guess",
+        "0.6 times your guess",
+        "0.9 times your guess",
         "prose",
     ),
     Edit(
         CASES,
-        'wide = max(WORDS[node.kind]["strong"]',
         'wide = max(WORDS[node.kind]["weak"]',
+        'wide = max(WORDS[node.kind]["strong"]',
         "prior",
     ),
     Edit(CASES, 'key.startswith(("mu_", "at_"))', 'key.startswith("xyz_")', "helper"),
@@ -1241,8 +1278,8 @@ EDITS: tuple[Edit, ...] = (
     # 17: bandits, a clerk, letters, two offers
     Edit(
         SEVENTEEN,
-        "return rng.beta(1 + clicks, 1 + shown - clicks).argmax(axis=1)",
-        "return rng.beta(1 + clicks, 1 + shown - clicks).argmin(axis=1)",
+        "return rng.beta(*belief(clicks, shown)).argmax(axis=1)",
+        "return rng.beta(*belief(clicks, shown)).argmin(axis=1)",
         "code",
     ),
     Edit(
@@ -1270,12 +1307,27 @@ EDITS: tuple[Edit, ...] = (
         "code",
     ),
     Edit(
-        SEVENTEEN, 'moved = line(hours, offers["A0"])', 'moved = line(hours, offers["A1"])', "code"
+        SEVENTEEN,
+        'moved = least_squares(hours, offers["A0"])',
+        'moved = least_squares(hours, offers["A1"])',
+        "code",
     ),
     Edit(
         SEVENTEEN,
-        "DR, that the chance or the model is right.",
-        "DR, that the chance and the model are right.",
+        "losses_if_done = tuple(LEAVE.mean(axis=0))",
+        "losses_if_done = tuple(LEAVE.max(axis=0))",
+        "code",
+    ),
+    Edit(
+        SEVENTEEN,
+        "And a winner is lucky in *any* log:",
+        "And a winner is lucky in *such* a log:",
+        "prose",
+    ),
+    Edit(
+        SEVENTEEN,
+        "DR, in large logs, that the chance or the model is right.",
+        "DR, in large logs, that the chance and the model are right.",
         "prose",
     ),
     Edit(
@@ -1286,8 +1338,8 @@ EDITS: tuple[Edit, ...] = (
     ),
     Edit(
         SEVENTEEN,
-        "**Never hold fixed what the first decision has moved.**",
-        "**Always hold fixed what the first decision has moved.**",
+        "**For the effect of both, never hold fixed what the first decision has moved.**",
+        "**For the effect of both, always hold fixed what the first decision has moved.**",
         "prose",
     ),
     Edit(
@@ -1337,6 +1389,8 @@ EDITS: tuple[Edit, ...] = (
         "prose",
     ),
     Edit(THIRTEEN, "a low gap in the last month", "a high gap in the last month", "prose"),
+    Edit(THIRTEEN, "while nobody stays so, fewer", "whoever stays so, fewer", "prose"),
+    Edit(THIRTEEN, "HalfNormal(1))  # omega", "HalfNormal(9))  # omega", "prior"),
     Edit(
         THIRTEEN,
         "*beyond* difference in differences",
@@ -1384,6 +1438,12 @@ EDITS: tuple[Edit, ...] = (
         "shared = rho * s_v / s_u * (hours - mu_hours)",
         "code",
     ),
+    Edit(
+        FIFTEEN,
+        '"hidden_share": ["hours", "letters", "habit"]',
+        '"hidden_share": ["hours", "habit"]',
+        "code",
+    ),
     Edit(FIFTEEN, "inside / 2))", "inside))", "code"),
     Edit(
         FIFTEEN,
@@ -1400,8 +1460,8 @@ EDITS: tuple[Edit, ...] = (
     ),
     Edit(
         FIFTEEN,
-        "elects the largest group, not the valid one",
-        "elects the valid one",
+        "tends to elect the largest group, not the valid one",
+        "tends to elect the valid one",
         "prose",
     ),
     Edit(
@@ -1424,7 +1484,7 @@ EDITS: tuple[Edit, ...] = (
         "code",
     ),
     Edit(FIFTEEN, "1 / sd**2) for sd in alpha_sd", "1 / sd) for sd in alpha_sd", "prior"),
-    Edit(FIFTEEN, "flexibility is innocent", "flexibility is to blame", "prose"),
+    Edit(FIFTEEN, "flexibility is nearly innocent", "flexibility is to blame", "prose"),
     Edit(FIFTEEN, "- 1.5 * np.log1p(odds**2)", "+ 1.5 * np.log1p(odds**2)", "code"),
     Edit(
         FIFTEEN,
@@ -1436,7 +1496,7 @@ EDITS: tuple[Edit, ...] = (
     Edit(
         FIFTEEN, '"none for weight": (traits, _full)', '"none for weight": (_full, traits)', "code"
     ),
-    Edit(FIFTEEN, "The causal term reads the hours", "The drift term reads the hours", "prose"),
+    Edit(FIFTEEN, "Up to 60 euros its largest", "Up to 80 euros its largest", "prose"),
     Edit(
         FIFTEEN,
         "A peak made by the form is worth what the form is worth",
@@ -1569,6 +1629,18 @@ EDITS: tuple[Edit, ...] = (
         '"error": ("error of the answer", "1: the picture left as it is")',
         '"error": ("error of the answer", "1: the right picture")',
         "unit",
+    ),
+    Edit(
+        SIXTEEN,
+        "predicts a little better, and is confounded too",
+        "predicts a little better, and is confounded no more",
+        "prose",
+    ),
+    Edit(
+        SIXTEEN,
+        "(70 - score_of(2.0, _knack)) / 5",
+        "(70 - score_of(2.0, _knack)) / 10",
+        "code",
     ),
 )
 

@@ -239,11 +239,25 @@ def test_the_page_names_the_choice_that_decides(done: Run) -> None:
     assert "Two numbers were our choice" not in text
     assert "If 1 test in 100 is broken, this one most probably is" not in text
     takeaway = text.split("**Did it convert better?")[1].split("- **How many")[0]
-    assert "working tests have lifts Normal(0, 0.1), ours is most probably broken" in takeaway
+    assert "working tests have log-lifts Normal(0, 0.1), ours is most probably broken" in takeaway
     assert "or heavy tails" in takeaway
     assert "it most probably works" in takeaway
     found = done.defs["suspicion"]["P(broken)"]
     assert found[0] > 0.5 > max(found[1:])
+
+
+def test_nothing_above_the_takeaways_gives_exercises_1_2_and_6_away(run_notebook: Any) -> None:
+    """Before they are done: no P(broken), nothing said of three priors, no rate of twenty looks."""
+    page = run_notebook("notebooks", NAME)
+    text = " ".join(getattr(output, "text", "") for output in page.outputs)
+    before = text.split("Takeaways")[0]
+    assert "Twyman" in before
+    told = [f"{p:.2f}" for p in page.defs["suspicion"]["P(broken)"][::2]]
+    assert told == ["0.91", "0.06"]
+    assert [p for p in told if re.search(rf"(?<![\d.]){p}(?!\d)", before)] == []
+    assert "the others imply one" not in before
+    assert "false positives, the ROPE" not in before
+    assert "about 64 %" not in before
 
 
 # Decisions ---------------------------------------------------------------------------------------

@@ -130,8 +130,13 @@ def _curve() -> pd.DataFrame:
 
 CARRIES = pd.DataFrame({"lift_sd": [0.1, 0.2, 0.1], "mean": 0.3, "lower": 0.2, "upper": 0.4})
 PAGES = pd.DataFrame({"page": ["old", "new"], "visitors": 10_000, "conversions": [200, 350]})
+ERRORS = pd.Series([0.0014, 0.0018])
 VIEWS: dict[str, tuple[Callable[[], Any], str, set[str]]] = {
-    "rates": (lambda: ab_testing.chart_rates(PAGES), "The new page sold 75 % more", {"rate"}),
+    "rates": (
+        lambda: ab_testing.chart_rates(PAGES, ERRORS),
+        "The new page sold 75 % more",
+        {"rate"},
+    ),
     "priors": (
         lambda: ab_testing.show_priors(
             [control(1)], page().prior_cdf, {p: {} for p in ab_testing.PRIOR_ROLES}, _tails()
@@ -165,7 +170,6 @@ VIEWS: dict[str, tuple[Callable[[], Any], str, set[str]]] = {
             _curve(),
             0.1,
             0.9,
-            _curve(),
         ),
         "Normal, scale 10 %: P(broken) = 0.90",
         {"scale", "broken"},
@@ -225,10 +229,44 @@ def test_a_drawing_says_what_it_shows(name: str) -> None:
 
 def test_bars_are_the_rates() -> None:
     """Per cent of visitors, each bar with its counts."""
-    (spec,) = specs(ab_testing.chart_rates(PAGES))
+    (spec,) = specs(ab_testing.chart_rates(PAGES, ERRORS))
     rows = next(iter(spec["datasets"].values()))
     assert [row["rate"] for row in rows] == pytest.approx([2.0, 3.5])
     assert rows[1]["told"] == "350 of 10,000: 3.5 %"
+    assert (rows[0]["lower"], rows[1]["upper"]) == pytest.approx((1.72, 3.86))
+
+
+def test_tails_of_each_prior_stand_in_a_table() -> None:
+    """One row a prior, one column a size."""
+    text = ab_testing.table_of_tails(_tails()).text
+    for words in ("beyond ±10 %", "beyond ±50 %", "independent", "0.900"):
+        assert words in text
+
+
+def test_gaps_are_called_by_their_name() -> None:
+    """Tests that the fitted model repeats are not those that the prior invents."""
+    (spec,) = specs(
+        ab_testing.chart_gaps(np.arange(-99, 100), 90, 10, "repeated tests", "adjusted")
+    )
+    assert titles_of(spec)[0] == "A gap of 90 or more: 10 of 199 repeated tests"
+
+
+def test_power_shows_its_monte_carlo_error() -> None:
+    """Two standard errors to both sides of each point."""
+    template = ab_testing.power_template()
+    (errors,) = (
+        layer for layer in template["layer"] if layer["encoding"]["y"].get("field") == "low"
+    )
+    assert errors["mark"]["type"] == "rule"
+    assert errors["encoding"]["y2"]["field"] == "high"
+    sums = {each["as"]: each["calculate"] for each in errors["transform"]}
+    assert sums["low"].count("monte_carlo_se * 2") == sums["high"].count("monte_carlo_se * 2") == 1
+
+
+def test_the_shortest_interval_needs_a_share() -> None:
+    """A level in per cent is refused."""
+    with pytest.raises(ValueError, match="between 0 and 1; got 94"):
+        ab_testing.shortest(np.linspace(0, 1, 9)[None], np.arange(9.0), 94)
 
 
 def test_verdicts_and_numbers_stand_side_by_side() -> None:
@@ -237,7 +275,7 @@ def test_verdicts_and_numbers_stand_side_by_side() -> None:
     judged = pd.DataFrame([row | {"lower": -0.02, "upper": 0.17}], index=["a hint"])
     said = pd.DataFrame({"HDI + ROPE": ["undecided"]}, index=["a hint"])
     text = ab_testing.show_tests({"a hint": (244, 275, 10_000)}, judged, said).text
-    for words in ("244 and 275 of 10,000", "€4,300", "0.940", "−2.0 % to +17.0 %", "undecided"):
+    for words in ("244 and 275 of 10,000", "€4,300", "0.940", "−2.0 to +17.0 %", "undecided"):
         assert words in text
 
 
@@ -413,7 +451,7 @@ JUDGES: dict[str, tuple[Callable[[Any], checks.Check], tuple[Any, ...], dict[str
     "6": (
         ab_testing.judge_6,
         ("about 25 %", "ABOUT 25 %"),
-        {"one look": "about 5 %", "two or three": "about 10 %", "independent": "about 64 %"},
+        {"one look": "about 5 %", "two or three": "about 10 %", "Too many": "about 50 %"},
     ),
     "7": (
         ab_testing.judge_7,

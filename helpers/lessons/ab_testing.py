@@ -30,8 +30,8 @@ AXES = {
     "scale": ("scale of the lifts of working tests", "%"),
     "broken": ("P(ours is broken)", "%"),
     "visitors": ("visitors", "per page"),
-    "claims": ("experiments that claim a difference", "%"),
-    "ends": ("experiments that end with this claim", "%"),
+    "claims": ("claims", "% of experiments"),
+    "ends": ("this claim", "% of experiments"),
     "looks": ("looks", "until 20,000 visitors per page"),
     "false": ("false positives", "%"),
     "change": ("change", "number"),
@@ -91,7 +91,15 @@ def unlog(log_density: np.ndarray) -> np.ndarray:
 
 
 def cumulate(mass: np.ndarray) -> np.ndarray:
-    """Return P(value <= grid point), shape (rows, points), of densities on an even grid."""
+    """Return P(value <= grid point) of every row, shape (rows, points), from 0 to 1.
+
+    Sums by the trapezoid's rule with the first term of Euler and Maclaurin's correction (Davis &
+    Rabinowitz 1984, Methods of Numerical Integration).
+
+    Args:
+        mass: densities up to a factor on an even grid, shape (rows, points), 3 points or more; each
+            row is positive somewhere and next to nothing at both ends. A row of zeros gives NaN.
+    """
     below = np.cumsum(mass, axis=1) - mass / 2
     below[:, 1:-1] -= (mass[:, 2:] - mass[:, :-2]) / 24  # the trapezoid's error (Euler, Maclaurin)
     below -= below[:, :1].copy()
@@ -99,14 +107,39 @@ def cumulate(mass: np.ndarray) -> np.ndarray:
 
 
 def quantile_of(cdf: np.ndarray, values: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
-    """Return a function: probabilities (rows, m) -> values (rows, m), for all rows at once."""
+    """Return a function: probabilities (rows, m) -> values (rows, m), for all rows at once.
+
+    Row i is moved up by 2 i, so that one interpolation serves them all.
+
+    Args:
+        cdf: P(value <= each of `values`), shape (rows, points), each row rising from 0 to 1.
+        values: shape (points,), rising.
+
+    Raises:
+        ValueError: the function gets probabilities of another number of rows than `cdf` has.
+    """
     rows = 2.0 * np.arange(len(cdf))[:, None]
     heights, every = (rows + cdf).ravel(), np.tile(values, len(cdf))
     return lambda share: np.interp(rows + share, heights, every)
 
 
 def shortest(cdf: np.ndarray, values: np.ndarray, prob: float) -> tuple[np.ndarray, np.ndarray]:
-    """Return the ends (lower, upper) of every row's highest-density interval, shape (rows,)."""
+    """Return the ends (lower, upper) of every row's highest-density interval, shape (rows,).
+
+    The shortest interval that holds `prob`, which is the HDI where a density has one peak (Hyndman
+    1996, The American Statistician 50(2), doi:10.1080/00031305.1996.10474359): 13 starts, then the
+    lowest point of a parabola through the three best.
+
+    Args:
+        cdf: P(value <= each of `values`), shape (rows, points), each row rising from 0 to 1.
+        values: shape (points,), rising.
+        prob: what the interval holds, between 0 and 1.
+
+    Raises:
+        ValueError: `prob` is not between 0 and 1.
+    """
+    if not 0 < prob < 1:
+        raise ValueError(f"prob is between 0 and 1; got {prob}.")
     quantile, starts = quantile_of(cdf, values), np.linspace(0, 1 - prob, 13)
     widths = quantile(starts + prob) - quantile(starts)
     best = np.clip(widths.argmin(axis=1), 1, 11)[:, None]
@@ -189,11 +222,12 @@ def _curves(
     return charts.describe(chart, f"{title}. {subtitle}. Lines: {', '.join(names)}.")
 
 
-def chart_rates(experiment: pd.DataFrame) -> alt.LayerChart:
-    """Return the buying rate of each page as a bar.
+def chart_rates(experiment: pd.DataFrame, errors: pd.Series) -> alt.LayerChart:
+    """Return the buying rate of each page as a bar, with two standard errors to both sides.
 
     Args:
         experiment: columns page ("old", "new"), visitors, conversions (people).
+        errors: standard error of each rate, shares of visitors, shape (2,).
     """
     rate = experiment["conversions"] / experiment["visitors"]
     told = [
@@ -201,6 +235,7 @@ def chart_rates(experiment: pd.DataFrame) -> alt.LayerChart:
         for row in experiment.itertuples()
     ]
     frame = pd.DataFrame({"page": experiment["page"], "rate": 100 * rate, "told": told})
+    frame["lower"], frame["upper"] = (100 * (rate + sign * 2 * errors) for sign in (-1, 1))
     roles = {"old": "control", "new": "treated"}
     colours = alt.Scale(domain=list(roles), range=[charts.ROLES[role] for role in roles.values()])
     x = alt.X("rate:Q", title=axis_title("rate"), scale=alt.Scale(domain=[0, 5.5]))
@@ -208,10 +243,12 @@ def chart_rates(experiment: pd.DataFrame) -> alt.LayerChart:
     y = alt.Y("page:N", sort=list(roles), title="page")
     base = alt.Chart(frame).encode(x, y)
     bars = base.mark_bar(size=24).encode(alt.Color("page:N", scale=colours, legend=None))
-    text = base.mark_text(align="left", dx=8, fontSize=15).encode(text="told:N")
+    ends = base.mark_rule(strokeWidth=2).encode(x="lower:Q", x2="upper:Q")
+    text = base.mark_text(align="left", dx=8, fontSize=15).encode(x="upper:Q", text="told:N")
     title = f"The new page sold {percent(rate.iloc[1] / rate.iloc[0] - 1)} more"
     words = f"{title}. Buying rates: old page {told[0]}, new page {told[1]}."
-    return charts.describe((bars + text).properties(title=title, height=68), words)
+    headed = alt.Title(title, subtitle="line: the rate ± 2 standard errors")
+    return charts.describe((bars + ends + text).properties(title=headed, height=50), words)
 
 
 def _density(cdf: Callable[..., np.ndarray], prior: str, belief: Mapping[str, Any]) -> pd.DataFrame:
@@ -233,7 +270,7 @@ def show_priors(
     beliefs: Mapping[str, Mapping[str, Any]],
     tails: pd.DataFrame,
 ) -> mo.Html:
-    """Return what three priors expect of the lift: sliders, densities, table of their tails.
+    """Return what three priors expect of the lift: sliders and densities.
 
     Args:
         controls: the sliders.
@@ -249,29 +286,48 @@ def show_priors(
         y=alt.Y("density:Q", title=axis_title("density")),
         title=f"Lift of 50 % or more, up or down: {three}",
         subtitle="flat, independent, correlated; what each prior expects of the lift",
-        height=98,
+        height=200,
     )
+    return mo.vstack([mo.hstack(list(controls), justify="start", wrap=True), chart])
+
+
+def table_of_tails(tails: pd.DataFrame) -> mo.Html:
+    """Return how often each prior expects a lift beyond each size, as a table.
+
+    Args:
+        tails: P(lift beyond ±size); rows: size, columns: prior.
+    """
     table = tails.T.map(probability).rename_axis("prior").reset_index()
     table.columns = ["prior", *[f"beyond ±{percent(size)}" for size in tails.index]]
-    return mo.vstack([mo.hstack(list(controls), wrap=True), chart, _small(table)])
+    return as_table(table)
 
 
-def chart_gaps(gaps: Any, gap_seen: int, n_as_large: int) -> alt.LayerChart:
-    """Return the gaps between the pages in invented tests, with that of our test.
+def chart_gaps(
+    gaps: Any,
+    gap_seen: int,
+    n_as_large: int,
+    label: str = "invented tests",
+    role: str = "prior",
+    height: int = 200,
+) -> alt.LayerChart:
+    """Return the gaps between the pages in simulated tests, with that of our test.
 
     Args:
         gaps: buyers on the new page minus buyers on the old one, any shape.
         gap_seen: of our test, in buyers.
-        n_as_large: how many invented gaps are as large, up or down.
+        n_as_large: how many of the gaps are as large.
+        label: what the tests are called.
+        role: of their curve.
+        height: of the chart, in pixels.
     """
-    frame = pd.DataFrame({"label": "invented tests", "value": np.ravel(gaps), "role": "prior"})
+    frame = pd.DataFrame({"label": label, "value": np.ravel(gaps), "role": role})
     return charts.chart_density(
         frame,
-        title=f"A gap of {gap_seen} or more: {n_as_large} of {np.size(gaps):,} invented tests",
+        title=f"A gap of {gap_seen} or more: {n_as_large} of {np.size(gaps):,} {label}",
         unit=axis_title("gap"),
         truth=gap_seen,
         truth_label="our test",
-    ).properties(height=200)
+    ).properties(height=height)
 
 
 def chart_lift(lift: Any, raw_lift: float) -> alt.LayerChart:
@@ -393,11 +449,11 @@ def _suspicion_template() -> dict[str, Any]:
     )
     dot = alt.Chart(now).mark_point(filled=True, size=200, shape="diamond", opacity=1)
     dot = dot.encode(x="now_scale:Q", y="now_chance:Q", color=alt.value("#222222"))
-    return _template(line + dot, 105)
+    return _template(line + dot, 110)
 
 
 def show_suspicion(
-    controls: Sequence[Any], curve: pd.DataFrame, scale: float, chance: float, table: pd.DataFrame
+    controls: Sequence[Any], curve: pd.DataFrame, scale: float, chance: float
 ) -> mo.Html:
     """Return how P(broken) hangs on the prior for the lifts of working tests.
 
@@ -406,7 +462,6 @@ def show_suspicion(
         curve: columns scale (a share), normal, t (P(broken) with these tails).
         scale: where the slider is, a share.
         chance: P(broken) there.
-        table: a few priors and their P(broken).
     """
     now = pd.DataFrame({"now_scale": [scale], "now_chance": [chance]})
     title = f"{controls[1].selected_key}, scale {percent(scale)}: P(broken) = {number(chance)}"
@@ -420,7 +475,7 @@ def show_suspicion(
         subtitle="1 test in 100 is broken; a raw lift of +75 %",
         words=words,
     )
-    return mo.vstack([mo.hstack(list(controls), justify="start"), drawn, _small(table)])
+    return mo.vstack([mo.hstack(list(controls), justify="start"), drawn])
 
 
 def judged_table(judged: pd.DataFrame) -> pd.DataFrame:
@@ -431,6 +486,7 @@ def judged_table(judged: pd.DataFrame) -> pd.DataFrame:
             kept (euros a year), lower, upper (shares).
     """
     ends = [f"{gain(r.lower, 1)} to {gain(r.upper, 1)}" for r in judged.itertuples()]
+    ends = [each.replace(" % to", " to") for each in ends]
     return pd.DataFrame(
         {
             "P(lift > 0)": judged["better"].map(probability),
@@ -455,7 +511,7 @@ def show_tests(
     """
     labels = [f"{k}: {a:,} and {b:,} of {n:,}" for k, (a, b, n) in tests.items()]
     numbers = judged_table(judged).set_axis(labels).rename_axis("test").reset_index()
-    return mo.vstack([_small(numbers), as_table(said.rename_axis("test"))], gap=0)
+    return mo.vstack([_small(numbers), _small(said.rename_axis("test"))], gap=0)
 
 
 # Power -------------------------------------------------------------------------------------------
@@ -511,7 +567,7 @@ def _curve_names(labels: pd.DataFrame) -> list[alt.Chart]:
 
 @functools.cache
 def power_template() -> dict[str, Any]:
-    """Return the specification of power curves: thick with marks HDI + ROPE, thin dashes z-test."""
+    """Return the specification of power curves: thick with marks HDI + ROPE, dashes z-test."""
     some = pd.DataFrame({"true_lift": [0.0, 0.25], "n_per_arm": 1000, "rate": 0.5})
     x, y = _power_axes()
     colour = alt.Color("role:N", scale=charts.role_scale(*POWER_SHAPES), legend=None)
@@ -521,9 +577,13 @@ def power_template() -> dict[str, Any]:
     thin = alt.Chart(with_role(some)).encode(x, y, colour, detail="true_lift:N")
     marks = thick.mark_point(filled=True, size=70, opacity=1)
     marks = marks.encode(shape=alt.Shape("role:N", scale=shapes, legend=None))
+    far = alt.datum.monte_carlo_se * 2
+    ends = thick.transform_calculate(low=alt.datum.rate - far, high=alt.datum.rate + far)
+    low = alt.Y("low:Q", title=axis_title("claims"))
+    errors = ends.mark_rule(strokeWidth=1.5, clip=True).encode(y=low, y2="high:Q")
     dashes = thin.mark_line(strokeWidth=1.5, strokeDash=[4, 4])
     names = _curve_names(curve_labels(some))
-    return _template(alt.layer(dashes, thick.mark_line(strokeWidth=3), marks, *names), 196)
+    return _template(alt.layer(dashes, thick.mark_line(strokeWidth=3), errors, marks, *names), 172)
 
 
 POWER_COLUMNS = ["true_lift", "n_per_arm", "rate", "monte_carlo_se"]
@@ -543,7 +603,9 @@ def show_power(
     """
     at = power[power["n_per_arm"] == 40_000].set_index("true_lift")["rate"]  # noqa: PLR2004
     title = f"40,000 per page: {percent(at[0.125])} for +12.5 %, {percent(at[0.0], 1)} for no lift"
-    subtitle = f"thick: {level} % HDI outside ±{rope} %; thin dashes: z-test, p < 0.05"
+    subtitle = (
+        f"thick: {level} % HDI outside ±{rope} % (± 2 standard errors); dashes: z-test, p < 0.05"
+    )
     drawn = charts.redraw(
         power_template(),
         with_role(power[POWER_COLUMNS]),
@@ -553,7 +615,7 @@ def show_power(
         subtitle=subtitle,
         words=f"{title}. {subtitle}. Power against visitors per page for five true lifts.",
     )
-    return mo.vstack([mo.hstack(list(controls), wrap=True), drawn], gap=0)
+    return mo.vstack([mo.hstack(list(controls), justify="start", wrap=True), drawn], gap=0)
 
 
 def chart_assurance(assurance: pd.DataFrame, ceiling: float) -> alt.Chart:
@@ -571,7 +633,7 @@ def chart_assurance(assurance: pd.DataFrame, ceiling: float) -> alt.Chart:
         y=y.axis(format="%"),
         title=f"Outside the ROPE: towards {percent(ceiling)}, with any number of visitors",
         subtitle=f"true lift drawn from Normal(0, 0.1); {LEVEL}, ROPE ±5 %",
-        height=240,
+        height=176,
     )
 
 
@@ -593,7 +655,7 @@ def chart_peeking(peeking: pd.DataFrame, n_worlds: int) -> alt.Chart:
         y=y,
         title=f"Twenty looks: p-value {first}, HDI + ROPE {last}",
         subtitle="no true lift; stop at the first claim",
-        height=220,
+        height=175,
     )
 
 
@@ -622,7 +684,7 @@ def show_month(control: Any, p_values: np.ndarray) -> mo.Html:
     said = np.where(p_values < 0.05, "“success”", "nothing")  # noqa: PLR2004
     dots = pd.DataFrame({"change": range(1, 1 + len(p_values)), "p": p_values.round(4)})
     title = f"Month {control.value}: {found} of {len(p_values)} changes below the line"
-    words = f"{title}. p-values of changes that do nothing; diamonds lie below .05."
+    words = f"{title}. p-values of changes that do nothing; diamonds lie below 0.05."
     drawn = charts.redraw(_month_template(), dots.assign(verdict=said), title=title, words=words)
     return mo.vstack([control, drawn])
 
@@ -639,7 +701,7 @@ def chart_cuped(table: pd.DataFrame, sd_ratio: float) -> alt.LayerChart:
         title=f"Posterior sd {gain(sd_ratio - 1)}: the past takes noise away",
         unit=axis_title("spend"),
         truth=2,
-    )
+    ).properties(height=140)
 
 
 def _named_effects(effects: Mapping[str, np.ndarray]) -> pd.DataFrame:
@@ -772,7 +834,7 @@ def judge_2(p_broken: Any, seen: float, noise: float) -> checks.Check:
             ),
             "Share of broken tests times its density, over the sum of both such products.",
         ],
-        why="The same test: almost surely broken, or almost surely sound. What you believe about "
+        why="The same test: most probably broken, or most probably sound. What you believe about "
         "the lifts of *working* tests counts as much as the share of broken ones. Check the split, "
         "the bots and the logging either way, and estimate that prior from your own past tests.",
     )
@@ -982,13 +1044,13 @@ def judge_6(peeking_guess: Any) -> checks.Check:
     return checks.choice(
         peeking_guess,
         "about 25 %",
-        ["about 5 %", "about 10 %", "about 25 %", "about 64 %"],
+        ["about 5 %", "about 10 %", "about 25 %", "about 50 %"],
         hints=[
             ("about 5 %", "That holds for one look. Each further look can fool you again."),
             ("about 10 %", "That is what two or three looks do. Here are twenty."),
             (
-                "about 64 %",
-                "That would hold for independent looks. These share most visitors.",
+                "about 50 %",
+                "Too many: each look shares most of its visitors with the one before.",
             ),
             "More than one look's share, less than if the 20 looks had nothing in common.",
         ],
@@ -1007,7 +1069,7 @@ def judge_7(answers: Any) -> checks.Check:
         _judge_alarm,
         hints=[
             "Twenty times nothing happens: what is the chance?",
-            "Share .05 out among the tests.",
+            "Share 0.05 out among the tests.",
         ],
         why="A search always finds something. Say how many were tried, share the threshold out "
         "(Bonferroni), or try the winner again on new data.",
@@ -1023,7 +1085,7 @@ def _judge_alarm(answers: Any) -> bool | str:
     if not abs(chance - (1 - 0.95**20)) <= 0.005:  # noqa: PLR2004
         return f"`chance_of_alarm`: {_slip_of(chance)}"
     if not 0.001 <= threshold <= 1:  # noqa: PLR2004
-        return "`stricter_threshold`: a number above .001, and no more than it takes."
+        return "`stricter_threshold`: a number above 0.001, and no more than it takes."
     still = 1 - (1 - threshold) ** 20
     if still > 0.05 + 1e-9:
         return f"`stricter_threshold`: with {threshold:.4g} the chance is still {percent(still)}."
@@ -1035,7 +1097,7 @@ def _slip_of(chance: float) -> str:
     slips = {
         "That is the chance of *no* alarm.": 0.95**20,
         "That is for one test. There are twenty.": 0.05,
-        "20 × .05 is the number of alarms to be expected; chances do not add up like this.": 1.0,
+        "20 × 0.05 is the number of alarms to be expected; chances do not add up like this.": 1.0,
         "Give a chance between 0 and 1, not per cent.": 100 * (1 - 0.95**20),
         "That is exactly one alarm; the question says at least one.": 20 * 0.05 * 0.95**19,
     }
