@@ -600,7 +600,7 @@ def prior_predictive(
 def fit_functions(bsts, mixture, numpyro, random):
     def sampled(model, seed, draws, dims, coords, *data):
         """Return the draws of a NumPyro model, four chains, as a DataTree; half as many warm up."""
-        kernel = numpyro.infer.NUTS(model, target_accept_prob=0.98)
+        kernel = numpyro.infer.NUTS(model, target_accept_prob=0.995)
         chains = {"num_chains": 4, "chain_method": "vectorized", "progress_bar": False}
         mcmc = numpyro.infer.MCMC(kernel, num_warmup=draws // 2, num_samples=draws, **chains)
         mcmc.run(random.PRNGKey(seed), *data, extra_fields=("diverging",))

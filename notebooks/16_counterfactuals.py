@@ -902,7 +902,9 @@ def assurance(SEED):
     redrawn_bound = ((_chose + _other - 2 * _without) / np.where(_defined, _chose, 1))[_defined]
     no_bound = float(np.mean(~_defined))
     bound_lower, bound_upper = np.quantile(redrawn_bound, [0.03, 0.97]).tolist()
-    bound_useless, bound_beyond = (float(np.mean(b)) for b in (redrawn_bound <= 0, redrawn_bound > 1))
+    bound_useless, bound_beyond = (
+        float(np.mean(b)) for b in (redrawn_bound <= 0, redrawn_bound > 1)
+    )
     counterfactuals.chart_bound(redrawn_bound, bound_lower, bound_upper)
     return bound_beyond, bound_lower, bound_upper, bound_useless, no_bound
 
