@@ -156,7 +156,7 @@ GLOBALS: dict[str, dict[str, Any]] = {
         "idata_carry_over": xr.DataTree,
     },
     "15_structural_bayes": {
-        **dict.fromkeys(("true_alpha", "ols_alpha", "made_ols", "ate_treatment"), Number),
+        **dict.fromkeys(("true_alpha", "ols_alpha", "made_ols", "forced_effect"), Number),
         **dict.fromkeys(("rho_break_even", "rho_zero", "MAP_SE"), Number),
         "drift": {"rho", "regression", "exact", "simulated"},
         "flat": {"rho", "alpha", "sigma_u", "log-likelihood"},

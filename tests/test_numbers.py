@@ -116,7 +116,7 @@ DATA = {
     "12_learners": ["customers"],
     "13_before_and_after": ["roads", "four_means", "drift_series"],
     "14_switchback": ["hours"],
-    "15_structural_bayes": ["clients", "made", "drift"],
+    "15_structural_bayes": ["clients", "made_clients", "drift"],
     "16_counterfactuals": ["pupils", "applicants", "fairness"],
     "18_your_own_case": ["simulated", "shop", "parcels"],
     "17_decisions": ["clicks", "logged", "offers"],
