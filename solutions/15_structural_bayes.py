@@ -27,7 +27,7 @@ def title():
     mo.md("""
     # In which world are we operating?
 
-    A clinic finds that each hour of coaching goes with nearly four kilograms lost. But who comes for many hours? If willpower brings people to the coach and also off the sofa, the number is not the coach's. Can a model that *writes down* the hidden part take it out?
+    A clinic finds that, at equal habits, each weekly hour of coaching goes with nearly four kilograms more lost in a year. But who comes for many hours? If willpower brings people to the coach and also off the sofa, the number is not the coach's. Can a model that *writes down* the hidden part take it out?
 
     *Click into a cell to edit it; Ctrl+Enter (Cmd+Enter) runs it. Sections marked "optional" can wait.*
     """)
@@ -41,8 +41,8 @@ def card():
     | | |
     |:--|:--|
     | You will be able to | write a joint model of treatment and outcome, recover it, see what data cannot tell, decide all the same |
-    | Question | How many kilograms does an hour of coaching take off? Do those who stop smoking gain weight? |
-    | Estimand | the average effect of an hour; of stopping |
+    | Question | How many kilograms a year does a weekly hour of coaching take off? Do those who stop smoking gain weight? |
+    | Estimand | the average effect of a weekly hour; of stopping |
     | Design | hidden common cause; reminder letters as an instrument |
     | Data | a simulated clinic with known truth; NHEFS: 1,566 smokers |
     | Time | core 60 minutes, optional 23; seven checked exercises |
@@ -58,11 +58,11 @@ def naive_heading():
     mo.md(r"""
     ## One regression, one truth
 
-    2,000 clients: hours of coaching a week ($t$), kilograms lost in a year ($Y$), active habits (a score). The question is what an hour more, given to everybody, would do:
+    2,000 clients: hours of coaching a week ($T$, counted from the plan: −1 is an hour less), kilograms lost in a year ($Y$), active habits (a score). The question is what a weekly hour more, given to everybody, would do:
 
-    $$\alpha = E\big[\,Y(\text{do } t + 1) - Y(\text{do } t)\,\big] \quad \text{kg per hour, averaged over all clients}$$
+    $$\alpha = E\big[\,Y(\text{do } t + 1) - Y(\text{do } t)\,\big] \quad \text{kg a year per weekly hour}$$
 
-    In this clinic α is the same for each client and each $t$. First try: kilograms regressed on hours, adjusted for habits.
+    Averaged over all clients; from here on we write *kg per hour*. In this clinic α is the same for each client and each number $t$. First try: kilograms regressed on hours, adjusted for habits.
     """)
     return
 
@@ -127,7 +127,7 @@ def drift_heading():
 
 @app.function
 def clinic(rng, n, rho, g):
-    """Return n clients: habit, letters (standardised), hours a week, loss (kg a year)."""
+    """Return n clients: habit, letters (scores), hours a week (from plan), loss (kg a year)."""
     habit, letters, v, e = rng.normal(size=(4, n))
     u = 3 * (rho * v + np.sqrt(1 - rho**2) * e)
     hours = 0.5 + 0.5 * habit + g * letters + v
@@ -169,9 +169,9 @@ def read_drift(N_LARGE, check_1, drift):
 
     $$\text{{bias}} = \frac{{\rho\, \sigma_u \sigma_v}}{{\operatorname{{Var}}(T \mid \text{{what else is in the regression}})}}$$
 
-    A covariate that moves the treatment alone uses up variation that is *not* confounded (**bias amplification**, Pearl 2010). In kg per hour; simulated: {N_LARGE:,} clients, standard error at most {number(drift["error"].max(), 3)}:
+    A covariate that moves the treatment alone uses up variation that is *not* confounded (**bias amplification**, Pearl 2010). In kg per hour, where ρ = 0.6; simulated: {N_LARGE:,} clients, standard error at most {number(drift["error"].max(), 3)}:
     """)
-    _table = as_table(drift[drift["rho"] == drift["rho"].max()].drop(columns="error"))
+    _table = as_table(drift[drift["rho"] == drift["rho"].max()].drop(columns=["rho", "error"]))
     structural.after(check_1, mo.vstack([_read, _table]))
     return
 
@@ -179,11 +179,15 @@ def read_drift(N_LARGE, check_1, drift):
 @app.cell(hide_code=True)
 def model_heading():
     # notes: Aim: the program is the assumption list. Trap: a normal pair is one line more, and it is
-    # notes: where rho lives. Minutes: 5. If late: the graph and the line of drift.
+    # notes: where rho lives. Minutes: 5. Show the program on the page. If late: the graph.
     mo.md(r"""
     ## Write down both mechanisms
 
-    Given $T$, the normal pair gives $E[U \mid V] = \rho \frac{\sigma_u}{\sigma_v} V$, with standard deviation $\sigma_u \sqrt{1 - \rho^2}$ around it. So the **joint model** of hours and loss needs one term more than a regression; `dose` is a copy of the hours. It assumes:
+    The **joint model** is a regression with one term more, $E[U \mid V]$:
+
+    $$T \sim N(\mu_T, \sigma_v), \quad Y \mid T \sim N\big(a_Y + \alpha T + \beta X + \rho \tfrac{\sigma_u}{\sigma_v} V,\ \sigma_u \sqrt{1 - \rho^2}\big)$$
+
+    with $\mu_T = a_T + b_T X + g Z$ and $V = T - \mu_T$. It assumes:
 
     - **exclusion**: the letters reach the loss through the hours alone
     - **independence**: letters were sent by chance
@@ -196,7 +200,6 @@ def model_heading():
 
 @app.cell
 def library():
-    # next: code
     import logging
 
     import pymc as pm
@@ -210,42 +213,44 @@ def library():
 
 @app.cell
 def program(pm):
+    # slide: skip
     def joint_model(habit, letters):
         with pm.Model(coords={"client": np.arange(len(habit))}) as model:
-            a_t, b_t, g = (pm.Normal(name, 0, 1) for name in ("a_t", "b_t", "g"))
+            habit = pm.Data("habit", habit, dims="client")  # a score
+            letters = pm.Data("letters", letters, dims="client")  # in standard deviations
+            a_t = pm.Normal("a_t", 0, 1)  # hours
+            b_t = pm.Normal("b_t", 0, 1)  # hours per unit of habit
+            g = pm.Normal("g", 0, 1)  # hours per sd of letters
             s_v = pm.LogNormal("s_v", 0, 0.3)  # hours
             a_y = pm.Normal("a_y", 0, 3)  # kg
             alpha = pm.Normal("alpha", 0, 3)  # kg per hour
             beta = pm.Normal("beta", 0, 1)  # kg per unit of habit
-            s_u, rho = pm.LogNormal("s_u", 1, 0.3), pm.Uniform("rho", -1, 1)  # kg
+            s_u = pm.LogNormal("s_u", 1, 0.3)  # kg
+            rho = pm.Uniform("rho", -1, 1)
             mu_hours = a_t + b_t * habit + g * letters
             hours = pm.Normal("hours", mu_hours, s_v, dims="client")
             dose = pm.Deterministic("dose", 1 * hours, dims="client")
             shared = rho * s_u / s_v * (hours - mu_hours)
+            shared = pm.Deterministic("hidden_share", shared, dims="client")
             mu_loss = a_y + alpha * dose + beta * habit + shared
             mu_loss = pm.Deterministic("mu_loss", mu_loss, dims="client")
             pm.Normal("loss", mu_loss, s_u * pm.math.sqrt(1 - rho**2), dims="client")
         return model
 
-    mo.md("`shared` is the term that a regression lacks.")
+    mo.md("`hidden_share` is the term that a regression lacks; `dose` is a copy of the hours.")
     return (joint_model,)
 
 
 @app.cell
 def split_graph():
     # slide: sub-slide
-    split_graph = graphs.dag(
-        [
-            ("letters", "hours"),
-            ("habit", "hours"),
-            ("habit", "loss"),
-            ("hours", "dose"),
-            ("dose", "loss"),
-            ("hours", "hidden_share"),
-            ("hidden_share", "loss"),
-        ],
-        outcome="loss",
-    )
+    _reads = {
+        "hours": ["letters", "habit"],
+        "dose": ["hours"],
+        "hidden_share": ["hours", "letters", "habit"],
+        "loss": ["dose", "habit", "hidden_share"],
+    }
+    split_graph = graphs.dag([(k, name) for name in _reads for k in _reads[name]], outcome="loss")
     split_graph.draw()
     return
 
@@ -253,7 +258,7 @@ def split_graph():
 @app.cell(hide_code=True)
 def read_graph(prior_loss):
     mo.md(f"""
-    `hidden_share` is what the hours tell about the unseen part of the loss. No arrow leads from the letters to the loss: the exclusion. Priors are wide: an effect within ±6 kg per hour, any correlation alike. Of the losses that they draw, {percent(HDI_PROB)} lie between {signed(prior_loss[0], 0)} and {signed(prior_loss[1], 0)} kg a year.
+    `hidden_share`: what the hours, beside what letters and habit predict, tell about the unseen part of the loss. The letters reach the loss through `dose` and `hidden_share` alone: the exclusion. Priors are wide: an effect within ±6 kg per hour, any correlation alike. Of the losses that they draw, {percent(HDI_PROB)} lie between {signed(prior_loss[0], 0)} and {signed(prior_loss[1], 0)} kg a year.
     """)
     return
 
@@ -276,21 +281,12 @@ def make_world(SEED, UNCOMPILED, joint_model, pm, true_alpha):
     model_joint = joint_model(_habit, _letters)
     true_values = {"a_t": 0.5, "b_t": 0.5, "g": 1.0, "s_v": 1.0, "rho": 0.6}
     true_values |= {"a_y": 2.0, "alpha": true_alpha, "beta": 1.0, "s_u": 3.0}
-    _made = pm.sample_prior_predictive(
-        1,
-        pm.do(model_joint, true_values),
-        var_names=["hours", "loss"],
-        random_seed=SEED,
-        compile_kwargs=UNCOMPILED,
-    ).prior
-    made_clients = pd.DataFrame({"habit": _habit, "letters": _letters})
-    made_clients = made_clients.assign(
-        **{name: _made[name].to_numpy()[0, 0] for name in ("hours", "loss")}
-    )
+    _how = {"random_seed": SEED, "compile_kwargs": UNCOMPILED, "var_names": ["hours", "loss"]}
+    _made = pm.sample_prior_predictive(1, pm.do(model_joint, true_values), **_how).prior
+    _columns = {name: _made[name].to_numpy()[0, 0] for name in ("hours", "loss")}
+    made_clients = pd.DataFrame({"habit": _habit, "letters": _letters} | _columns)
     observed_joint = pm.observe(model_joint, made_clients[["hours", "loss"]].to_dict("series"))
-    _prior = pm.sample_prior_predictive(
-        1_000, model_joint, var_names=["loss"], random_seed=SEED, compile_kwargs=UNCOMPILED
-    ).prior["loss"]
+    _prior = pm.sample_prior_predictive(1_000, model_joint, **_how).prior["loss"]
     prior_loss = [float(_prior.quantile((1 + side * HDI_PROB) / 2)) for side in (-1, 1)]  # kg
     return true_values, made_clients, observed_joint, prior_loss
 
@@ -354,7 +350,7 @@ def do_heading():
     mo.md("""
     ## An hour more for everybody
 
-    Now the effect by `do`: everybody gets 1 hour, everybody gets 0. `mean_loss` forces nodes of the program by `pm.do`, runs it for each draw of the posterior, and averages the loss over clients. A colleague forces `hours`:
+    Now the effect by `do`: everybody gets an hour a week above the plan (1), everybody gets the plan (0). `mean_loss` forces nodes of the program by `pm.do`, runs it for each draw of the posterior, and averages the loss over clients. A colleague forces `hours`:
     """)
     return
 
@@ -398,7 +394,7 @@ def question_2():
     mo.md("""
     ### Exercise 2 · fix · 4 min
 
-    The coach sets the hours; the clients stay who they are. Repair her code: `effect_draws`, the effect of one hour, one value a draw. `mean_loss({"name": value, ...})` forces nodes of the program, each to a number or to one value a client; `made_clients` is the table of clients.
+    The coach sets the hours; the clients stay who they are. Repair her code: `effect_draws`, the effect of one weekly hour, one value a draw. `mean_loss({"name": value, ...})` forces nodes of the program, each to a number or to one value a client; `made_clients` is the table of clients.
     """)
     return
 
@@ -423,8 +419,9 @@ def check_2(effect_draws, forced_effect, idata_joint, made_ols, set_progress):
     return (check_2,)
 
 
-@app.cell
+@app.cell(hide_code=True)
 def second_way(check_2, idata_joint, made_clients):
+    # Look at it after exercise 2.
     # slide: sub-slide
     # Two-stage least squares: what letters do to the loss, over what they do to the hours.
     _by = made_clients[["letters", "habit"]]
@@ -433,10 +430,9 @@ def second_way(check_2, idata_joint, made_clients):
     _, _u = fit_line(made_clients["loss"] - two_stage * made_clients["hours"], _by[["habit"]])
     _, _z = fit_line(_by["letters"], _by[["habit"]])
     _error = _u.std() / (_hours * np.sqrt(_z @ _z))
-    two_ways = tidy.summarise({"joint model, dose forced": idata_joint.posterior["alpha"]})
-    _half = structural.WIDE * _error
-    _row = "two-stage least squares", two_stage, _error, two_stage - _half, two_stage + _half
-    two_ways.loc[1] = _row
+    two_ways = tidy.summarise({"joint model": idata_joint.posterior["alpha"]})
+    _limits = (two_stage + side * structural.WIDE * _error for side in (-1, 1))
+    two_ways.loc[1] = "two-stage least squares", two_stage, _error, *_limits
     structural.after(check_2, as_table(two_ways.set_index("label").rename_axis("kg per hour")))
     return two_stage, two_ways
 
@@ -445,7 +441,7 @@ def second_way(check_2, idata_joint, made_clients):
 def read_do(check_2, two_stage, two_ways):
     # slide: fragment
     _read = mo.md(f"""
-    `dose` is what the coach *does*; the hidden share reads the hours that were *chosen*, and these tell about the client whatever the coach does: **node splitting** (Richardson & Robins 2013). By do: {signed(two_ways["mean"][0])} kg per hour. **Two-stage least squares**, which knows no ρ and no normal pair, says {signed(two_stage)} of the same clients (limits: {percent(HDI_PROB)} HDI; {percent(HDI_PROB)} confidence interval).
+    `dose` is what the coach *does*; the hidden share reads the hours that were *chosen*, and these tell about the client whatever the coach does: **node splitting** (Richardson & Robins 2013). Forcing `dose` moves the loss by α, draw by draw: {signed(two_ways["mean"][0])} kg per hour. **Two-stage least squares**, which knows no ρ and no normal pair, says {signed(two_stage)} of the same clients (limits: {percent(HDI_PROB)} HDI; {percent(HDI_PROB)} confidence interval).
     """)
     structural.after(check_2, _read)
     return
@@ -492,7 +488,8 @@ def flat_shown(check_3, flat):
     _read = mo.md("""
     Five worlds, one likelihood of the same 2,000 clients, to ten decimals. **A flat valley**: no number of clients leads out of it. The data fix the curve α(ρ); the priors, on ρ and on the others, choose the place on it.
     """)
-    _table = as_table(flat.assign(**{"log-likelihood": _told}))
+    _named = flat.set_axis(["ρ", "α", "σ_u", "log-likelihood"], axis=1)
+    _table = as_table(_named.assign(**{"log-likelihood": _told}))
     structural.after(check_3, mo.vstack([_table, _read]))
     return
 
@@ -520,7 +517,7 @@ def valley_picture(SEED, letters_add):
 @app.cell(hide_code=True)
 def read_valley():
     mo.md("""
-    Shown: the best log-likelihood for each ρ, below the best of all, in *log units*. With an **instrument** the valley closes; the exclusion closes it, not the joint model. With weak letters it stays wide.
+    Shown: the best log-likelihood for each ρ, below the best of all, in *log units*; dashed: 2 below. With an **instrument** the valley closes; the exclusion closes it, not the joint model. With weak letters it stays wide.
     """)
     return
 
@@ -590,14 +587,17 @@ def smokers_joint(gained, stopped, traits):
         fit["log_likelihood"] - held["log_likelihood"]
         for fit, held in zip(_fits.values(), _held, strict=True)
     ]
-    as_table(joint_smokers.rename_axis("joint model").drop(columns="log_likelihood"))
+    _shown = joint_smokers.drop(columns="log_likelihood").rename_axis("joint model")
+    as_table(_shown.rename(columns=lambda name: name.replace("rho", "ρ")))
     return (joint_smokers,)
 
 
 @app.cell(hide_code=True)
 def read_joint(joint_smokers):
     mo.md(f"""
-    By maximum likelihood. With both intercepts ρ = 0 loses {number(joint_smokers["lost at rho 0"].iloc[0])} log units, and ρ is {number(joint_smokers["rho"].iloc[0])} ± {number(joint_smokers["rho se"].iloc[0])} (standard error). Without them it loses {number(joint_smokers["lost at rho 0"].iloc[3], 1)}; where only weight's is missing, {number(joint_smokers["lost at rho 0"].iloc[1], 1)}; only stopping's, {number(joint_smokers["lost at rho 0"].iloc[2], 1)}, and there the effect is worst: {number(joint_smokers["effect (kg)"].iloc[2], 1)} kg. **Each equation needs its intercept, the treatment's too.** All that evidence came from the two that were missing. As we read it, the talk's program also uses the outcome's standard deviation twice, in the mean and in the likelihood.
+    By maximum likelihood. With both intercepts ρ = 0 loses {number(joint_smokers["lost at rho 0"].iloc[0])} log units, and ρ is {number(joint_smokers["rho"].iloc[0])} ± {number(joint_smokers["rho se"].iloc[0])} (standard error). Without them it loses {number(joint_smokers["lost at rho 0"].iloc[3], 1)}: all that evidence came from the two that were missing. One missing is enough, and without stopping's the effect is worst.
+
+    **Each equation needs its intercept, the treatment's too.** As we read it, the talk's program also uses the outcome's standard deviation twice, in the mean and in the likelihood.
     """)
     return
 
@@ -717,9 +717,9 @@ def regrets(check_5, nhefs_map):
         _turn = np.interp(_cost / 20, nhefs_map["alpha"][::-1], nhefs_map["rho"][::-1])
         _offer, _not = max(_cost - 20 * _low, 0), max(20 * _high - _cost, 0)
         _rows.append((_cost, _turn, _offer, _not))
-    _columns = ["cost", "break-even rho", "regret if offered", "regret if not"]
+    _columns = ["cost", "break-even ρ", "regret if offered", "regret if not"]
     decision = pd.DataFrame(_rows, columns=_columns)
-    rho_break_even = float(decision["break-even rho"][1])
+    rho_break_even = float(decision["break-even ρ"][1])
     _read = mo.md(
         r"Offering gains $20\, \alpha - \text{cost}$ euros a head, α read from the map. Up to 60 euros its largest regret is the smaller one; from 80 on, that of not offering."
     )
@@ -790,7 +790,7 @@ def turn_heading():
 
 @app.cell
 def exercise_7_build(controls, men):
-    # Schooling is continuous: exercise 3's formula holds. Three numbers are needed.
+    # An earlier exercise asked this the other way round.
     # solution
     _slopes, _e = fit_line(men["log_wage"], men[["education_years", *controls]])
     _, _v = fit_line(men["education_years"], men[controls])
@@ -825,7 +825,7 @@ def takeaways(forced_effect, joint_smokers, smokers_table, true_alpha):
 
 @app.cell(hide_code=True)
 def sparse_heading():
-    # notes: Aim: a sparse prior holds an election; the largest group wins. Trap: "the prior learns
+    # notes: Aim: a sparse prior holds an election; the largest group tends to win. Trap: "the prior learns
     # notes: the exclusion restrictions". Minutes: 5. If late: the table, fourth row.
     mo.md(r"""
     ## Can a prior find the instrument? · optional
@@ -871,14 +871,14 @@ def sparse_worlds(SEED):
 @app.cell(hide_code=True)
 def read_sparse(sparse):
     mo.md(f"""
-    "coverage": how often the equal-tailed {percent(HDI_PROB)} interval holds 3 (Monte Carlo error below 4 points). Sparsity asks which α makes *most* $b_j$ vanish (the plurality rule, Guo et al. 2018). In the last world three agree on α = 4 and two on 3: mean {number(sparse["mean"][3])}, coverage {percent(sparse["coverage"][3])}; the horseshoe: {number(sparse["mean"][4])} and {percent(sparse["coverage"][4])}. **A sparse prior elects the largest group, not the valid one.**
+    "coverage": how often the equal-tailed {percent(HDI_PROB)} interval holds 3 (Monte Carlo error below 4 points). Sparsity asks which α makes *most* $b_j$ vanish (the plurality rule, Guo et al. 2018). In the last world three agree on α = 4 and two on 3: mean {number(sparse["mean"][3])}, coverage {percent(sparse["coverage"][3])}; the horseshoe: {number(sparse["mean"][4])} and {percent(sparse["coverage"][4])}. **A sparse prior tends to elect the largest group, not the valid one.**
     """)
     return
 
 
 @app.cell(hide_code=True)
 def flexible_heading():
-    # notes: Aim: flexible f is innocent; the order of fitting, a tight prior, a stiff f are not. Trap:
+    # notes: Aim: flexible f is nearly innocent; the order of fitting, a tight prior, a stiff f are not. Trap:
     # notes: reading 0.97 in the last column as a success. Minutes: 6. If late: the table.
     mo.md(r"""
     ## Where may a model be flexible? · optional
@@ -954,7 +954,7 @@ def flexible_worlds(SEED):
 def read_flexible(flexible):
     # slide: sub-slide
     mo.md(rf"""
-    - With $\alpha T$ as a term of its own, fitted *together* with a free $f$, or with residuals on both sides, flexibility is innocent: {number(flexible["ρ = 0"].iloc[2])} and {number(flexible["ρ = 0"].iloc[3])}.
+    - With $\alpha T$ as a term of its own, fitted *together* with a free $f$, or with residuals on both sides, flexibility is nearly innocent: {number(flexible["ρ = 0"].iloc[2])} and {number(flexible["ρ = 0"].iloc[3])}.
     - **Swallowed**: $f$ fitted first takes the treatment's part ({number(flexible["ρ = 0"].iloc[4])}), a tight prior gives it away ({number(flexible["ρ = 0"].iloc[5])}).
     - **Inflated**: what a stiff $f$ or a forest that may leave $X$ out misses goes to $T$ ({number(flexible["ρ = 0"].iloc[6])}, {number(flexible["ρ = 0"].iloc[7])}; "regularisation-induced confounding", Hahn, Murray & Carvalho 2020).
     - None repairs a hidden ρ: {number(flexible["ρ = 0.6"].iloc[1])} even where $m$ is known, and {number(flexible["ρ = 0.6"].iloc[4])} is two errors that meet.
@@ -1034,9 +1034,13 @@ def calibrated_worlds(SEED, UNCOMPILED, joint_model, pm):
 @app.cell(hide_code=True)
 def read_calibrated(calibration):
     # slide: sub-slide
-    mo.md(f"""
-    200 worlds of 500 clients: the {percent(HDI_PROB)} interval of α holds the truth in {percent(calibration["coverage"][1, 500, "alpha"])} with letters, in {percent(calibration["coverage"][0, 500, "alpha"])} without (Monte Carlo error 2 points). Yet α keeps {percent(calibration["contraction"][1, 500, "alpha"])} of its prior's sd with letters, {percent(calibration["contraction"][0, 500, "alpha"])} without; ρ {percent(calibration["contraction"][1, 500, "rho"])} and {percent(calibration["contraction"][0, 500, "rho"])}. Ten times the clients: α {percent(calibration["contraction"][1, 5000, "alpha"], 1)} and {percent(calibration["contraction"][0, 5000, "alpha"])}. Without letters more clients narrow it no further: the data fix the curve α(ρ), the priors choose the place on it. **SBC tests the computation, contraction what the data say.** (Fewer than 100 effective draws in {percent(calibration["few"].max())} of the worlds at most.)
+    _table = as_table(
+        calibration.pivot_table(["coverage", "contraction"], ["sent", "n"], "parameter")
+    )
+    _read = mo.md(f"""
+    200 worlds a row, with letters (sent 1) or without. "coverage": how often the {percent(HDI_PROB)} interval holds the truth, in {percent(calibration["coverage"].min())} to {percent(calibration["coverage"].max())} of the worlds (Monte Carlo error 2 points). "contraction": its median. Without letters ten times the clients narrow α no further: the data fix the curve α(ρ), the priors choose the place on it. **SBC tests the computation, contraction what the data say.** (Fewer than 100 effective draws in {percent(calibration["few"].max())} of the worlds at most.)
     """)
+    mo.vstack([_table, _read])
     return
 
 

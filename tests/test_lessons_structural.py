@@ -24,7 +24,7 @@ def test_first_picture_says_both_slopes() -> None:
     assert title_of(chart) == "OLS: +4.00 kg per hour; truth: +3.00"
     assert axis_titles(chart.to_dict()) == {
         "hours given habits (per week)",
-        "loss given habits (kg)",
+        "loss given habits (kg a year)",
     }
     lines = next(r for r in chart.to_dict()["datasets"].values() if "line" in r[0])
     assert {(row["role"], row["line"]) for row in lines if row["at"] > 0} == {
@@ -40,8 +40,8 @@ def test_drift_shows_what_is_not_seen() -> None:
     chart = structural.chart_drift(v, u, 0.6, 3.9, 3.0)
     assert title_of(chart) == "ρ = +0.6: OLS says +3.90 kg per hour, the truth is +3.00"
     assert axis_titles(chart.to_dict()) == {
-        "unseen part of the hours, V (per week)",
-        "unseen part of the loss, U (kg)",
+        "unseen hours, V (per week)",
+        "unseen loss, U (kg a year)",
     }
     data = list(chart.to_dict()["datasets"].values())
     points, line = (next(rows for rows in data if name in rows[0]) for name in ("v", "mean"))
@@ -64,6 +64,14 @@ def test_valley_reads_what_is_likely() -> None:
     }
     rows = next(r for r in chart.to_dict()["datasets"].values() if "low" in r[0])
     assert structural.BOTTOM <= min(row["value"] for row in rows) < structural.BOTTOM + 1.5
+    assert rules_of(chart) == [-2]
+    assert rules_of(structural.chart_map(MAP, 0.1)) == [0]
+
+
+def rules_of(chart: charts.Drawing) -> list[float]:
+    """Return where the chart has horizontal lines."""
+    layers = [each for each in chart.to_dict()["layer"] if each["mark"]["type"] == "rule"]
+    return [each["encoding"]["y"]["datum"] for each in layers]
 
 
 def test_map_reads_the_slider_and_names_its_band() -> None:

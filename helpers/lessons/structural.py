@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 AXES = {
     "hours": ("hours given habits", "per week"),
-    "loss": ("loss given habits", "kg"),
+    "loss": ("loss given habits", "kg a year"),
     "rho": ("hidden correlation ρ", "none"),
-    "v": ("unseen part of the hours, V", "per week"),
-    "u": ("unseen part of the loss, U", "kg"),
+    "v": ("unseen hours, V", "per week"),
+    "u": ("unseen loss, U", "kg a year"),
     "log": ("log-likelihood", "none"),
     "gain": ("effect of stopping", "kg"),
     "rank": ("rank of the true α in its posterior", "none"),
@@ -40,6 +40,8 @@ WIDE = 1.8807936
 """Standard errors on either side of a 94 % confidence interval."""
 BOTTOM = -20.0
 """Log units below the best at which the valley's curve is cut."""
+LIKELY = -2.0
+"""Log units below the best, where the valley's chart has its dashed line."""
 
 
 def axis_title(quantity: str) -> str:
@@ -127,9 +129,10 @@ def chart_first(hours: np.ndarray, loss: np.ndarray, slope: float, truth: float)
 
 @functools.cache
 def _curve_template(
-    x: str, y: str, low: float, high: float, bottom: float, top: float, role: str
+    x: str, y: str, low: float, high: float, bottom: float, top: float, rule: float
 ) -> dict[str, Any]:
-    """Return the specification of a curve over rho with a band, a point and its label."""
+    """Return the specification of a curve over rho with a band, a rule, a point and its label."""
+    role = "adjusted"
     some = pd.DataFrame({"rho": [low, high], "value": [bottom, top], "low": 0.0, "high": 0.0})
     at = pd.DataFrame({"at": [0.0], "here": [0.0], "told": [""]})
     across = alt.X("rho:Q", title=axis_title(x), scale=alt.Scale(domain=[low, high], nice=False))
@@ -139,11 +142,11 @@ def _curve_template(
     band = base.mark_area(opacity=0.2, color=charts.ROLES[role])
     band = band.encode(across, alt.Y("low:Q", title=axis_title(y), scale=scale), y2="high:Q")
     line = base.mark_line(strokeWidth=3, color=charts.ROLES[role]).encode(across, up)
-    zero = alt.Chart().mark_rule(strokeDash=[4, 4]).encode(y=alt.datum(0))
+    dashed = alt.Chart().mark_rule(strokeDash=[4, 4]).encode(y=alt.datum(rule))
     point = alt.Chart(at).encode(x="at:Q", y="here:Q")
     mark = point.mark_point(filled=True, size=180, opacity=1, color=charts.ROLES[role])
     text = point.mark_text(dy=-18, fontSize=15, fontWeight="bold").encode(text="told:N")
-    layers = alt.layer(band, line, zero, mark, text)
+    layers = alt.layer(band, line, dashed, mark, text)
     return layers.properties(title=alt.Title(""), height=130).to_dict()
 
 
@@ -202,13 +205,13 @@ def chart_valley(found: pd.DataFrame, g: float) -> charts.Drawing:
     """
     frame = found.rename(columns={"log_likelihood": "value"})
     frame = frame[(frame["rho"].abs() <= 0.95) & (frame["value"] >= BOTTOM)]  # noqa: PLR2004
-    likely = frame[frame["value"] > -2]  # noqa: PLR2004
+    likely = frame[frame["value"] > LIKELY]
     best = frame.loc[frame["value"].idxmax()]
     at = pd.DataFrame({"at": [best["rho"]], "here": [best["value"]], "told": [""]})
     low, high = likely["rho"].min(), likely["rho"].max()
     title = f"g = {number(g, 1)}: within 2 log units, ρ from {signed(low)} to {signed(high)}, "
     title += f"effect from {signed(likely['alpha'].min(), 1)} to {signed(likely['alpha'].max(), 1)}"
-    template = _curve_template("rho", "log", -0.95, 0.95, BOTTOM, 1.0, "adjusted")
+    template = _curve_template("rho", "log", -0.95, 0.95, BOTTOM, 1.0, LIKELY)
     words = f"{title}. Log-likelihood below the best, against the hidden correlation."
     return charts.redraw(template, _curve(frame), at, title=title, words=words)
 
@@ -228,7 +231,7 @@ def chart_map(nhefs_map: pd.DataFrame, rho: float) -> charts.Drawing:
     here = float(np.interp(rho, nhefs_map["rho"], nhefs_map["alpha"]))
     at = pd.DataFrame({"at": [rho], "here": [here], "told": [signed(here)]})
     title = f"If ρ = {signed(rho)}, stopping adds {signed(here)} kg"
-    template = _curve_template("rho", "gain", -0.3, 0.3, -2.0, 9.0, "adjusted")
+    template = _curve_template("rho", "gain", -0.3, 0.3, -2.0, 9.0, 0.0)
     words = f"{title}. Effect against the assumed correlation, band: {LEVEL}."
     return charts.redraw(
         template, _curve(frame), at, title=title, subtitle=f"band: {LEVEL}", words=words
@@ -632,5 +635,6 @@ def judge_7(rho_zero: Any, men: pd.DataFrame, controls: list[str]) -> checks.Che
             "Set the formula of exercise 3 to zero: slope, s_e and s_v are known.",
         ],
         why=f"ρ = {number(goal)}: it is the partial correlation of wage and schooling, for then U "
-        "must explain all of it. Nothing in this regression says whether it is that large.",
+        "must explain all of it. That is about what straight lines leave: whole years do no harm. "
+        "Nothing in this regression says whether it is that large.",
     )
