@@ -853,7 +853,7 @@ def predictive(crowds):
 @app.cell(hide_code=True)
 def predictive_read(predictive_gap):
     mo.md(f"""
-    Largest gap: {number(predictive_gap, 1)} dollars. Both programs reproduce what we saw, the naive difference included. What they say
+    Largest gap: {number(predictive_gap, 1)} dollars. Both programs reproduce these four numbers, the naive difference included. What they say
     about $do$ is another matter.
     """)
     return
@@ -870,8 +870,9 @@ def reveal_heading():
     return
 
 
-@app.cell
+@app.cell(hide_code=True)
 def knob_reveal(arms_hidden, arms_revealed):
+    # Look at it after exercise 3.
     reveal = mo.ui.switch(label="reveal the three readings to the CEVAE")
     _both = {"hidden": arms_hidden, "revealed": arms_revealed}
     ate_draws = {name: (a[:, 1] - a[:, 0]).mean(axis=1) for name, a in _both.items()}
@@ -1041,7 +1042,7 @@ def often_heading():
 
     One world proves little. So 50 times over 1,500 new players, with readings in straight lines as here, and once more in a *bent* world: the
     survey saturates, logins grow by a factor, purchases follow a parabola (`data/cevae_study.py`). Each answer has a 94 % interval by
-    **bootstrap** (players drawn again 8 times, everything fitted again). *Covariances* is a way without a network, explained below. Rissanen & Marttinen (2021) show worlds where such a model goes wrong.
+    **bootstrap** (players drawn again 8 times, everything fitted again; Student's quantile). *Covariances* is a way without a network, explained below. Rissanen & Marttinen (2021) show worlds where such a model goes wrong.
     """)
     return
 
@@ -1136,7 +1137,7 @@ def why_heading():
     what two readings share comes from $u$ alone, $\text{Cov}(x_j, x_k) = \lambda_j \lambda_k$: three equations for three unknowns.
 
     Then $\text{Cov}(x_1, Y) / \lambda_1 = \text{Cov}(u, Y)$: how motivation goes with $Y$, without having seen it (Kuroki & Pearl 2014). Two
-    readings can do: engagement too follows $u$, and may stand for $x_3$. Where lines bend, recovery needs more: different $u$ must show in different distributions of each reading (**completeness**), and the model must hold the
+    readings can do: engagement too follows $u$, and may stand for $x_3$. Where lines bend, recovery needs more: every two distributions of $u$ must show as two of the reading (**completeness**), and the model must hold the
     true shape.
     """)
     return
@@ -1655,9 +1656,9 @@ def takeaways(ate_without_proxies, naive_difference, study, ways_round):
     mo.md(f"""
     ## Takeaways
 
-    - **Do side quests raise spending?** Yes: {signed(ways_round["mean"]["front door"], 0)} dollars a month by the front door (94 % interval {number(ways_round["lower"]["front door"], 0)} to {number(ways_round["upper"]["front door"], 0)}), {signed(ways_round["mean"]["instrument"], 0)} by the
+    - **Do side quests raise spending?** Yes, if these arrows hold: {signed(ways_round["mean"]["front door"], 0)} dollars a month by the front door (94 % interval {number(ways_round["lower"]["front door"], 0)} to {number(ways_round["upper"]["front door"], 0)}), {signed(ways_round["mean"]["instrument"], 0)} by the
       instrument ({number(ways_round["lower"]["instrument"], 0)} to {number(ways_round["upper"]["instrument"], 0)}); the dashboard said {signed(naive_difference, 0)}.
-    - **A latent variable is no confounder by name.** Without readings the CEVAE stays at {number(ate_without_proxies.mean(), 0)} dollars, over three starts.
+    - **A latent variable is no confounder by name.** Without readings the CEVAE ends at {number(ate_without_proxies.mean(), 0)} dollars, over three starts.
     - **Three honest readings can do it**: in straight worlds {percent(study["coverage"]["straight", "CEVAE"])} of 50 bootstrap intervals held the truth, in one bent kind
       {percent(study["coverage"]["bent", "CEVAE"])}. They must share motivation and nothing else, or they mislead; data need not show it.
     - **The loss does not tell.** Agreement at one stopping time is no evidence.

@@ -402,7 +402,7 @@ def mix_graph():
 def assumptions(adjustment_set, sets_without_demand):
     # slide: sub-slide
     mo.md(f"""
-    Can the history tell what social does? The graph decides, before any model. Adjusting for {", ".join(adjustment_set)} closes social's only backdoor path; radio has none. With demand hidden,
+    Can the history tell what social does? The graph decides, before any model. Adjusting for {", ".join(adjustment_set)} closes social's only backdoor path, if spend does not move demand; radio has none. With demand hidden,
     {len(sets_without_demand) or "no"} set does it. Assumed besides:
 
     - **Ignorability**: given demand, measured without error and acting in its own week, social spend is as good as random.
@@ -887,9 +887,9 @@ def read_study(study_table):
     Mean error in euros per euro; coverage: how often the {percent(HDI_PROB)} interval holds the truth (Monte Carlo error at
     {percent(HDI_PROB)}: {percent(study_table["its error"]["demand known"])}, {percent(study_table["its error"]["test, doubting"])} with a test). Demand known:
     {signed(study_table["mean_error"]["demand known"])}, {percent(study_table["coverage"]["demand known"])}; standard error
-    {number(study_table["standard_error"]["demand known"])}: a small bias, of priors and few weeks. Demand hidden:
-    {signed(study_table["mean_error"]["demand hidden"])}, {percent(study_table["coverage"]["demand hidden"])}. Test alone:
-    {signed(study_table["mean_error"]["test, trusting"])}, {percent(study_table["coverage"]["test, trusting"])}; with doubt:
+    {number(study_table["standard_error"]["demand known"])}: a small bias, whose source is not looked into. Demand hidden:
+    {signed(study_table["mean_error"]["demand hidden"])}, {percent(study_table["coverage"]["demand hidden"])}. Test, trusting:
+    {signed(study_table["mean_error"]["test, trusting"])}, {percent(study_table["coverage"]["test, trusting"])}; doubting:
     {signed(study_table["mean_error"]["test, doubting"])}, {percent(study_table["coverage"]["test, doubting"])}.
     """)
     return
@@ -1039,8 +1039,8 @@ def takeaways(lost, marginal_roas, move, naive_return, roas, study_table):
     ## Takeaways
 
     - **Where should the next euro go?** To {"radio" if move > 0 else "social"}: a further euro sells {number(marginal_roas["mean"][1])} euros there, {number(marginal_roas["mean"][0])} in social, if demand is all that moves both budget and sales.
-    - **Following is not causing**: the naive return of social is {number(naive_return)}, the model without demand passed its check and says {number(roas["mean"][2])}; the truth is {number(roas["truth"][0])}.
-    - **That model's plan** loses {number(lost, 0)} thousand euros a week.
+    - **Following is not causing**: the naive return of social is {number(naive_return)}, the model without demand passed that check and says {number(roas["mean"][2])}; the truth is {number(roas["truth"][0])}.
+    - **That model's plan** loses {number(lost, 0)} thousand euros a week against ours.
     - **A lift test helps a model that may doubt its history**; one that trusts it stays {signed(study_table["mean_error"]["test, trusting"])} euros per euro off, on average over other histories.
     - **Decide on the posterior**: average sales over the draws, then choose. No interval shows the rest: the graph, the curve's shape, four weeks, no synergy.
     """)
@@ -1337,11 +1337,12 @@ def check_8(meaning, set_progress):
 
 
 @app.cell
-def moved_funnel(coefficients, demand_slider, pull_slider):
+def moved_funnel(check_8, coefficients, demand_slider, pull_slider):
     # slide: sub-slide
     funnel_moved = funnel_world(pull_slider.value, demand_slider.value)
     moved, moved_truth = coefficients(funnel_moved), funnel_moved.total_effect("tv", "sales")
-    marketing_mix.show_regressions(pull_slider, demand_slider, moved, moved_truth)
+    _view = marketing_mix.show_regressions(pull_slider, demand_slider, moved, moved_truth)
+    checks.after(check_8, _view, "picture", exercise=8)
     return moved, moved_truth
 
 

@@ -589,7 +589,7 @@ CLAIMS = [
     ),
     # The graph
     Claim(
-        'Adjusting for {", ".join(adjustment_set)} closes social\'s only backdoor path; radio has none.',
+        'Adjusting for {", ".join(adjustment_set)} closes social\'s only backdoor path, if spend does not move demand; radio has none.',
         lambda g: list(g.adjustment_set) == ["demand"] and follows(g),
     ),
     Claim(
@@ -805,7 +805,7 @@ CLAIMS = [
         ),
     ),
     Claim(
-        'Demand known: {signed(study_table["mean_error"]["demand known"])}, {percent(study_table["coverage"]["demand known"])}; standard error {number(study_table["standard_error"]["demand known"])}: a small bias, of priors and few weeks.',
+        'Demand known: {signed(study_table["mean_error"]["demand known"])}, {percent(study_table["coverage"]["demand known"])}; standard error {number(study_table["standard_error"]["demand known"])}: a small bias, whose source is not looked into.',
         lambda g: study_says(g, "demand known") and small_bias(g) and returns_hold(g),
     ),
     Claim(
@@ -813,7 +813,7 @@ CLAIMS = [
         lambda g: study_says(g, "demand hidden"),
     ),
     Claim(
-        'Test alone: {signed(study_table["mean_error"]["test, trusting"])}, {percent(study_table["coverage"]["test, trusting"])}; with doubt: {signed(study_table["mean_error"]["test, doubting"])}, {percent(study_table["coverage"]["test, doubting"])}.',
+        'Test, trusting: {signed(study_table["mean_error"]["test, trusting"])}, {percent(study_table["coverage"]["test, trusting"])}; doubting: {signed(study_table["mean_error"]["test, doubting"])}, {percent(study_table["coverage"]["test, doubting"])}.',
         lambda g: study_says(g, "test, trusting", "test, doubting"),
     ),
     # The decision
@@ -877,7 +877,7 @@ CLAIMS = [
         ),
     ),
     Claim(
-        '- **Following is not causing**: the naive return of social is {number(naive_return)}, the model without demand passed its check and says {number(roas["mean"][2])}; the truth is {number(roas["truth"][0])}.',
+        '- **Following is not causing**: the naive return of social is {number(naive_return)}, the model without demand passed that check and says {number(roas["mean"][2])}; the truth is {number(roas["truth"][0])}.',
         lambda g: (
             near(
                 g.naive_return,
@@ -890,7 +890,7 @@ CLAIMS = [
         ),
     ),
     Claim(
-        "- **That model's plan** loses {number(lost, 0)} thousand euros a week.",
+        "- **That model's plan** loses {number(lost, 0)} thousand euros a week against ours.",
         lambda g: near(g.lost, lost(g), 0.01),
     ),
     Claim(

@@ -781,9 +781,9 @@ def judge_6(expected_regret: Any, by_split: xr.DataArray, now: xr.DataArray) -> 
         "First the maximum over splits in each draw, then the mean over draws.",
     ]
     why = (
-        f"To know the curves would be worth {number(right, 1)} thousand euros a week; one "
-        f"well-chosen split gets {number(one_split, 1)} of it. The rest is the most that a further "
-        "test is worth."
+        f"Of the {number(right, 1)} thousand euros of sales a week one well-chosen split gets "
+        f"{number(one_split, 1)} with what is known. The rest is the most that a further test is "
+        "worth."
     )
     return checks.close(expected_regret, right, tolerance=1e-3, hints=hints, why=why)
 
