@@ -43,7 +43,7 @@ def card_shown():
     | You will be able to | find the route from a graph and a question to an answer, test it where it can be tested, and say what is left when there is none |
     | Question | What does one hour more of advice do to spending? What is a year of school worth? |
     | Estimand | the mean change of the outcome per unit of `do(treatment)`, and for whom |
-    | Design | a simulated shop with known truth; 3,010 men and where they grew up (Card 1995) |
+    | Design | a simulated shop with known truth; 3,010 men and where they lived in 1966 (Card 1995) |
     | Time | core 60 minutes, optional 30; six checked exercises |
     | Before | notebook 02: confounders, colliders, adjustment sets |
     """)
@@ -608,7 +608,7 @@ def card_heading():
     mo.md(r"""
     ## What is a year of school worth?
 
-    3,010 men, in 1976. The worry: a hidden `ability` keeps boys in school, and is paid. We ask for $\beta = E[Y(s) - Y(s-1)]$, log wage by year $s$ of school, at equal age. Card (1995): near a four-year **college** a boy studies longer. Given race, region and city: does the place pay by schooling alone?
+    3,010 men, in 1976. The worry: a hidden `ability` keeps boys in school, and is paid. We ask for $E[Y(s) - Y(s-1)]$, log wage by year $s$ of school, at equal age. Card (1995): near a four-year **college** a boy studies longer. Given race, region and city: does the place pay by schooling alone?
     """)
     return
 
@@ -698,7 +698,7 @@ def which_question(ar_age, card):
 
     At equal **age**, the choice that a boy of 18 has, it is {number(card["two_stage"][3], 3)}, with a 94 % confidence interval from {number(card["lower"][3], 3)} to {number(card["upper"][3], 3)}: it holds zero. F is {number(card["f"][3], 1)}, just past the custom of 10; the interval of Anderson and Rubin (1949), right at any strength: {number(ar_age[0], 3)} to {number(ar_age[-1], 3)}.
 
-    **When was it measured?** `city` and `south` of 1976 come after school as well. With the home of 1966 alone it is {number(card["two_stage"][4], 3)}, {number(card["lower"][4], 3)} to {number(card["upper"][4], 3)}.
+    **When was it measured?** `city` and `south` of 1976 come after school as well; half of the men were 18 or older in 1966. With its home alone it is {number(card["two_stage"][4], 3)}, {number(card["lower"][4], 3)} to {number(card["upper"][4], 3)}.
     """)
     return
 
@@ -860,7 +860,7 @@ def takeaways(bounds, naive, refuter_matrix):
     2. **Three routes**: backdoor, front door, instrument. Each stands on *absent* arrows: knowledge.
     3. **Passing these four refuters is no evidence on the graph.** A negative control sharing the hidden cause found it in {percent(refuter_matrix["last year's spend"]["income hidden"])} of worlds. Use checks that can fail.
     4. **An instrument answers for those it moves**, if four assumptions hold.
-    5. **"No" is an answer with numbers**: without further assumptions {signed(bounds["lower"][0])} to {signed(bounds["upper"][0])}, and each assumption has a price.
+    5. **"No" is an answer with numbers**, where the outcome has bounds: without further assumptions {signed(bounds["lower"][0])} to {signed(bounds["upper"][0])}, and each assumption has a price.
     """)
     return
 
@@ -1014,7 +1014,7 @@ def weak_shown(hours, weak_worlds):
 @app.cell(hide_code=True)
 def read_weak(weak_instruments):
     mo.md(f"""
-    With 0.2 hours (mean F {number(weak_instruments["mean_f"][2], 1)}) the median is {number(weak_instruments["median"][2])}; of worlds with F > 10, {number(weak_instruments["median_strong"][2])}. Publishing only where F > 10 *makes* the bias. The 94 % interval holds the truth in {percent(weak_instruments["t_covers"][2])}, that of Anderson and Rubin, which keeps each effect that leaves the coin nothing to say, in {percent(weak_instruments["ar_covers"][2])}: one weak coin is wide, rarely dishonest, while the errors correlate moderately (here by a half; Angrist & Kolesár 2024).
+    With 0.2 hours (mean F {number(weak_instruments["mean_f"][2], 1)}) the median is {number(weak_instruments["median"][2])}; of worlds with F > 10, {number(weak_instruments["median_strong"][2])}. Publishing only where F > 10 *makes* this bias. The 94 % interval holds the truth in {percent(weak_instruments["t_covers"][2])}, that of Anderson and Rubin, which keeps each effect that leaves the coin nothing to say, in {percent(weak_instruments["ar_covers"][2])}: one weak coin is wide, rarely dishonest, while the errors correlate moderately (here by a half; Angrist & Kolesár 2024).
     """)
     return
 
@@ -1029,7 +1029,7 @@ def bayes_heading():
     $$\begin{aligned}\text{school}_i &\sim \text{Normal}(\mu_i,\ \sigma_s), \quad \mu_i = a + \pi\, \text{near}_i \\
     \text{wage}_i &\sim \text{Normal}(b + \beta\, \text{school}_i + \kappa\,(\text{school}_i - \mu_i),\ \sigma_w)\end{aligned}$$
 
-    $\pi$ is `push`; $\kappa$ (`ability`, log wage per year) is what the two errors share. $\beta$ is what `do(school)` would do, alike for all. (This is row 2: the warning above holds.) Prior: $\beta \sim \text{Normal}(0, 0.2)$ log wage per year; the others stand in the code, and are wide: see the wages drawn from them.
+    $\pi$ is `push`; $\kappa$ (`ability`, log wage per year) is what the two errors share. $\beta$ is what a year would do, alike for all. (This is row 2: the warning above holds.) Prior: $\beta \sim \text{Normal}(0, 0.2)$ log wage per year; the others stand in the code, and are wide: see the wages drawn from them.
     """)
     return
 

@@ -384,7 +384,7 @@ CLAIMS = [
     ),
     Claim(
         (
-            r"We ask for $\beta = E[Y(s) - Y(s-1)]$, log wage by year $s$ of school, at equal age.",
+            r"We ask for $E[Y(s) - Y(s-1)]$, log wage by year $s$ of school, at equal age.",
             "With years of school it is a mean **per year** (Angrist & Imbens 1995), over boys whom a "
             "college nearby *moved* past year $s$:",
             r"$$\beta = \sum_s w_s\, E[Y(s) - Y(s-1) \mid T(1) \ge s > T(0)]$$",
@@ -420,11 +420,12 @@ CLAIMS = [
         ),
     ),
     Claim(
-        "**When was it measured?** `city` and `south` of 1976 come after school as well. With the home of 1966 alone it is "
+        "**When was it measured?** `city` and `south` of 1976 come after school as well; half of the men were 18 or older in 1966. With its home alone it is "
         '{number(card["two_stage"][4], 3)}, {number(card["lower"][4], 3)} to '
         '{number(card["upper"][4], 3)}.',
         lambda g: (
             is_card(g, 4, "1966", "two_stage", "se")
+            and abs((men()["age"] - 10 >= 18).mean() - 0.5) < 0.02  # 1976 less ten years
             and least_squares(men(), "city", "education_years", ("age", "black", *HOME[3:]))[0]
             > 0.01
             and g.card["lower"][4] > 0
@@ -549,7 +550,7 @@ CLAIMS = [
         lambda g: np.isclose(g.late, LATE) and not np.isclose(g.late, ATE),
     ),
     Claim(
-        '5. **"No" is an answer with numbers**: without further assumptions {signed(bounds["lower"][0])} to '
+        '5. **"No" is an answer with numbers**, where the outcome has bounds: without further assumptions {signed(bounds["lower"][0])} to '
         '{signed(bounds["upper"][0])}, and each assumption has a price.',
         lambda g: np.allclose([g.bounds["lower"][0], g.bounds["upper"][0]], (-0.2975, 0.7025)),
     ),
@@ -702,7 +703,7 @@ CLAIMS = [
     ),
     Claim(
         (
-            "The four on the left miss every fault: five analyses have one",
+            "The four on the left pass four wrong analyses, and a weak one",
             "share of # worlds in which the check finds fault",
         ),
         lambda g: (

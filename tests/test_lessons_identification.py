@@ -257,7 +257,7 @@ def test_charts_say_what_they_show(customers: pd.DataFrame) -> None:
     matrix = pd.DataFrame(0.0, index=["sound", "hidden"], columns=identification.CHECKS)
     matrix.loc["hidden", "last year's spend"] = 1.0
     drawn = identification.chart_matrix(matrix).to_dict()
-    assert "miss every fault" in titles_of(drawn)[0]
+    assert "pass four wrong analyses" in titles_of(drawn)[0]
     assert "hidden, last year's spend 1.00" in drawn["description"]
     matrix.loc["sound", "placebo"] = 0.5
     assert "miss" not in titles_of(identification.chart_matrix(matrix).to_dict())[0]

@@ -35,7 +35,7 @@ AXES = {
     "looks": ("looks", "until 20,000 visitors per page"),
     "false": ("false positives", "%"),
     "change": ("change", "number"),
-    "p": ("p-value", "probability"),
+    "p": ("p", "probability"),
     "spend": ("effect on spending", "€10"),
     "estimate": ("estimated effect", "€10"),
 }

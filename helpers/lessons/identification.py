@@ -225,7 +225,7 @@ def chart_matrix(matrix: pd.DataFrame) -> alt.LayerChart:
     texts = base.mark_text(fontSize=14).encode(text="text:N", color=light)
     told = table[table["share"] > 0.5]  # noqa: PLR2004
     silent = matrix[REFUTERS].to_numpy().max() < 0.05  # noqa: PLR2004 -- what chance would give
-    title = "The four on the left miss every fault: five analyses have one"
+    title = "The four on the left pass four wrong analyses, and a weak one"
     title = title if silent else "Which check speaks up, where"
     subtitle = "share of 200 worlds in which the check finds fault"
     words = f"{title}. Above one half: " + "; ".join(
