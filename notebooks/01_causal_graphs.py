@@ -812,7 +812,7 @@ def takeaways(gain_high, gain_low, naive_slope, owner_gain, true_effect):
       predict while nothing is changed, use the first.
     - **An effect compares potential outcomes**, of which one is missing, in a stated population.
     - **A graph lists assumptions**, and says what to adjust for, if nothing that matters is hidden.
-    - **A missing arrow is a claim**; where nothing that matters is hidden, data can refute it.
+    - **A missing arrow is a claim**; with nothing hidden, data can refute it.
     """)
     return
 

@@ -917,7 +917,7 @@ def view_need(draw_need, need, slope_limits):
 def break_read(slope_limits):
     mo.md(f"""
     At s = 1 the within slope tends to {number(slope_limits(1)[1])}, the naive one to {number(slope_limits(1)[0])}, however many teams and customers there are. Fixed effects and
-    group means still take away the market's part. They remove what has one value per team, and **no confounder else**.
+    group means still take away the market's part. They mend what has one value per team, and **nothing else**.
     """)
     return
 

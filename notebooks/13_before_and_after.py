@@ -865,7 +865,7 @@ def read_estimates(check_5, effect_by_memory, effect_by_model):
     _read = mo.md(f"""
     The stored truth is −1.85. With the step's standard deviation fixed at 0.01 of the series' own, as the R package CausalImpact guesses by default, the flat level says {signed(effect_by_model["mean effect"]["tiny_step"], 1)} and has the wrong sign in {percent(effect_by_model["wrong sign"]["tiny_step"])}. It is no fault of BSTS. On average a slope repairs it (one that walks has the wrong sign in {percent(effect_by_model["wrong sign"]["trend"])}), and nearly so do controls that share the drift and have no law. A structural series adjusts for a trend only if it, or a control, has one.
 
-    The price of a slope that may walk (± a standard error), on the roads, from 60 months: {signed(effect_by_memory.iloc[3, 0], 1)} ± {number(effect_by_memory.iloc[3, 1], 1)} accidents, where AR(1) says {signed(effect_by_memory.iloc[1, 0], 1)} ± {number(effect_by_memory.iloc[1, 1], 1)} and least squares {signed(effect_by_memory.iloc[0, 0], 1)} ± {number(effect_by_memory.iloc[0, 1], 1)}.
+    The price of a slope that may walk, on the roads (± a standard error): {signed(effect_by_memory.iloc[3, 0], 1)} ± {number(effect_by_memory.iloc[3, 1], 1)} accidents, where AR(1) says {signed(effect_by_memory.iloc[1, 0], 1)} ± {number(effect_by_memory.iloc[1, 1], 1)} and least squares {signed(effect_by_memory.iloc[0, 0], 1)} ± {number(effect_by_memory.iloc[0, 1], 1)}.
     """)
     before_after.after(check_5, _read)
     return

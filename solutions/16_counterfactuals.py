@@ -956,9 +956,7 @@ def assurance(SEED):
     redrawn_bound = ((_chose + _other - 2 * _without) / np.where(_defined, _chose, 1))[_defined]
     no_bound = float(np.mean(~_defined))
     bound_lower, bound_upper = np.quantile(redrawn_bound, [0.03, 0.97]).tolist()
-    bound_useless, bound_beyond = (
-        float(np.mean(b)) for b in (redrawn_bound <= 0, redrawn_bound > 1)
-    )
+    bound_useless, bound_beyond = np.mean([redrawn_bound <= 0, redrawn_bound > 1], 1).tolist()
     counterfactuals.chart_bound(redrawn_bound, bound_lower, bound_upper)
     return bound_beyond, bound_lower, bound_upper, bound_useless, no_bound
 
@@ -966,7 +964,7 @@ def assurance(SEED):
 @app.cell(hide_code=True)
 def read_assurance(bound_beyond, bound_lower, bound_upper, bound_useless, no_bound):
     mo.md(f"""
-    {percent(HDI_PROB)} of the redrawn bounds lie between {number(bound_lower, 0)} and {number(bound_upper, 0)}; {percent(bound_useless)} are zero or less, which says nothing, and {percent(bound_beyond)} above 1, which no share can be; in {percent(no_bound)} of the samples nobody who chose the drug died, and there is none. On these counts the bound is a coin toss. **A bound from a sample needs an interval, like any estimate.**
+    {percent(HDI_PROB)} of the redrawn bounds lie between {number(bound_lower, 0)} and {number(bound_upper, 0)}; {percent(bound_useless)} say nothing (zero or less), {percent(bound_beyond)} the impossible (above 1); in {percent(no_bound)} of the samples nobody who chose the drug died, and there is none. On these counts the bound is a coin toss. **A bound from a sample needs an interval, like any estimate.**
     """)
     return
 

@@ -543,7 +543,7 @@ def letters_study():
 def read_letters_study(letters_table):
     mo.md(f"""
     2,000 logs for each of three chances of a random letter (of four in `data/decisions_study.py`); "covers": how often the 94 % confidence
-    interval holds the truth. With 2 % it covers {percent(letters_table["covers"][("0.02", "SNIPS")])} for SNIPS, with 5 % {percent(letters_table["covers"][("0.05", "SNIPS")])}: no estimator invents rows.
+    interval holds the truth. SNIPS: {percent(letters_table["covers"][("0.02", "SNIPS")])} with 2 %, {percent(letters_table["covers"][("0.05", "SNIPS")])} with 5 %: no estimator invents rows.
     """)
     return
 
@@ -743,8 +743,7 @@ def takeaways(best_value, habit_value, policy_value, regret):
        {number(habit_value)}, the best {number(best_value)}.
     4. **Toss some coins, and record each chance.** Then a log can judge another policy whose actions all had one, as far as its effective
        rows go.
-    5. **Two decisions in time need two steps**: predict in the order of time, or weight. Both need in the log all that moved
-       both the second offer and the outcome.
+    5. **Two decisions in time need two steps**: predict in the order of time, or weight. Both need all that moved the second offer and the outcome.
     """)
     return
 

@@ -1000,8 +1000,8 @@ EDITS: tuple[Edit, ...] = (
     ),
     Edit(
         NINE,
-        "loses {number(lost, 0)} thousand euros a week.",
-        "loses {number(lost, 0)} thousand euros a year.",
+        "loses {number(lost, 0)} thousand euros a week against",
+        "loses {number(lost, 0)} thousand euros a year against",
         "unit",
     ),
     Edit(NINE, "tails = [(1 - HDI_PROB) / 2, (1 + HDI_PROB) / 2]", "tails = [0.06, 0.94]", "level"),

@@ -896,8 +896,7 @@ CLAIMS = [
         ),
     ),
     Claim(
-        """- **A missing arrow is a claim**; where nothing that matters is hidden, data can refute
-        it.""",
+        """- **A missing arrow is a claim**; with nothing hidden, data can refute it.""",
         lambda g: (
             g.wrong_low > 0
             and len(GRAPH.independences()) == 0

@@ -723,7 +723,7 @@ CLAIMS = [
         (
             "At s = 1 the within slope tends to {number(slope_limits(1)[1])}, the naive one to {number(slope_limits(1)[0])}, however many teams and customers there are.",
             "Fixed effects and group means still take away the market's part.",
-            "They remove what has one value per team, and **no confounder else**.",
+            "They mend what has one value per team, and **nothing else**.",
         ),
         lambda g: (
             np.allclose(g.slope_limits(1), limits_of(1.0), atol=0.01)

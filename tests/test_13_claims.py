@@ -961,7 +961,7 @@ CLAIMS = [
         ),
     ),
     Claim(
-        "The price of a slope that may walk (± a standard error), on the roads, from 60 months: {signed(effect_by_memory.iloc[3, 0], 1)} ± {number(effect_by_memory.iloc[3, 1], 1)} accidents, where AR(1) says {signed(effect_by_memory.iloc[1, 0], 1)} ± {number(effect_by_memory.iloc[1, 1], 1)} and least squares {signed(effect_by_memory.iloc[0, 0], 1)} ± {number(effect_by_memory.iloc[0, 1], 1)}.",
+        "The price of a slope that may walk, on the roads (± a standard error): {signed(effect_by_memory.iloc[3, 0], 1)} ± {number(effect_by_memory.iloc[3, 1], 1)} accidents, where AR(1) says {signed(effect_by_memory.iloc[1, 0], 1)} ± {number(effect_by_memory.iloc[1, 1], 1)} and least squares {signed(effect_by_memory.iloc[0, 0], 1)} ± {number(effect_by_memory.iloc[0, 1], 1)}.",
         priced,
     ),
     Claim(

@@ -810,7 +810,7 @@ CLAIMS = [
     ),
     Claim(
         (
-            "{percent(HDI_PROB)} of the redrawn bounds lie between {number(bound_lower, 0)} and {number(bound_upper, 0)}; {percent(bound_useless)} are zero or less, which says nothing, and {percent(bound_beyond)} above 1, which no share can be; in {percent(no_bound)} of the samples nobody who chose the drug died, and there is none.",
+            "{percent(HDI_PROB)} of the redrawn bounds lie between {number(bound_lower, 0)} and {number(bound_upper, 0)}; {percent(bound_useless)} say nothing (zero or less), {percent(bound_beyond)} the impossible (above 1); in {percent(no_bound)} of the samples nobody who chose the drug died, and there is none.",
             "On these counts the bound is a coin toss. **A bound from a sample needs an interval, like any estimate.**",
         ),
         lambda g: (

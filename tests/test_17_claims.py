@@ -578,7 +578,7 @@ CLAIMS = [
     Claim(
         (
             "2,000 logs for each of three chances of a random letter (of four in `data/decisions_study.py`)",
-            'With 2 % it covers {percent(letters_table["covers"][("0.02", "SNIPS")])} for SNIPS, with 5 % {percent(letters_table["covers"][("0.05", "SNIPS")])}: no estimator invents rows.',
+            'SNIPS: {percent(letters_table["covers"][("0.02", "SNIPS")])} with 2 %, {percent(letters_table["covers"][("0.05", "SNIPS")])} with 5 %: no estimator invents rows.',
         ),
         lambda g: (
             near(
@@ -727,7 +727,7 @@ CLAIMS = [
         ),
     ),
     Claim(
-        "5. **Two decisions in time need two steps**: predict in the order of time, or weight. Both need in the log all that moved both the second offer and the outcome.",
+        "5. **Two decisions in time need two steps**: predict in the order of time, or weight. Both need all that moved the second offer and the outcome.",
         lambda g: (
             near(*tiny_g_formula(), 1e-12)
             and abs(table_of(g, "sum") - 10) > 4

@@ -98,7 +98,8 @@ def test_the_first_editions_names_hand_over() -> None:
 
 def test_a_console_without_a_letter_shows_the_rest() -> None:
     """A console of cp1252 that would stop at the first letter it lacks."""
-    done = run(script(), "nögš", PYTHONIOENCODING="cp1252:strict", PYTHONUTF8="0")
+    console = {"PYTHONIOENCODING": "cp1252:strict", "PYTHONUTF8": "0"}
+    done = run(script(), "nögš", **console, LC_ALL="C.UTF-8")  # the console's letters alone
     assert done.returncode == 1
     assert "There is no command" in done.stderr
     assert "Traceback" not in done.stderr

@@ -16,6 +16,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -189,7 +190,7 @@ def test_everything_that_a_page_loads_is_there(small: Path) -> None:
     assert len(pages) == 4
     for page in pages:
         loads = Loads(page)
-        assert len(loads.found) >= 2, page
+        assert len(loads.found) >= (2 if find_spec("vl_convert") else 1), page  # a cover is drawn
         for name in [*loads.found, *loads.links]:
             assert (page.parent / name.split("?")[0]).exists() or name.startswith("?"), name
         assert "cdn." not in page.read_text(encoding="utf-8")
