@@ -497,8 +497,8 @@ def letters_study():
 @app.cell(hide_code=True)
 def read_letters_study(letters_table):
     mo.md(f"""
-    2,000 logs for each of three chances of a random letter (of four in `data/decisions_study.py`); "covers": how often the 94 % confidence
-    interval holds the truth. SNIPS: {percent(letters_table["covers"][("0.02", "SNIPS")])} with 2 %, {percent(letters_table["covers"][("0.05", "SNIPS")])} with 5 %: no estimator invents rows.
+    2,000 logs for each chance of a random letter (three of four in `data/decisions_study.py`); "covers": how often the 94 % confidence
+    interval holds the truth. SNIPS: {percent(letters_table["covers"][("0.02", "SNIPS")])} with 2 %, {percent(letters_table["covers"][("0.05", "SNIPS")])} with 5 %: nothing invents rows.
     """)
     return
 
