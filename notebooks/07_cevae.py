@@ -553,7 +553,7 @@ def fit_heading(N_PLAYERS, STEPS):
 
     $$\text{{loss}} = -\frac{{1}}{{n}} \sum_i E_{{q}}\big[\log p(x_i, T_i, Y_i \mid g_i, u) + \log p(u) - \log q(u)\big]$$
 
-    {STEPS:,} steps over all {N_PLAYERS:,} players, twice: readings hidden and revealed. At stops on the way we note the effect, for later. Of the code, read `svi_of`, what is optimised, and `intervene`, which asks a fit for the effect; the folded cells only train.
+    {STEPS:,} steps over all {N_PLAYERS:,} players, twice: readings hidden and revealed. At stops on the way we note the effect, for later. Of the code, read `svi_of`, what is optimised, and `intervene`, which asks a fit for the effect; the folded cells train, and ask.
     """)
     return
 

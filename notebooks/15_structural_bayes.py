@@ -37,7 +37,7 @@ def card():
     | | |
     |:--|:--|
     | You will be able to | write a joint model of treatment and outcome, recover it, see what data cannot tell, decide all the same |
-    | Question | How many kilograms a year does a weekly hour of coaching take off? Do those who stop smoking gain weight? |
+    | Question | How many kilograms a year does a weekly hour of coaching take off? What does stopping to smoke do to weight? |
     | Estimand | the average effect of a weekly hour; of stopping |
     | Design | hidden common cause; reminder letters as an instrument |
     | Data | a simulated clinic with known truth; NHEFS: 1,566 smokers |
@@ -240,7 +240,7 @@ def split_graph():
 @app.cell(hide_code=True)
 def read_graph(prior_loss):
     mo.md(f"""
-    `hidden_share`: what the hours, beside what letters and habit predict, tell about the unseen part of the loss. The letters reach the loss through `dose` and `hidden_share` alone: the exclusion. Priors are wide: an effect within ±6 kg per hour, any correlation alike. Of the losses that they draw, {percent(HDI_PROB)} lie between {signed(prior_loss[0], 0)} and {signed(prior_loss[1], 0)} kg a year.
+    `hidden_share`: what the hours, beside what letters and habit predict, tell about the unseen part of the loss. The letters reach the loss through `dose` and `hidden_share` alone: the exclusion. Priors are wide: an effect mostly within ±6 kg per hour, any correlation alike. Of the losses that they draw, {percent(HDI_PROB)} lie between {signed(prior_loss[0], 0)} and {signed(prior_loss[1], 0)} kg a year.
     """)
     return
 

@@ -526,12 +526,12 @@ def placebo_years(LAW_YEAR, california, donors, packs):
 
 
 @app.cell(hide_code=True)
-def read_placebo_years(placebo_years, stand_ins):
+def read_placebo_years(gap, placebo_years):
     # slide: sub-slide
     # next: skip
     mo.md(f"""
-    **Placebo in time**: invent an earlier law, use the years before it alone. With 1985 the "effect" is {signed(placebo_years["mean gap up to 1988 (packs)"].iloc[2])} packs before any law:
-    {percent(placebo_years["mean gap up to 1988 (packs)"].iloc[2] / stand_ins["effect (packs)"].iloc[3])} of the effect that we reported, though it misses the years before by only
+    **Placebo in time**: invent an earlier law, use the years before it alone. With 1985 the "effect" is {signed(placebo_years["mean gap up to 1988 (packs)"].iloc[2])} packs before the law:
+    {percent(placebo_years["mean gap up to 1988 (packs)"].iloc[2] / gap.loc[1989:1992].mean())} of that in the four years after it, though it misses the years before by only
     {number(placebo_years["misses before (packs)"].iloc[2], 1)}.
 
     ### Exercise 4 · build · 5 min
@@ -1155,7 +1155,7 @@ def deaths_heading():
 
     ### Exercise 8 · complete · 3 min
 
-    No law was made. Which share of the 97 "works": its {percent(HDI_PROB)} confidence interval, `estimate` ± `Z` · `error`, leaves zero out? `false_alarms`.
+    We made no law. Which share of the 97 "works": its {percent(HDI_PROB)} confidence interval, `estimate` ± `Z` · `error`, leaves zero out? `false_alarms`.
     """)
     return
 

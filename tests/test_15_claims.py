@@ -663,7 +663,7 @@ CLAIMS = [
             r"with $\mu_T = a_T + b_T X + g Z$ and $V = T - \mu_T$.",
             "**exclusion**: the letters reach the loss through the hours alone",
             "The letters reach the loss through `dose` and `hidden_share` alone: the exclusion.",
-            "Priors are wide: an effect within ±6 kg per hour, any correlation alike.",
+            "Priors are wide: an effect mostly within ±6 kg per hour, any correlation alike.",
         ),
         lambda g: (
             set(g.split_graph.edges) == program_edges(g.model_joint)
