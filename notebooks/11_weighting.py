@@ -810,7 +810,7 @@ def takeaways(men_answers, two_by_two):
     return
 
 
-@app.function
+@app.function(hide_code=True)
 def weights_for(score, treated):
     """Return the weights that make both arms like everybody, the treated, or the overlap."""
     weights = pd.DataFrame(
@@ -824,7 +824,7 @@ def weights_for(score, treated):
     return weights.assign(stabilised=weights["ate"] * share)
 
 
-@app.function
+@app.function(hide_code=True)
 def aipw(outcome, treated, score, without, with_):
     """Return the doubly robust mean effect and its standard error."""
     residual = np.where(treated == 1, outcome - with_, outcome - without)

@@ -37,7 +37,7 @@ def card():
     | | |
     |:--|:--|
     | You will be able to | write a joint model of treatment and outcome, recover it, see what data cannot tell, decide all the same |
-    | Question | How many kilograms a year does a weekly hour of coaching take off? What does stopping to smoke do to weight? |
+    | Question | How many kilograms a year does a weekly hour of coaching take off? What does it do to weight to stop smoking? |
     | Estimand | the average effect of a weekly hour; of stopping |
     | Design | hidden common cause; reminder letters as an instrument |
     | Data | a simulated clinic with known truth; NHEFS: 1,566 smokers |

@@ -256,7 +256,7 @@ def hierarchy():
     5. A comparison adjusted for whatever was in the table
     6. Before and after, alone. An anecdote
 
-    Each step down asks for one more assumption that data cannot check.
+    Each step down asks for other assumptions that data cannot check, usually stronger ones.
     """)
     return
 

@@ -484,7 +484,7 @@ def identification_heading():
     - **Consistency**: one version of the programme; we see $Y(T, M_1, M_2)$.
     - **Sequential ignorability**, given $x$: nothing unmeasured moves both treatment and outcome, nor treatment and mediators (*the coin vouches*);
       nor **mediators and outcome** (*nobody vouches*).
-    - **Mediators independent**, given $T$ and $x$: no arrow between them, nothing unmeasured behind both.
+    - **Mediators independent**, given $T$ and $x$: only then is E111 − E000 the difference of the arms.
     - **Positivity**: every kind of family could have any $(t, m_1, m_2)$.
     """)
     return
@@ -943,7 +943,7 @@ def takeaways(rho_interval, split):
     ## Takeaways
 
     - **How does it work?** Total {mediation.said(split, "TE")}: through peers {mediation.said(split, "IIE1")}, through drugs {mediation.said(split, "IIE2")}, in other ways {mediation.said(split, "DE")}. What holds zero is unknown, not absent.
-    - **The coin vouches for the difference of the arms.** The parts, and TE as E111 − E000, need more: nothing hidden behind mediators and outcome, and mediators that are independent given programme and covariates.
+    - **The coin vouches for the difference of the arms.** The parts need more: nothing hidden behind mediators and outcome; TE as E111 − E000 also mediators that are independent given programme and covariates.
     - **Say how little takes it away.** With a ρ of {number(rho_interval, 2)} behind peers and disorder, the interval of the effect through peers holds zero.
     - **An indirect effect is a contrast of worlds**, and where you start matters: name the remainder, or two honest people report two splits.
     """)
@@ -976,8 +976,8 @@ def tied_heading():
     mo.md(r"""
     ## When the mediators are tied · optional
 
-    If trying drugs *depended* on peers, the two could not be drawn apart (VanderWeele, Vansteelandt & Robins 2014). What is left is their **joint** indirect
-    effect: both mediators drawn together as in arm 1 instead of arm 0, nothing acting directly.
+    If trying drugs *depended* on peers, natural effects through one of them could not be told (VanderWeele, Vansteelandt & Robins 2014), and our two
+    parts would not add up. What stays whole is their **joint** indirect effect: both mediators drawn together as in arm 1 instead of arm 0, nothing acting directly.
     """)
     return
 

@@ -916,7 +916,7 @@ def takeaways(interval_coverage, pre_trends, priors, stand_ins):
     mo.md(f"""
     ## Takeaways: what would have happened without the law?
 
-    1. **Somebody stands in for the missing world**: say who. California: own past {signed(stand_ins["effect (packs)"].iloc[0], 1)}, DiD {signed(stand_ins["effect (packs)"].iloc[2], 1)}, mixture {signed(stand_ins["effect (packs)"].iloc[3], 1)}; no fit proves one.
+    1. **Somebody stands in for the missing world**: say who. California: before and after {signed(stand_ins["effect (packs)"].iloc[0], 1)}, DiD {signed(stand_ins["effect (packs)"].iloc[2], 1)}, mixture {signed(stand_ins["effect (packs)"].iloc[3], 1)}; no fit proves one.
     2. **An unbiased estimate may have a lying interval**: {percent(interval_coverage["least squares"][2])} instead of {percent(HDI_PROB)} at correlation 0.6; the honest model was told the memory's form.
     3. **A passed pre-trend test is weak evidence**: with 60 shops, drift 0.3, the joint one missed a bias of half the effect in {percent(1 - pre_trends["alarm"].iloc[1])}.
     4. **Print the prior, and the fit before the law**: $a$ from 0.3 to 5 moves California from {signed(priors["effect"].iloc[0], 1)} to {signed(priors["effect"].iloc[-1], 1)}; the best fit is no proof.

@@ -844,8 +844,9 @@ def report(clicks, shown, rates):
     }
 
 
-@app.cell
+@app.cell(hide_code=True)
 def two_coins():
+    # Look at it after exercise 2.
     toy = {"coin": -0.5, "winner": -0.5}  # what remains after 1/2 is taken off
     for _a, _b, _third, _tie in product((0, 1), repeat=4):
         _first = _a > _b or (_a == _b and _tie == 0)  # the third toss goes to the first coin

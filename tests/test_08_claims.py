@@ -672,7 +672,7 @@ CLAIMS = [
         ),
     ),
     Claim(
-        "- **Mediators independent**, given $T$ and $x$: no arrow between them, nothing unmeasured behind both.",
+        "- **Mediators independent**, given $T$ and $x$: only then is E111 − E000 the difference of the arms.",
         lambda g: (
             g.programme_graph.independent("peers", "drugs", ["intervention", "gender", "conflict"])
             and not g.programme_graph.independent("peers", "drugs", ["intervention"])
@@ -832,7 +832,7 @@ CLAIMS = [
         lambda g: split_says(g, *MAIN) and g.split["upper"]["DE"] > 0 > truth(g)["DE"],
     ),
     Claim(
-        "- **The coin vouches for the difference of the arms.** The parts, and TE as E111 − E000, need more: nothing hidden behind mediators and outcome, and mediators that are independent given programme and covariates.",
+        "- **The coin vouches for the difference of the arms.** The parts need more: nothing hidden behind mediators and outcome; TE as E111 − E000 also mediators that are independent given programme and covariates.",
         lambda g: coin_and_te(g) and abs(arms_exactly(g, 0.4) - truth(g)["TE"]) > 0.001,
     ),
     Claim(
@@ -852,7 +852,7 @@ CLAIMS = [
         lambda _: cross_world(),
     ),
     Claim(
-        "What is left is their **joint** indirect effect: both mediators drawn together as in arm 1 instead of arm 0, nothing acting directly.",
+        "What stays whole is their **joint** indirect effect: both mediators drawn together as in arm 1 instead of arm 0, nothing acting directly.",
         lambda g: near(
             g.joint_indirect(
                 np.full((2, 2, 2), 0.0) + g.needs_both, np.stack([g.together[0], g.together[1]])

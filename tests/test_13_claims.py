@@ -970,7 +970,7 @@ CLAIMS = [
         priced,
     ),
     Claim(
-        '1. **Somebody stands in for the missing world**: say who. California: own past {signed(stand_ins["effect (packs)"].iloc[0], 1)}, DiD {signed(stand_ins["effect (packs)"].iloc[2], 1)}, mixture {signed(stand_ins["effect (packs)"].iloc[3], 1)}; no fit proves one.',
+        '1. **Somebody stands in for the missing world**: say who. California: before and after {signed(stand_ins["effect (packs)"].iloc[0], 1)}, DiD {signed(stand_ins["effect (packs)"].iloc[2], 1)}, mixture {signed(stand_ins["effect (packs)"].iloc[3], 1)}; no fit proves one.',
         lambda g: known_effects(g) and abs(g.placebo_years.iloc[2, 1]) > 5,
     ),
     Claim(

@@ -284,7 +284,7 @@ def ratio_shown(asked_ratio):
         else mo.md(
             f"**E-value {number(e_value(_ratio))}**; for the interval's end **{number(e_value_of_end(_low, _high))}**. "
             "A hidden cause that is tied to the treatment *and* to the outcome by risk ratios of this size, beside "
-            "what is measured, could explain all of it; a weaker one could not."
+            "what is measured, could explain all of it; if both ties are weaker, it could not."
         )
     )
     _shown
