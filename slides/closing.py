@@ -128,12 +128,12 @@ def playbook():
 
     | the situation | the tool | it fails when | in |
     |:---|:---|:---|:---:|
-    | We can still randomise | A/B test, simulated first | units share something | 04 |
-    | Units share drivers or hours | switchback, clusters | effects outlast a block | 14 |
-    | We know why some got it | regression, weights, `do` | somebody has no twin | 03, 05, 11 |
-    | What to adjust for? | draw the graph, ask it | an arrow is forgotten | 01, 02, 10 |
+    | We can still randomise | A/B test, simulated first | units share | 04 |
+    | Units share drivers | switchback, clusters | effects last longer | 14 |
+    | We know why some got it | regression, weights, `do` | some have no twin | 03,&nbsp;05,&nbsp;11 |
+    | What to adjust for? | draw the graph, ask it | an arrow is forgotten | 01,&nbsp;02,&nbsp;10 |
     | It began at a date | others, or the own past | trends part anyway | 13 |
-    | Units come in groups | group means as a column | the cause varies inside | 06 |
+    | Units come in groups | group means | the cause varies | 06 |
     """)
     return
 
@@ -146,12 +146,12 @@ def playbook_more():
 
     | the situation | the tool | it fails when | in |
     |:---|:---|:---|:---:|
-    | *Why* does it work? | mediation | the mediator is confounded | 08 |
+    | *Why* does it work? | mediation | it is confounded | 08 |
     | Who should get it? | learners, priced by coins | priced on its own rows | 12 |
     | Where to spend next? | spend model, lift tests | demand moves budgets | 09 |
-    | The cause stays hidden | front door, instrument, bounds | it has its own arrow | 07, 10 |
-    | How much could be hidden? | joint model, map over ρ | a prior picks the ρ | 15 |
-    | This one? Which next? | a program; Thompson | both assume a model | 16, 17 |
+    | The cause stays hidden | front door, instrument | it has its own arrow | 07,&nbsp;10 |
+    | How much is hidden? | joint model, map over ρ | a prior picks the ρ | 15 |
+    | This one? Which next? | a program; Thompson | both assume a model | 16,&nbsp;17 |
     | And in our own case? | your arrows, as a program | an arrow is missing | 18 |
     """)
     return
