@@ -36,6 +36,22 @@ MARIMO = {
         ".absolute.opacity-0.overflow-auto",
         "the outline at the right of a running page, of marimo, scrolls while it is hidden",
     ),
+    "aria-input-field-name": (
+        ".cm-content, [aria-autocomplete=list]",
+        "marimo shows code, read only, in an editor without a name; so is its choice of many",
+    ),
+    "color-contrast": (
+        ".cm-editor, [class*=grass-11]",
+        "the colours of code, and of the grey first lines, are those of marimo's theme",
+    ),
+    "svg-img-alt": (
+        ".role-mark[aria-roledescription*=rule]",
+        "Vega names the drawing, which the course describes, and not the container of a rule in it",
+    ),
+    "label": (
+        "input[type=file][tabindex='-1']",
+        "the hidden field behind marimo's button for a file has its name on the button alone",
+    ),
 }
 """Rule -> (selector, reason): what marimo's own front end brings and the course cannot mend."""
 
