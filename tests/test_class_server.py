@@ -361,13 +361,19 @@ def test_the_page_says_what_the_files_say():
     assert 0 < page.index("tmux new -s hub") < page.index("jupyterhub -f ")
 
 
-# What makes a person's copy, run on stand-ins for Jupyter's own modules.
+# What makes a person's copy, run with a small configuration in the place of Jupyter's.
 COPY = """
-import runpy, sys
-from unittest.mock import MagicMock
-sys.modules["jupyter_core"] = MagicMock()
-sys.modules["jupyter_core.paths"] = MagicMock(jupyter_runtime_dir=lambda: sys.argv[2])
-runpy.run_path(sys.argv[1], {"get_config": MagicMock()})
+import runpy, sys, types
+
+class Config(dict):
+    def __getattr__(self, name):
+        return self.setdefault(name, Config())
+    __setattr__ = dict.__setitem__
+
+paths = types.ModuleType("jupyter_core.paths")
+paths.jupyter_runtime_dir = lambda: sys.argv[2]
+sys.modules |= {"jupyter_core": types.ModuleType("jupyter_core"), "jupyter_core.paths": paths}
+runpy.run_path(sys.argv[1], {"get_config": Config})
 """
 
 

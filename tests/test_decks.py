@@ -443,7 +443,7 @@ def test_a_deck_points_to_notebooks_that_hold_the_matter(
 
 def test_the_playbook_names_every_notebook() -> None:
     """Each with a tool, and with when it fails."""
-    source = (ROOT / "slides" / "closing.py").read_text(encoding="utf-8")
+    source = (ROOT / "slides" / "closing.py").read_text(encoding="utf-8").replace("&nbsp;", " ")
     rows = re.findall(r"^ +\| (.+) \| (.+) \| (.+) \| ([\d, ]+) \|$", source, re.MULTILINE)
     named = {number for *_, numbers in rows for number in numbers.split(", ")}
     assert named == {name[:2] for name in NAMES}
