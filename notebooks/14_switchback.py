@@ -673,11 +673,11 @@ def takeaways(best_plans, by_design, honest, overstatement):
     ## Takeaways: what do the units share?
 
     1. **A coin does not end interference.** In the busy fluid limit the A/B test overstates {number(overstatement)} times; more riders make that wrong number more precise.
-    2. **Randomise what shares.** A switchback costs coins, and has carry-over, on which its plan depends: blocks of {best_plans[0.3][0]} hours at 0.3, {best_plans[0.8][0]} at 0.8, at the airport.
+    2. **Randomise what shares.** A switchback costs coins; carry-over decides its blocks: {best_plans[0.3][0]} hours at 0.3, {best_plans[0.8][0]} at 0.8, at the airport.
     3. **Count coins, not rows.** Tossing again needs no model of noise; it tests *no effect in any hour*, and no more.
     4. **A clean A/A test proves nothing about interference.** The A/B test had {percent(by_design["false_positive_rate"]["user-level A/B"], 1)} false alarms
        and covered the truth in {percent(by_design["coverage"]["user-level A/B"])} of the cities.
-    5. **The best design depends on what is shared.** Clusters of 5 err least where drivers roam, not always clearly; blocks of 4 or 8 hours cover in {percent(honest["coverage"].min(), 1)} to {percent(honest["coverage"].max(), 1)}.
+    5. **The best design depends on what is shared.** Clusters of 5 mostly err least where drivers roam; blocks of 4 or 8 hours cover in {percent(honest["coverage"].min(), 1)} to {percent(honest["coverage"].max(), 1)}.
     """)
     return
 

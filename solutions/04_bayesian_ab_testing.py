@@ -655,7 +655,7 @@ def suspicion_shown(
 def suspicion_read(check_2, noise, seen):
     # slide: fragment
     _read = mo.md(f"""
-    Three numbers and a shape were chosen, and all count. At 1 broken test in 1,000, {number(chance_broken(seen, noise))} would be {number(chance_broken(seen, noise, 0.001))}; with faults of sd 0.2, {number(chance_broken(seen, noise, fault=0.2))}.
+    Three choices count. At 1 broken test in 1,000, {number(chance_broken(seen, noise))} would be {number(chance_broken(seen, noise, 0.001))}; with faults of sd 0.2, {number(chance_broken(seen, noise, fault=0.2))}.
     The third, the prior for *working* tests, hides in the word "usual". The split, the logs and the bots may tell; *from the counts
     alone* nobody can say whether this test is broken without saying which lifts are usual.
     """)

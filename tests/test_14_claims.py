@@ -975,7 +975,7 @@ CLAIMS = [
         lambda g: near(g.overstatement, BUSY[0] / BUSY[1], 1e-9),
     ),
     Claim(
-        "2. **Randomise what shares.** A switchback costs coins, and has carry-over, on which its plan depends: blocks of {best_plans[0.3][0]} hours at 0.3, {best_plans[0.8][0]} at 0.8, at the airport.",
+        "2. **Randomise what shares.** A switchback costs coins; carry-over decides its blocks: {best_plans[0.3][0]} hours at 0.3, {best_plans[0.8][0]} at 0.8, at the airport.",
         lambda g: (
             all(g.best_plans[phi] == best(phi) for phi in (0.3, 0.8))
             and share(0.6, 8, 2) > share(0.6, 8, 0)
@@ -1006,7 +1006,7 @@ CLAIMS = [
         ),
     ),
     Claim(
-        '5. **The best design depends on what is shared.** Clusters of 5 err least where drivers roam, not always clearly; blocks of 4 or 8 hours cover in {percent(honest["coverage"].min(), 1)} to {percent(honest["coverage"].max(), 1)}.',
+        '5. **The best design depends on what is shared.** Clusters of 5 mostly err least where drivers roam; blocks of 4 or 8 hours cover in {percent(honest["coverage"].min(), 1)} to {percent(honest["coverage"].max(), 1)}.',
         lambda g: (
             tells_its_error(g)
             and all(
