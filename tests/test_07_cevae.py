@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import jax
 import numpy as np
 import pandas as pd
 import pytest
@@ -208,10 +209,12 @@ def test_study_says_what_the_page_says(done: Run) -> None:
 
 
 @pytest.mark.deep
-def test_study_writes_what_is_stored() -> None:
-    """The first world of the command, run anew, gives the stored rows."""
+@pytest.mark.parametrize("bits", [32, 64])
+def test_study_writes_what_is_stored(bits: int) -> None:
+    """The first world of the command, run anew, gives the stored rows, whatever JAX counts in."""
     script = load(ROOT / "data" / "cevae_study.py")
-    again = worlds.repeat(script.study, 1, script.SEED, jobs=1)
+    with jax.enable_x64(bits == 64):
+        again = worlds.repeat(script.study, 1, script.SEED, jobs=1)
     stored = pd.read_csv(script.FILE).query("world == 0")
     assert list(again["method"]) == list(stored["method"])
     assert np.allclose(again["estimate"], stored["estimate"], atol=0.3)
