@@ -24,6 +24,7 @@ README = ROOT / "README.md"
 PAGES = [README, ROOT / "CHANGELOG.md", ROOT / "data" / "README.md"]
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", flags=re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+TEACHING = sorted((ROOT / "slides" / "teaching").glob("*.md"))
 
 
 def text_of(page: Path) -> str:
@@ -35,6 +36,17 @@ def commands() -> list[str]:
     blocks = [match for page in PAGES for match in FENCE.findall(text_of(page))]
     assert all(language == "bash" for language, _ in blocks)
     return [line for _, block in blocks for line in block.splitlines() if line.strip()]
+
+
+def commands_in_sentences() -> list[str]:
+    """Return every command of uv in a code span, in the pages and what instructors read, in order.
+
+    Of the changelog only the newest edition: commands of others may be gone.
+    """
+    texts = [text_of(page) for page in (*PAGES, *TEACHING)]
+    texts[1] = "\n## [20".join(texts[1].split("\n## [20")[:2])
+    spans = [re.findall(r"`([^`\n]+)`", FENCE.sub("", text)) for text in texts]
+    return [span for found in spans for span in found if span.startswith("uv ")]
 
 
 def anchors(page: Path) -> set[str]:
@@ -125,7 +137,7 @@ def try_course(command: str) -> None:
     name, *options = shlex.split(command.removeprefix("uv run course "))
     usage = run(sys.executable, "-m", "helpers.course", name, "--help")
     assert f"usage: course {name}" in usage
-    assert all(option in usage for option in options)
+    assert all(option in usage for option in options if option.startswith("--"))
 
 
 def try_doctor(command: str) -> None:
@@ -168,6 +180,31 @@ def try_script(command: str) -> None:
     assert (ROOT / command.rsplit(maxsplit=1)[-1]).is_file()
 
 
+def try_module(command: str) -> None:
+    """The module of the tests is there, and says what it does."""
+    module = command.split()[4]
+    assert "usage:" in run(sys.executable, "-m", module, "--help")
+
+
+def try_old_name(command: str) -> None:
+    """A name of the first edition hands over to the command that took its place."""
+    module = command.rsplit(maxsplit=1)[-1]
+    name = module.removeprefix("helpers.")
+    assert f"usage: course {name}" in run(sys.executable, "-m", module, "--help")
+
+
+def try_list(command: str) -> None:
+    """Alone, `course` lists what it does."""
+    assert "doctor" in run(sys.executable, "-m", "helpers.course"), command
+
+
+def try_group(command: str) -> None:
+    """The lock has the group, and the file of the tests is there."""
+    group = re.search(r"--group (\S+)", command).group(1)
+    assert group in tomllib.loads(text_of(ROOT / "pyproject.toml"))["dependency-groups"]
+    assert (ROOT / command.rsplit(maxsplit=1)[-1]).is_file()
+
+
 def try_study(command: str) -> None:
     """The script writes the table that stands beside it, and a test of a notebook runs a part."""
     script = ROOT / command.rsplit(maxsplit=1)[-1]
@@ -182,7 +219,7 @@ WAYS = {
     r"pipx install uv": try_install,
     r"uv run (--offline |-p 3\.12 )?marimo (edit|run) \S+\.py( --include-code)?": try_marimo,
     r"uv run pytest( --deep)?": try_pytest,
-    r"uv run course \w+( --\w+)?": try_course,
+    r"uv run course \w+( --\w+( \w+)?)?": try_course,
     r"uv run python helpers/doctor\.py": try_doctor,
     r"cp \S+ \S+": try_copy,
     r"uv sync --locked --group dev": try_sync,
@@ -190,10 +227,20 @@ WAYS = {
     r"bash \.ci/run": try_ci,
     r"uv run data/make_data\.py": try_script,
     r"uv run python data/\w+_(study|priors)\.py": try_study,
+    r"uv run python -m tests\.\w+( \S+)?": try_module,
+    r"uv run python -m helpers\.\w+": try_old_name,
+    r"uv run course": try_list,
+    r"uv run --group \S+ pytest --deep \S+": try_group,
 }
 
 
-@pytest.mark.parametrize("command", dict.fromkeys(commands()))
+def test_commands_stand_in_sentences_too():
+    found = commands_in_sentences()
+    assert "uv run python -m tests.benchmark_readers" in found  # README
+    assert "uv run course sheets --only kit" in found  # the kit
+
+
+@pytest.mark.parametrize("command", dict.fromkeys(commands() + commands_in_sentences()))
 def test_command_works(command):
     ways = [way for pattern, way in WAYS.items() if re.fullmatch(pattern, command)]
     assert len(ways) == 1, f"no way of trying `{command}`"
