@@ -56,15 +56,17 @@ def naive_heading():
 
     $$\alpha = E\big[\,Y(\text{do } t + 1) - Y(\text{do } t)\,\big] \quad \text{kg a year per weekly hour}$$
 
-    Averaged over all clients; from here on we write *kg per hour*. In this clinic α is the same for each client and each number $t$. First try: kilograms regressed on hours, adjusted for habits.
+    Averaged over all clients; from here on we write *kg per hour*. In this clinic α is the same for each client and each number $t$, whatever the others do (no interference). First try: kilograms regressed on hours, adjusted for habits.
     """)
     return
 
 
 @app.cell
-def first_picture(given_habits, ols_alpha, true_alpha):
-    structural.chart_first(*given_habits, ols_alpha, true_alpha)
-    return
+def first_picture(clients, true_alpha):
+    (ols_alpha, _), _, (ols_error, _) = fit_line(clients["loss"], clients[["hours", "habit"]])
+    _hours, _loss = (fit_line(clients[k], clients[["habit"]])[1] for k in ("hours", "loss"))
+    structural.chart_first(_hours, _loss, ols_alpha, true_alpha)
+    return ols_alpha, ols_error
 
 
 @app.cell(hide_code=True)
@@ -124,17 +126,11 @@ def clinic(rng, n, rho, g):
 
 
 @app.cell
-def sliders():
-    rho_shown, letters_add = structural.slider_rho(), structural.slider_letters()
-    return letters_add, rho_shown
-
-
-@app.cell
 def drift_picture(SEED, rho_shown, true_alpha):
     _world = clinic(np.random.default_rng(SEED), 2_000, rho_shown.value, 1)
     _v = _world["hours"] - 0.5 - 0.5 * _world["habit"] - _world["letters"]
     _u = _world["loss"] - 2 - true_alpha * _world["hours"] - _world["habit"]
-    (_ols, *_), _ = fit_line(_world["loss"], _world[["hours", "habit"]])
+    (_ols, *_), *_ = fit_line(_world["loss"], _world[["hours", "habit"]])
     _chart = structural.chart_drift(_v, _u, rho_shown.value, _ols, true_alpha)
     structural.below(_chart, rho_shown)
     return
@@ -167,17 +163,16 @@ def model_heading():
     mo.md(r"""
     ## Write down both mechanisms
 
-    The **joint model** is a regression with one term more, $E[U \mid V]$:
+    The **joint model**: a regression and a **control function**, $E[U \mid V]$:
 
     $$T \sim N(\mu_T, \sigma_v), \quad Y \mid T \sim N\big(a_Y + \alpha T + \beta X + \rho \tfrac{\sigma_u}{\sigma_v} V,\ \sigma_u \sqrt{1 - \rho^2}\big)$$
 
     with $\mu_T = a_T + b_T X + g Z$ and $V = T - \mu_T$. It assumes:
 
+    - **consistency**: with $t$ hours a client loses $Y(\text{do } t)$, whoever set them
     - **exclusion**: the letters reach the loss through the hours alone
-    - **independence**: letters were sent by chance
-    - **relevance**: they move the hours ($g$ is not 0)
-    - **constant effect**: an hour does the same for everybody
-    - **form**: straight lines, and a normal pair
+    - **independence**, **relevance**: letters sent by chance move the hours ($g \neq 0$)
+    - **constant effect**, **form**: the same for everybody; straight lines, a normal pair
     """)
     return
 
@@ -196,7 +191,7 @@ def library():
 
 
 @app.cell
-def program(pm):
+def program(lose_kilograms, pm):
     def joint_model(habit, letters):
         with pm.Model(coords={"client": np.arange(len(habit))}) as model:
             habit = pm.Data("habit", habit, dims="client")  # a score
@@ -205,23 +200,30 @@ def program(pm):
             b_t = pm.Normal("b_t", 0, 1)  # hours per unit of habit
             g = pm.Normal("g", 0, 1)  # hours per sd of letters
             s_v = pm.LogNormal("s_v", 0, 0.3)  # hours
-            a_y = pm.Normal("a_y", 0, 3)  # kg
-            alpha = pm.Normal("alpha", 0, 3)  # kg per hour
-            beta = pm.Normal("beta", 0, 1)  # kg per unit of habit
-            s_u = pm.LogNormal("s_u", 1, 0.3)  # kg
-            rho = pm.Uniform("rho", -1, 1)
             mu_hours = a_t + b_t * habit + g * letters
             hours = pm.Normal("hours", mu_hours, s_v, dims="client")
-            dose = pm.Deterministic("dose", 1 * hours, dims="client")
-            shared = rho * s_u / s_v * (hours - mu_hours)
-            shared = pm.Deterministic("hidden_share", shared, dims="client")
-            mu_loss = a_y + alpha * dose + beta * habit + shared
-            mu_loss = pm.Deterministic("mu_loss", mu_loss, dims="client")
-            pm.Normal("loss", mu_loss, s_u * pm.math.sqrt(1 - rho**2), dims="client")
+            lose_kilograms(habit, hours, hours - mu_hours, s_v)
         return model
 
-    mo.md("`hidden_share` is the term that a regression lacks; `dose` is a copy of the hours.")
     return (joint_model,)
+
+
+@app.cell
+def mechanism_of_loss(pm):
+    def lose_kilograms(habit, hours, v, s_v):
+        """Add the second mechanism: the loss, given the hours and what was unseen of them, v."""
+        a_y = pm.Normal("a_y", 0, 3)  # kg
+        alpha = pm.Normal("alpha", 0, 3)  # kg per hour
+        beta = pm.Normal("beta", 0, 1)  # kg per unit of habit
+        s_u = pm.LogNormal("s_u", 1, 0.3)  # kg
+        rho = pm.Uniform("rho", -1, 1)
+        dose = pm.Deterministic("dose", 1 * hours, dims="client")
+        hidden_share = pm.Deterministic("hidden_share", rho * s_u / s_v * v, dims="client")
+        mu_loss = a_y + alpha * dose + beta * habit + hidden_share
+        mu_loss = pm.Deterministic("mu_loss", mu_loss, dims="client")
+        pm.Normal("loss", mu_loss, s_u * pm.math.sqrt(1 - rho**2), dims="client")
+
+    return (lose_kilograms,)
 
 
 @app.cell
@@ -240,7 +242,7 @@ def split_graph():
 @app.cell(hide_code=True)
 def read_graph(prior_loss):
     mo.md(f"""
-    `hidden_share`: what the hours, beside what letters and habit predict, tell about the unseen part of the loss. The letters reach the loss through `dose` and `hidden_share` alone: the exclusion. Priors are wide: an effect mostly within ±6 kg per hour, any correlation alike. Of the losses that they draw, {percent(HDI_PROB)} lie between {signed(prior_loss[0], 0)} and {signed(prior_loss[1], 0)} kg a year.
+    `hidden_share` is the term that a regression lacks: what the hours, beside what letters and habit predict, tell about the unseen loss; `dose` is a copy of the hours. Through these two alone letters reach the loss: the exclusion. Priors are wide: an effect mostly within ±6 kg per hour, any correlation alike. Of the losses that they draw, {percent(HDI_PROB)} lie between {signed(prior_loss[0], 0)} and {signed(prior_loss[1], 0)} kg a year.
     """)
     return
 
@@ -278,18 +280,11 @@ def fit(SEED, joint_model, made_clients, pm):
         """Return draws of the joint model's parameters; on this machine it samples them once."""
         model = joint_model(made["habit"].to_numpy(), made["letters"].to_numpy())
         observed = pm.observe(model, made[["hours", "loss"]].to_dict("series"))
-        return pm.sample(
-            draws,
-            tune=500,
-            chains=4,
-            model=observed,
-            var_names=[variable.name for variable in observed.free_RVs],
-            nuts_sampler="numpyro",
-            nuts={"chain_method": "vectorized", "dense_mass": True},
-            progressbar=False,
-            random_seed=seed,
-            compute_convergence_checks=False,
-        )
+        names = [variable.name for variable in observed.free_RVs]
+        how = {"nuts_sampler": "numpyro", "random_seed": seed, "progressbar": False}
+        how |= {"nuts": {"chain_method": "vectorized", "dense_mass": True}, "var_names": names}
+        with observed:
+            return pm.sample(draws, tune=500, chains=4, compute_convergence_checks=False, **how)
 
     with mo.status.spinner("Sampling the joint model: about 20 s, the first time"):
         idata_joint = fit_joint(made_clients, SEED, 500)
@@ -397,16 +392,13 @@ def check_2(effect_draws, forced_effect, idata_joint, made_ols, set_progress):
 @app.cell(hide_code=True)
 def second_way(check_2, idata_joint, made_clients):
     # Look at it after exercise 2.
-    # Two-stage least squares: what letters do to the loss, over what they do to the hours.
-    _by = made_clients[["letters", "habit"]]
-    (_hours, *_), (_loss, *_) = (fit_line(made_clients[name], _by)[0] for name in ("hours", "loss"))
-    two_stage = float(_loss / _hours)  # kg per hour
-    _, _u = fit_line(made_clients["loss"] - two_stage * made_clients["hours"], _by[["habit"]])
-    _, _z = fit_line(_by["letters"], _by[["habit"]])
-    _error = _u.std() / (_hours * np.sqrt(_z @ _z))
-    two_ways = tidy.summarise({"joint model": idata_joint.posterior["alpha"]})
-    _limits = (two_stage + side * structural.WIDE * _error for side in (-1, 1))
-    two_ways.loc[1] = "two-stage least squares", two_stage, _error, *_limits
+    _hours, _by = made_clients["hours"], made_clients[["letters", "habit"]]
+    _told = _hours - fit_line(_hours, _by)[1]  # first stage: hours that letters and habit tell
+    _second = np.column_stack([_told, made_clients["habit"]])
+    (two_stage, _), _left, (_error, _) = fit_line(made_clients["loss"], _second)  # kg per hour
+    _u = _left - two_stage * (_hours - _told)  # what is left at the hours that there were
+    _error *= _u.std() / _left.std()
+    two_ways = structural.two_ways(idata_joint.posterior["alpha"], two_stage, _error)
     structural.after(check_2, as_table(two_ways.set_index("label").rename_axis("kg per hour")))
     return two_stage, two_ways
 
@@ -513,16 +505,15 @@ def smokers():
 
 @app.cell
 def smokers_lines(gained, stopped, traits):
-    _one, _t = np.ones((len(gained), 1)), stopped[:, None]
-    _full, _bare = np.hstack([_t, _one, traits]), np.hstack([_t, traits])
+    _full, _centred = np.column_stack([stopped, traits]), gained - gained.mean()
     _rows = {
-        "naive difference": least_squares(gained, np.hstack([_t, _one])),
-        "14 covariates, intercept": least_squares(gained, _full),
-        "no intercept": least_squares(gained, _bare),
-        "no intercept, outcome centred": least_squares(gained - gained.mean(), _bare),
+        "naive difference": fit_line(gained, stopped),
+        "14 covariates, intercept": fit_line(gained, _full),
+        "no intercept": fit_line(gained, _full, intercept=False),
+        "no intercept, outcome centred": fit_line(_centred, _full, intercept=False),
     }
     smokers_table = pd.DataFrame(
-        {name: (slope[0], error[0]) for name, (slope, error, _) in _rows.items()},
+        {name: (slope[0], error[0]) for name, (slope, _, error) in _rows.items()},
         index=["effect (kg)", "standard error"],
     ).T
     as_table(smokers_table.rename_axis("least squares"), digits=3)
@@ -599,12 +590,6 @@ def map_heading(nhefs_map):
 
 
 @app.cell
-def map_slider():
-    rho_assumed = structural.slider_map()
-    return (rho_assumed,)
-
-
-@app.cell
 def map_picture(nhefs_map, rho_assumed):
     structural.below(structural.chart_map(nhefs_map, rho_assumed.value), rho_assumed)
     return
@@ -662,14 +647,11 @@ def regrets(check_5, nhefs_map):
         """Return the effect of stopping (kg) in a world with this rho; beyond the map, its end."""
         return np.interp(rho, nhefs_map["rho"], nhefs_map["alpha"])
 
-    _low, _high = alpha_on_map(0.1), alpha_on_map(-0.1)
-    _rows = []
-    for _cost in (40, 60, 80, 100):
-        _turn = np.interp(_cost / 20, nhefs_map["alpha"][::-1], nhefs_map["rho"][::-1])
-        _offer, _not = max(_cost - 20 * _low, 0), max(20 * _high - _cost, 0)
-        _rows.append((_cost, _turn, _offer, _not))
-    _columns = ["cost", "break-even ρ", "regret if offered", "regret if not"]
-    decision = pd.DataFrame(_rows, columns=_columns)
+    _cost, _rising = np.array([40, 60, 80, 100]), nhefs_map[::-1]
+    decision = pd.DataFrame({"cost": _cost})
+    decision["break-even ρ"] = np.interp(_cost / 20, _rising["alpha"], _rising["rho"])
+    decision["regret if offered"] = np.maximum(_cost - 20 * alpha_on_map(0.1), 0)
+    decision["regret if not"] = np.maximum(20 * alpha_on_map(-0.1) - _cost, 0)
     rho_break_even = float(decision["break-even ρ"][1])
     _read = mo.md(
         r"Offering gains $20\, \alpha - \text{cost}$ euros a head, α read from the map. Up to 60 euros its largest regret is the smaller one; from 80 on, that of not offering."
@@ -723,7 +705,7 @@ def turn_heading():
 
     ### Exercise 7 · build · 4 min
 
-    `men` has `log_wage`, `education_years` and `controls` (a list of columns). `fit_line(y, columns)` returns slopes (of the columns, in order) and residuals, with an intercept. Find `rho_zero`: the ρ at which the effect of a year is 0.
+    `men` has `log_wage`, `education_years` and `controls` (a list of columns). `fit_line(y, columns)` returns slopes (of the columns, in order), residuals and standard errors, with an intercept. Find `rho_zero`: the ρ at which the effect of a year is 0.
     """)
     return
 
@@ -790,9 +772,8 @@ def sparse_worlds(SEED):
         _y, _t = _pairs[:, :, 0] + 3 * 0.4 + np.array(_b), _pairs[:, :, 1] + 0.4
         for _prior, _variances in _priors.items():
             _p = sparse_posterior(_y, _t, _errors, _alphas, _variances)
-            _mean, _below = _p @ _alphas, _p[:, _alphas < 3].sum(axis=1)
-            _sd, _held = np.sqrt(_p @ _alphas**2 - _mean**2).mean(), np.abs(_below - 0.5) < 0.47
-            _rows.append((" ".join(f"{x:g}" for x in _b), _prior, _mean.mean(), _sd, _held.mean()))
+            _told = structural.grid_summary(_alphas, _p, 3)
+            _rows.append((" ".join(f"{x:g}" for x in _b), _prior, *_told))
     sparse = pd.DataFrame(_rows, columns=["direct effects", "prior", "mean", "sd", "coverage"])
     as_table(sparse)
     return (sparse,)
@@ -827,8 +808,8 @@ def gp_effect(x, t, y, scale, *alpha_sd):
 
 
 @app.function
-def flexible_answers(x, m, t, y, fold):
-    """Return the effect of T by each way; m: the confounder's work; fold: 0 or 1 a row."""
+def forest_effects(x, t, y, fold):
+    """Return the effect of T by cross-fitted residuals on both sides, and by a forest f(T, X)."""
     from sklearn.ensemble import RandomForestRegressor
 
     forest = RandomForestRegressor(40, min_samples_leaf=3, random_state=0)
@@ -836,10 +817,16 @@ def flexible_answers(x, m, t, y, fold):
     for k in (0, 1):
         own, other = fold == k, fold != k
         left[own] = both[own] - forest.fit(x[other], both[other]).predict(x[own])
-    both_sides = left[:, 0] @ left[:, 1] / np.sum(left[:, 0] ** 2)
-    wide, tight, first = gp_effect(x, t, y, 3, 10, 0.1)
     forest.fit(np.column_stack([t, x]), y)
     high, low = (forest.predict(np.column_stack([np.full(len(t), k), x])) for k in (1, 0))
+    return left[:, 0] @ left[:, 1] / np.sum(left[:, 0] ** 2), np.mean(high - low)
+
+
+@app.function
+def flexible_answers(x, m, t, y, fold):
+    """Return the effect of T by each way; m: the confounder's work; fold: 0 or 1 a row."""
+    wide, tight, first = gp_effect(x, t, y, 3, 10, 0.1)
+    both_sides, contrast = forest_effects(x, t, y, fold)
     return {
         "naive difference": y[t == 1].mean() - y[t == 0].mean(),
         "m known: α T + m": fit_line(y, np.column_stack([t, m]))[0][0],
@@ -848,7 +835,7 @@ def flexible_answers(x, m, t, y, fold):
         "GP(X) first, then T": first,
         "α T + GP(X), α ~ N(0, 0.1)": tight,
         "α T + stiff GP(X), sd 0.5": gp_effect(x, t, y, 0.5, 10)[0],
-        "forest f(T, X), contrast": np.mean(high - low),
+        "forest f(T, X), contrast": contrast,
     }
 
 
@@ -899,20 +886,22 @@ def calibrated_heading():
     return
 
 
+@app.function
+def regression_draws(y, columns, rng, draws):
+    """Return draws of intercept and slopes, a row each, and of the residuals' sd; flat in log sd."""
+    x = np.column_stack([np.ones(len(y)), *columns])
+    slopes, left, _ = fit_line(y, x, intercept=False)
+    sd = np.sqrt(left @ left / rng.chisquare(len(y) - x.shape[1], draws))
+    root = np.linalg.cholesky(np.linalg.inv(x.T @ x))
+    return slopes[:, None] + sd * (root @ rng.normal(size=(len(slopes), draws))), sd
+
+
 @app.function(hide_code=True)
 def weighted_draws(habit, letters, hours, loss, rng, draws=4_000):
     """Return draws of alpha and rho, and their weights; letters: None where none were sent."""
-
-    def regression(y, *columns):  # draws of slopes and of the residuals' sd; flat in log sd
-        x = np.column_stack([np.ones(len(y)), *columns])
-        slopes, _, left = least_squares(y, x)
-        sd = np.sqrt(left @ left / rng.chisquare(len(y) - x.shape[1], draws))
-        root = np.linalg.cholesky(np.linalg.inv(x.T @ x))
-        return slopes[:, None] + sd * (root @ rng.normal(size=(len(slopes), draws))), sd
-
     sent = [] if letters is None else [letters]
-    (a_t, b_t, *g), s_v = regression(hours, habit, *sent)
-    (a, slope, b, *z), s_e = regression(loss, hours, habit, *sent)
+    (a_t, b_t, *g), s_v = regression_draws(hours, [habit, *sent], rng, draws)
+    (a, slope, b, *z), s_e = regression_draws(loss, [hours, habit, *sent], rng, draws)
     odds = np.tan(np.arcsin(rng.uniform(-1, 1, draws)))  # rho / sqrt(1 - rho^2), from the prior
     if sent:  # exclusion: letters matter given the hours as far as U and V are correlated
         odds = -z[0] * s_v / (g[0] * s_e)
@@ -926,16 +915,14 @@ def weighted_draws(habit, letters, hours, loss, rng, draws=4_000):
 
 
 @app.cell
-def calibrated_worlds(SEED, UNCOMPILED, joint_model, pm):
+def calibration_study(UNCOMPILED, joint_model, pm):
     @mo.persistent_cache(save_path=fits.FOLDER)
     def calibrate(sent, n, n_worlds, seed):
         """Return rank, contraction and effective draws of alpha and of rho in worlds of the prior."""
-        rng, rows = np.random.default_rng(seed), []
+        rng, names, rows = np.random.default_rng(seed), ["alpha", "rho", "hours", "loss"], []
         habit, letters = rng.normal(size=(2, n)) * np.array([[1], [sent]])
-        program, names = joint_model(habit, letters), ["alpha", "rho", "hours", "loss"]
-        made = pm.sample_prior_predictive(
-            n_worlds, program, var_names=names, random_seed=seed, compile_kwargs=UNCOMPILED
-        ).prior
+        how = {"var_names": names, "random_seed": seed, "compile_kwargs": UNCOMPILED}
+        made = pm.sample_prior_predictive(n_worlds, joint_model(habit, letters), **how).prior
         for *truth, hours, loss in zip(*(made[k].to_numpy()[0] for k in names), strict=True):
             *found, w = weighted_draws(habit, letters if sent else None, hours, loss, rng)
             for name, true, draws, prior_sd in zip(names, truth, found, (3, 3**-0.5), strict=False):
@@ -943,6 +930,11 @@ def calibrated_worlds(SEED, UNCOMPILED, joint_model, pm):
                 rows.append((name, w[draws < true].sum(), sd / prior_sd, 1 / (w @ w)))
         return pd.DataFrame(rows, columns=["parameter", "rank", "contraction", "effective"])
 
+    return (calibrate,)
+
+
+@app.cell
+def calibrated_worlds(SEED, calibrate):
     _arms = [(sent, n) for n in (500, 5_000) for sent in (1, 0)]
     sbc = pd.concat([calibrate(*arm, 200, SEED) for arm in _arms], keys=_arms, names=["sent", "n"])
     calibration = sbc.groupby(["sent", "n", "parameter"]).agg(
@@ -989,7 +981,7 @@ def bent_fits(bend, g, n_worlds, seed):
         found = [fit_probit(y, t, x, x_t=x_t, first=each) for each in (-0.5, 0.5)]
         fit = max(found, key=lambda each: each["log_likelihood"])
         fit["lost"] = fit["log_likelihood"] - fit_probit(y, t, x, 0.0, x_t)["log_likelihood"]
-        rows.append(fit | {"OLS": least_squares(y, np.column_stack([t, x]))[0][0]})
+        rows.append(fit | {"OLS": fit_line(y, np.column_stack([t, x]), intercept=False)[0][0]})
     return pd.DataFrame(rows)
 
 
@@ -1055,33 +1047,33 @@ def many_worlds(SEED, true_alpha):
     for _rho in (0.0, 0.3, 0.6):
         for _name, _g, _more in zip(_names, (0, 1, 1), ([], [], ["letters"]), strict=True):
             _many = clinic(np.random.default_rng(SEED), N_LARGE, _rho, _g)
-            _slope, _left = fit_line(_many["loss"], _many[["hours", "habit", *_more]])
-            _, _free = fit_line(_many["hours"], _many[["habit", *_more]])
-            _error = _left.std() / _free.std() / np.sqrt(N_LARGE)
+            _slope, _, _error = fit_line(_many["loss"], _many[["hours", "habit", *_more]])
             _exact = _rho * 3 * 1 / (1 + _g**2 * (not _more))
-            _rows.append((_rho, _name, _exact, _slope[0] - true_alpha, _error))
+            _rows.append((_rho, _name, _exact, _slope[0] - true_alpha, _error[0]))
     drift = pd.DataFrame(_rows, columns=["rho", "regression", "exact", "simulated", "error"])
     return N_LARGE, drift
 
 
 @app.cell
-def clients(SEED):
+def clients_and_men(SEED):
     true_alpha = 3.0  # kg per hour, in every clinic of this page
     clients = clinic(np.random.default_rng(SEED), 2_000, 0.6, 1)
-    _slopes, _left = fit_line(clients["loss"], clients[["hours", "habit"]])
-    given_habits = [fit_line(clients[k], clients[["habit"]])[1] for k in ("hours", "loss")]
-    ols_alpha, (_hours, _) = float(_slopes[0]), given_habits
-    ols_error = float(np.sqrt(_left @ _left / (2_000 - 3) / (_hours @ _hours)))
-    return given_habits, ols_alpha, ols_error, true_alpha
+    men = load_schooling().assign(
+        log_wage=lambda man: np.log(man["wage"]), age_2=lambda man: man["age"] ** 2
+    )
+    controls = ["age", "age_2", "black", "city", "south", "city_1966", "south_1966"]
+    return clients, controls, men, true_alpha
 
 
 @app.function
-def fit_line(y, columns):
-    """Return slopes of the columns, in order, and residuals; with an intercept."""
-    x = np.column_stack([np.ones(len(y)), columns])
-    y = np.asarray(y, float)
+def fit_line(y, columns, *, intercept=True):
+    """Return slopes of the columns, in order, residuals, and the slopes' standard errors."""
+    y, first = np.asarray(y, float), int(intercept)
+    x = np.column_stack([np.ones((len(y), first)), columns])
     slopes = np.linalg.solve(x.T @ x, x.T @ y)
-    return slopes[1:], y - x @ slopes
+    left = y - x @ slopes
+    errors = np.sqrt(left @ left / (len(y) - x.shape[1]) * np.diag(np.linalg.inv(x.T @ x)))
+    return slopes[first:], left, errors[first:]
 
 
 @app.cell(hide_code=True)
@@ -1093,8 +1085,8 @@ def flat_worlds(SEED):
         return float(np.sum(-np.log(2 * np.pi * s_u * s_v) - np.log(1 - rho**2) / 2 - inside / 2))
 
     _clients = clinic(np.random.default_rng(SEED), 2_000, 0.6, 0)
-    (_ols, *_), _e = fit_line(_clients["loss"], _clients[["hours", "habit"]])
-    (_, _v), _rows = fit_line(_clients["hours"], _clients[["habit"]]), []
+    (_ols, *_), _e, _ = fit_line(_clients["loss"], _clients[["hours", "habit"]])
+    (_, _v, _), _rows = fit_line(_clients["hours"], _clients[["habit"]]), []
     for _rho in (-0.9, -0.6, 0.0, 0.6, 0.9):
         _s_u = _e.std() / np.sqrt(1 - _rho**2)
         _drift = _rho * _s_u / _v.std()  # kg per hour
@@ -1121,29 +1113,15 @@ def valley(clients):
 
 
 @app.function
-def least_squares(y, x):
-    """Return slopes, their standard errors and residuals; an intercept only if x holds one."""
-    inverse = np.linalg.inv(x.T @ x)
-    slopes = inverse @ x.T @ y
-    left = y - x @ slopes
-    return slopes, np.sqrt(left @ left / (len(y) - x.shape[1]) * np.diag(inverse)), left
-
-
-@app.function
-def minus_log_likelihood(point, y, t, x, rho=None, x_t=None):
-    """Return a thousandth of it, and its slope; point: effect, lines, log s_u, atanh rho.
-
-    A client's part: the density of e times Φ(±(line of t + rho e) / sqrt(1 - rho^2)), with +
-    where t = 1 and e = (y - effect t - line of y) / s_u; e's density is φ(e) / s_u.
-    """
-    x_t = x if x_t is None else x_t  # columns of the treatment's line, if they are others
+def minus_log_likelihood(point, y, t, x, x_t, rho=None):
+    """Return a thousandth of it, and its slope; point: effect, lines, log s_u, atanh rho."""
     tx = np.column_stack([t, x])
     line_y, line_t, (log_s, *_) = np.split(point, np.cumsum([tx.shape[1], x_t.shape[1]]))
     r = np.tanh(point[-1]) if rho is None else rho
     s, c, sign = np.exp(log_s), np.sqrt(1 - r**2), 2 * t - 1
-    e = (y - tx @ line_y) / s
+    e = (y - tx @ line_y) / s  # a client's y has density φ(e) / s
     lean = x_t @ line_t + r * e
-    w = sign * lean / c
+    w = sign * lean / c  # and its t, given y, has probability Φ(w)
     mills = sign * np.exp(-(w**2) / 2 - np.log(2 * np.pi) / 2 - log_ndtr(w)) / c
     value = np.sum(log_ndtr(w) - e**2 / 2 - np.log(2 * np.pi) / 2 - log_s)
     slope = [tx.T @ (e - mills * r) / s, x_t.T @ mills, [np.sum(e**2 - 1 - mills * r * e)]]
@@ -1153,13 +1131,13 @@ def minus_log_likelihood(point, y, t, x, rho=None, x_t=None):
 
 @app.function
 def fit_probit(y, t, x, rho=None, x_t=None, first=0.0):
-    """Return the joint model's effect, its error, rho, its error and log-likelihood; rho: held."""
+    """Return effect, its error, rho, its error, log-likelihood; rho: held, or first atanh rho."""
     from scipy.optimize import minimize
 
-    slopes, _, left = least_squares(y, np.column_stack([t, x]))
-    start = np.zeros((x if x_t is None else x_t).shape[1])
-    start = np.r_[slopes, start, np.log(left.std()), [first] * (rho is None)]  # first: atanh rho
-    data = (y, t, x, rho, x_t)
+    x_t = x if x_t is None else x_t  # columns of the treatment's line, if they are others
+    slopes, left, _ = fit_line(y, np.column_stack([t, x]), intercept=False)
+    start = np.r_[slopes, np.zeros(x_t.shape[1]), np.log(left.std()), [first] * (rho is None)]
+    data = (y, t, x, x_t, rho)
     best = minimize(minus_log_likelihood, start, data, "BFGS", jac=True, options={"gtol": 1e-7})
     step = 1e-4 * np.eye(len(start))
     up, down = ([minus_log_likelihood(best.x + h, *data)[1] for h in s] for s in (step, -step))
@@ -1173,32 +1151,20 @@ def fit_probit(y, t, x, rho=None, x_t=None, first=0.0):
 @app.cell(hide_code=True)
 def smokers_map(gained, smokers_table, stopped, traits):
     # Look at it after exercise 5.
-    _x = np.hstack([np.ones((len(gained), 1)), traits])
-    _rhos = np.linspace(-0.3, 0.3, 13).round(2)
-    nhefs_map = pd.DataFrame([fit_probit(gained, stopped, _x, rho) for rho in _rhos])
-    nhefs_map = nhefs_map.rename(columns={"effect (kg)": "alpha", "its se": "se"})
-    nhefs_map["drop"] = nhefs_map["log_likelihood"].max() - nhefs_map["log_likelihood"]
-    nhefs_map = nhefs_map[["rho", "alpha", "se", "drop"]]
+    _x = np.column_stack([np.ones(len(gained)), traits])
+    nhefs_map = pd.DataFrame({"rho": np.linspace(-0.3, 0.3, 13).round(2)})
+    _fits = pd.DataFrame([fit_probit(gained, stopped, _x, rho) for rho in nhefs_map["rho"]])
+    nhefs_map[["alpha", "se"]] = _fits[["effect (kg)", "its se"]]
+    nhefs_map["drop"] = _fits["log_likelihood"].max() - _fits["log_likelihood"]
     MAP_SE = float(nhefs_map["se"].mean())
-    _without_age = least_squares(gained, np.column_stack([stopped, np.delete(_x, 3, axis=1)]))[0][0]
-    _full, _naive = smokers_table["effect (kg)"].iloc[[1, 0]]
+    _naive, _full, _bare, _ = smokers_table["effect (kg)"]
+    _ageless = np.column_stack([stopped, np.delete(traits, 2, axis=1)])
     # Whose rho would move OLS as far? There alpha is as much above the full regression.
-    _alphas = {"age": 2 * _full - _without_age, "all 14": 2 * _full - _naive}
-    _alphas["no intercept"] = smokers_table["effect (kg)"].iloc[2]
-    _rising = nhefs_map[::-1]
-    left_out = {
-        n: float(np.interp(a, _rising["alpha"], _rising["rho"])) for n, a in _alphas.items()
-    }
+    _alphas = {"age": 2 * _full - fit_line(gained, _ageless)[0][0], "all 14": 2 * _full - _naive}
+    _alphas["no intercept"] = _bare
+    _rhos = np.interp([*_alphas.values()], nhefs_map["alpha"][::-1], nhefs_map["rho"][::-1])
+    left_out = dict(zip(_alphas, _rhos.tolist(), strict=True))
     return MAP_SE, left_out, nhefs_map
-
-
-@app.cell
-def schooling():
-    men = load_schooling().assign(
-        log_wage=lambda man: np.log(man["wage"]), age_2=lambda man: man["age"] ** 2
-    )
-    controls = ["age", "age_2", "black", "city", "south", "city_1966", "south_1966"]
-    return controls, men
 
 
 @app.cell
@@ -1208,9 +1174,12 @@ def seed():
 
 
 @app.cell
-def state_progress():
+def state_and_sliders():
     get_progress, set_progress = mo.state({})
-    return get_progress, set_progress
+    rho_shown = structural.slider_rho()
+    letters_add = structural.slider_letters()
+    rho_assumed = structural.slider_map()
+    return get_progress, letters_add, rho_assumed, rho_shown, set_progress
 
 
 if __name__ == "__main__":

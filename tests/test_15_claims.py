@@ -376,6 +376,21 @@ def letters_are_an_instrument(g: Any) -> bool:
     )
 
 
+def hours_do_the_same_whoever_set_them(g: Any) -> bool:
+    """The same 3,000 clients with and without letters: the loss moves by 3 kg per hour that moves.
+
+    Where letters reach every other client only, the others lose what they lost without.
+    """
+    none, sent = (g.clinic(np.random.default_rng(7), 3_000, 0.6, each) for each in (0.0, 1.0))
+    half = g.clinic(np.random.default_rng(7), 3_000, 0.6, np.tile([0.0, 1.0], 1_500))
+    return (
+        np.allclose(sent["loss"] - none["loss"], 3 * (sent["hours"] - none["hours"]))
+        and np.allclose(half["loss"][::2], none["loss"][::2])
+        and np.allclose(half["loss"][1::2], sent["loss"][1::2])
+        and near((sent["hours"] - none["hours"]).std(), 1, 0.05)
+    )
+
+
 def leans(g: Any) -> bool:
     """U goes with V, and OLS is too high, where rho is above 0; at 0 neither."""
     found = []
@@ -590,12 +605,13 @@ CLAIMS = [
     Claim(
         (
             "2,000 clients: hours of coaching a week ($T$, counted from the plan: −1 is an hour less), kilograms lost in a year ($Y$), active habits (a score).",
-            "In this clinic α is the same for each client and each number $t$.",
+            "In this clinic α is the same for each client and each number $t$, whatever the others do (no interference).",
         ),
         lambda g: (
             len(g.clients) == 2_000
             and near((g.clients["hours"] < 0).mean(), stats.norm.cdf(-1 / 3), 0.03)
             and hour_by_do(g)
+            and hours_do_the_same_whoever_set_them(g)
         ),
     ),
     Claim(
@@ -650,7 +666,7 @@ CLAIMS = [
         ),
     ),
     Claim(
-        "`hidden_share` is the term that a regression lacks; `dose` is a copy of the hours.",
+        "`hidden_share` is the term that a regression lacks: what the hours, beside what letters and habit predict, tell about the unseen loss; `dose` is a copy of the hours.",
         lambda g: (
             near(g.forced_effect - np.asarray(g.effect_draws).mean(), 1.68, 0.06)
             and ("hours", "dose") in program_edges(g.model_joint)
@@ -658,11 +674,11 @@ CLAIMS = [
     ),
     Claim(
         (
-            r"The **joint model** is a regression with one term more, $E[U \mid V]$:",
+            r"The **joint model**: a regression and a **control function**, $E[U \mid V]$:",
             r"$$T \sim N(\mu_T, \sigma_v), \quad Y \mid T \sim N\big(a_Y + \alpha T + \beta X + \rho \tfrac{\sigma_u}{\sigma_v} V,\ \sigma_u \sqrt{1 - \rho^2}\big)$$",
             r"with $\mu_T = a_T + b_T X + g Z$ and $V = T - \mu_T$.",
             "**exclusion**: the letters reach the loss through the hours alone",
-            "The letters reach the loss through `dose` and `hidden_share` alone: the exclusion.",
+            "Through these two alone letters reach the loss: the exclusion.",
             "Priors are wide: an effect mostly within ±6 kg per hour, any correlation alike.",
         ),
         lambda g: (
@@ -675,11 +691,13 @@ CLAIMS = [
         ),
     ),
     Claim(
+        r"**consistency**: with $t$ hours a client loses $Y(\text{do } t)$, whoever set them",
+        hours_do_the_same_whoever_set_them,
+    ),
+    Claim(
         (
-            "**independence**: letters were sent by chance",
-            "**relevance**: they move the hours ($g$ is not 0)",
-            "**constant effect**: an hour does the same for everybody",
-            "**form**: straight lines, and a normal pair",
+            r"**independence**, **relevance**: letters sent by chance move the hours ($g \neq 0$)",
+            "**constant effect**, **form**: the same for everybody; straight lines, a normal pair",
         ),
         lambda g: letters_are_an_instrument(g) and hour_by_do(g) and follows_the_formulas(g),
     ),

@@ -49,10 +49,10 @@ def test_the_likelihood_is_the_integral_over_what_is_hidden(page: dict[str, Any]
     y, t, x, x_t = clients(40, 3)
     point = np.array([2.5, 1.5, 0.8, 0.2, 0.4, 0.9, 0.6, 0.35])
     one_by_one = [chance_and_density(point, *each) for each in zip(y, t, x, x_t, strict=True)]
-    value, slope = page["minus_log_likelihood"](point, y, t, x, None, x_t)
+    value, slope = page["minus_log_likelihood"](point, y, t, x, x_t)
     assert -1_000 * value == pytest.approx(np.log(one_by_one).sum(), abs=1e-6)
     steps = optimize.approx_fprime(
-        point, lambda at: page["minus_log_likelihood"](at, y, t, x, None, x_t)[0], 1e-7
+        point, lambda at: page["minus_log_likelihood"](at, y, t, x, x_t)[0], 1e-7
     )
     assert np.allclose(slope, steps, atol=1e-6)
 
@@ -64,7 +64,7 @@ def test_the_fit_is_the_highest_point_and_its_error_the_bend(page: dict[str, Any
     start = np.array([fit["effect (kg)"] + 0.3, 2.2, 1.1, 0.2, 0.6, 0.9, 0.6, 0.4])
 
     def value(at: np.ndarray) -> float:
-        return page["minus_log_likelihood"](at, y, t, x, None, x_t)[0]
+        return page["minus_log_likelihood"](at, y, t, x, x_t)[0]
 
     look = {"xatol": 1e-7, "fatol": 1e-12, "maxiter": 20_000, "maxfev": 20_000, "adaptive": True}
     other = optimize.minimize(value, start, method="Nelder-Mead", options=look)

@@ -8,6 +8,8 @@ from typing import Any
 import marimo as mo
 import numpy as np
 import pandas as pd
+import pytest
+from scipy import stats
 
 from helpers import charts, checks
 from helpers.lessons import structural
@@ -117,6 +119,37 @@ def test_a_table_waits_for_its_exercise() -> None:
     assert structural.after(checks.Check("done", "."), view) is view
     for status in ("todo", "wrong"):
         assert "when the exercise" in structural.after(checks.Check(status, "."), view).text
+
+
+# Tables ------------------------------------------------------------------------------------------
+
+
+def test_two_ways_are_an_hdi_and_a_confidence_interval() -> None:
+    draws = np.random.default_rng(2).gamma(3.0, 1.0, (4, 5_000))
+    table = structural.two_ways(draws, 2.5, 0.2).set_index("label")
+    joint, two_stage = table.loc["joint model"], table.loc["two-stage least squares"]
+    assert np.allclose(joint[["mean", "sd"]], [draws.mean(), draws.std()], atol=1e-3)
+    assert np.mean((draws > joint["lower"]) & (draws < joint["upper"])) == pytest.approx(0.94, 1e-3)
+    assert joint["upper"] - joint["lower"] < np.ptp(np.quantile(draws, [0.03, 0.97])) - 0.1
+    z = stats.norm.ppf(0.97)
+    assert np.allclose(two_stage, [2.5, 0.2, 2.5 - 0.2 * z, 2.5 + 0.2 * z], atol=1e-6)
+    with pytest.raises(ValueError, match="expected draws of alpha, got none"):
+        structural.two_ways([], 2.5, 0.2)
+
+
+def test_grid_summary_reads_posteriors_of_many_worlds() -> None:
+    """Normal posteriors with sd 0.5: the interval's half is 1.88 of them, so two of four hold 1."""
+    grid = np.linspace(-6, 8, 2_801)
+    centres = np.array([1.0, 1.9, 2.0, -0.5])
+    density = stats.norm.pdf(grid, centres[:, None], 0.5)
+    probability = density / density.sum(axis=1, keepdims=True)
+    mean, sd, coverage = structural.grid_summary(grid, probability, 1.0)
+    assert mean == pytest.approx(centres.mean(), abs=1e-6)
+    assert sd == pytest.approx(0.5, abs=1e-4)
+    assert coverage == 0.5
+    for wrong in (2 * probability, probability[:, 1:]):
+        with pytest.raises(ValueError, match="expected rows of 2801 probabilities with sum 1"):
+            structural.grid_summary(grid, wrong, 1.0)
 
 
 # Judges ------------------------------------------------------------------------------------------

@@ -77,6 +77,58 @@ def slider_map() -> mo.ui.slider:
     return mo.ui.slider(-0.3, 0.3, 0.01, value=0, show_value=True, label="assumed ρ")
 
 
+# Tables ------------------------------------------------------------------------------------------
+
+
+def two_ways(alpha: Any, two_stage: float, error: float) -> pd.DataFrame:
+    """Return the effect of an hour by the joint model and by two-stage least squares, a row each.
+
+    Args:
+        alpha: draws of the joint model's effect, any shape, kg per hour.
+        two_stage: estimate of two-stage least squares, kg per hour.
+        error: its standard error, kg per hour.
+
+    Returns:
+        Frame with columns label, mean, sd, lower, upper (kg per hour): mean, standard deviation and
+        94 % HDI of the draws; estimate, standard error and 94 % confidence interval.
+
+    Raises:
+        ValueError: there is no draw.
+    """
+    if not np.size(alpha):
+        msg = "expected draws of alpha, got none"
+        raise ValueError(msg)
+    rows = tidy.summarise({"joint model": alpha})
+    limits = two_stage - WIDE * error, two_stage + WIDE * error
+    rows.loc[1] = "two-stage least squares", two_stage, error, *limits
+    return rows
+
+
+def grid_summary(
+    grid: np.ndarray, probability: np.ndarray, truth: float
+) -> tuple[float, float, float]:
+    """Return mean, standard deviation and coverage of posteriors on a grid, averaged over worlds.
+
+    Coverage: the share of worlds whose equal-tailed 94 % interval holds the truth.
+
+    Args:
+        grid: values of the effect, rising, shape (g,), kg per hour.
+        probability: of each value in each world, shape (n, g), each row with sum 1.
+        truth: the effect, kg per hour.
+
+    Raises:
+        ValueError: a row of probability does not match the grid, or its sum is not 1.
+    """
+    if probability.shape[1:] != grid.shape or not np.allclose(probability.sum(axis=1), 1):
+        msg = f"expected rows of {grid.size} probabilities with sum 1, got {probability.shape}"
+        raise ValueError(msg)
+    mean = probability @ grid
+    sd = np.sqrt(probability @ grid**2 - mean**2)
+    below = probability[:, grid < truth].sum(axis=1)
+    held = np.abs(below - 0.5) < tidy.HDI_PROB / 2
+    return float(mean.mean()), float(sd.mean()), float(held.mean())
+
+
 # Charts ------------------------------------------------------------------------------------------
 
 
