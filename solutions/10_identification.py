@@ -72,7 +72,7 @@ def shop_picture(customers, naive):
 @app.cell(hide_code=True)
 def read_picture(naive, true_effect):
     mo.md(f"""
-    The line rises by **{number(naive[0])}** hundred euros per hour. We built this shop: an hour of advice brings **{number(true_effect, 0)}** hundred euros a year. Apart from chance, the rest is `income`: well-off customers ask for more advice *and* spend more.
+    The line rises by **{number(naive[0])}** (€ 100 per hour). We built this shop: an hour of advice brings **{number(true_effect, 0)}** (€ 100) a year. Apart from chance, the rest is `income`: well-off customers ask for more advice *and* spend more.
     """)
     return
 
@@ -147,7 +147,7 @@ def estimand():
     mo.md(r"""
     ### The question, written down
 
-    Let $Y_i(t)$ be what customer $i$ would spend if her hours of advice were **set** to $t$. We ask, over all customers (here it is a straight line, the same at every $t$), for
+    Let $Y_i(t)$ be what customer $i$ would spend if her hours of advice were **set** to $t$. We ask, over all customers (here a straight line, the same at every $t$), for
 
     $$\tau = E[Y_i(t+1) - Y_i(t)] = \frac{d}{dt}\,E[Y \mid do(t)]$$
 
@@ -328,9 +328,8 @@ def branch():
     # slide: fragment
     # next: skip
     def branch_world(direct=0, leak=0):
-        arrows = {("income", "advice"): 1, ("advice", "basket"): 0.8, ("basket", "spend"): 1.25}
-        arrows |= {("income", "spend"): 1.5, ("advice", "spend"): direct}
-        arrows |= {("income", "basket"): leak}
+        arrows = {("income", "advice"): 1, ("advice", "basket"): 0.8, ("advice", "spend"): direct}
+        arrows |= {("basket", "spend"): 1.25, ("income", "spend"): 1.5, ("income", "basket"): leak}
         return LinearWorld(arrows, {"advice": 5, "basket": 6, "spend": 10})
 
     direct = mo.ui.slider(-1, 1, 0.25, value=0, show_value=True, label="advice → spend (€ 100)")
@@ -349,7 +348,7 @@ def exercise_3_complete(branch_world):
         #| return ...
         return first * slope("spend", on="basket", given=["advice"])
 
-    front_door(branch_world().slope)  # as if the record had no end
+    as_table(pd.DataFrame({"effect": [identification.called(front_door, branch_world().slope)]}))
     return (front_door,)
 
 
@@ -364,7 +363,7 @@ def check_3(branch_world, front_door, set_progress):
 def front_shown(branch_world, direct, front_door, leak):
     _world = branch_world(direct.value, leak.value)
     _naive, _truth = _world.slope("spend", on="advice"), _world.total_effect("advice", "spend")
-    _yours = identification.called(front_door, _world.slope)
+    _yours = identification.called(front_door, _world.slope)  # as if the record had no end
     identification.show_front(_naive, _yours, _truth, [direct, leak])
     return
 
@@ -451,7 +450,7 @@ def question_4():
 
 @app.cell
 def exercise_4_predict():
-    # As many names as you like, such as {"placebo", "subset"}; an empty set is set().
+    # A set, as large or as small as you like, such as {"placebo", "subset"}.
     # solution
     noticing = set()
     noticing
@@ -725,7 +724,7 @@ def card_rows(CONTROLS, men):
 def read_card(card):
     # slide: fragment
     mo.md(rf"""
-    With experience held fixed (row 2), least squares says {number(card["ols"][1], 3)} log points a year, the instrument {number(card["two_stage"][1], 3)} ({number(card["lower"][1], 3)} to {number(card["upper"][1], 3)}): a mean per year, if the four assumptions hold and the mean of `near_college` is linear in the controls. The first-stage F is {number(card["f"][1], 1)}. Not yet our question.
+    With experience held fixed (row 2), least squares says {number(card["ols"][1], 3)} in log wage a year, the instrument {number(card["two_stage"][1], 3)} ({number(card["lower"][1], 3)} to {number(card["upper"][1], 3)}): a mean per year, if the four assumptions hold and the mean of `near_college` is linear in the controls. The first-stage F is {number(card["f"][1], 1)}. Not yet our question.
     """)
     return
 
@@ -737,7 +736,7 @@ def which_question(ar_age, card):
 
     `experience` is age − schooling − 6: schooling *causes* it. So {number(card["two_stage"][2], 3)} (row 3) aims at a year of school at equal **experience**, a direct effect. **But** held fixed, this child of a collider links college and `ability` again.
 
-    At equal **age**, the choice that a boy of 18 has, it is {number(card["two_stage"][3], 3)}, with a 94 % confidence interval from {number(card["lower"][3], 3)} to {number(card["upper"][3], 3)}: it holds zero. F is {number(card["f"][3], 1)}, just past the custom of 10; the interval of Anderson and Rubin (1949), right at any strength: {number(ar_age[0], 3)} to {number(ar_age[-1], 3)}.
+    At equal **age**, the choice that a boy of 18 has, it is {number(card["two_stage"][3], 3)}, with a 94 % confidence interval from {number(card["lower"][3], 3)} to {number(card["upper"][3], 3)}: it holds zero. F is {number(card["f"][3], 1)}, just past the custom of 10; the interval of Anderson and Rubin (1949), right at any first-stage strength if the instrument is valid: {number(ar_age[0], 3)} to {number(ar_age[-1], 3)}.
 
     **When was it measured?** `city` and `south` of 1976 come after school as well; half of the men were 18 or older in 1966. With its home alone it is {number(card["two_stage"][4], 3)}, {number(card["lower"][4], 3)} to {number(card["upper"][4], 3)}.
     """)
@@ -751,7 +750,6 @@ def second_looks(CONTROLS, CausalModel, men, nx):
     iq_given, _se = slope_of(_tested, "iq", "near_college", CONTROLS["age, home in 1966 only"][2:])
     iq_ends = [iq_given + sign * identification.Z * _se for sign in (-1, 1)]
     schooling = men.groupby(men["iq"].notna())["education_years"].mean()  # years
-
     _into = [*CONTROLS["equal experience"], "near_college", "ability"]
     _arrows = [(cause, "education_years") for cause in _into]
     _arrows += [(c, "log_wage") for c in [*_into, "education_years"] if c != "near_college"]
@@ -885,11 +883,12 @@ def bounds_shown(bounds, kinds, ticks):
 
 
 @app.cell(hide_code=True)
-def read_bounds(check_5, late, true_ate):
+def read_bounds(check_5, check_6, late, true_ate):
     # slide: fragment
     _read = mo.md(f"""
     The truth is {signed(true_ate)}. The first three hold here, and each leaves an interval around it. *Same for all* is wrong: {signed(late)} is the effect on those whom the coin moved.
     """)
+    _read = identification.after(check_6, _read, "reading", exercise=6)
     identification.after(check_5, _read, "reading", exercise=5)
     return
 
@@ -900,10 +899,10 @@ def takeaways(bounds, naive, refuter_matrix):
     mo.md(f"""
     ## Takeaways: can it be answered?
 
-    1. **Identify first.** Graph and question decide whether any data can answer; {number(naive[0])} ± {number(naive[1])} is precise and wrong.
+    1. **Identify first.** Graph and question decide whether any data can answer; {number(naive[0])} ± {number(naive[1])} (standard error) is precise and wrong.
     2. **Three routes**: backdoor, front door, instrument. Each stands on *absent* arrows: knowledge.
-    3. **Passing these four refuters is no evidence on the graph.** A negative control sharing the hidden cause found it in {percent(refuter_matrix["last year's spend"]["income hidden"])} of worlds. Use checks that can fail.
-    4. **An instrument answers for those it moves**, if four assumptions hold.
+    3. **Use checks that can fail where the graph does** (exercise 4). A negative control found the hidden income in {percent(refuter_matrix["last year's spend"]["income hidden"])} of our worlds, where it carries income as strongly as spending does.
+    4. **An instrument answers for some** (exercise 5), if four assumptions hold.
     5. **"No" is an answer with numbers**, where the outcome has bounds: without further assumptions {signed(bounds["lower"][0])} to {signed(bounds["upper"][0])}, and each assumption has a price.
     """)
     return
@@ -1012,7 +1011,7 @@ def weak_heading(weak_instruments):
     mo.md(f"""
     ## How strong must a coin be? · optional
 
-    The shop again, income hidden, 1,000 customers, an invitation that brings less and less advice. Truth 1. The weaker the coin, the nearer its median to least squares: {number(weak_instruments["median"][0])} at 0.04 hours.
+    The shop without age and voucher, income hidden, 1,000 customers; the invitation brings less and less advice. Truth 1. The weaker the coin, the nearer its median to least squares: {number(weak_instruments["median"][0])} at 0.04 hours.
     """)
     return
 
@@ -1045,12 +1044,13 @@ def weak_worlds(SEED):
     weak_worlds = {each: coin_years(each, 1_000, _rng) for each in _hours}
     _years = pd.concat(weak_worlds, names=["hours"]).assign(strong=lambda year: year["f"] > 10)
     _means = {name: (name, "mean") for name in ("t_covers", "ar_covers", "strong")}
-    _columns = {"mean_f": ("f", "mean"), "median": ("slope", "median"), **_means}
-    weak_instruments = _years.groupby("hours").agg(**_columns).reset_index()
-    _strong = _years[_years["strong"]].groupby("hours")["slope"].median()
-    weak_instruments["median_strong"] = weak_instruments["hours"].map(_strong)
+    _agg = {"mean_f": ("f", "mean"), "median": ("slope", "median"), **_means}
+    _high = _years[_years["strong"]].groupby("hours")["slope"].median()
+    weak_instruments = _years.groupby("hours").agg(**_agg).assign(median_strong=_high).reset_index()
     hours = mo.ui.slider(steps=_hours, value=0.2, show_value=True, label="hours per invitation")
-    as_table(weak_instruments)
+    _new = {"mean_f": "mean F", "strong": "share of F > 10", "median_strong": "their median"}
+    _new |= {"t_covers": "t interval holds 1", "ar_covers": "Anderson–Rubin holds 1"}
+    as_table(weak_instruments.rename(columns=_new))
     return hours, weak_instruments, weak_worlds
 
 
@@ -1063,7 +1063,7 @@ def weak_shown(hours, weak_worlds):
 @app.cell(hide_code=True)
 def read_weak(weak_instruments):
     mo.md(f"""
-    With 0.2 hours (mean F {number(weak_instruments["mean_f"][2], 1)}) the median is {number(weak_instruments["median"][2])}; of worlds with F > 10, {number(weak_instruments["median_strong"][2])}. Publishing only where F > 10 *makes* this bias. The 94 % interval holds the truth in {percent(weak_instruments["t_covers"][2])}, that of Anderson and Rubin, which keeps each effect that leaves the coin nothing to say, in {percent(weak_instruments["ar_covers"][2])}: one weak coin is wide, rarely dishonest, while the errors correlate moderately (here by a half; Angrist & Kolesár 2024).
+    With 0.2 hours the median is {number(weak_instruments["median"][2])}; of worlds with F > 10, {number(weak_instruments["median_strong"][2])}. Publishing only where F > 10 *makes* this bias. Both 94 % intervals hold the truth about as promised; that of Anderson and Rubin keeps each effect that leaves the coin nothing to say. One weak coin is wide, rarely dishonest, while the errors correlate moderately (here by a half; Angrist & Kolesár 2024).
     """)
     return
 
@@ -1086,9 +1086,13 @@ def bayes_heading():
 
 @app.cell
 def iv_model():
+    import logging
+
     import pymc as pm
 
     from helpers import fits, tidy
+
+    logging.getLogger("pymc").setLevel(logging.WARNING)  # warnings yes, chatter no
 
     def iv_model(near, effect_sd):
         with pm.Model(coords={"man": np.arange(len(near))}) as model:
@@ -1096,14 +1100,13 @@ def iv_model():
             base_school = pm.Normal("base_school", 0, 1)  # years
             push = pm.Normal("push", 0, 1)  # years for a college nearby
             sd_school = pm.HalfNormal("sd_school", 3)  # years
-            mu_school = pm.Deterministic("mu_school", base_school + push * near, dims="man")
+            mu_school = base_school + push * near
             school = pm.Normal("school", mu_school, sd_school, dims="man")
             base_wage = pm.Normal("base_wage", 0, 1)  # log wage
             effect = pm.Normal("effect", 0, effect_sd)  # log wage per year
             ability = pm.Normal("ability", 0, 1)  # log wage per year that ability adds
             sd_wage = pm.HalfNormal("sd_wage", 1)  # log wage
-            mean = base_wage + effect * school + ability * (school - mu_school)
-            mu_wage = pm.Deterministic("mu_wage", mean, dims="man")
+            mu_wage = base_wage + effect * school + ability * (school - mu_school)
             pm.Normal("wage", mu_wage, sd_wage, dims="man")
         return model
 
@@ -1128,11 +1131,9 @@ def fit_function(fits, iv_model, pm):
     @mo.persistent_cache(save_path=fits.FOLDER)
     def fit_iv(school, wage, near, effect_sd, seed):
         observed = pm.observe(iv_model(near, effect_sd), {"school": school, "wage": wage})
-        how = {"draws": 500, "tune": 400, "chains": 4, "random_seed": seed}
-        how |= {"nuts_sampler": "numpyro", "progressbar": False}
-        how |= {"nuts": {"chain_method": "vectorized", "dense_mass": True}}
-        names = [variable.name for variable in observed.free_RVs]
-        return pm.sample(model=observed, var_names=names, **how)
+        how = {"draws": 500, "tune": 400, "chains": 4, "random_seed": seed, "progressbar": False}
+        nuts = {"chain_method": "vectorized", "dense_mass": True}
+        return pm.sample(model=observed, nuts_sampler="numpyro", nuts=nuts, **how)
 
     return (fit_iv,)
 
@@ -1181,13 +1182,13 @@ def read_bayes(by_prior, effect_draws):
 def sensitivity_heading(black_school, black_share, robustness_value):
     # notes: Aim: no instrument, no negative control: then say how strong a hidden cause would have to be. Trap: reading the robustness value as a probability. Minutes: 4. If late: one sentence.
     mo.md(rf"""
-    ## How strong would the hidden cause have to be? · optional
+    ## How strong must a hidden cause be? · optional
 
-    Least squares, row 3 (a direct effect, not what we ask for): what if `ability` explains a share $r_y$ of what is left of the wage and $r_t$ of what is left of schooling? The slope is off by (Cinelli & Hazlett 2020)
+    Least squares, row 3 (a direct effect): what if `ability` explains a share $r_y$ of what is left of the wage and $r_t$ of what is left of schooling? The slope is off by (Cinelli & Hazlett 2020)
 
     $$\text{{bias}} = \text{{se}}\,\sqrt{{\text{{df}}}}\,\sqrt{{\frac{{r_y\, r_t}}{{1 - r_t}}}}$$
 
-    If it explains {percent(robustness_value, 1)} of both (the **robustness value**) and pulls that way, nothing is left; the benchmark `black` explains {percent(black_share, 1)} of the wage and {percent(black_school, 1)} of schooling. A price, not a proof: ability may explain more than race does.
+    If it explains {percent(robustness_value, 1)} of both (the **robustness value**) and pulls that way, nothing is left; the benchmark `black` explains {percent(black_share, 1)} of the wage and {percent(black_school, 1)} of schooling: at 4 % of each, as below, about a tenth goes. A price, not a proof: ability may explain more than race does.
     """)
     return
 
@@ -1213,7 +1214,7 @@ def sensitivity(CONTROLS, card, men):
 def strength_shown(dof, ols, ols_se, r_school, r_wage):
     _ry, _rt = r_wage.value, r_school.value
     _bias = ols_se * np.sqrt(dof * _ry * _rt / (1 - _rt))
-    identification.show_strength(ols, ols - _bias, [r_wage, r_school])
+    identification.show_strength(ols, ols - _bias, (_ry, _rt), [r_wage, r_school])
     return
 
 
@@ -1223,7 +1224,7 @@ def facure_heading(book_as_is, book_turned):
     mo.md(f"""
     ## A published number, re-examined · optional
 
-    *Causal Inference for the Brave and True* (Facure, chapter 8) simulates instruments of falling strength. The truth, 2, lies outside even the strongest one's 95 % interval. The text explains it by the finite sample. In the code each instrument is drawn *from the treatment*: `Z ~ Normal(T, s)`.
+    *Causal Inference for the Brave and True* (Facure 2022, chapter 8) simulates instruments of falling strength. The truth, 2, lies outside even the strongest one's 95 % interval. The text explains it by the finite sample. In the code each instrument is drawn *from the treatment*: `Z ~ Normal(T, s)`.
 
     With a million rows the answer is {number(book_as_is[0], 3)} ± {number(book_as_is[1], 3)}: a child of the treatment has the limit of least squares, 2 − 1/26 = {number(2 - 1 / 26, 4)}. **Turn the arrow**, and it is {number(book_turned[0], 3)} ± {number(book_turned[1], 3)} (standard errors). A reader noticed (issue 426, 2025); a mend is proposed there.
     """)
@@ -1262,7 +1263,7 @@ def references():
     - Angrist, J. D., & Kolesár, M. (2024). One instrument to rule them all: the bias and coverage of just-ID IV. *Journal of Econometrics*, 240(2), 105398. [doi:10.1016/j.jeconom.2022.12.012](https://doi.org/10.1016/j.jeconom.2022.12.012)
     - Angrist, J. D., Imbens, G. W., & Rubin, D. B. (1996). Identification of causal effects using instrumental variables. *Journal of the American Statistical Association*, 91(434), 444–455. [doi:10.1080/01621459.1996.10476902](https://doi.org/10.1080/01621459.1996.10476902)
     - Balke, A., & Pearl, J. (1997). Bounds on treatment effects from studies with imperfect compliance. *Journal of the American Statistical Association*, 92(439), 1171–1176. [doi:10.1080/01621459.1997.10474074](https://doi.org/10.1080/01621459.1997.10474074)
-    - Card, D. (1995). Using geographic variation in college proximity to estimate the return to schooling. In *Aspects of Labour Market Behaviour*, University of Toronto Press, 201–222. [doi:10.3386/w4483](https://doi.org/10.3386/w4483)
+    - Card, D. (1995). Using geographic variation in college proximity to estimate the return to schooling. In *Aspects of Labour Market Behaviour*, University of Toronto Press, 201–222. NBER Working Paper 4483 (1993): [doi:10.3386/w4483](https://doi.org/10.3386/w4483)
     - Cinelli, C., & Hazlett, C. (2020). Making sense of sensitivity: extending omitted variable bias. *Journal of the Royal Statistical Society, Series B*, 82(1), 39–67. [doi:10.1111/rssb.12348](https://doi.org/10.1111/rssb.12348)
     - Facure, M. (2022). *Causal Inference for the Brave and True*, chapter 8; [issue 426](https://github.com/matheusfacure/python-causality-handbook/issues/426).
     - Lipsitch, M., Tchetgen Tchetgen, E., & Cohen, T. (2010). Negative controls: a tool for detecting confounding and bias in observational studies. *Epidemiology*, 21(3), 383–388. [doi:10.1097/EDE.0b013e3181d61eeb](https://doi.org/10.1097/EDE.0b013e3181d61eeb)

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from functools import cache
 from typing import Any
 
@@ -17,6 +18,7 @@ from helpers.lessons import identification
 from helpers.simulate import LinearWorld
 from tests import claims
 from tests.claims import Claim, Globals
+from tests.support import cells
 from tests.test_10_identification import (
     ATE,
     HIDDEN,
@@ -70,6 +72,39 @@ def two_worlds_one_record() -> bool:
     return bool(np.allclose(*records)) and not BOW.adjustment_sets()
 
 
+def left_at(g: Globals, share: float) -> float:
+    """Return what is left of the slope if a cause explains this share on both sides, by hand."""
+    return float(g.ols - g.ols_se * np.sqrt(g.dof * share**2 / (1 - share)))
+
+
+def unit_rows(g: Globals) -> bool:
+    """Return whether the table of variables has the units of the lesson, row by row."""
+    (cell,) = [each for each in cells(g.run.path) if each.name == "shop_note"]
+    rows = re.findall(
+        r"^\s*\| (`.+?`) \| [^|]+ \| ([^|]+) \|$", "\n".join(cell.lines), re.MULTILINE
+    )
+    found = {name: unit for names, unit in rows for name in re.findall(r"`(\w+)`", names)}
+    return set(found) == set(g.customers.columns) and all(
+        identification.UNITS[name] == unit for name, unit in found.items()
+    )
+
+
+def scales_are_those_of_the_table(g: Globals) -> bool:
+    """Return whether what has sd 1 and mean 0, and what is 0 or 1, is named so, and nothing else."""
+    frame = g.customers
+    error = 4 / np.sqrt(len(frame))
+    sd = {c for c in frame if abs(frame[c].mean()) < error and abs(frame[c].std() - 1) < error}
+    coins = {c for c in frame if set(frame[c].unique()) == {0, 1}}
+    units = identification.UNITS
+    return (
+        sd == {c for c in frame if units[c] == "sd from the mean"}
+        and coins == {c for c in frame if units[c] == "0 or 1"}
+        and units["spend"] == units["last_year"] == "€ 100"
+        and units["effect"] == f"{units['spend']} per hour"
+        and units["advice"] == "hours"
+    )
+
+
 def near_limit(pair: tuple[float, float], limit: float) -> bool:
     """Return whether an estimate lies within four of its standard errors of a limit."""
     return abs(pair[0] - limit) < 4 * pair[1] < 0.2
@@ -77,14 +112,15 @@ def near_limit(pair: tuple[float, float], limit: float) -> bool:
 
 CLAIMS = [
     Claim(
-        "The line rises by **{number(naive[0])}** hundred euros per hour.",
+        "The line rises by **{number(naive[0])}** (€ 100 per hour).",
         lambda g: (
             near_limit(g.naive, LIMIT)
+            and identification.UNITS["effect"] == "€ 100 per hour"
             and np.allclose(g.naive, least_squares(g.customers, "spend", "advice"))
         ),
     ),
     Claim(
-        "We built this shop: an hour of advice brings **{number(true_effect, 0)}** hundred euros",
+        "We built this shop: an hour of advice brings **{number(true_effect, 0)}** (€ 100) a year.",
         lambda g: np.isclose(g.true_effect, SHOP.total_effect("advice", "spend")),
     ),
     Claim(
@@ -95,7 +131,17 @@ CLAIMS = [
             and min(g.shop.coefficients["income", to] for to in ("advice", "spend")) > 0
         ),
     ),
-    Claim("a year.", lambda g: identification.UNITS["spend"] == "€ 100"),
+    Claim(
+        (
+            "| `income`, `age` | of the customer | sd from the mean |",
+            "| `advice` | free advice taken this year: the treatment | hours |",
+            "| `spend` | this year's spending: the outcome | € 100 |",
+            "| `last_year` | last year's spending, before any advice | € 100 |",
+            "| `reviews` | written at the end of the year | reviews |",
+            "| `invited`, `voucher` | dealt out by coins, used later | 0 or 1 |",
+        ),
+        lambda g: unit_rows(g) and scales_are_those_of_the_table(g),
+    ),
     Claim(
         r"$$\tau = E[Y_i(t+1) - Y_i(t)] = \frac{d}{dt}\,E[Y \mid do(t)]$$",
         lambda g: np.isclose(
@@ -352,7 +398,7 @@ CLAIMS = [
     ),
     Claim(
         (
-            'With experience held fixed (row 2), least squares says {number(card["ols"][1], 3)} log points a year, the '
+            'With experience held fixed (row 2), least squares says {number(card["ols"][1], 3)} in log wage a year, the '
             'instrument {number(card["two_stage"][1], 3)} ({number(card["lower"][1], 3)} to '
             '{number(card["upper"][1], 3)}): a mean per year, '
             "if the four assumptions hold and the mean of `near_college` is "
@@ -360,7 +406,8 @@ CLAIMS = [
             'The first-stage F is {number(card["f"][1], 1)}.',
         ),
         lambda g: (
-            is_card(g, 1, "experience", "ols", "two_stage", "se", "f")
+            identification.UNITS["log_wage"] == "log wage per year of school"
+            and is_card(g, 1, "experience", "ols", "two_stage", "se", "f")
             and is_interval(g, 1, "experience")
             and weights_need_linear_controls()
         ),
@@ -408,7 +455,8 @@ CLAIMS = [
             'with a 94 % confidence interval from {number(card["lower"][3], 3)} to '
             '{number(card["upper"][3], 3)}: it holds zero.',
             'F is {number(card["f"][3], 1)}, just past the custom of 10; the interval of Anderson and Rubin (1949), '
-            "right at any strength: {number(ar_age[0], 3)} to {number(ar_age[-1], 3)}.",
+            "right at any first-stage strength if the instrument is valid: {number(ar_age[0], 3)} to "
+            "{number(ar_age[-1], 3)}.",
         ),
         lambda g: (
             is_card(g, 3, "age", "two_stage", "se", "f")
@@ -416,6 +464,7 @@ CLAIMS = [
             and is_interval(g, 3, "age")
             and 10 < g.card["f"][3] < 11
             and covers_at_any_strength()
+            and not covers_at_any_strength(own_path=1.0)
             and np.allclose([g.ar_age[0], g.ar_age[-1]], anderson_rubin(), rtol=0, atol=0.0021)
         ),
     ),
@@ -527,8 +576,12 @@ CLAIMS = [
     ),
     Claim(
         "1. **Identify first.** Graph and question decide whether any data can answer; "
-        "{number(naive[0])} ± {number(naive[1])} is precise and wrong.",
-        lambda g: near_limit(g.naive, LIMIT) and (g.naive[0] - 1) / g.naive[1] > 10,
+        "{number(naive[0])} ± {number(naive[1])} (standard error) is precise and wrong.",
+        lambda g: (
+            near_limit(g.naive, LIMIT)
+            and np.isclose(g.naive[1], least_squares(g.customers, "spend", "advice")[1])
+            and (g.naive[0] - 1) / g.naive[1] > 10
+        ),
     ),
     Claim(
         "2. **Three routes**: backdoor, front door, instrument. Each stands on *absent* arrows: "
@@ -536,17 +589,18 @@ CLAIMS = [
         lambda g: routes(g, "backdoor") and not BOW.adjustment_sets() and len(g.eight) == 8,
     ),
     Claim(
-        "3. **Passing these four refuters is no evidence on the graph.** A negative "
-        "control sharing the hidden cause found it in "
-        """{percent(refuter_matrix["last year's spend"]["income hidden"])} of worlds. Use checks that can fail.""",
+        "3. **Use checks that can fail where the graph does** (exercise 4). A negative control found "
+        """the hidden income in {percent(refuter_matrix["last year's spend"]["income hidden"])} of """
+        "our worlds, where it carries income as strongly as spending does.",
         lambda g: (
             stored_rates(g.refuter_matrix)
             and negative_control_needs_both()
+            and g.shop.coefficients["income", "last_year"] == g.shop.coefficients["income", "spend"]
             and refuters_see_no_graph(g)
         ),
     ),
     Claim(
-        "4. **An instrument answers for those it moves**, if four assumptions hold.",
+        "4. **An instrument answers for some** (exercise 5), if four assumptions hold.",
         lambda g: np.isclose(g.late, LATE) and not np.isclose(g.late, ATE),
     ),
     Claim(
@@ -606,17 +660,19 @@ CLAIMS = [
     ),
     Claim(
         (
-            'With 0.2 hours (mean F {number(weak_instruments["mean_f"][2], 1)}) the median is '
-            '{number(weak_instruments["median"][2])}; of worlds with F > 10, '
+            'With 0.2 hours the median is {number(weak_instruments["median"][2])}; of worlds with F > 10, '
             '{number(weak_instruments["median_strong"][2])}.',
-            "The 94 % interval holds the truth in "
-            '{percent(weak_instruments["t_covers"][2])}, that of Anderson and Rubin, which keeps each '
-            "effect that leaves the coin nothing to say, in "
-            '{percent(weak_instruments["ar_covers"][2])}: one weak coin is wide, rarely dishonest, while '
-            "the errors correlate moderately (here by a half; Angrist & Kolesár 2024).",
+            "Publishing only where F > 10 *makes* this bias.",
+            "Both 94 % intervals hold the truth about as promised; that of Anderson and Rubin keeps each "
+            "effect that leaves the coin nothing to say.",
+            "One weak coin is wide, rarely dishonest, while the errors correlate moderately (here by a "
+            "half; Angrist & Kolesár 2024).",
         ),
         lambda g: (
             is_weak_row(g.weak_instruments.loc[2])
+            and bool(
+                (g.weak_instruments[["t_covers", "ar_covers"]] - 0.94).abs().max(axis=None) < 0.05
+            )
             and np.isclose(1.2 / np.sqrt(1.64 * 3.25), 0.5, atol=0.03)
             and covers_while_moderate()
         ),
@@ -659,10 +715,12 @@ CLAIMS = [
             r"$$\text{bias} = \text{se}\,\sqrt{\text{df}}\,\sqrt{\frac{r_y\, r_t}{1 - r_t}}$$",
             "If it explains {percent(robustness_value, 1)} of both (the **robustness value**) and pulls "
             "that way, nothing is left; the benchmark `black` explains {percent(black_share, 1)} of the "
-            "wage and {percent(black_school, 1)} of schooling.",
+            "wage and {percent(black_school, 1)} of schooling: at 4 % of each, as below, about a tenth goes.",
         ),
         lambda g: (
-            np.isclose(bias_of_black(), 0, atol=1e-9)
+            np.isclose(1 - left_at(g, 0.04) / g.ols, 0.1, atol=0.02)
+            and {g.r_wage.value, g.r_school.value} == {0.04}
+            and np.isclose(bias_of_black(), 0, atol=1e-9)
             and np.isclose(g.robustness_value, 0.31788, atol=1e-4)
             and np.isclose(g.black_share, partial_share("log_wage", "education_years"), rtol=1e-6)
             and np.isclose(g.black_school, partial_share("education_years"), rtol=1e-6)
@@ -714,15 +772,16 @@ CLAIMS = [
     ),
     Claim(
         (
-            "What is held fixed moves the answer: # to #",
+            "# to #, by what is held fixed; the intervals overlap",
             "cross: least squares; diamond and line: by the instrument, # % confidence interval",
         ),
         lambda g: (
             g.card["controls"][3] == "equal age"
             and g.card["lower"][3] < 0 < g.card["upper"][3]
-            and g.numbers("What is held fixed")
+            and g.numbers("by what is held fixed")
             == [round(card_row(kind)["two_stage"], 2) for kind in ("age", "nothing")]
             and (g.card["upper"] - g.card["lower"]).min() > 0.09
+            and all_overlap()
             and g.numbers("diamond and line") == [94]
         ),
     ),
@@ -739,11 +798,9 @@ CLAIMS = [
         ),
     ),
     Claim(
-        "# of # is left",
+        "# % of the wage, # % of schooling: # of # is left",
         lambda g: np.allclose(
-            g.numbers("# of # is left"),
-            [g.ols - g.ols_se * np.sqrt(g.dof * 0.04**2 / 0.96), g.ols],
-            atol=6e-4,
+            g.numbers("# of # is left"), [4, 4, left_at(g, 0.04), g.ols], rtol=0, atol=6e-4
         ),
     ),
 ]
@@ -832,14 +889,18 @@ def ratio_is_mean_per_year() -> bool:
 
 
 @cache
-def covers_at_any_strength() -> bool:
-    """Return whether "the coin says nothing of the rest" keeps the truth in 94 %, F from 1 to 100."""
+def covers_at_any_strength(own_path: float = 0) -> bool:
+    """Return whether "the coin says nothing of the rest" keeps the truth in 94 %, F from 1 to 100.
+
+    Args:
+        own_path: what the coin does to the outcome by itself, in standard errors; 0: it is valid.
+    """
     covers = []
     for strength in (1.0, 3.3, 10.0):
         rng = np.random.default_rng(23)
         first, other = rng.normal(size=(2, 20_000))
         noise = 0.9 * first + np.sqrt(1 - 0.9**2) * other
-        push, reduced = strength + first, 1.0 * (strength + first) + noise  # truth 1
+        push, reduced = strength + first, 1.0 * (strength + first) + noise + own_path  # truth 1
         covers.append(np.mean(abs(reduced - 1.0 * push) < 1.880794))
     return bool(np.allclose(covers, 0.94, atol=0.007))
 
@@ -1116,6 +1177,15 @@ def napkin_by_hand(cells: pd.DataFrame, z: int) -> float:
             bottom += weight * p.loc[w, z, t].sum()
         rates.append(top / bottom)
     return rates[1] - rates[0]
+
+
+def all_overlap() -> bool:
+    """Return whether one return lies in the 94 % interval of each row of Card's table."""
+    rows = [card_row(kind) for kind in ("nothing", "experience", "home", "age", "1966")]
+    low, high = (
+        [row["two_stage"] + sign * 1.880794 * row["se"] for row in rows] for sign in (-1, 1)
+    )
+    return max(low) < min(high)
 
 
 def is_weak_row(row: pd.Series) -> bool:

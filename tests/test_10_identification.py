@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import ast
 import itertools
 from functools import cache
 from typing import Any
 
+import marimo as mo
 import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.formula.api as smf
 
 from helpers import data, worlds
+from helpers.checks import Check
 from helpers.lessons import identification
 from helpers.simulate import LinearWorld
 from tests.claims import prior_of
-from tests.support import ROOT, load, run
+from tests.pages import code_of
+from tests.support import ROOT, cells, load, run
 
 NAME = "10_identification"
 STUDY = ROOT / "data" / "refuters_study.csv"
@@ -41,6 +45,21 @@ HOME = ["black", "city", "south", "city_1966", "south_1966"]
 def page(run_notebook: Any) -> dict[str, Any]:
     """Return the globals of the solved page."""
     return run_notebook("solutions", NAME).defs
+
+
+def shown(page: dict[str, Any], name: str, *change: str, **others: Any) -> str:
+    """Return what a cell shows when it runs again: other globals, one piece of its code another."""
+    (cell,) = [each for each in cells(ROOT / "solutions" / f"{NAME}.py") if each.name == name]
+    code = code_of(cell)
+    if change:
+        assert change[0] in code
+        code = code.replace(*change)
+    tree = ast.parse(code)
+    last = tree.body.pop()
+    assert isinstance(last, ast.Expr)
+    space = {**page, **others}
+    exec(compile(tree, name, "exec"), space)  # noqa: S102
+    return mo.as_html(eval(compile(ast.Expression(last.value), name, "eval"), space)).text  # noqa: S307
 
 
 @cache
@@ -80,6 +99,40 @@ def card_row(kind: str) -> dict[str, float]:
     scale = np.sqrt((rest**2).sum() / second.df_resid / second.mse_resid)
     se = second.bse["predicted"] * scale
     return {"ols": ols, "ols_se": ols_se, "two_stage": slope, "se": se, "f": (push / push_se) ** 2}
+
+
+# Cells -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "body", ["return ...", "raise ValueError", "return first / 0", "return 'much'", "return None"]
+)
+def test_cell_of_exercise_3_takes_any_body(page: dict[str, Any], body: str) -> None:
+    """The solution's effect is 1.00; whatever gives no number shows a dash, and breaks nothing."""
+    solved = 'return first * slope("spend", on="basket", given=["advice"])'
+    assert "1.00" in shown(page, "exercise_3_complete")
+    text = shown(page, "exercise_3_complete", solved, body)
+    assert "–" in text
+    assert not any(word in text for word in ("1.00", "nan", "Ellipsis", "much", "None"))
+
+
+def test_reading_of_the_bounds_waits_for_both_exercises(page: dict[str, Any]) -> None:
+    """It names the effect of exercise 5 and the bounds of exercise 6, so it waits for each."""
+    still = Check("todo", "Not yet.")
+    truth = "The truth is +0.18"
+    assert truth in shown(page, "read_bounds")
+    for number in (5, 6):
+        text = shown(page, "read_bounds", **{f"check_{number}": still})
+        assert truth not in text
+        assert f"when exercise {number} is done" in text
+
+
+def test_table_of_weak_coins_is_named_for_readers(page: dict[str, Any]) -> None:
+    """No name of the code's own stands above a column that is shown."""
+    text = shown(page, "weak_worlds")
+    for name in ("mean F", "t interval holds 1", "Anderson–Rubin holds 1", "their median"):
+        assert name in text
+    assert "_" not in text
 
 
 # Figures -----------------------------------------------------------------------------------------

@@ -264,9 +264,11 @@ def test_charts_say_what_they_show(customers: pd.DataFrame) -> None:
     card = pd.DataFrame({"controls": ["a", "b"], "ols": 0.07, "two_stage": [0.13, 0.08]})
     card = card.assign(lower=[0.04, -0.01], upper=[0.22, 0.17])
     drawn = identification.chart_card(card).to_dict()
-    assert titles_of(drawn)[0] == "What is held fixed moves the answer: 0.08 to 0.13"
+    assert titles_of(drawn)[0] == "0.08 to 0.13, by what is held fixed; the intervals overlap"
     assert "94 % confidence interval" in titles_of(drawn)[1]
     assert "a: least squares 0.070, by the instrument 0.130" in drawn["description"]
+    apart = identification.chart_card(card.assign(lower=[0.1, -0.01], upper=[0.22, 0.09])).to_dict()
+    assert titles_of(apart)[0] == "0.08 to 0.13, by what is held fixed"
 
 
 def title_of(view: Any) -> str:
@@ -309,7 +311,7 @@ def test_wages_have_their_unit() -> None:
     """What a year of school adds is shown in log wage per year, wherever it is drawn."""
     card = pd.DataFrame({"controls": ["a"], "ols": [0.07], "two_stage": [0.13]})
     drawn = identification.chart_card(card.assign(lower=0.04, upper=0.22)).to_dict()
-    (left,) = specs_of(identification.show_strength(0.074, 0.05, []))
+    (left,) = specs_of(identification.show_strength(0.074, 0.05, (0.1, 0.2), []))
     assert axes_of(drawn) == axes_of(left) == {"log wage per year of school"}
 
 
@@ -329,8 +331,19 @@ def test_views_of_sliders() -> None:
     assert title_of(identification.show_weak(years, "")) == "25 % of the worlds pass F > 10"
     none = identification.show_weak(years.assign(f=1.0), "")
     assert title_of(none) == "0 % of the worlds pass F > 10"
-    left = identification.show_strength(0.074, 0.05, [])
-    assert title_of(left) == "+0.050 of +0.074 is left"
+    left = identification.show_strength(0.074, 0.066, (0.04, 0.1), [])
+    (spec,) = specs_of(left)
+    words = "4 % of the wage, 10 % of schooling: +0.066 of +0.074 is left"
+    assert " ".join(titles_of(spec)[0].split()) == words
+    assert "least squares +0.074; what is left +0.066" in spec["description"]
+    printed = [
+        layer["encoding"]["text"].get("format")
+        for layer in spec["layer"]
+        if "text" in layer["encoding"]
+    ]
+    assert {form for form in printed if form} == {
+        ",.3f"
+    }  # two decimals would print one number twice
 
 
 def test_bounds_view_says_what_is_left() -> None:
@@ -350,6 +363,23 @@ def test_bounds_view_says_what_is_left() -> None:
     assert view(0, 0.7, "never hurts", "the coin") == "What I assume leaves 0.00 to +0.70 at most"
     assert view(0.3, 0.3, "same for all").endswith("and it is wrong")
     assert view(0.4, 0.3, "a", "b") == "What I assume contradicts the record"
+
+
+def test_name_of_a_rule_lies_on_no_line() -> None:
+    """Pixels from the foot: the letters end below a line of six, and begin above the one below."""
+    for n, height in ((2, 104), (3, 114), (6, 180)):
+        frame = pd.DataFrame({"label": [f"row {i}" for i in range(n)], "role": "control"})
+        frame = frame.assign(mean=0.5, lower=0.0, upper=1.0)
+        spec = identification.chart_numbers(frame, 0.5, ("share", (0, 1)), "").to_dict()
+        assert spec["height"] == height
+        (name,) = [
+            layer["mark"] for layer in spec["layer"] if layer["mark"].get("baseline") == "bottom"
+        ]
+        foot, head = -name["dy"], 14 - name["dy"]
+        lines = [height / n * (i + 0.5) for i in range(n)]
+        assert not any(foot - 3 < line < head + 3 for line in lines), (n, foot, head, lines)
+        ticks = [layer["encoding"]["x"].get("axis", {}).get("tickCount") for layer in spec["layer"]]
+        assert [count for count in ticks if count] == [8]
 
 
 def test_pair_waits_for_the_check() -> None:

@@ -37,17 +37,24 @@ CHECKS = [
 """All nine checks of the audit, in the order of the picture."""
 Z = NormalDist().inv_cdf((1 + HDI_PROB) / 2)
 """Standard errors on each side of a 94 % interval of a normal estimate."""
+LETTERS = 18
+"""Height in pixels that the name of a rule takes in a picture."""
 ROUTES = ["backdoor", "front door", "instrument", "none"]
 POPULATIONS = ["all customers", "those who took it", "those whom the coin moved"]
 UNITS = {
+    "income": "sd from the mean",
+    "age": "sd from the mean",
     "advice": "hours",
     "spend": "€ 100",
     "last_year": "€ 100",
+    "reviews": "reviews",
+    "invited": "0 or 1",
+    "voucher": "0 or 1",
     "effect": "€ 100 per hour",
     "back": "share who come back",
     "log_wage": "log wage per year of school",
 }
-"""The unit of each quantity that an axis of the notebook shows."""
+"""The unit of each variable of the shop, and of each effect that an axis of the notebook shows."""
 
 
 @contextlib.contextmanager
@@ -62,7 +69,11 @@ after = checks.after
 
 
 def sets(found: Sequence[Iterable[str]]) -> str:
-    """Return adjustment sets as a table writes them: `{x}`, `nothing`, or `no`."""
+    """Return adjustment sets as a table writes them: `{x}`, `nothing`, or `no`.
+
+    Args:
+        found: each set as names of nodes, whose order does not matter; several are joined by "or".
+    """
     if not found:
         return "no"
     return " or ".join("{" + ", ".join(sorted(each)) + "}" if each else "nothing" for each in found)
@@ -82,8 +93,8 @@ def chart_shop(customers: pd.DataFrame, slope: float, error: float) -> alt.Layer
     seen = customers[["advice", "spend"]].head(800).round(2)
     dots = alt.Chart(seen).mark_circle(size=24, opacity=0.4, color=charts.ROLES["control"])
     dots = dots.encode(
-        alt.X("advice:Q", title="advice taken this year (hours)"),
-        alt.Y("spend:Q", title="spent this year (€ 100)", scale=alt.Scale(zero=False)),
+        alt.X("advice:Q", title=f"advice taken this year ({UNITS['advice']})"),
+        alt.Y("spend:Q", title=f"spent this year ({UNITS['spend']})", scale=alt.Scale(zero=False)),
     )
     ends = customers["advice"].quantile([0.01, 0.99])
     line = pd.DataFrame({"advice": ends})
@@ -117,21 +128,40 @@ def draw_graphs(found: Mapping[str, graphs.Graph], columns: int = 4, zoom: float
 
 @functools.cache
 def _numbers_template(
-    labels: tuple[str, ...], roles: tuple[str, ...], look: tuple[str, tuple[float, float], str]
+    labels: tuple[str, ...],
+    roles: tuple[str, ...],
+    look: tuple[str, tuple[float, float], str, int],
 ) -> dict[str, Any]:
-    """Return the specification of a chart of numbers against a truth, its axis fixed."""
-    unit, limits, interval = look
+    """Return the specification of a chart of numbers against a truth, its axis fixed.
+
+    Args:
+        labels: of the rows, top to bottom.
+        roles: of the rows.
+        look: unit of the axis in words, its ends in that unit, what the lines are, and digits
+            after the point of a printed number.
+    """
+    unit, limits, interval, digits = look
     middle = sum(limits) / 2
     frame = pd.DataFrame({"label": labels, "role": roles})
     frame = frame.assign(mean=middle, lower=middle, upper=middle)
-    chart = charts.chart_effect(frame, title="", unit=unit, truth=middle, interval=interval)
+    chart = charts.chart_effect(
+        frame,
+        title="",
+        unit=unit,
+        truth=middle,
+        number_format=f",.{digits}f",
+        interval=interval,
+    )
+    row = {2: 46, 6: 28}.get(len(labels), 34)  # a slide holds it
+    height = row * len(labels) + 12
+    step = height / len(labels)
+    if step < 2 * LETTERS:  # a label at the foot would lie on the last line: above that
+        chart.layer[1].mark.dy = LETTERS / 2 - step
     ends = alt.Chart(pd.DataFrame({"mean": limits})).mark_point(opacity=0)
-    ends = ends.encode(alt.X("mean:Q", title=unit))
+    ends = ends.encode(alt.X("mean:Q", title=unit, axis=alt.Axis(tickCount=8)))
     subtitle = f"line: {interval}" if interval else ""
     chart = alt.layer(ends, *chart.layer, title=alt.Title("", subtitle=subtitle))
-    row = {2: 46, 6: 28}.get(len(labels), 34)  # a slide holds it
-    chart = chart.properties(height=row * len(labels) + 12, width=charts.WIDTH - 60)
-    return chart.to_dict()
+    return chart.properties(height=height, width=charts.WIDTH - 60).to_dict()
 
 
 def chart_numbers(
@@ -141,28 +171,31 @@ def chart_numbers(
     title: str,
     interval: str = "",
     rule: str = "truth",
+    digits: int = 2,
 ) -> charts.Drawing:
     """Return estimates against the truth, on an axis that stays where it is.
 
     Args:
-        frame: columns label, mean, lower, upper (may be missing), role.
-        truth: where the black rule stands.
-        look: unit of the axis in words, and its ends.
+        frame: columns label, role, and mean, lower, upper in the unit of the axis; a mean, or both
+            ends, may be missing.
+        truth: where the black rule stands, the same unit.
+        look: unit of the axis in words, and its ends in that unit.
         title: the finding.
         interval: what the lines are; "" where there are none.
         rule: what the black rule is.
+        digits: after the point of each number.
     """
     unit, limits = look
     template = _numbers_template(
-        tuple(frame["label"]), tuple(frame["role"]), (unit, tuple(limits), interval)
+        tuple(frame["label"]), tuple(frame["role"]), (unit, tuple(limits), interval, digits)
     )
     shown = frame[["label", "mean", "lower", "upper", "role"]]
     words = "; ".join(
         f"{row.label} "
         + (
-            signed(row.mean)
+            signed(row.mean, digits)
             if pd.notna(row.mean)
-            else f"{signed(row.lower)} to {signed(row.upper)}"
+            else f"{signed(row.lower, digits)} to {signed(row.upper, digits)}"
         )
         for row in shown.itertuples()
         if pd.notna(row.mean) or pd.notna(row.lower)
@@ -172,12 +205,20 @@ def chart_numbers(
         shown,
         pd.DataFrame({"value": [truth], "label": [rule]}),
         title=title,
-        words=f"{title}. {unit}: {words}; {rule} {signed(truth)}.",
+        words=f"{title}. {unit}: {words}; {rule} {signed(truth, digits)}.",
     )
 
 
 def called(function: Any, *given: Any) -> float:
-    """Return what a learner's function gives, as one finite number; NaN where it gives none."""
+    """Return what a learner's function gives, as one finite number, in the function's own unit.
+
+    Args:
+        function: the answer; anything, also what cannot be called.
+        given: what it is called with.
+
+    Returns:
+        NaN where it gives no number, more than one, or raises; no error leaves this function.
+    """
     try:
         value = float(np.asarray(function(*given), dtype=float).reshape(()))
     except Exception:  # noqa: BLE001
@@ -240,7 +281,9 @@ def chart_card(card: pd.DataFrame) -> alt.LayerChart:
     """Return the return to a year of school by least squares and by the instrument.
 
     Args:
-        card: columns controls, ols, two_stage, lower, upper; log wage per year of school.
+        card: columns controls (what is held fixed), ols (least squares), two_stage (two-stage least
+            squares with one instrument: Angrist & Imbens 1995, doi:10.1080/01621459.1995.10476535),
+            lower and upper (ends of its 94 % confidence interval); log wage per year of school.
     """
     order = list(card["controls"])
     y = alt.Y("controls:N", sort=order, title="what is held fixed")
@@ -255,7 +298,9 @@ def chart_card(card: pd.DataFrame) -> alt.LayerChart:
     zero = alt.Chart(pd.DataFrame({"value": [0]})).mark_rule(strokeDash=[6, 4])
     zero = zero.encode(x=alt.X("value:Q", title=title))
     ends = " to ".join(number(card["two_stage"].agg(end)) for end in ("min", "max"))
-    head = f"What is held fixed moves the answer: {ends}"
+    head = f"{ends}, by what is held fixed"
+    if card["lower"].max() < card["upper"].min():  # one value lies in all of them
+        head += "; the intervals overlap"
     level = percent(HDI_PROB)
     subtitle = (
         f"cross: least squares; diamond and line: by the instrument, {level} confidence interval"
@@ -272,7 +317,18 @@ def chart_card(card: pd.DataFrame) -> alt.LayerChart:
 
 
 def pair(answer: Any, check: Check) -> tuple[float, float]:
-    """Return a learner's two bounds once their check is done; (nan, nan) before."""
+    """Return a learner's two bounds, in their own unit, once their check is done.
+
+    Args:
+        answer: two numbers, smallest first; whatever else while the check is not done.
+        check: what the exercise's check found.
+
+    Returns:
+        lower, upper; (nan, nan) before.
+
+    Raises:
+        ValueError: the check is done, and the answer is not two numbers.
+    """
     if check.status != "done":
         return float("nan"), float("nan")
     low, high = np.asarray(answer, dtype=float).ravel()
@@ -285,10 +341,11 @@ def show_bounds(
     """Return the bounds of each assumption, and what those that are ticked leave together.
 
     Args:
-        bounds: columns assumption, lower, upper; missing where an exercise is open.
+        bounds: columns assumption, lower, upper (changes of the share who come back; missing where
+            an exercise is open).
         ticks: the choice of assumptions.
-        left: what the ticked ones leave; lower, upper.
-        truth: the mean effect.
+        left: what the ticked ones leave; lower, upper, the same unit.
+        truth: the mean effect, the same unit.
     """
     single = bounds[bounds["assumption"].isin(["nothing", *ticks.options])]
     low, high = left
@@ -312,7 +369,8 @@ def show_weak(years: pd.DataFrame, control: Any) -> mo.Html:
     """Return the slopes of all worlds, and of those that would be published, below the slider.
 
     Args:
-        years: columns slope (€ 100 per hour) and f, one row a world.
+        years: columns slope (by the instrument, € 100 per hour) and f (of the first stage, a pure
+            number), one row a world.
         control: the slider.
     """
     published = years.loc[years["f"] > 10, "slope"]  # noqa: PLR2004
@@ -334,18 +392,25 @@ def show_weak(years: pd.DataFrame, control: Any) -> mo.Html:
     return mo.vstack([control, chart])
 
 
-def show_strength(slope: float, left: float, control: Sequence[Any]) -> mo.Html:
+def show_strength(
+    slope: float, left: float, shares: tuple[float, float], control: Sequence[Any]
+) -> mo.Html:
     """Return what is left of a slope, below the sliders of a hidden cause's strength.
 
     Args:
         slope: least squares, log wage per year of school.
-        left: the slope minus the bias, the same unit.
+        left: the slope minus the bias, the same unit (Cinelli & Hazlett 2020,
+            doi:10.1111/rssb.12348).
+        shares: of what is left of the wage, and of schooling, that the cause explains; 0 to 1.
         control: the sliders.
     """
     rows = [("least squares", slope, "naive"), ("what is left", left, "adjusted")]
     frame = pd.DataFrame(rows, columns=["label", "mean", "role"]).assign(lower=np.nan, upper=np.nan)
-    title = f"{signed(left, 3)} of {signed(slope, 3)} is left"
-    drawn = chart_numbers(frame, 0, (UNITS["log_wage"], (-0.1, 0.1)), title, rule="zero")
+    wage, school = (percent(share) for share in shares)
+    title = f"{wage} of the wage, {school} of schooling:"
+    title += f" {signed(left, 3)} of {signed(slope, 3)} is left"
+    look = UNITS["log_wage"], (-0.1, 0.1)
+    drawn = chart_numbers(frame, 0, look, title, rule="zero", digits=3)
     return mo.vstack([mo.hstack(list(control), justify="start"), drawn])
 
 
