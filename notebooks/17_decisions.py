@@ -71,7 +71,7 @@ def first_picture(clicks):
 @app.cell(hide_code=True)
 def read_first(last_shares):
     mo.md(f"""
-    All banners began with a quarter. Of the last 1,000 visitors banner D had {percent(last_shares["D"])}.
+    All began with a quarter. Of the last 1,000 visitors D had {percent(last_shares["D"])}.
     """)
     return
 
@@ -117,9 +117,9 @@ def cost_heading():
 
     $$\text{regret} = \sum_t \bigl(\mu^* - \mu_{a_t}\bigr)$$
 
-    In our simulation the banners bring 4, 5, 6 and 8 clicks per 100 visitors. Three rules, each in the same number of worlds:
-    2,000 visitors for an A/B/C/D test (500 a banner), then its winner; **epsilon-greedy**, which shows the leading banner, and
-    one at random to a tenth of the visitors; Thompson sampling, updated after each visitor.
+    In our simulation the banners bring 4, 5, 6 and 8 clicks per 100 visitors. Three rules: a test of 2,000 visitors
+    (500 a banner), then its winner; **epsilon-greedy**, which shows the leading banner, and one at random to a tenth of the visitors;
+    Thompson sampling, updated after each visitor.
     """)
     return
 
@@ -146,8 +146,8 @@ def read_regret(N_WORLDS, regret, regret_by_world):
     mo.md(f"""
     Clicks lost by each rule, mean of {N_WORLDS} worlds. Thompson sampling loses {number(regret["Thompson sampling"], 0)} (Monte Carlo error
     {number(regret_by_world["Thompson sampling"].std() / N_WORLDS**0.5, 1)}) of the {number(regret["a quarter each"], 0)} that a quarter each would.
-    In one world in twenty it loses more than {number(regret_by_world["Thompson sampling"].quantile(0.95), 0)}; epsilon-greedy,
-    {number(regret_by_world["epsilon-greedy"].quantile(0.95), 0)}.
+    In one world in twenty it loses more than {number(regret_by_world["Thompson sampling"].quantile(0.95), 0)}; epsilon-greedy, {number(regret_by_world["epsilon-greedy"].quantile(0.95), 0)}.
+    Neither 500 nor the tenth was searched for; a test of any size loses more than 60.
     """)
     return
 
@@ -192,14 +192,15 @@ def check_2(coin_mean, set_progress, toy, winner_mean):
 
 @app.cell
 def adaptive_worlds(SEED, greedy, thompson):
-    _rates, _rng = np.array([0.50, 0.55]), np.random.default_rng(SEED + 2)
+    _rates, _rng, _each = np.array([0.50, 0.55]), np.random.default_rng(SEED + 2), (16_000, 2)
+    _clicks, _shown, _, _weighted = bandit(_rng, _rates, 200, 16_000, greedy)
     _runs = {
-        "half each": (_rng.binomial(100, _rates, (4_000, 2)), np.full((4_000, 2), 100)),
-        "Thompson sampling": bandit(_rng, _rates, 200, 4_000, thompson)[:2],
-        "epsilon-greedy": bandit(_rng, _rates, 200, 4_000, greedy)[:2],
+        "half each": (_rng.binomial(100, _rates, _each), np.full(_each, 100)),
+        "Thompson sampling": bandit(_rng, _rates, 200, 16_000, thompson)[:2],
+        "epsilon-greedy": (_clicks, _shown),
+        "epsilon-greedy, weighted": (_weighted, np.full(_each, 200)),
     }
     reports = pd.DataFrame({name: report(*run, _rates) for name, run in _runs.items()}).T
-    arm_bias = reports[["bias A", "bias B"]].loc["Thompson sampling"].to_numpy()
     return (reports,)
 
 
@@ -207,13 +208,13 @@ def adaptive_worlds(SEED, greedy, thompson):
 def adaptive_shown(check_2, reports):
     _table = as_table(100 * reports.rename_axis("clicks per 100"), digits=1)
     _words = mo.md(f"""
-    Two banners of 50 and 55 clicks per 100, 200 visitors, 4,000 worlds (Monte Carlo error at most 0.3). **Two faults.** An adaptive log
-    bends each mean: Thompson sampling reports A {number(-100 * reports["bias A"]["Thompson sampling"], 1)} and B
+    Two banners of 50 and 55 clicks per 100, 200 visitors, 16,000 worlds (Monte Carlo error at most 0.2). **Two faults.** Both adaptive rules
+    bend each mean: Thompson sampling reports A {number(-100 * reports["bias A"]["Thompson sampling"], 1)} and B
     {number(-100 * reports["bias B"]["Thompson sampling"], 1)} too low, their difference as {number(100 * reports["B minus A"]["Thompson sampling"], 1)} for a true 5 (Nie
     and others 2018; Shin and others 2019). And a winner is lucky in *any* log: half each puts it {number(100 * reports["winner's lift"]["half each"], 1)} ahead, in truth
-    {number(100 * reports["its true lift"]["half each"], 1)}; Thompson sampling {number(100 * reports["winner's lift"]["Thompson sampling"], 1)}, in truth
-    {number(100 * reports["its true lift"]["Thompson sampling"], 1)}. **An adaptive log is good for deciding; for reporting, its plain means are not.** Weights by
-    recorded chances can mend the first fault; letters, below, are judged so.
+    {number(100 * reports["its true lift"]["half each"], 1)}. **An adaptive log is good for deciding; for reporting, its plain means are not.** Weights
+    by epsilon-greedy's chances (last row) mend the first fault, and worsen the second: B minus A is
+    {number(100 * reports["B minus A"]["epsilon-greedy, weighted"], 1)}, the winner's lift {number(100 * reports["winner's lift"]["epsilon-greedy, weighted"], 1)}. Letters, below, are judged by weights.
     """)
     decisions.after(check_2, mo.vstack([_table, _words]))
     return
@@ -278,7 +279,7 @@ def read_clerk_picture():
 @app.cell
 def clerk_month(SEED, clerk):
     clerk_log = clerk(np.random.default_rng(SEED + 3), 100_000, 0.9)
-    _left = left_by_call(clerk_log)  # where he decided himself
+    _left = left_by_call(clerk_log)
     clerk_contrast = _left["mean"][1] - _left["mean"][0]
     clerk_error = np.sqrt((_left["var"] / _left["size"]).sum())
     as_table(_left[["mean", "size"]], digits=3)
@@ -288,8 +289,8 @@ def clerk_month(SEED, clerk):
 @app.cell(hide_code=True)
 def read_clerk(clerk_contrast, clerk_error):
     mo.md(f"""
-    Our clerk has *c* = 0.9. In his log (rows in which he decided himself) those he called left {signed(clerk_contrast, 3)} more often
-    (standard error {number(clerk_error, 3)}): the wrong sign, with hardly any doubt about chance. **More rows of the same log repair nothing**: they make the
+    Our clerk has *c* = 0.9. Where he decides, those he called left {signed(clerk_contrast, 3)} more often (standard error
+    {number(clerk_error, 3)}): the wrong sign, and chance cannot explain it. **More rows of the same log repair nothing**: they make the
     wrong number more precise.
     """)
     return
@@ -328,7 +329,6 @@ def best_policy(loss, calls=(0, 1)):
 def worth_picture(habit, losses, losses_if_done):
     _learned, _promise = best_policy(losses(0.9))
     _best, _value = best_policy(losses_if_done)
-    policy = (0, _learned, 0)  # calm, at risk, gone: call?
     policy_value = float(best_policy(losses_if_done, calls=[_learned])[1][1])
     best_value, promised_value = float(_value[1]), float(_promise[1])
     habit_value = float(habit(0.9)[1])
@@ -340,8 +340,8 @@ def worth_picture(habit, losses, losses_if_done):
 def read_worth(best_value, habit_value, policy_value, promised_value):
     mo.md(f"""
     Learned from the log, exactly and without noise, the policy is "never call". It promises {number(promised_value)} euros for each subscriber at risk
-    and is worth {number(policy_value)}. The clerk's own habit is worth {number(habit_value)}; calling everybody at risk, {number(best_value)}.
-    **The learned policy is worse than the one it learned from.**
+    and is worth {number(policy_value)}. The clerk's own habit is worth {number(habit_value)}; calling all at risk, {number(best_value)}.
+    **At *c* = 0.9 the learned policy is worse than the one it learned from.**
     """)
     return
 
@@ -351,16 +351,16 @@ def question_3():
     mo.md("""
     ### Exercise 3 · fix · 4 min
 
-    A colleague hands `clerk_log` (columns `called`, `by_coin`, `left`) to the planner. In one case of ten (`by_coin`) it was a coin,
-    and not the clerk, that decided about the call. Repair her code, so that `loss` gives the chance to leave without and with
-    a call, if *everybody* were treated so.
+    A colleague hands `clerk_log` to the planner. Its columns: `called`; `by_coin`, true in the one case of ten in which a coin was
+    tossed about the call; `left`. Repair her code, so that `loss` gives the chance to leave without and with a call, if
+    *everybody* were treated so.
     """)
     return
 
 
 @app.cell
 def exercise_3_fix(clerk_log):
-    # The colleague's code. Who decided, and what did they know?
+    # The colleague's code.
     _left = clerk_log.groupby("called")["left"].mean()
     _colleague = (_left[0], _left[1])
     loss = ...
@@ -403,10 +403,10 @@ def question_4():
     mo.md("""
     ### Exercise 4 · complete · 4 min
 
-    Let a row count as often as the new policy would have met it: weight = the chance with which the new policy takes the
-    action that was logged (`target`) over the chance with which the log took it (`propensity`). Return two estimates of the
-    new policy's mean reward: `ips` (**inverse propensity scoring**), the weighted sum of rewards over the number of rows; and
-    `snips` (self-normalised), the same sum over the sum of weights.
+    The log took its action with chance `propensity`; the new policy would take the same one with chance `target`. Let each row
+    count as often as the new policy would have met it. Return two estimates of the new policy's mean reward: `ips` (**inverse
+    propensity scoring**), right on average over logs; and `snips` (self-normalised), which stays between the smallest and the
+    largest reward.
     """)
     return
 
@@ -427,7 +427,7 @@ def check_4(set_progress):
 @app.cell(hide_code=True)
 def robust_note():
     mo.md(r"""
-    A model of rewards, $\hat m(x, a)$, can help. **Doubly robust** (DR; Dudík et al. 2011): let the model say what the new policy $\pi$ earns,
+    A model of rewards, $\hat m(x, a)$, can help. **Doubly robust** (DR; Dudík and others 2011): let the model say what the new policy $\pi$ earns,
     and mend its errors by weighted rows ($x$ kind, $a$ letter, $r$ answer, 0 or 1; $w$ the weight of exercise 4; $n$ rows):
 
     $$\text{DR} = \frac1n \sum_i \Bigl[ \hat m(x_i, \pi(x_i)) + w_i \bigl( r_i - \hat m(x_i, a_i) \bigr) \Bigr], \qquad
@@ -441,21 +441,22 @@ def robust_note():
 
 @app.cell
 def letter_answers(BEST, KINDS, REWARDS, logged):
-    ips, snips, dr, effective_n = policy_estimates(logged, BEST)
+    ips, snips, dr, effective_n, ips_error = policy_estimates(logged, BEST)
     letter_value = float(KINDS @ REWARDS[np.arange(4), BEST])
     model_value = float(KINDS @ additive(logged)[np.arange(4), BEST])
     log_mean = float(logged["reward"].mean())
     _rows = {"truth": letter_value, "the log's own mean": log_mean, "model alone": model_value}
     answers = pd.Series({**_rows, "IPS": ips, "SNIPS": snips, "DR": dr}, name="answers a letter")
     as_table(answers.to_frame().rename_axis("policy's value"), digits=3)
-    return effective_n, ips, letter_value, model_value
+    return effective_n, ips, ips_error, letter_value, model_value
 
 
 @app.cell(hide_code=True)
-def read_answers(ips, letter_value, model_value):
+def read_answers(ips, ips_error, letter_value, model_value):
     mo.md(f"""
-    Truth {number(letter_value, 3)}; IPS says {number(ips, 3)} in our one log, the model alone {number(model_value, 3)}. Over many logs IPS is right on average.
-    The model is not: it goes to 0.213, however many the rows, as its form is wrong.
+    Truth {number(letter_value, 3)}; IPS says {number(ips, 3)} in our one log (94 % confidence interval {number(ips - decisions.Z * ips_error, 3)} to
+    {number(ips + decisions.Z * ips_error, 3)}), the model alone {number(model_value, 3)}. Over many logs IPS is right on average. The model is not: it goes to
+    0.213, however many the rows, as its form is wrong.
     """)
     return
 
@@ -478,10 +479,10 @@ def randomness_picture(at_random, exact_spread, gain):
 
 
 @app.cell(hide_code=True)
-def read_letters(effective_n):
+def read_letters(EPS, effective_n, exact_spread):
     mo.md(f"""
-    In our log, of 2,000 rows only {number(effective_n, 0)} count: one log may err by more than the gain. **Unbiased is not enough: ask how many
-    rows count.** How much chance makes half the interval shorter than the gain?
+    Of the 2,000 rows of our log {number(effective_n, 0)} count (on average {number(exact_spread(EPS)[2], 0)}): one log may err by more than the gain.
+    **Unbiased is not enough: ask how many rows count.** How much chance makes half the interval shorter than the gain?
     """)
     return
 
@@ -490,15 +491,16 @@ def read_letters(effective_n):
 def letters_study():
     study = pd.read_csv(FOLDER / "decisions_study.csv")
     letters_table = decisions.scores(study, "letters")
-    as_table(letters_table.drop(index="0.2", level=0), digits=3)
+    as_table(letters_table.drop(index="0.2", level=0), digits=4)
     return letters_table, study
 
 
 @app.cell(hide_code=True)
-def read_letters_study(letters_table):
+def read_letters_study(letter_value, letters_table):
     mo.md(f"""
-    2,000 logs for each chance of a random letter (three of four in `data/decisions_study.py`); "covers": how often the 94 % confidence
-    interval holds the truth. SNIPS: {percent(letters_table["covers"][("0.02", "SNIPS")])} with 2 %, {percent(letters_table["covers"][("0.05", "SNIPS")])} with 5 %: nothing invents rows.
+    2,000 logs a row (`data/decisions_study.py`); "covers": how often the 94 % confidence interval holds the truth. SNIPS:
+    {percent(letters_table["covers"][("0.02", "SNIPS")])} with 2 %: nothing invents rows. DR, fitted to the same log:
+    {number((letter_value - letters_table["mean"][("0.05", "DR")]) / letters_table["Monte Carlo error"][("0.05", "DR")], 1)} Monte Carlo errors low at 5 %.
     """)
     return
 
@@ -577,13 +579,71 @@ def check_5(both_minus_none, coefficient, hours_moved, offers, set_progress):
 
 
 @app.cell(hide_code=True)
+def formula_heading():
+    mo.md(r"""
+    ## The g-formula: in the order of time
+
+    The **g-formula** (Robins 1986) predicts in the order of time, each step given what came before, and sets the offers on the way:
+
+    $$E[Y_{a_0 a_1}] = \sum_l E[Y \mid a_0, l, a_1]\; P(l \mid a_0)$$
+
+    For hours the sum is an integral (with straight lines, exercise 5). It needs the assumptions of the beginning, and right models of $Y$ and
+    $L$. Weights need a right model of $A_1$ in their place, and offers that add up: each reader counts
+    $P(A_1 \mid A_0) / P(A_1 \mid A_0, L)$ times.
+    """)
+    return
+
+
+@app.cell
+def offer_answers(SEED, check_5, offers):
+    _none, _both = (
+        two_offers(np.random.default_rng(SEED + 5), 2_000, a0=a, a1=a)["Y"] for a in (0, 1)
+    )
+    true_both = float((_both - _none).mean())  # do: the same readers twice
+    offers_table = four_answers(offers)
+    _chart = decisions.chart_offers(offers_table, true_both)
+    decisions.after(check_5, _chart, "picture", exercise=5)
+    return offers_table, true_both
+
+
+@app.cell(hide_code=True)
+def read_offers(check_5, offers_table, true_both):
+    decisions.after(
+        check_5,
+        mo.md(f"""
+        In truth both offers bring {number(true_both, 0)} euros a year. The *same* coefficients say
+        {signed(offers_table["mean"]["regression with L"], 1)} as a sum, and {signed(offers_table["mean"]["g-formula"], 1)} when `L`
+        goes where `A0` sends it. **When you contrast both offers with none, never leave fixed what the first has moved.**
+        """),
+        "reading",
+        exercise=5,
+    )
+    return
+
+
+@app.cell(hide_code=True)
+def offers_study(check_5, study, true_both):
+    offers_scores = decisions.scores(study, "offers")
+    _words = mo.md(f"""
+    2,000 worlds for each strength with which reading decides the second offer. At 0.8 the weights' interval covers
+    {percent(offers_scores["covers"][("0.8", "weights")])}: its error takes fitted weights for known ones, and is too wide. At 1.5 some readers hardly ever get
+    the offer: the weights say {number(offers_scores["mean"][("1.5", "weights")], 1)} on average for a true {number(true_both, 0)}, with a standard deviation of
+    {number(offers_scores["sd"][("1.5", "weights")], 1)}, and cover {percent(offers_scores["covers"][("1.5", "weights")])}. The g-formula nearly keeps its precision, as long as its straight
+    lines are right.
+    """)
+    _table = as_table(offers_scores.drop(index="regression without L", level=1))
+    decisions.after(check_5, mo.vstack([_table, _words]), "table", exercise=5)
+    return
+
+
+@app.cell(hide_code=True)
 def turn_heading():
     mo.md("""
     ## Your turn: may a new rule decide?
 
     A learning app helps pupils in one of three ways (`action` 0, 1, 2). `lessons` has 12,000 rows: pupil's `level` (0, 1, 2),
-    `action`, `propensity`, `solved`, `by`. For most rows a tutor who *saw the pupil* decided, and `propensity` was estimated
-    afterwards from level and action. For the others the app drew at random, with the chance that it recorded.
+    `action`, `propensity`, `solved`, and `by`, who chose the action: a tutor in the room, or the app by a draw. `propensity` is noted
+    by the app at its draw; for tutors it is the share of that action at that level.
 
     ### Exercise 6 · build · 5 min
 
@@ -609,59 +669,6 @@ def check_6(RULE, answer, lessons, set_progress):
 
 
 @app.cell(hide_code=True)
-def formula_heading():
-    mo.md(r"""
-    ## Back to the two offers
-
-    The **g-formula** (Robins 1986) predicts in the order of time, each step given what came before, and sets the offers on the way:
-
-    $$E[Y_{a_0 a_1}] = \sum_l E[Y \mid a_0, l, a_1]\; P(l \mid a_0)$$
-
-    For hours the sum is an integral (with straight lines, exercise 5). It needs the assumptions of the beginning, and right models of $Y$ and
-    $L$. Weights need one of $A_1$, and none of $Y$ given $L$ (if the offers add up): each reader counts
-    $P(A_1 \mid A_0) / P(A_1 \mid A_0, L)$ times.
-    """)
-    return
-
-
-@app.cell
-def offer_answers(check_5, offers):
-    offers_table = four_answers(offers)
-    g_formula = float(offers_table["mean"]["g-formula"])
-    ipw = float(offers_table["mean"]["weights"])
-    decisions.after(check_5, decisions.chart_offers(offers_table), "picture", exercise=5)
-    return (offers_table,)
-
-
-@app.cell(hide_code=True)
-def read_offers(check_5, offers_table):
-    decisions.after(
-        check_5,
-        mo.md(f"""
-        In truth both offers bring 10 euros a year. The *same* coefficients say
-        {signed(offers_table["mean"]["regression with L"], 1)} as a sum, and {signed(offers_table["mean"]["g-formula"], 1)} when `L`
-        goes where `A0` sends it. **For the effect of both, never hold fixed what the first decision has moved.**
-        """),
-        "reading",
-        exercise=5,
-    )
-    return
-
-
-@app.cell(hide_code=True)
-def offers_study(check_5, study):
-    offers_scores = decisions.scores(study, "offers")
-    _words = mo.md(f"""
-    2,000 worlds for each strength with which reading decides the second offer. At 1.5 some readers hardly ever get it: the weights say
-    {number(offers_scores["mean"][("1.5", "weights")], 1)} on average for a true 10, with a standard deviation of
-    {number(offers_scores["sd"][("1.5", "weights")], 1)}, and their interval covers {percent(offers_scores["covers"][("1.5", "weights")])}. The g-formula nearly keeps its
-    precision, as long as its straight lines are right.
-    """)
-    decisions.after(check_5, mo.vstack([as_table(offers_scores), _words]), "table", exercise=5)
-    return
-
-
-@app.cell(hide_code=True)
 def takeaways(best_value, habit_value, policy_value, regret):
     mo.md(f"""
     ## Takeaways: what may the log teach us?
@@ -681,15 +688,17 @@ def takeaways(best_value, habit_value, policy_value, regret):
 
 @app.function
 def bandit(rng, rates, visitors, n_worlds, rule):
-    """Return clicks and shown, (n_worlds, arms), and the regret, (n_worlds,), in clicks."""
-    clicks, shown = np.zeros((2, n_worlds, len(rates)))
+    """Return clicks, shown, regret (clicks), clicks over chance; by world and, but regret, by arm."""
+    clicks, shown, weighted = np.zeros((3, n_worlds, len(rates)))
     regret, row = np.zeros(n_worlds), np.arange(n_worlds)
     for _ in range(visitors):
-        arm = rule(rng, clicks, shown)
-        clicks[row, arm] += rng.random(n_worlds) < rates[arm]
+        arm, chance = rule(rng, clicks, shown)
+        click = rng.random(n_worlds) < rates[arm]
+        clicks[row, arm] += click
+        weighted[row, arm] += click / chance
         shown[row, arm] += 1
         regret += rates.max() - rates[arm]
-    return clicks, shown, regret
+    return clicks, shown, regret, weighted
 
 
 @app.function(hide_code=True)
@@ -701,21 +710,21 @@ def belief(clicks, shown):
 @app.cell(hide_code=True)
 def rules():
     def thompson(rng, clicks, shown):
-        """Return the next arm in each world: the largest of one draw from each arm's belief."""
-        return rng.beta(*belief(clicks, shown)).argmax(axis=1)
+        """Return the next arm in each world, by one draw from each arm's belief; chance not noted."""
+        return rng.beta(*belief(clicks, shown)).argmax(axis=1), np.nan
 
     def greedy(rng, clicks, shown, epsilon=0.1):
-        """Return the arm with the best mean (1 where unseen; ties by chance), or one at random."""
+        """Return the arm with the best mean (1 where unseen), or one at random, and its chance."""
         mean = np.where(shown > 0, clicks / np.maximum(shown, 1), 1.0)
-        leader = (mean + 1e-9 * rng.random(mean.shape)).argmax(axis=1)
-        anyone = rng.integers(0, mean.shape[1], len(mean))
-        return np.where(rng.random(len(mean)) < epsilon, anyone, leader)
+        best = mean == mean.max(axis=1, keepdims=True)
+        chance = epsilon / mean.shape[1] + (1 - epsilon) * best / best.sum(axis=1, keepdims=True)
+        arm = (rng.random((len(mean), 1)) < chance.cumsum(axis=1)).argmax(axis=1)
+        return arm, chance[np.arange(len(mean)), arm]
 
     def winner_of_test(rng, rates, each, visitors, n_worlds):
         """Return the regret of a test with `each` visitors an arm, then its winner, in clicks."""
-        clicks = rng.binomial(each, rates, (n_worlds, len(rates)))
-        winner = (clicks + rng.random(clicks.shape) / 2).argmax(axis=1)
-        gap = rates.max() - rates
+        size, gap = (n_worlds, len(rates)), rates.max() - rates
+        winner = (rng.binomial(each, rates, size) + rng.random(size) / 2).argmax(axis=1)
         return each * gap.sum() + (visitors - each * len(rates)) * gap[winner]
 
     return greedy, thompson, winner_of_test
@@ -870,7 +879,7 @@ def additive(log):
 
 @app.function(hide_code=True)
 def policy_estimates(log, rule):
-    """Return IPS, SNIPS, DR (Dudík and others 2011; answers a letter) and the effective rows.
+    """Return IPS, SNIPS, DR (Dudík and others 2011; answers a letter), effective rows, IPS's error.
 
     log: columns context, action, reward, propensity; rule: action by context, shape (kinds,).
     """
@@ -878,21 +887,20 @@ def policy_estimates(log, rule):
     w = (action == rule[context]) / log["propensity"].to_numpy()
     model = additive(log)
     mended = model[context, rule[context]] + w * (reward - model[context, action])
-    weighted = w * reward
-    return tuple(
-        map(
-            float,
-            (weighted.mean(), weighted.sum() / w.sum(), mended.mean(), w.sum() ** 2 / (w @ w)),
-        )
-    )
+    weighted, rows = w * reward, w.sum() ** 2 / (w @ w)
+    error = weighted.std(ddof=1) / np.sqrt(len(log))
+    found = weighted.mean(), weighted.sum() / w.sum(), mended.mean(), rows, error
+    return tuple(map(float, found))
 
 
 @app.function
-def two_offers(rng, n, slope=0.8):
-    """Return readers: A0 by coin, L hours, A1 by hours, Y euros a year; taste is not in it."""
-    taste, a0 = rng.normal(size=n), rng.integers(0, 2, n)
+def two_offers(rng, n, slope=0.8, a0=None, a1=None):
+    """Return readers: A0 by coin, L hours, A1 by hours, or do(a0, a1); Y euros a year; no taste."""
+    taste, coin = rng.normal(size=n), rng.integers(0, 2, n)
+    a0 = coin if a0 is None else np.full(n, a0)
     hours = a0 + taste + rng.normal(size=n)
-    a1 = (rng.random(n) < expit(0.4 - slope * hours)).astype(int)
+    by_hours = (rng.random(n) < expit(0.4 - slope * hours)).astype(int)
+    a1 = by_hours if a1 is None else np.full(n, a1)
     euros = 20 + 4 * hours + 6 * a1 + 5 * taste + rng.normal(0, 5, n)
     return pd.DataFrame({"A0": a0, "L": hours, "A1": a1, "Y": euros})
 
@@ -989,7 +997,7 @@ def gamblers(SEED, thompson):
             _state = _rng.integers(0, 4, 400)
             _intent = INTENT[_state]
             _case = _intent if "given" in _name else 0 * _intent
-            _arm = thompson(_rng, _clicks[_world, _case], _shown[_world, _case])
+            _arm, _ = thompson(_rng, _clicks[_world, _case], _shown[_world, _case])
             _arm = _intent if "follow" in _name else _arm
             _clicks[_world, _case, _arm] += _rng.random(400) < PAYOUT[_arm, _state]
             _shown[_world, _case, _arm] += 1

@@ -41,7 +41,7 @@ def test_shares_end_where_the_campaign_did() -> None:
 def test_regret_names_the_least() -> None:
     lost = pd.DataFrame({"b": np.arange(101.0), "c": np.arange(101.0) / 2})
     chart = decisions.chart_regret(pd.Series({"a": 225.0, **lost.mean()}), lost)
-    assert title_of(chart) == "c loses least: 25 clicks of 10,000 visitors"
+    assert title_of(chart) == "c loses least of these: 25 clicks"
     assert axis_titles(chart.to_dict()) == {"regret (clicks)"}
     rows = next(r for r in chart.to_dict()["datasets"].values() if "low" in r[0])
     assert [(r["low"], r["high"]) for r in rows] == [(225, 225), (5, 95), (2.5, 47.5)]
@@ -66,6 +66,8 @@ def test_worth_has_promise_and_truth() -> None:
     assert axis_titles(chart.to_dict()) == {"value of a subscriber at risk (euros)"}
     rows = next(r for r in chart.to_dict()["datasets"].values() if "policy" in r[0])
     assert [row["worth"] for row in rows] == [96.97, 51.17, 64.37, 68.55]
+    better = decisions.chart_worth(70, 68.55, 61.5, 68.55)
+    assert title_of(better) == "Promised 70.00 euros, worth 68.55: no less than the clerk"
 
 
 def test_random_letters_read_the_slider() -> None:
@@ -83,19 +85,20 @@ def test_random_letters_read_the_slider() -> None:
 def test_offers_have_their_interval() -> None:
     names = ["regression without L", "regression with L", "g-formula", "weights"]
     table = pd.DataFrame({"mean": [0.4, 3.5, 10.0, 10.1], "se": [0.7, 0.4, 0.6, 1.0]}, index=names)
-    chart = decisions.chart_offers(table)
+    chart = decisions.chart_offers(table, 12.5)
     assert title_of(chart) == "Same coefficients: +10.0 in the order of time, +3.5 as a sum"
     assert "both offers minus none (euros a year)" in axis_titles(chart.to_dict())
     assert "94 % confidence interval" in chart.to_json()
     rows = next(r for r in chart.to_dict()["datasets"].values() if "lower" in r[0])
     wide = [row["upper"] - row["lower"] for row in rows]
     assert wide == pytest.approx([2 * 1.8807936 * se for se in table["se"]], rel=1e-5)
+    assert 12.5 in [v for d in chart.to_dict()["datasets"].values() for r in d for v in r.values()]
 
 
 def test_scores_of_a_study() -> None:
     rows = [
         {
-            "part": "x",
+            "part": "letters",
             "setting": 0.5,
             "method": "m",
             "worlds": 2,
@@ -105,13 +108,14 @@ def test_scores_of_a_study() -> None:
         }
         for m, s, c in ((1.0, 1.25, 1.0), (2.0, 4.25, 0.5))
     ]
-    other = [{**rows[0], "part": "y"}]
-    table = decisions.scores(pd.DataFrame(rows + other), "x")
+    other = [{**rows[0], "part": "offers"}]
+    table = decisions.scores(pd.DataFrame(rows + other), "letters")
+    assert table.index.names == ["at random", "method"]
     worlds = np.array([0.5, 1.5, 1.5, 2.5])
     found = table.loc[("0.5", "m")]
     assert found["mean"] == worlds.mean()
     assert found["sd"] == pytest.approx(worlds.std(ddof=1))
-    assert found["±"] == pytest.approx(worlds.std(ddof=1) / 2)
+    assert found["Monte Carlo error"] == pytest.approx(worlds.std(ddof=1) / 2)
     assert found["covers"] == 0.75
 
 

@@ -178,13 +178,12 @@ GLOBALS: dict[str, dict[str, Any]] = {
     },
     "17_decisions": {
         **dict.fromkeys(("policy_value", "ips", "snips", "dr", "effective_n"), Number),
-        **dict.fromkeys(("g_formula", "ipw", "clerk_contrast"), Number),
+        "clerk_contrast": Number,
         "clicks": {"visitor", "arm", "click", "propensity"},
         "regret": pd.Series,
-        **dict.fromkeys(("arm_bias", "PAYOUT"), np.ndarray),
+        "PAYOUT": np.ndarray,
         "best_n": int,
         "logged": {"context", "action", "reward", "propensity"},
-        "policy": tuple,
     },
     "18_your_own_case": {
         **dict.fromkeys(("case_program", "one_page", "case_notebook"), str),

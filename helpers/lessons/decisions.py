@@ -39,6 +39,8 @@ Z = 1.8807936081512509
 LEVEL = f"{percent(tidy.HDI_PROB)} confidence interval"
 NEAR = 0.06
 """Two standard errors are alike where their ratio is this near to 1."""
+SETTINGS = {"letters": "at random", "offers": "strength"}
+"""What changes from row to row in each part of the stored study."""
 SHADES = {"A": "#E3E3E3", "B": "#BDBDBD", "C": "#8F8F8F", "D": "#404040"}
 """Banners have no role: greys, told apart by lightness, edge and name."""
 
@@ -73,14 +75,15 @@ def scores(study: pd.DataFrame, part: str) -> pd.DataFrame:
 
     Args:
         study: columns part, setting, method, worlds, mean, square (mean of squares), covers.
-        part: of the study; its rows are batches of worlds.
+        part: of the study, one of `SETTINGS`; its rows are batches of worlds.
     """
     rows = study[study["part"] == part].astype({"setting": str})
     by = rows.groupby(["setting", "method"], sort=False)
     n, mean = by["worlds"].sum(), by["mean"].mean()
     sd = np.sqrt((by["square"].mean() - mean**2) * n / (n - 1))
-    table = {"mean": mean, "±": sd / np.sqrt(n), "sd": sd, "covers": by["covers"].mean()}
-    return pd.DataFrame(table)
+    table = {"mean": mean, "Monte Carlo error": sd / np.sqrt(n), "sd": sd}
+    table = pd.DataFrame({**table, "covers": by["covers"].mean()})
+    return table.rename_axis([SETTINGS[part], "method"])
 
 
 # Charts ------------------------------------------------------------------------------------------
@@ -115,7 +118,7 @@ def chart_shares(clicks: pd.DataFrame) -> alt.LayerChart:
     title = f"Banner D: from a quarter of the visitors to {percent(last['D'])}"
     words = f"{title}. Shares of four banners in each 100 visitors: "
     words += ", ".join(f"{a} {percent(last[a])}" for a in "ABCD") + " of the last 1,000."
-    chart = alt.layer(area, text).properties(title=alt.Title(charts.lines(title)), height=160)
+    chart = alt.layer(area, text).properties(title=alt.Title(charts.wrap(title)), height=160)
     return charts.describe(chart, words)
 
 
@@ -142,11 +145,11 @@ def chart_regret(regret: pd.Series, lost: pd.DataFrame) -> alt.LayerChart:
         base.mark_text(dy=-16, fontSize=15, fontWeight="bold").encode(x="mean:Q", text="told:N"),
     ]
     least = regret.idxmin()
-    title = f"{least} loses least: {number(regret[least], 0)} clicks of 10,000 visitors"
+    title = f"{least} loses least of these: {number(regret[least], 0)} clicks"
     how = "mark: mean; line: from the 5th to the 95th percentile of worlds"
     words = f"{title}. {how}. " + ", ".join(f"{r}: {number(v, 0)}" for r, v in regret.items())
-    head = alt.Title(charts.lines(title), subtitle=how)
-    return charts.describe(alt.layer(*layers).properties(title=head, height=220), words + ".")
+    head = alt.Title(charts.wrap(title), subtitle=how)
+    return charts.describe(alt.layer(*layers).properties(title=head, height=190), words + ".")
 
 
 @functools.cache
@@ -218,9 +221,10 @@ def chart_worth(promise: float, worth: float, habit: float, best: float) -> alt.
     bars = base.mark_bar(height=26).encode(x, alt.Color("role:N", scale=roles, legend=None))
     text = base.mark_text(align="left", dx=6, fontSize=15, fontWeight="bold")
     layers = [bars, text.encode(x="worth:Q", text="told:N")]
-    title = f"Promised {number(promise)} euros, worth {number(worth)}: less than the clerk"
+    verdict = "less than" if worth < habit else "no less than"
+    title = f"Promised {number(promise)} euros, worth {number(worth)}: {verdict} the clerk"
     told = ", ".join(f"{n}: {number(v)} euros" for n, v in zip(names, frame["worth"], strict=True))
-    chart = alt.layer(*layers).properties(title=alt.Title(charts.lines(title)), height=200)
+    chart = alt.layer(*layers).properties(title=alt.Title(charts.wrap(title)), height=200)
     return charts.describe(chart, f"{title}. {told}.")
 
 
@@ -278,11 +282,12 @@ def chart_random(
     return charts.redraw(_random_template(), curve, point, rule, title=title, words=words)
 
 
-def chart_offers(table: pd.DataFrame) -> alt.LayerChart:
+def chart_offers(table: pd.DataFrame, truth: float) -> alt.LayerChart:
     """Return what four methods say of both offers against none.
 
     Args:
         table: index method; columns mean, se (euros a year).
+        truth: both against none in the same readers, euros a year.
     """
     frame = table.rename_axis("label").reset_index()
     frame = frame.assign(
@@ -298,7 +303,7 @@ def chart_offers(table: pd.DataFrame) -> alt.LayerChart:
         frame,
         title=title,
         unit=axis_title("offers"),
-        truth=10.0,
+        truth=truth,
         interval=LEVEL,
         number_format=".1f",
     )
