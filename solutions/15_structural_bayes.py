@@ -42,7 +42,7 @@ def card():
     |:--|:--|
     | You will be able to | write a joint model of treatment and outcome, recover it, see what data cannot tell, decide all the same |
     | Question | How many kilograms a year does a weekly hour of coaching take off? What does it do to weight to stop smoking? |
-    | Estimand | the average effect of a weekly hour; of stopping |
+    | Estimand | the average effect, over all clients, of one weekly hour more; over all 1,566 smokers, of stopping against going on |
     | Design | hidden common cause; reminder letters as an instrument |
     | Data | a simulated clinic with known truth; NHEFS: 1,566 smokers |
     | Time | core 60 minutes, optional 23; seven checked exercises |
@@ -129,7 +129,7 @@ def drift_heading():
 
 @app.function
 def clinic(rng, n, rho, g):
-    """Return n clients: habit, letters (scores), hours a week (from plan), loss (kg a year)."""
+    """Return n clients: habit, letters (in sds), hours a week (from plan), loss (kg a year)."""
     habit, letters, v, e = rng.normal(size=(4, n))
     u = 3 * (rho * v + np.sqrt(1 - rho**2) * e)
     hours = 0.5 + 0.5 * habit + g * letters + v
@@ -152,7 +152,7 @@ def drift_picture(SEED, rho_shown, true_alpha):
 @app.cell(hide_code=True)
 def read_cloud():
     mo.md("""
-    Each dot is what nobody saw of a client. Where ρ is above 0 the cloud leans: more unseen hours, more unseen loss; OLS credits the coach.
+    A dot: what nobody saw of a client; the line: the mean of U. Where ρ is above 0 it leans: more unseen hours, more unseen loss; OLS credits the coach.
     """)
     return
 
@@ -161,7 +161,7 @@ def read_cloud():
 def read_drift(N_LARGE, check_1, drift):
     # slide: sub-slide
     _read = mo.md(rf"""
-    The bias of OLS is, in large samples,
+    The large-sample bias of OLS, if the other regressors tell nothing of $U$:
 
     $$\text{{bias}} = \frac{{\rho\, \sigma_u \sigma_v}}{{\operatorname{{Var}}(T \mid \text{{what else is in the regression}})}}$$
 
@@ -261,7 +261,7 @@ def split_graph():
 @app.cell(hide_code=True)
 def read_graph(prior_loss):
     mo.md(f"""
-    `hidden_share` is the term that a regression lacks: what the hours, beside what letters and habit predict, tell about the unseen loss; `dose` is a copy of the hours. Through these two alone letters reach the loss: the exclusion. Priors are wide: an effect mostly within ±6 kg per hour, any correlation alike. Of the losses that they draw, {percent(HDI_PROB)} lie between {signed(prior_loss[0], 0)} and {signed(prior_loss[1], 0)} kg a year.
+    Arrows: who reads whom. `hidden_share`, which a regression lacks, is what V tells about the unseen loss; `dose` is a copy of the hours. No term of the loss has letters of its own: the exclusion. The hidden share needs them to work out V, which they do not move. Priors are wide: an effect mostly within ±6 kg per hour, any ρ alike. Of the losses drawn, {percent(HDI_PROB)} lie between {signed(prior_loss[0], 0)} and {signed(prior_loss[1], 0)} kg a year.
     """)
     return
 
@@ -327,7 +327,8 @@ def recovered_table(idata_joint, made_clients, true_values):
     _draws = idata_joint.posterior.dataset
     recovered = tidy.summarise({name: _draws[name] for name in ("alpha", "rho", "s_u", "s_v", "g")})
     recovered.insert(1, "truth", [true_values[name] for name in recovered["label"]])
-    as_table(recovered.set_index("label").rename_axis("parameter"))
+    _signs = [r"$\alpha$", r"$\rho$", r"$\sigma_u$", r"$\sigma_v$", "$g$"]
+    as_table(recovered.assign(label=_signs).set_index("label").rename_axis("parameter"))
     return made_ols, recovered
 
 
@@ -371,7 +372,7 @@ def loss_by_do(SEED, UNCOMPILED, idata_joint, made_clients, observed_joint, pm):
 def colleague_do(mean_loss):
     _more = mean_loss({"hours": 1}) - mean_loss({"hours": 0})
     forced_effect = float(_more.mean())
-    forced_effect
+    round(forced_effect, 2)
     return (forced_effect,)
 
 
@@ -481,7 +482,7 @@ def flat_shown(check_3, flat):
     _read = mo.md("""
     Five worlds, one likelihood of the same 2,000 clients, to ten decimals. **A flat valley**: no number of clients leads out of it. The data fix the curve α(ρ); the priors, on ρ and on the others, choose the place on it.
     """)
-    _named = flat.set_axis(["ρ", "α", "σ_u", "log-likelihood"], axis=1)
+    _named = flat.set_axis(["ρ", "α", "σᵤ", "log-likelihood"], axis=1)
     _table = as_table(_named.assign(**{"log-likelihood": _told}))
     structural.after(check_3, mo.vstack([_table, _read]))
     return
@@ -493,7 +494,7 @@ def valley_question():
     mo.md("""
     ### Send the letters again
 
-    Where letters move the hours and not the loss otherwise, each ρ implies what they do to the loss: the data can object. Move g, the hours a letter adds.
+    Where letters move the loss by the hours alone, each ρ implies what they do to it: the data can object. Move g (hours per sd of letters).
     """)
     return
 
@@ -510,7 +511,7 @@ def valley_picture(SEED, letters_add):
 @app.cell(hide_code=True)
 def read_valley():
     mo.md("""
-    Shown: the best log-likelihood for each ρ, below the best of all, in *log units*; dashed: 2 below. With an **instrument** the valley closes; the exclusion closes it, not the joint model. With weak letters it stays wide.
+    Shown: the best log-likelihood for each ρ, below the best of all, in *log units*; dashed: 2 below. With an **instrument** the valley closes; the exclusion closes it, not the joint model. With weak letters it stays wide. At g = 0 the line bends a little: letters stay in this likelihood, and go with hours and loss by chance.
     """)
     return
 
@@ -599,7 +600,7 @@ def question_4():
     mo.md(r"""
     ### Exercise 4 · fix · 4 min
 
-    A fourth trouble is in the word "rho". The talk's program makes $U$ and $V$ out of independent standard normal $e_1, e_2$: $U = s\, e_1$ and $V = s\, r\, e_1 + \sqrt{1 - r^2}\; e_2$, and calls $r$ the correlation. Repair `correlation_of(s, r)`.
+    Another trouble is in the word "rho". The talk's program makes $U$ and $V$ out of independent standard normal $e_1, e_2$: $U = s\, e_1$ and $V = s\, r\, e_1 + \sqrt{1 - r^2}\; e_2$, and calls $r$ the correlation. Repair `correlation_of(s, r)`.
     """)
     return
 
@@ -613,8 +614,8 @@ def correlation_of(s, r):
 
 
 @app.cell(hide_code=True)
-def check_4(set_progress):
-    check_4 = structural.judge_4(correlation_of)
+def check_4(joint_smokers, set_progress):
+    check_4 = structural.judge_4(correlation_of, joint_smokers["rho"].iloc[3])
     check_4.noted(4, set_progress)
     return
 
@@ -622,7 +623,7 @@ def check_4(set_progress):
 @app.cell(hide_code=True)
 def map_heading(nhefs_map):
     # notes: Aim: where data are silent, draw what each assumption implies. Trap: the best rho of the
-    # notes: fit is no finding: zero is a hundredth of a log unit below it. Minutes: 5. If late: slider and exercise 5.
+    # notes: fit is no finding: zero is 0.02 log units below it. Minutes: 5. If late: slider and exercise 5.
     mo.md(f"""
     ## A map instead of a number
 
@@ -684,7 +685,7 @@ def decision_heading(left_out):
     mo.md(rf"""
     ## Decide across worlds
 
-    **Regret**: what the chosen act loses against the better one in the world that holds. Shown: the largest where $|\rho| \le 0.1$, in euros a head. The 0.1 is our choice: {number(0.1 / abs(left_out["all 14"]), 1)} times what leaving out all fourteen covariates does.
+    **Regret**: what the chosen act loses against the better one in the world that holds. Shown, in euros a head: the largest where $|\rho| \le 0.1$, sampling error apart. The 0.1 is our choice: {number(0.1 / abs(left_out["all 14"]), 1)} times the ρ of all fourteen left out.
     """)
     return
 
@@ -798,7 +799,7 @@ def takeaways(forced_effect, joint_smokers, smokers_table, true_alpha):
     ## Takeaways: a model states its world
 
     1. **Without an exclusion, a continuous treatment and a normal pair leave ρ to assumption**; other forms speak, for what the form is worth.
-    2. **An instrument closes the valley**, as far as its exclusion holds: what it does depends on the equation that it stands in.
+    2. **An instrument closes the valley**, as far as its exclusion holds; as a control it doubled the bias here.
     3. **Recover before you believe**: it tests the program, not the world. Ask what `do` cuts: forced hours gave {signed(forced_effect)}, the truth is {signed(true_alpha)}.
     4. **Intercepts first, in each equation.** In NHEFS a missing one moved {number(smokers_table["effect (kg)"].iloc[1], 3)} to {number(smokers_table["effect (kg)"].iloc[2], 3)} kg; two looked like {number(joint_smokers["lost at rho 0"].iloc[3], 1)} log units of confounding.
     5. **Draw the map, then decide.** Ask at which ρ the act turns, and whether anything unmeasured may be that strong.
@@ -844,7 +845,7 @@ def sparse_worlds(SEED):
         for _prior, _variances in _priors.items():
             _p = sparse_posterior(_y, _t, _errors, _alphas, _variances)
             _told = structural.grid_summary(_alphas, _p, 3)
-            _rows.append((" ".join(f"{x:g}" for x in _b), _prior, *_told))
+            _rows.append((" ".join(f"{x:g}" for x in _b).replace("-", "−"), _prior, *_told))
     sparse = pd.DataFrame(_rows, columns=["direct effects", "prior", "mean", "sd", "coverage"])
     as_table(sparse)
     return (sparse,)
@@ -861,7 +862,7 @@ def read_sparse(sparse):
 @app.cell(hide_code=True)
 def flexible_heading():
     # notes: Aim: flexible f is nearly innocent; the order of fitting, a tight prior, a stiff f are not. Trap:
-    # notes: reading 0.97 in the last column as a success. Minutes: 6. If late: the table.
+    # notes: reading the last column's "GP first" (about 1) as a success. Minutes: 6. If late: the table.
     mo.md(r"""
     ## Where may a model be flexible? · optional
 
@@ -934,7 +935,9 @@ def flexible_worlds(SEED):
         _zero, _hidden = (flexible_rows(rho, 6, SEED) for rho in (0.0, 0.6))
     flexible = pd.DataFrame({"ρ = 0": _zero.mean(), "error": _zero.sem()})
     flexible["ρ = 0.6"] = _hidden.mean()
-    as_table(flexible.rename_axis("how (truth: 1)"))
+    _table = as_table(flexible.rename_axis("how (truth: 1)"))
+    _read = mo.md("Means of 6 worlds. Where ρ = 0: rows 2 to 4 near 1, two below, two above.")
+    mo.vstack([_table, _read])
     return (flexible,)
 
 
@@ -953,12 +956,12 @@ def read_flexible(flexible):
 
 @app.cell(hide_code=True)
 def calibrated_heading():
-    # notes: Aim: simulation-based calibration tests the computation; contraction says what the data
-    # notes: added. Trap: "SBC passed, so the effect is identified". Minutes: 7. If late: the picture.
+    # notes: Aim: simulation-based calibration tests the computation; the share of the prior's sd that is
+    # notes: left says what the data added. Trap: "SBC passed, so the effect is identified". Minutes: 7. If late: the picture.
     mo.md(r"""
     ## Calibrated, and yet not informed? · optional
 
-    **Simulation-based calibration** (SBC, Talts et al. 2018): worlds drawn from the program's own prior; the share of the posterior below the true value, its *rank*, is uniform if the posterior is right. No sampler: draws of two regressions are exact ($T$; then $Y$ given $T$, flat priors). The formulas above turn each into $\alpha, \rho, \ldots$, weighted by prior × Jacobian. **Contraction**: posterior sd over prior sd.
+    **Simulation-based calibration** (SBC, Talts et al. 2018): worlds drawn from the program's own prior; the share of the posterior below the true value, its *rank*, is uniform if the posterior is right. No sampler: draws of two regressions are exact ($T$; then $Y$ given $T$, flat priors). The formulas above turn each into $\alpha, \rho, \ldots$, weighted by prior × Jacobian. The **share of the prior's sd left** ("sd left"): posterior sd over prior sd.
     """)
     return
 
@@ -996,7 +999,7 @@ def calibration_study(UNCOMPILED, joint_model, pm):
     # slide: skip
     @mo.persistent_cache(save_path=fits.FOLDER)
     def calibrate(sent, n, n_worlds, seed):
-        """Return rank, contraction and effective draws of alpha and of rho in worlds of the prior."""
+        """Return rank, share of sd left and effective draws of alpha and rho in worlds of the prior."""
         rng, names, rows = np.random.default_rng(seed), ["alpha", "rho", "hours", "loss"], []
         habit, letters = rng.normal(size=(2, n)) * np.array([[1], [sent]])
         how = {"var_names": names, "random_seed": seed, "compile_kwargs": UNCOMPILED}
@@ -1006,7 +1009,7 @@ def calibration_study(UNCOMPILED, joint_model, pm):
             for name, true, draws, prior_sd in zip(names, truth, found, (3, 3**-0.5), strict=False):
                 sd = np.sqrt(w @ (draws - w @ draws) ** 2)
                 rows.append((name, w[draws < true].sum(), sd / prior_sd, 1 / (w @ w)))
-        return pd.DataFrame(rows, columns=["parameter", "rank", "contraction", "effective"])
+        return pd.DataFrame(rows, columns=["parameter", "rank", "sd_left", "effective"])
 
     return (calibrate,)
 
@@ -1018,7 +1021,7 @@ def calibrated_worlds(SEED, calibrate):
     sbc = pd.concat([calibrate(*arm, 200, SEED) for arm in _arms], keys=_arms, names=["sent", "n"])
     calibration = sbc.groupby(["sent", "n", "parameter"]).agg(
         coverage=("rank", lambda rank: np.mean(np.abs(rank - 0.5) < HDI_PROB / 2)),
-        contraction=("contraction", "median"),
+        sd_left=("sd_left", "median"),
         few=("effective", lambda effective: np.mean(effective < 100)),
     )
     structural.chart_calibration(sbc.query("n == 500 and parameter == 'alpha'").reset_index())
@@ -1028,11 +1031,10 @@ def calibrated_worlds(SEED, calibrate):
 @app.cell(hide_code=True)
 def read_calibrated(calibration):
     # slide: sub-slide
-    _table = as_table(
-        calibration.pivot_table(["coverage", "contraction"], ["sent", "n"], "parameter")
-    )
+    _rows = calibration.pivot_table(["coverage", "sd_left"], ["sent", "n"], "parameter")
+    _table = as_table(_rows.rename(columns={"sd_left": "sd left", "alpha": "α", "rho": "ρ"}))
     _read = mo.md(f"""
-    200 worlds a row, with letters (sent 1) or without. "coverage": how often the {percent(HDI_PROB)} interval holds the truth, in {percent(calibration["coverage"].min())} to {percent(calibration["coverage"].max())} of the worlds (Monte Carlo error 2 points). "contraction": its median. Without letters ten times the clients narrow α no further: the data fix the curve α(ρ), the priors choose the place on it. **SBC tests the computation, contraction what the data say.** (Fewer than 100 effective draws in {percent(calibration["few"].max())} of the worlds at most.)
+    200 worlds a row, with letters (sent 1) or without. "coverage": how often the {percent(HDI_PROB)} interval holds the truth, in {percent(calibration["coverage"].min())} to {percent(calibration["coverage"].max())} of the worlds (Monte Carlo error 2 points). "sd left": its median. Without letters ten times the clients narrow α no further: the data fix the curve α(ρ), the priors choose the place on it. **SBC tests the computation, the share left what the data say.** (Fewer than 100 effective draws in {percent(calibration["few"].max())} of the worlds at most.)
     """)
     mo.vstack([_table, _read])
     return
@@ -1045,7 +1047,7 @@ def bent_heading():
     mo.md(r"""
     ## Coaching yes or no, no letters: is form evidence? · optional
 
-    $T = 1[0.5\, X + g\, Z + V > 0]$, $Y = 2 + 3\, T + X + U$, $\rho = 0$; 1,500 clients, 40 worlds. With a binary treatment the joint model's likelihood (the smokers' probit) has a peak even without letters: the normal shape and the straight lines make it (Heckman 1978). In the bent worlds the loss also has the term $X^2 - 1$, which the model leaves out.
+    $T = 1[0.5\, X + g\, Z + V > 0]$, $Y = 2 + 3\, T + X + U$, $\rho = 0$; 1,500 clients, 100 worlds. With a binary treatment the joint model's likelihood (the smokers' probit) has a peak even without letters: the normal shape and the straight lines make it (Heckman 1978). In the bent worlds the loss also has the term $X^2 - 1$, which the model leaves out.
     """)
     return
 
@@ -1071,12 +1073,13 @@ def bent_fits(bend, g, n_worlds, seed):
 def bent_worlds(SEED):
     # slide: sub-slide
     _rows, _names = {}, ("straight, no letters", "bent, no letters", "bent, letters sent")
-    with mo.status.spinner("Fitting 120 bent worlds: about 20 s, the first time"):
-        _found = [bent_fits(bend, g, 40, SEED) for bend, g in ((0, 0), (1, 0), (1, 1))]
+    with mo.status.spinner("Fitting 300 bent worlds: about 20 s, the first time"):
+        _found = [bent_fits(bend, g, 100, SEED) for bend, g in ((0, 0), (1, 0), (1, 1))]
     for _name, _fits in zip(_names, _found, strict=True):
         _effect, _se = _fits["effect (kg)"], _fits["its se"]
         _rows[_name] = {"OLS": _fits["OLS"].mean(), "joint model": _effect.mean()}
-        _rows[_name] |= {"sd": _effect.std(), "its se": _se.median()}
+        _rows[_name] |= {"miss": np.abs(_effect - 3).median(), "sd": _effect.std()}
+        _rows[_name]["its se"] = _se.median()
         _rows[_name]["coverage"] = np.mean(np.abs(_effect - 3) < structural.WIDE * _se)
         _rows[_name]["log units"] = _fits["lost"].median()
     bent = pd.DataFrame(_rows).T
@@ -1087,7 +1090,7 @@ def bent_worlds(SEED):
 @app.cell(hide_code=True)
 def read_bent(bent):
     mo.md(f"""
-    "sd": over the worlds; "its se" and "log units" (best fit over ρ = 0): medians. OLS is right in all three: the bend is even in habits. Bent and without letters, the joint model misses by kilograms; its {percent(HDI_PROB)} interval holds 3 in {percent(bent["coverage"].iloc[1])} of the worlds, with {number(bent["log units"].iloc[1], 1)} log units for a ρ that is not there. With letters the same wrong form did no visible harm here ({percent(bent["coverage"].iloc[2])}, Monte Carlo error about 4 points). **A peak made by the form is worth what the form is worth.**
+    "sd": over the worlds; "miss" (from 3), "its se" and "log units" (best fit over ρ = 0): medians. OLS is right in all three: the bend is even in habits. Straight, where the form is right, the {percent(HDI_PROB)} interval by standard errors falls short: it holds 3 in {percent(bent["coverage"].iloc[0])} of the worlds (Monte Carlo error 4 points). Bent and without letters, a world misses by about {number(bent["miss"].iloc[1], 1)} kg, up or down, and the mean hides it: the interval holds 3 in {percent(bent["coverage"].iloc[1])}, with {number(bent["log units"].iloc[1], 1)} log units for a ρ that is not there. With letters the same wrong form did no visible harm here ({percent(bent["coverage"].iloc[2])}, error 2.5 points). **A peak made by the form is worth what the form is worth.**
     """)
     return
 
@@ -1106,7 +1109,7 @@ def references():
 
     - Card, D. (1995). Using geographic variation in college proximity to estimate the return to schooling. NBER working paper 4483 (1993). [doi:10.3386/w4483](https://doi.org/10.3386/w4483)
     - Chernozhukov, V., et al. (2018). Double/debiased machine learning for treatment and structural parameters. *The Econometrics Journal*, 21(1), C1–C68. [doi:10.1111/ectj.12097](https://doi.org/10.1111/ectj.12097)
-    - Forde, N. (2025). *Bayesian structural causal inference*. Talk, with its notebook, based on *Structural causal models* in the documentation of CausalPy. nathanielf.github.io
+    - Forde, N. (2025). *Bayesian structural causal inference*. [Talk](https://nathanielf.github.io/talks/scm_with_vs_priors/scm_causalpy.html), with its notebook, based on [*Structural causal models*](https://causalpy.readthedocs.io/en/latest/knowledgebase/structural_causal_models.html) in the documentation of CausalPy.
     - Guo, Z., Kang, H., Cai, T. T., & Small, D. S. (2018). Confidence intervals for causal effects with invalid instruments by using two-stage hard thresholding with voting. *Journal of the Royal Statistical Society B*, 80(4), 793–815.
     - Hahn, P. R., Murray, J. S., & Carvalho, C. M. (2020). Bayesian regression tree models for causal inference. *Bayesian Analysis*, 15(3), 965–1056. [doi:10.1214/19-BA1195](https://doi.org/10.1214/19-BA1195)
     - Heckman, J. J. (1978). Dummy endogenous variables in a simultaneous equation system. *Econometrica*, 46(4), 931–959. [doi:10.2307/1909757](https://doi.org/10.2307/1909757)

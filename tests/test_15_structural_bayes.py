@@ -101,6 +101,16 @@ def test_what_the_smokers_lose_at_rho_zero_is_the_likelihood_of_two_normals(
         assert row["log_likelihood"] - row["lost at rho 0"] == pytest.approx(apart, abs=0.01)
 
 
+def test_what_the_fourth_judge_says_of_our_fit(page: dict[str, Any]) -> None:
+    """Without intercepts rho is near that program's -0.28; s used twice is about what is left."""
+    row = page["joint_smokers"].loc["no intercepts"]
+    assert row["rho"] == pytest.approx(-0.276, abs=row["rho se"])
+    assert page["check_4"].message.count(f"{row['rho']:.2f}".replace("-", "−")) == 1
+    both = np.column_stack([page["stopped"], page["traits"]])
+    left = page["gained"] - both @ np.linalg.lstsq(both, page["gained"])[0]
+    assert rms(left) == pytest.approx(np.sqrt(2) * 5, rel=0.1)
+
+
 def rms(left: np.ndarray) -> float:
     """Return the spread around zero."""
     return float(np.sqrt(np.mean(left**2)))

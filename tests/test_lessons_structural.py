@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from types import SimpleNamespace
 from typing import Any
 
@@ -58,7 +59,7 @@ def test_valley_reads_what_is_likely() -> None:
     found = pd.DataFrame({"rho": rho, "alpha": 5 - 3 * rho, "log_likelihood": -220 * rho**2})
     chart = structural.chart_valley(found, 0.5)
     assert title_of(chart) == (
-        "g = 0.5: within 2 log units, ρ from −0.09 to +0.09, effect from +4.7 to +5.3"
+        "g = 0.5: within 2 log units ρ from −0.09 to +0.09, effect from +4.7 to +5.3 kg per hour"
     )
     assert axis_titles(chart.to_dict()) == {
         "hidden correlation ρ",
@@ -68,6 +69,18 @@ def test_valley_reads_what_is_likely() -> None:
     assert structural.BOTTOM <= min(row["value"] for row in rows) < structural.BOTTOM + 1.5
     assert rules_of(chart) == [-2]
     assert rules_of(structural.chart_map(MAP, 0.1)) == [0]
+
+
+def test_a_valley_without_walls_does_not_give_the_pictures_ends() -> None:
+    """Where each ρ of the picture is likely, no two of them are told as limits."""
+    rho = np.linspace(-0.99, 0.99, 199)
+    found = pd.DataFrame({"rho": rho, "alpha": 5 - 3 * rho})
+    for value, told in (
+        (-(rho**2), "all ρ shown, effect from +2.2 to +7.8"),
+        (-1.98 * (rho / 0.9) ** 4, "ρ from −0.90 to +0.90, effect from +2.3 to +7.7"),
+    ):
+        chart = structural.chart_valley(found.assign(log_likelihood=value), 0.0)
+        assert title_of(chart) == f"g = 0.0: within 2 log units {told} kg per hour"
 
 
 def rules_of(chart: charts.Drawing) -> list[float]:
@@ -88,8 +101,8 @@ def test_map_reads_the_slider_and_names_its_band() -> None:
 def test_calibration_counts_worlds_and_says_what_is_left() -> None:
     """Ranks of one arm all at one end: a title that says so, ten bars a panel, none lost."""
     flat = np.linspace(0.005, 0.995, 100)
-    with_letters = pd.DataFrame({"sent": 1, "rank": flat, "contraction": 0.055})
-    without = pd.DataFrame({"sent": 0, "rank": 0.99, "contraction": np.r_[1.3, np.full(99, 0.31)]})
+    with_letters = pd.DataFrame({"sent": 1, "rank": flat, "sd_left": 0.055})
+    without = pd.DataFrame({"sent": 0, "rank": 0.99, "sd_left": np.r_[1.3, np.full(99, 0.31)]})
     spec = structural.chart_calibration(pd.concat([with_letters, without])).to_dict()
     assert " ".join(spec["title"]["text"]) == (
         "The interval holds α in 94 % with letters, 0 % without; "
@@ -109,6 +122,7 @@ def test_calibration_counts_worlds_and_says_what_is_left() -> None:
 
 
 def test_sliders_start_where_the_page_does() -> None:
+    assert structural.slider_letters().text.count("g (hours per sd of letters)") == 1
     sliders = structural.slider_rho(), structural.slider_letters(), structural.slider_map()
     assert [slider.value for slider in sliders] == [0.6, 0, 0]
     assert isinstance(structural.below(charts.Drawing({}), *sliders), mo.Html)
@@ -215,6 +229,10 @@ def test_exercise_3() -> None:
     assert structural.judge_3(lambda *_: ...).status == "todo"
 
 
+def judge_4(answer: Any) -> checks.Check:
+    return structural.judge_4(answer, -0.3)
+
+
 def by_matrix(s: float, r: float) -> float:
     factor = np.array([[s, 0], [s * r, np.sqrt(1 - r**2)]])
     cov = factor @ factor.T
@@ -232,9 +250,21 @@ def test_exercise_4() -> None:
         "is lost": lambda s, r: r / root(s, r),
         "variance: its root": lambda s, r: s * r / root(s, r) ** 2,
     }
-    told_apart(structural.judge_4, [lambda s, r: s * r / root(s, r), by_matrix], wrong)
-    never_done(structural.judge_4)
-    assert structural.judge_4(lambda *_: None).status == "todo"
+    told_apart(judge_4, [lambda s, r: s * r / root(s, r), by_matrix], wrong)
+    never_done(judge_4)
+    assert judge_4(lambda *_: None).status == "todo"
+
+
+def test_exercise_4_tells_three_correlations() -> None:
+    """Of U and V; of the errors as a whole, with a second noise in each line, drawn; of our fit."""
+    rng, n = np.random.default_rng(5), 400_000
+    e1, e2, more = rng.normal(size=(3, n))
+    u, v = 5 * e1, 5 * -0.175 * e1 + np.sqrt(1 - 0.175**2) * e2
+    goals = np.corrcoef(u, v)[0, 1], np.corrcoef(u + 5 * more, v + rng.logistic(size=n))[0, 1]
+    told = judge_4(by_matrix).message.replace("−", "-")
+    found = re.findall(r"-0\.\d\d\b", told)
+    assert [float(each) for each in found] == pytest.approx([*goals, -0.3], abs=0.0075)
+    assert f"{np.std(u + 5 * more):.1f} kg" in told
 
 
 def judge_5(answer: Any) -> checks.Check:

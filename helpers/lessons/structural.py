@@ -64,10 +64,10 @@ def slider_rho() -> mo.ui.slider:
 
 
 def slider_letters() -> mo.ui.slider:
-    """Return the slider of what a letter adds to the hours."""
+    """Return the slider of what a standard deviation of letters adds to the hours."""
     import marimo as mo
 
-    return mo.ui.slider(0, 1, 0.1, value=0, show_value=True, label="g (hours a letter)")
+    return mo.ui.slider(0, 1, 0.1, value=0, show_value=True, label="g (hours per sd of letters)")
 
 
 def slider_map() -> mo.ui.slider:
@@ -172,7 +172,7 @@ def chart_first(hours: np.ndarray, loss: np.ndarray, slope: float, truth: float)
     title = f"OLS: {signed(slope)} kg per hour; truth: {signed(truth)}"
     chart = alt.layer(
         dots, drawn.mark_line(strokeWidth=3).encode(strokeDash=dash), text.encode(text="name:N")
-    ).properties(title=alt.Title(charts.lines(title)), height=200)
+    ).properties(title=alt.Title(charts.wrap(title)), height=200)
     words = (
         f"{title}. Kilograms lost against hours of 400 clients, both given habits, with two lines."
     )
@@ -253,7 +253,7 @@ def chart_valley(found: pd.DataFrame, g: float) -> charts.Drawing:
 
     Args:
         found: columns rho, alpha (kg per hour), log_likelihood (0 at the best), by rising rho.
-        g: hours that a letter adds.
+        g: hours that a standard deviation of letters adds.
     """
     frame = found.rename(columns={"log_likelihood": "value"})
     frame = frame[(frame["rho"].abs() <= 0.95) & (frame["value"] >= BOTTOM)]  # noqa: PLR2004
@@ -261,8 +261,11 @@ def chart_valley(found: pd.DataFrame, g: float) -> charts.Drawing:
     best = frame.loc[frame["value"].idxmax()]
     at = pd.DataFrame({"at": [best["rho"]], "here": [best["value"]], "told": [""]})
     low, high = likely["rho"].min(), likely["rho"].max()
-    title = f"g = {number(g, 1)}: within 2 log units, ρ from {signed(low)} to {signed(high)}, "
-    title += f"effect from {signed(likely['alpha'].min(), 1)} to {signed(likely['alpha'].max(), 1)}"
+    every = len(likely) == len(frame)  # then the ends are the picture's, not the data's
+    told = "all ρ shown" if every else f"ρ from {signed(low)} to {signed(high)}"
+    few, many = (signed(likely["alpha"].agg(end), 1) for end in ("min", "max"))
+    title = f"g = {number(g, 1)}: within 2 log units {told}, "
+    title += f"effect from {few} to {many} kg per hour"
     template = _curve_template("rho", "log", -0.95, 0.95, BOTTOM, 1.0, LIKELY)
     words = f"{title}. Log-likelihood below the best, against the hidden correlation."
     return charts.redraw(template, _curve(frame), at, title=title, words=words)
@@ -296,17 +299,17 @@ def chart_calibration(sbc: pd.DataFrame) -> alt.ConcatChart:
     Simulation-based calibration: Talts et al. (2018), arXiv:1804.06788.
 
     Args:
-        sbc: a row a world: sent (1 with letters, 0 without), rank and contraction, both from 0 up
-            (a contraction above 1 is counted in the last bin).
+        sbc: a row a world: sent (1 with letters, 0 without), rank and sd_left (posterior sd over
+            prior sd), both from 0 up (what is above 1 is counted in the last bin).
     """
     panels, held, left = [], [], []
     for sent, name, role in ((1, "letters", "adjusted"), (0, "no letters", "naive")):
         own = sbc[sbc["sent"] == sent]
         held.append(percent(np.mean(np.abs(own["rank"] - 0.5) < tidy.HDI_PROB / 2)))
-        left.append(percent(own["contraction"].median()))
+        left.append(percent(own["sd_left"].median()))
         flat = alt.Chart(pd.DataFrame({"flat": [len(own) / 10]})).mark_rule(strokeDash=[4, 4])
         ranks = _histogram(own["rank"], "rank", name, role) + flat.encode(y="flat:Q")
-        panels += [ranks, _histogram(own["contraction"], "left", name, role)]
+        panels += [ranks, _histogram(own["sd_left"], "left", name, role)]
     title = [
         f"The interval holds α in {held[0]} with letters, {held[1]} without;",
         f"{left[0]} and {left[1]} of the prior's sd is left",
@@ -490,11 +493,12 @@ def judge_3(alpha_at: Any) -> checks.Check:
 FACTORS = [(5.0, -0.175), (1.0, 0.5), (0.5, 0.8), (8.0, 0.1), (3.0, 0.0)]
 
 
-def judge_4(correlation_of: Any) -> checks.Check:
+def judge_4(correlation_of: Any, rho_without: float) -> checks.Check:
     """Return the verdict on exercise 4: the correlation that a factor implies.
 
     Args:
         correlation_of: the answer, a function of s (sd of U) and r.
+        rho_without: the correlation of our own fit without intercepts.
     """
 
     def like(rule: Callable[[float, float], float]) -> Callable[[Any], bool]:
@@ -503,6 +507,9 @@ def judge_4(correlation_of: Any) -> checks.Check:
     def root(s: float, r: float) -> float:
         return math.sqrt((s * r) ** 2 + 1 - r**2)
 
+    s, r = FACTORS[0]
+    # Each line of that program has a second noise: s again, and a logistic one, of variance π² / 3.
+    whole = s * s * r / math.sqrt(2 * s**2 * (root(s, r) ** 2 + math.pi**2 / 3))
     return checks.holds(
         correlation_of,
         like(lambda s, r: s * r / root(s, r)),
@@ -520,8 +527,11 @@ def judge_4(correlation_of: Any) -> checks.Check:
             ),
             "cov(U, V) over sd(U) sd(V); e1 and e2 have variance 1.",
         ],
-        why="With s = 5 kg, a reported −0.175 is a correlation of −0.66. V also no longer has "
-        "standard deviation 1, which a probit takes for granted.",
+        why=f"With s = {number(s, 0)} kg, a reported {number(r, 3)} is a correlation of "
+        f"{number(s * r / root(s, r))} between U and V. As we read it, that program gives each "
+        f"line a second noise: the errors as a whole correlate by {number(whole)}, near the "
+        f"{number(rho_without)} of our fit without intercepts. (Why 5: used twice, it makes "
+        f"{number(math.sqrt(2) * s, 1)} kg, about what the covariates leave.)",
     )
 
 
@@ -687,6 +697,7 @@ def judge_7(rho_zero: Any, men: pd.DataFrame, controls: list[str]) -> checks.Che
             "Set the formula of exercise 3 to zero: slope, s_e and s_v are known.",
         ],
         why=f"ρ = {number(goal)}: it is the partial correlation of wage and schooling, for then U "
-        "must explain all of it. That is about what straight lines leave: whole years do no harm. "
+        "must explain all of it. The formula needs straight lines, not normal shapes: schooling in "
+        "whole years is no trouble. "
         "Nothing in this regression says whether it is that large.",
     )
