@@ -26,8 +26,8 @@ def title():
     mo.md("""
     # Who should get the offer?
 
-    A shop can send an offer to each customer. It costs 2 dollars apiece. Some would buy more because of it, some would have bought anyway,
-    some are put off. Whom should the shop choose, and how would it know that it chose well?
+    A shop can send an offer to each customer. It costs 2 dollars apiece. Some would buy more because of it, some would have bought anyway, some are put
+    off. Whom should the shop choose, and how would it know that it chose well?
 
     *Click into a cell to edit it; Ctrl+Enter (Cmd+Enter) runs it. Sections marked "optional" can wait.*
     """)
@@ -55,8 +55,8 @@ def best_heading():
     mo.md("""
     ## The best customers
 
-    These customers got no offer last month. From five traits, each from -1 to 1 (`spend` last year, `recency`: how long
-    since the last visit, `visits`, `tenure`, `age`), a model of *other* customers predicts what each spends:
+    These customers got no offer last month. From five traits, each from −1 to 1 (`spend` last year, `recency`: how long since the last visit,
+    `visits`, `tenure`, `age`), a model of *other* customers predicts what each spends:
     """)
     return
 
@@ -68,13 +68,20 @@ def first_picture(expected, offered, sales):
 
 
 @app.cell(hide_code=True)
+def read_first():
+    mo.md("""
+    Those expected to spend more did: this list finds the buyers.
+    """)
+    return
+
+
+@app.cell(hide_code=True)
 def question_1(COST):
     mo.md(f"""
     ### Exercise 1 · predict · 2 min
 
-    The prediction works. Head office concludes: *the offer goes to the better half*. An offer costs {number(COST, 0)}
-    dollars. If everybody got one, it would add 2 dollars a customer on average: nothing is gained. It now goes to the better
-    half only. Compared with no offers at all, is that `"a gain"`, `"nothing"` or `"a loss"`?
+    The prediction works. Head office concludes: *the offer goes to the better half*. An offer costs {number(COST, 0)} dollars. If everybody got one, it would add 2 dollars
+    a customer on average: nothing is gained. It now goes to the better half only. Compared with no offers at all, is that `"a gain"`, `"nothing"` or `"a loss"`?
     """)
     return
 
@@ -151,9 +158,14 @@ def shop(SEED):
     return customers, expected, mean_gain, mean_gain_error, offered, sales, x
 
 
-@app.cell
+@app.cell(hide_code=True)
 def shop_map(COST, check_1, market, true_cate):
-    lesson.after(check_1, lesson.chart_kinds(spends(market), true_cate, COST))
+    # Look at it after exercise 1.
+    _better = spends(market) > np.median(spends(market))
+    _read = mo.md(f"""
+    An offer adds {number(true_cate[_better].mean())} dollars in the better half (right of the line), {number(true_cate[~_better].mean())} in the other.
+    """)
+    lesson.after(check_1, mo.vstack([lesson.chart_kinds(spends(market), true_cate, COST), _read]))
     return
 
 
@@ -167,11 +179,10 @@ def value(offer, gain, cost):
 def read_rules(check_1, mean_gain, mean_gain_error, oracle_value, rules):
     # Look at it after exercise 1.
     _read = mo.md(rf"""
-    Only a simulator sees this map of a `market`, 1,024 customers that cover all kinds evenly; in it $Y = m_0(X) + \tau(X)\,T +
-    \varepsilon$, with $m_0$ the mean without the offer, $\varepsilon \sim N(0, 5)$ dollars. **Persuadable** and **sleeping dog** are
-    words for single customers, but here all customers alike react alike. An offer to the better half:
-    {signed(rules["net value"].iloc[2])} dollars a customer. The best possible rule, the **oracle**, earns {signed(oracle_value)}. The coins
-    of our shop show the mean effect, {signed(mean_gain)} dollars (standard error {number(mean_gain_error)}), not whose it is.
+    Only a simulator sees this map of a `market`, 1,024 customers that cover all kinds evenly; in it $Y = m_0(X) + \tau(X)\,T + \varepsilon$, with $m_0$ the mean without
+    the offer, $\varepsilon \sim N(0, 5)$ dollars. **Persuadable** and **sleeping dog** are words for single customers, but here all customers alike react alike. An offer
+    to the better half: {signed(rules["net value"].iloc[2])} dollars a customer. The best possible rule, the **oracle**, earns {signed(oracle_value)}. The coins of our
+    shop show the mean effect, {signed(mean_gain)} dollars (standard error {number(mean_gain_error)}), not whose it is.
     """)
     lesson.after(check_1, mo.vstack([as_table(rules.rename_axis("the offer goes to")), _read]))
     return
@@ -182,13 +193,13 @@ def learners_heading():
     mo.md(r"""
     ## Three learners by hand
 
-    A **learner** turns customers into a guess of $\tau(x)$ for any customer. All of ours call one base: **ridge** regression on $z_3(x)$, the
-    products of up to three traits (55 columns, made alike in scale), slopes pulled towards zero by a penalty of 10, the constant free:
+    A **learner** turns customers into a guess of $\tau(x)$ for any customer. All of ours call one base: **ridge** regression on $z_3(x)$, the products of up to three
+    traits (55 columns, made alike in scale), slopes pulled towards zero by a penalty of 10, the constant free:
     $\min_{a, b} \sum_i (y_i - a - z_i b)^2 + 10\, b^\top b$.
 
     The **S-learner** fits one model with the offer among its columns, $f(x, t) = a + z_3(x)\,b + t\,(g + z_2(x)\,h)$, and asks it twice:
     $\hat\tau_S = f(x, 1) - f(x, 0)$. The **T-learner** fits two models, with and without the offer, and subtracts: $\hat\tau_T = f_1(x) -
-    f_0(x)$. The effect of S has 21 coefficients (products of up to *two* traits), that of T and all learners below 56.
+    f_0(x)$. The effect of S has 21 coefficients (products of up to *two* traits), that of T, and of X, R and DR below, 56.
     """)
     return
 
@@ -235,10 +246,9 @@ def t_learner(x, t, y, penalty=10):
 @app.cell(hide_code=True)
 def second_stage_note():
     mo.md("""
-    The **X-learner** (Künzel et al. 2019) has a **second stage**. A customer who got the offer is taken to have
-    gained what they spent minus what the model without offers expects; one who did not, to have missed what the model with
-    offers expects minus what they spent. Each group's gains are fitted once more: the second stage has its own penalty, the
-    same for both groups.
+    The **X-learner** (Künzel et al. 2019) has a **second stage**. A customer who got the offer is taken to have gained what they spent minus
+    what the model without offers expects; one who did not, to have missed what the model with offers expects minus what they spent. Each
+    group's gains are fitted once more: the second stage has its own penalty, the same for both groups.
     """)
     return
 
@@ -258,10 +268,9 @@ def question_2():
     mo.md("""
     ### Exercise 2 · complete · 4 min
 
-    In a pilot only one customer in ten got the offer: `pilot_chance` is 0.1. Of the two guesses, `from_offered` compares the
-    few with a model of the many, `from_others` compares the many with a model of the few. The X-learner mixes them by the
-    chance of an offer, so that the guess that leans on the model of the many counts most: `x_effect`, a guess for each of
-    the market's 1,024 customers, shape (1024,).
+    In a pilot only one customer in ten got the offer: `pilot_chance` is 0.1. `from_offered` and `from_others` are the guesses from the two
+    groups' gains. The X-learner mixes them; its weights are the chance of an offer and the chance of none. Which guess deserves which?
+    Give `x_effect`, for each of the market's 1,024 customers, shape (1024,).
     """)
     return
 
@@ -304,8 +313,8 @@ def worth_heading():
     mo.md(r"""
     ## What is a rule worth?
 
-    Nobody outside a simulation sees $\tau$. But coins price any rule. Draw a fresh month of 1,000 customers, a coin for
-    each, and give each a **signal**, with $m(X)$ what we expected them to spend:
+    Nobody outside a simulation sees $\tau$. But coins price any rule. Draw a fresh month of 1,000 customers, a coin for each, and give each
+    a **signal**, with $m(X)$ what we expected them to spend:
 
     $$\Gamma = 2\,(2T - 1)\,\bigl(Y - m(X)\bigr), \qquad E[\Gamma \mid X] = \tau(X)$$
 
@@ -321,9 +330,8 @@ def question_3():
     mo.md("""
     ### Exercise 3 · build · 5 min
 
-    `offer` says to whom of the fresh customers the X-learner's rule sends an offer (effect above the cost). Give the rule's
-    net value by the coins, `rule_value`, and its standard error, `rule_error`: the standard deviation of what is averaged,
-    over the root of how many. Both in dollars a customer.
+    `offer` says to whom of the fresh customers the X-learner's rule sends an offer (effect above the cost). Give the rule's net value by the coins, `rule_value`, and its
+    standard error, `rule_error`: the standard deviation of what is averaged, over the root of how many. Both in dollars a customer.
     """)
     return
 
@@ -344,12 +352,6 @@ def check_3(COST, fresh_month, offer, rule_error, rule_value, set_progress):
     return (check_3,)
 
 
-@app.function(hide_code=True)
-def priced(offer, t, y, m, cost):
-    """Return what each customer adds to a rule's net value by the coins (dollars), shape (n,)."""
-    return offer * (2 * (2 * t - 1) * (y - m) - cost)
-
-
 @app.cell
 def policy_value(COST, Z, fresh_month, fresh_rules, rule_values):
     _each = {name: priced(offer, *fresh_month, COST) for name, offer in fresh_rules.items()}
@@ -368,31 +370,27 @@ def policy_view(ahead, check_3, policy_value):
     # Look at it after exercise 3.
     _read = mo.md(f"""
     Coins see that the old rule loses {number(-policy_value["mean"][0])} dollars a customer ({percent(HDI_PROB)} interval
-    {number(-policy_value["upper"][0])} to {number(-policy_value["lower"][0])}). They do not rank S, T and X: S earns
-    {signed(ahead["mean"]["S over T"])} dollars more than T (standard error {number(ahead["error"]["S over T"])}),
-    {signed(ahead["mean"]["S over X"])} more than X ({number(ahead["error"]["S over X"])}), X
-    {signed(ahead["mean"]["X over T"])} more than T ({number(ahead["error"]["X over T"])}).
+    {number(-policy_value["upper"][0])} to {number(-policy_value["lower"][0])}). They do not rank S, T and X: S earns {signed(ahead["mean"]["S over T"])}
+    dollars more than T (standard error {number(ahead["error"]["S over T"])}), {signed(ahead["mean"]["S over X"])} more than X
+    ({number(ahead["error"]["S over X"])}), X {signed(ahead["mean"]["X over T"])} more than T ({number(ahead["error"]["X over T"])}).
     """)
     lesson.after(check_3, mo.vstack([lesson.chart_policies(policy_value), _read]))
     return
 
 
 @app.cell(hide_code=True)
-def board_heading(oracle_value, regret):
+def board_heading(oracle_value, regret, rule_values):
     mo.md(f"""
     ## Which learner?
 
-    The **regret** of S, T and X, what they leave of the {number(oracle_value)} that could be earned from all customers, only the simulator
-    knows: {number(regret["S"])}, {number(regret["T"])} and {number(regret["X"])} dollars a customer. And one shop decides nothing. So: 200
-    shops in each of five worlds.
+    Only the simulator knows what the rules of S, T and X earn from all customers, and their **regret**, what they leave of the oracle's {number(oracle_value)} dollars:
 
-    | world | what it is |
-    |:--|:--|
-    | balanced | our shop |
-    | one in ten | about 100 of 1,000 customers got the offer |
-    | weak | effects and cost are a quarter |
-    | same for all | the offer adds 2 dollars to everybody |
-    | confounded | big spenders and frequent visitors were chosen |
+    | dollars a customer | S | T | X |
+    |:--|--:|--:|--:|
+    | net value | {number(rule_values["S-learner"])} | {number(rule_values["T-learner"])} | {number(rule_values["X-learner"])} |
+    | regret | {number(regret["S"])} | {number(regret["T"])} | {number(regret["X"])} |
+
+    And one shop decides nothing. So: 200 shops in each of five worlds.
     """)
     return
 
@@ -400,11 +398,18 @@ def board_heading(oracle_value, regret):
 @app.cell(hide_code=True)
 def question_4():
     mo.md("""
+    | world | what it is |
+    |:--|:--|
+    | balanced | our shop |
+    | one in ten | about 100 of 1,000 customers got the offer |
+    | weak | effects and cost are a quarter |
+    | same for all | the offer adds 2 dollars to everybody |
+    | confounded | big spenders and frequent visitors were chosen |
+
     ### Exercise 4 · predict · 2 min
 
-    "X is made for unbalanced data." R and DR are two more learners with a second stage (an optional section below); "one
-    number" is the mean effect for everybody. All second stages have a penalty of 10. In how many of the 200 shops of *one in
-    ten* has X the smallest PEHE of S, T, X, R, DR and one number: `"hardly any"`, `"about half"` or `"nearly all"`?
+    "X is made for unbalanced data." R and DR (optional, below) also have a second stage; "one number" is the mean effect for everybody. With all second stages at 10, in how
+    many shops of *one in ten* has X the smallest PEHE of S, T, X, R, DR and one number: `"hardly any"`, `"about half"` or `"nearly all"`?
     """)
     return
 
@@ -424,22 +429,23 @@ def check_4(leaderboard, set_progress, x_wins):
 
 
 @app.cell
-def board(check_4, leaderboard, smoothing):
-    lesson.after(check_4, lesson.show_board(smoothing, leaderboard))
+def board(board_at, check_4, leaderboard, smoothing):
+    _read = mo.md(f"""
+    In *one in ten* X errs by {number(board_at["pehe"]["one in ten", "X", 10])} dollars at 10, by {number(board_at["pehe"]["one in ten", "X", 300])} at 300.
+    """)
+    lesson.after(check_4, mo.vstack([lesson.show_board(smoothing, leaderboard), _read]))
     return
 
 
 @app.cell(hide_code=True)
-def read_board(N_WORLDS, board_at, check_4, live_pehe):
+def read_board(N_WORLDS, check_4, live_pehe):
     # Look at it after exercise 4.
     _read = mo.md(f"""
-    At 10 the S-learner has the smallest mean error in the balanced world and in the confounded one, where chances are estimated (by a
-    model of the right form), one number in the other three. But the effect of S has fewer coefficients. With 56, as all others have, S
-    would err by {number(live_pehe["balanced", "S with 56"])} dollars in the balanced world and by
-    {number(live_pehe["one in ten", "S with 56"])} in *one in ten*, more than any other ({N_WORLDS} shops of this page).
+    At 10 the S-learner has the smallest mean error in the balanced world and in the confounded one, where chances are estimated (by a model of the right form), one number
+    in the other three. But the effect of S has fewer coefficients. With 56, as T, X, R and DR have, S would err by {number(live_pehe["balanced", "S with 56"])} dollars in
+    the balanced world and by {number(live_pehe["one in ten", "S with 56"])} in *one in ten*, more than any other ({N_WORLDS} shops of this page).
 
-    At 300 X falls from {number(board_at["pehe"]["one in ten", "X", 10])} to {number(board_at["pehe"]["one in ten", "X", 300])} dollars in
-    *one in ten*. That is no rank: the slider leaves S and T at 10, R wants ten times the penalty of X, and we chose by the truth.
+    That X errs less at 300 is no rank: the slider leaves S and T at 10, R wants ten times the penalty of X, and we chose by the truth.
     """)
     lesson.after(check_4, _read)
     return
@@ -456,8 +462,8 @@ def choose_heading():
 
     $$E\bigl[(\Gamma - \hat\tau)^2\bigr] = E\bigl[(\tau - \hat\tau)^2\bigr] + E\bigl[\mathrm{Var}(\Gamma \mid X)\bigr]$$
 
-    The first part is PEHE squared, the second is the same whatever the guess. So take the penalty with the smallest mean square, each half in
-    turn, and fit all customers with it.
+    The first part is PEHE squared, the second is the same whatever the guess. So take the penalty with the smallest mean square, each half
+    in turn, and fit all customers with it.
     """)
     return
 
@@ -488,9 +494,9 @@ def read_chosen(N_WORLDS, check_4, live_pehe):
     | penalty 10 | {number(errors["at 10"]["T"])} | {number(errors["at 10"]["X"])} | {number(errors["at 10"]["R"])} |
     | penalty chosen by the coins | {number(errors["chosen"]["T"])} | {number(errors["chosen"]["X"])} | {number(errors["chosen"]["R"])} |
 
-    At 10 the three are up to {number(np.ptp(errors["at 10"]), 1)} dollars apart, with a chosen penalty {number(np.ptp(errors["chosen"]))}
-    (Monte Carlo error of a difference: 0.04). **"Which learner" is mostly how much the effect is smoothed**, and coins of a
-    known chance, as here, can say how much. The effect is linear here: where it bends, heavy smoothing costs more.
+    At 10 the three are up to {number(np.ptp(errors["at 10"]), 1)} dollars apart, with a chosen penalty {number(np.ptp(errors["chosen"]))} (Monte Carlo
+    error of a difference: 0.04). **"Which learner" is mostly how much the effect is smoothed**, and coins of a known chance, as here, can say how much. The
+    effect is linear here: where it bends, heavy smoothing costs more.
     """)
     lesson.after(check_4, _read)
     return (errors,)
@@ -502,9 +508,8 @@ def found_heading(N_WORLDS, board_at, true_cate):
     ## Is the money where the accuracy is?
 
     In the balanced world, at penalty 10, T is hardly nearer than one number, and earns most of what can be earned; in *weak*
-    {percent(board_at["share"]["weak", "T", 10])}. **Choosing is easier than measuring** here: only the side of the cost counts. But the cost is
-    the mean effect, so one number falls either way; were the offer free, it would earn
-    {percent(true_cate.mean() / np.maximum(true_cate, 0).mean())}.
+    {percent(board_at["share"]["weak", "T", 10])}. **Choosing is easier than measuring** here: only the side of the cost counts. But the cost is the mean
+    effect, so one number falls either way; were the offer free, it would earn {percent(true_cate.mean() / np.maximum(true_cate, 0).mean())}.
 
     Errors (Monte Carlo: at most 0.06), stored and by this page in {N_WORLDS} shops:
     """)
@@ -527,10 +532,9 @@ def rows_heading():
     mo.md("""
     ## A curve that finds something in nothing
 
-    A colleague has a shop where the offer adds 2 dollars to *everybody*: nobody is worth choosing. She fits a T-learner,
-    sorts the same customers by its guess, and draws what the offers among the first $k$ brought. This is the **uplift
-    curve**. The area between it and a straight line is the **Qini** value (Radcliffe 2007): how much better the ranking is
-    than a random order.
+    A colleague has a shop where the offer adds 2 dollars to *everybody*: nobody is worth choosing. She fits a T-learner, sorts the same
+    customers by its guess, and draws what the offers among the first $k$ brought. This is the **uplift curve**. The area between it and a
+    straight line is the **Qini** value (Radcliffe 2007): how much better the ranking is than a random order.
     """)
     return
 
@@ -591,9 +595,8 @@ def read_uplift(check_5, qini):
     # Look at it after exercise 5.
     _read = mo.md(f"""
     In 200 such shops (stored; Monte Carlo error 0.005) the area is {number(qini["in_sample"]["same for all"], 3)} on the training rows and
-    {number(qini["held_out"]["same for all"], 3)} on fresh customers. Where effects differ, ranking by the truth reaches
-    {number(qini["best"]["balanced"], 3)}; the areas of the truth and of T differ with a standard deviation of
-    {number(qini["sd_of_gap"]["balanced"], 3)} from shop to shop: one month does not tell rankings 0.05 apart.
+    {number(qini["held_out"]["same for all"], 3)} on fresh customers. Where effects differ, ranking by the truth reaches {number(qini["best"]["balanced"], 3)}; the areas of
+    the truth and of T differ with a standard deviation of {number(qini["sd_of_gap"]["balanced"], 3)} from shop to shop: one month does not tell rankings 0.05 apart.
     """)
     lesson.after(check_5, _read)
     return
@@ -606,10 +609,9 @@ def gym_heading():
 
     ### Exercise 6 · build · 8 min
 
-    A gym calls members before their contract ends; a call costs 10 euros. Last year a coin decided: `earlier` has 2,000
-    members: `visits` (a week), `months`, `age`, `called` (0 or 1), `fees` in the next year (euros). Decide for the 1,000
-    `members` of this year: `call`, True or False for each, shape (1000,). Any learner will do; your rule should earn 80 % of
-    what the best possible rule earns.
+    A gym calls members before their contract ends; a call costs 10 euros. Last year a coin decided: `earlier` has 2,000 members: `visits` (a week), `months`, `age`,
+    `called` (0 or 1), `fees` in the next year (euros). Decide for the 1,000 `members` of this year: `call`, True or False for each, shape (1000,). We assume that a call
+    does to them what it did to members alike last year. Any learner will do; your rule should earn 80 % of what the best possible rule earns.
     """)
     return
 
@@ -642,8 +644,7 @@ def takeaways(N_WORLDS, board_at, errors, policy_value, qini, rules):
        T, X and R err by {number(errors["at 10"].min(), 1)} to {number(errors["at 10"].max(), 1)} dollars at 10, by
        {number(errors["chosen"].min(), 1)} to {number(errors["chosen"].max(), 1)} as coins chose.
     4. **Coins price any rule** that was fixed before, 1,000 of them to ±
-       {number(((policy_value["upper"] - policy_value["lower"]) / 2)[1:].mean(), 1)} dollars ({percent(HDI_PROB)}): the old
-       rule loses; learners stay unranked.
+       {number(((policy_value["upper"] - policy_value["lower"]) / 2)[1:].mean(), 1)} dollars ({percent(HDI_PROB)}): the old rule loses; learners stay unranked.
     5. **Uplift on training rows counts noise**: {number(qini["in_sample"]["same for all"], 2)} dollars where there is none.
     """)
     return
@@ -659,7 +660,7 @@ def residuals_heading():
 
     $$\hat\tau = \arg\min_\tau \sum_i \bigl(\tilde Y_i - \tau(X_i)\,\tilde T_i\bigr)^2 + \text{penalty}$$
 
-    The **DR-learner** (Kennedy 2023) fits AIPW's terms, one a customer (notebook 11), to the traits.
+    Ours divides this sum by a constant, which rescales the penalty (more below). The **DR-learner** (Kennedy 2023) fits AIPW's terms, one a customer (notebook 11), to the traits.
     """)
     return
 
@@ -670,23 +671,30 @@ def question_7():
     ### Exercise 7 · complete · 4 min
 
     `ridge` knows a target and weights. Write the loss in that form, for the pilot: `r_target` and `r_weight`, each shape
-    (1000,), from `ry` (residual of sales) and `rt` (residual of the offer).
+    (1000,), from `y_residual` (of sales) and `t_residual` (of the offer).
     """)
     return
 
 
 @app.cell
-def exercise_7_complete(rt, ry):
-    # (ry - tau * rt)^2 = weight * (target - tau)^2
-    _residuals = rt, ry
+def exercise_7_complete(t_residual, y_residual):
+    # What does `ridge` minimise? One target and one weight a customer.
+    _residuals = t_residual, y_residual
     r_target = ...
     r_weight = ...
     return r_target, r_weight
 
 
 @app.cell(hide_code=True)
-def check_7(pilot_sales, r_target, r_weight, rt, ry, set_progress):
-    check_7 = lesson.judge_7(r_target, r_weight, (rt, ry), pilot_sales)
+def check_7(
+    pilot_sales,
+    r_target,
+    r_weight,
+    set_progress,
+    t_residual,
+    y_residual,
+):
+    check_7 = lesson.judge_7(r_target, r_weight, (t_residual, y_residual), pilot_sales)
     check_7.noted(7, set_progress)
     return (check_7,)
 
@@ -695,10 +703,14 @@ def check_7(pilot_sales, r_target, r_weight, rt, ry, set_progress):
 def read_residuals(board_at, check_7):
     # Look at it after exercise 7.
     _read = mo.md(f"""
-    With one in ten treated both err most at a penalty of 10: R by {number(board_at["pehe"]["one in ten", "R", 10])} dollars, DR by
-    {number(board_at["pehe"]["one in ten", "DR", 10])}. DR divides noise by a chance of 0.1. R's weights undo that division. Ours have mean
-    one, so they add up to 1,000 customers, where the second stage that leads X has about 100: 3,000 smooths R as 300 does X. With the weights
-    $\\tilde T^2$ of the formula, 10 would smooth R as {number(10 / (0.1 * 0.9), 0)} does here.
+    | *one in ten*: error (dollars) | X | R | DR |
+    |:--|--:|--:|--:|
+    | penalty 10 | {number(board_at["pehe"]["one in ten", "X", 10])} | {number(board_at["pehe"]["one in ten", "R", 10])} | {number(board_at["pehe"]["one in ten", "DR", 10])} |
+    | penalty 300 | {number(board_at["pehe"]["one in ten", "X", 300])} | {number(board_at["pehe"]["one in ten", "R", 300])} | {number(board_at["pehe"]["one in ten", "DR", 300])} |
+    | penalty 3,000 | {number(board_at["pehe"]["one in ten", "X", 3_000])} | {number(board_at["pehe"]["one in ten", "R", 3_000])} | {number(board_at["pehe"]["one in ten", "DR", 3_000])} |
+
+    At 10 R and DR err most. DR divides noise by a chance of 0.1. R's weights undo that division. Ours have mean one, so they add up to 1,000
+    customers, where the second stage that leads X has about 100: 3,000 smooths R as 300 does X. With the weights $\\tilde T^2$ of the formula, 10 would smooth R as {number(10 / (0.1 * 0.9), 0)} does here.
     """)
     lesson.after(check_7, _read)
     return
@@ -709,9 +721,11 @@ def forest_heading():
     mo.md("""
     ## A forest that is honest · optional
 
-    Our **causal forest** (after Athey, Tibshirani & Wager 2019) grows trees on the R-learner's target. It is **honest**
-    (Wager & Athey 2018) when half of the rows choose the splits and the other half fill the leaves: the rows that chose a
-    leaf for its large effect do not also say how large it is.
+    Our **causal forest** (after Athey, Tibshirani & Wager 2019) grows trees on the R-learner's target. It is **honest** (Wager & Athey 2018) when half of the rows choose
+    the splits and the other half fill the leaves: the rows that chose a leaf for its large effect do not also say how large it is.
+
+    Means of 60 stored shops (Monte Carlo errors: of an error at most 0.03 dollars, of "coverage" 0.01). **Second way**: econml's `CausalForestDML` (group
+    `uplift`), with 95 % intervals.
     """)
     return
 
@@ -719,11 +733,11 @@ def forest_heading():
 @app.cell
 def forests(SEED, market, offered, sales, true_cate, x):
     _rng = np.random.default_rng([SEED, 9])
-    _ry = sales - other_fold(x, offered, sales, _rng.permutation(len(x)) % 2)[0]
+    _y_residual = sales - other_fold(x, offered, sales, _rng.permutation(len(x)) % 2)[0]
     own_forest = {}
     for _kind, _leaf in {"honest": 10, "not honest": 10, "larger leaves": 20}.items():
         _how = {"honest": _kind == "honest", "leaf": _leaf}
-        _guess = grow_forest(x, offered - 0.5, _ry, _rng, **_how)(market)
+        _guess = grow_forest(x, offered - 0.5, _y_residual, _rng, **_how)(market)
         own_forest[_kind] = float(np.sqrt(np.mean((_guess - true_cate) ** 2)))
     _stored = pd.read_csv(FOLDER / "learners_forests_study.csv", index_col="world")
     published = _stored.filter(like="published|").rename(columns=lambda c: c.split("|")[1])
@@ -735,14 +749,10 @@ def forests(SEED, market, offered, sales, true_cate, x):
 @app.cell(hide_code=True)
 def read_forests(forests, own_forest):
     mo.md(f"""
-    In 60 stored shops (Monte Carlo ± 0.03) an honest forest errs by {number(forests["error (dollars)"]["balanced", "honest"])} dollars, one
-    without honesty by {number(forests["error (dollars)"]["balanced", "not honest"])}; where the offer does the same for all, its guesses
-    spread by {number(forests["sd of guesses"]["same for all", "honest"])}, not
-    {number(forests["sd of guesses"]["same for all", "not honest"])}. In our own shop: {number(own_forest["honest"])} and
-    {number(own_forest["not honest"])}, but {number(own_forest["larger leaves"])} with leaves of 20 rows instead of 10, as few as an honest
-    tree's: in this shop about half of the gap is smoothing. **Second way**: econml's `CausalForestDML` (group `uplift`) errs by
-    {number(forests["error (dollars)"]["balanced", "econml"])}; its 95 % intervals hold the effect of
-    {percent(forests["coverage"]["balanced", "econml"])} of the customers.
+    An honest forest errs less, and spreads less where the offer does the same for all. Part of that is larger leaves: with 20 rows a leaf instead of 10, as
+    many leaves as an honest tree has, a forest without honesty errs by {number(own_forest["larger leaves"])} dollars in our own shop, about half-way from
+    {number(own_forest["not honest"])} to {number(own_forest["honest"])}. The forest of econml errs about as ours does, but its 95 % intervals hold
+    {percent(forests["coverage"]["balanced", "econml"])} of the effects in the balanced world: less than they promise.
     """)
     return
 
@@ -752,13 +762,11 @@ def bayes_heading():
     mo.md(r"""
     ## A prior for the effect · optional
 
-    Give the effect a model and a prior of its own (Hahn, Murray & Carvalho 2020). With columns $z$ alike in scale, and noise of 5 dollars
-    taken as known,
+    Give the effect a model and a prior of its own (Hahn, Murray & Carvalho 2020). With columns $z$ alike in scale, and noise of 5 dollars taken as known,
 
     $$Y = \alpha + z\beta + (\gamma + z\delta)\,(T - e(X)) + \varepsilon, \qquad \beta_j \sim N(0, 3), \quad \delta_j \sim N(0, s)$$
 
-    in dollars per standard deviation of a column; $\alpha$ and $\gamma$ are flat. The posterior is normal, in closed form: nothing is
-    sampled.
+    in dollars per standard deviation of a column; $\alpha$ and $\gamma$ are flat. The posterior is normal, in closed form: nothing is sampled.
     """)
     return
 
@@ -797,11 +805,10 @@ def prior_answers(market, offered, sales, study, true_cate, x):
 @app.cell(hide_code=True)
 def read_prior(prior_answers):
     mo.md(f"""
-    With s = 0.3 the error is {number(prior_answers["200 shops: error"][0])} dollars and {percent(HDI_PROB)} posterior intervals hold the
-    effect of {percent(prior_answers["covers"][0])} of the customers; with s = 3 it is {number(prior_answers["200 shops: error"][2])}. A small
-    s smooths as a large penalty does; here the smoothing comes with intervals. Offering where the posterior *mean* beats the cost earns
-    {number(prior_answers["mean rule earns"][0])} dollars; only where the *lower end* does, {number(prior_answers["careful rule earns"][0])}.
-    A shop that doesn't mind a small risk decides by the mean.
+    With s = 0.3 the error is {number(prior_answers["200 shops: error"][0])} dollars and {percent(HDI_PROB)} posterior intervals hold the effect of
+    {percent(prior_answers["covers"][0])} of the customers; with s = 3 it is {number(prior_answers["200 shops: error"][2])}. A small s smooths as a large penalty does;
+    here the smoothing comes with intervals. Offering where the posterior *mean* beats the cost earns {number(prior_answers["mean rule earns"][0])} dollars; only where
+    the *lower end* does, {number(prior_answers["careful rule earns"][0])}. A shop that doesn't mind a small risk decides by the mean.
     """)
     return
 
@@ -827,19 +834,22 @@ def re_ranked(published):
     re_ranked["Monte Carlo error"] = published.sem()
     _best = published[_names].idxmin(axis=1).value_counts()
     re_ranked["best of"] = _best.reindex(_names, fill_value=0)
-    found_by = published[["chosen by IPW", "chosen by DR"]].mean()
+    x_ahead = published["DR"] - published["X"]  # one difference a draw
+    hits = 100 * published.filter(like="chosen by")  # %: 100 where a loss chose the best
     as_table(re_ranked.rename_axis("learner"), digits=5)
-    return found_by, re_ranked
+    return hits, re_ranked, x_ahead
 
 
 @app.cell(hide_code=True)
-def read_draws(found_by, published, re_ranked):
+def read_draws(hits, re_ranked, x_ahead):
     mo.md(f"""
-    X is best in {re_ranked["best of"]["X"]} of the 60, R in {re_ranked["best of"]["R"]}, DR in {re_ranked["best of"]["DR"]}: which one wins a draw is
-    chance. The smallest mean error is that of X, {number((published["DR"] - published["X"]).mean(), 5)} (Monte Carlo error
-    {number((published["DR"] - published["X"]).sem(), 5)}) below that of DR, which led the published draw. That S and T are far behind holds.
-    Choosing by the IPW loss on 500 fresh customers finds the best of five in {percent(found_by["chosen by IPW"])} of the draws (a die: 20
-    %); the doubly robust loss in {percent(found_by["chosen by DR"])}. **A leaderboard needs worlds, not a seed.**
+    DR is best in {re_ranked["best of"]["DR"]} of the 60 draws, X in {re_ranked["best of"]["X"]}, R in {re_ranked["best of"]["R"]}. X has the smallest mean
+    error, {number(x_ahead.mean(), 5)} below that of DR (Monte Carlo error {number(x_ahead.sem(), 5)}), but was picked for it; the median difference favours
+    DR, by {number(-x_ahead.median(), 5)}. So the three stay unranked. S and T are far behind.
+
+    The IPW loss on 500 fresh customers finds the best of five in {number(hits["chosen by IPW"].mean(), 0)} % of the draws (Monte Carlo error
+    {number(hits["chosen by IPW"].sem(), 1)} points), perhaps no more than a die (20 %); the doubly robust loss in {number(hits["chosen by DR"].mean(), 0)}
+    % ({number(hits["chosen by DR"].sem(), 1)}). **A leaderboard needs worlds, not a seed.**
     """)
     return
 
@@ -879,18 +889,6 @@ def references():
     `data/learners_forests_study.py`) have their own. `N_WORLDS`: how many shops the page analyses anew in each world. Below stands what the page computes with: nothing to do there.
     """)
     return
-
-
-@app.cell(hide_code=True)
-def shop_rules(COST, market, true_cate):
-    # Look at it after exercise 1.
-    _best, _all = spends(market) > np.median(spends(market)), np.ones(len(market), bool)
-    _rules = {"everybody": _all, "nobody": ~_all}
-    _rules |= {"the better half": _best, "the other half": ~_best}
-    _rules["whoever gains more than it costs"] = true_cate > COST
-    rules = pd.DataFrame({"net value": {n: value(d, true_cate, COST) for n, d in _rules.items()}})
-    oracle_value = float(rules["net value"].iloc[-1])
-    return oracle_value, rules
 
 
 @app.cell
@@ -952,7 +950,13 @@ def market():
     _gain, _, COST = every_world()["balanced"]
     true_cate = _gain(market)
     Z = NormalDist().inv_cdf((1 + HDI_PROB) / 2)  # standard errors to each side of an interval
-    return COST, Z, market, true_cate
+    _best, _all = spends(market) > np.median(spends(market)), np.ones(len(market), bool)
+    _rules = {"everybody": _all, "nobody": ~_all}
+    _rules |= {"the better half": _best, "the other half": ~_best}
+    _rules["whoever gains more than it costs"] = true_cate > COST
+    rules = pd.DataFrame({"net value": {n: value(d, true_cate, COST) for n, d in _rules.items()}})
+    oracle_value = float(rules["net value"].iloc[-1])
+    return COST, Z, market, oracle_value, rules, true_cate
 
 
 @app.cell
@@ -965,15 +969,15 @@ def learners(SEED, customers, market):
     _x, _t, pilot_sales = parts(draw(_rng, "one in ten"))
     from_offered, from_others = (guess(market) for guess in second_stage(_x, _t, pilot_sales))
     _expected = other_fold(_x, _t, pilot_sales, _rng.permutation(len(_x)) % 2)[0]
-    rt, ry = _t - pilot_chance, pilot_sales - _expected
+    t_residual, y_residual = _t - pilot_chance, pilot_sales - _expected
     return (
         from_offered,
         from_others,
         learners,
         pilot_chance,
         pilot_sales,
-        rt,
-        ry,
+        t_residual,
+        y_residual,
     )
 
 
@@ -982,6 +986,12 @@ def parts(customers):
     """Return traits (n, 5), who got the offer (n,), and sales (n,) as arrays."""
     traits = customers.iloc[:, :5].to_numpy()
     return traits, customers["offered"].to_numpy(), customers["sales"].to_numpy()
+
+
+@app.function(hide_code=True)
+def priced(offer, t, y, m, cost):
+    """Return what each customer adds to a rule's net value by the coins (dollars), shape (n,)."""
+    return offer * (2 * (2 * t - 1) * (y - m) - cost)
 
 
 @app.function
@@ -1080,7 +1090,7 @@ def fit_chance(x, t, steps=12):
 
 
 @app.function
-def three(chance):
+def tunable_learners(chance):
     """Return T, X and R, each a function of customers and a penalty, where `chance` is known."""
 
     def r(x, t, y, penalty):
@@ -1100,7 +1110,7 @@ def one_shop_a_world(rng):
         known = fit_chance(x, t) if setting == "confounded" else chance
         guesses = fit_all(x, t, y, known, fold)
         guesses |= {"S with 56": s_learner(x, t, y, degree=3)}
-        for name, learner in three(chance).items() if setting == "one in ten" else ():
+        for name, learner in tunable_learners(chance).items() if setting == "one in ten" else ():
             penalty = choose_penalty(learner, x, t, y, chance, fold)
             guesses[f"{name}, chosen"] = learner(x, t, y, penalty)
         for learner, guess in guesses.items():
@@ -1142,25 +1152,25 @@ def other_shops(SEED):
 
 
 @app.function(hide_code=True)
-def r_form(rt, ry):
+def r_form(t_residual, y_residual):
     """Return the R-learner's target (dollars) and weight, each (n,), from residuals (n,)."""
-    return ry / rt, rt**2
+    return y_residual / t_residual, t_residual**2
 
 
 @app.function
-def r_learner(x, rt, ry, penalty=10):
+def r_learner(x, t_residual, y_residual, penalty=10):
     """Return guesses of the effect (dollars), from residuals of offer and sales (Nie & Wager 2021)."""
-    target, weight = r_form(rt, ry)
-    fitted = ridge(terms(x), target, penalty, weight / np.mean(weight))
+    target, weight = r_form(t_residual, y_residual)
+    fitted = ridge(terms(x), target, penalty, weight / np.mean(weight))  # mean one, on purpose
     return lambda new: fitted(terms(new))
 
 
 @app.function
-def grow_forest(x, rt, ry, rng, *, honest, trees=60, leaf=10):
+def grow_forest(x, t_residual, y_residual, rng, *, honest, trees=60, leaf=10):
     """Return guesses (dollars), from residuals of offer and sales (Athey et al. 2019)."""
     from sklearn.tree import DecisionTreeRegressor
 
-    target, weight = r_form(rt, ry)
+    target, weight = r_form(t_residual, y_residual)
     n, grown, everywhere = len(x), [], np.average(target, weights=weight)
     for _ in range(trees):
         half = rng.permutation(n)[: n // 2]

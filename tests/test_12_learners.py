@@ -386,7 +386,7 @@ def test_exercises_of_two_answers(done: Any) -> None:
     assert asked(done, "check_3", "dummy", **pair)(0).status == "done"
     without_cost = pair | {"rule_value": (offer * (each + 2)).mean()}
     assert "cost" in asked(done, "check_3", "dummy", **without_cost)(0).message
-    rt, ry = g["rt"], g["ry"]
+    rt, ry = g["t_residual"], g["y_residual"]
     right = {"r_target": list(ry / rt), "r_weight": 5 * rt**2}
     assert asked(done, "check_7", "dummy", **right)(0).status == "done"
     forgotten = right | {"r_weight": np.ones(1_000)}

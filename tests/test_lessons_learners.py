@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -168,6 +169,40 @@ def test_uplift_curves_say_their_areas() -> None:
 def test_every_axis_has_a_unit(quantity: str) -> None:
     what, unit = learners.AXES[quantity]
     assert learners.axis_title(quantity) == f"{what} ({unit})"
+
+
+def test_what_is_not_whole_raises() -> None:
+    """The errors that docstrings name."""
+    study = pd.DataFrame({"weak|ours|pehe": [1.0, 2.0]})
+    with pytest.raises(KeyError, match="no such quantity"):
+        learners.axis_title("no such quantity")
+    for tidied in (lambda: learners.tidy_board(study, {}), lambda: learners.tidy_qini(study)):
+        with pytest.raises(KeyError, match="balanced"):
+            tidied()
+    with pytest.raises(KeyError, match="coverage"):
+        learners.tidy_forests(study)
+    with pytest.raises(IndexError):
+        learners.chart_first(np.arange(4.0), np.arange(3.0))
+    with pytest.raises(ValueError, match="same length"):
+        learners.chart_kinds(np.arange(4.0), np.arange(3.0), 2)
+    with pytest.raises(ValueError, match="broadcast"):
+        learners.chart_guesses(pd.DataFrame({"S": [1.0, 2.0]}), np.arange(3.0))
+    with pytest.raises(KeyError, match="truth"):
+        learners.chart_policies(pd.DataFrame({"rule": ["S"], "mean": [0.1]}))
+    slider = SimpleNamespace(value=11)
+    for drawn in (
+        lambda: learners.chart_board(board(), 11),
+        lambda: learners.show_board(slider, board()),
+    ):
+        with pytest.raises(ValueError, match="empty"):
+            drawn()
+    curve = np.arange(3.0)
+    with pytest.raises(ValueError, match="zip"):
+        learners.chart_uplift({"one": curve}, {"one": 0.1})
+    with pytest.raises(KeyError, match="two"):
+        learners.chart_uplift({"one": curve, "two": curve}, {"one": 0.1})
+    with pytest.raises(ValueError, match="float"):
+        learners.near(0.1, 0.2)("no number")
 
 
 # Judges ------------------------------------------------------------------------------------------

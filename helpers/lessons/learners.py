@@ -2,6 +2,8 @@
 
 Plain functions of what the page or its stored study has computed: no model, rule, estimand or
 estimator. Money is in dollars, per customer where a customer is not named; euros for the gym.
+
+A judge raises nothing, whatever the answer; what the page gives it must be whole.
 """
 
 from __future__ import annotations
@@ -43,7 +45,11 @@ PENALTIES = (10, 30, 100, 300, 1_000, 3_000)
 
 
 def axis_title(quantity: str) -> str:
-    """Return the title of an axis: what it measures, with its unit in brackets (see `AXES`)."""
+    """Return the title of an axis: what it measures, with its unit in brackets (see `AXES`).
+
+    Raises:
+        KeyError: `AXES` has no such quantity.
+    """
     what, unit = AXES[quantity]
     return f"{what} ({unit})"
 
@@ -64,6 +70,12 @@ def tidy_board(study: pd.DataFrame, best: Mapping[str, float]) -> pd.DataFrame:
         customer, means over the shops with Monte Carlo errors); share: of what the best rule earns,
         none where that is 0; wins: share of the shops in which the learner has the smallest pehe of
         `LEARNERS`.
+
+    Raises:
+        KeyError: the study lacks the pehe of one of `LEARNERS`, or `best` one of `WORLDS`.
+
+    Source:
+        pehe, the root mean squared error of guesses: Hill (2011), doi:10.1198/jcgs.2010.08162.
     """
     rows = []
     for world in WORLDS:
@@ -94,6 +106,12 @@ def tidy_qini(study: pd.DataFrame) -> pd.DataFrame:
     Returns:
         Index world; columns learner; in_sample, held_out (means of T's areas) and best (of the
         truth's); sd of held_out and sd_of_gap (truth less T), from shop to shop.
+
+    Raises:
+        KeyError: the study lacks a ranking ("T in sample", "T held out", "truth") of a world.
+
+    Source:
+        Radcliffe (2007), Direct Marketing Analytics Journal 1, 14-21.
     """
     rows = []
     for world in ("balanced", "same for all"):
@@ -114,6 +132,13 @@ def tidy_forests(study: pd.DataFrame) -> pd.DataFrame:
     Returns:
         Index world, forest; columns error (dollars), sd of guesses (dollars), value (dollars a
         customer), coverage (share of customers) and correlation with ours, where known.
+
+    Raises:
+        KeyError: no forest of the study has one of these measures.
+
+    Source:
+        Forests: Athey, Tibshirani & Wager (2019), doi:10.1214/18-AOS1709; the rows come from
+        data/learners_forests_study.py.
     """
     means = study[[column for column in study if column.count("|") == 2]].mean()  # noqa: PLR2004
     table = pd.DataFrame(
@@ -160,6 +185,9 @@ def chart_first(expected: np.ndarray, sales: np.ndarray) -> alt.LayerChart:
     Args:
         expected: dollars, shape (n,); 400 are drawn.
         sales: dollars, shape (n,).
+
+    Raises:
+        IndexError: the two differ in shape.
     """
     halves = _halves(expected, sales)
     frame = pd.DataFrame({"expected": expected, "sales": sales}).round(1).head(400)
@@ -169,7 +197,7 @@ def chart_first(expected: np.ndarray, sales: np.ndarray) -> alt.LayerChart:
     marks = marks.encode(x, y, color=alt.value(charts.ROLES["control"]))
     title = f"The better half spends {number(np.diff(halves['mean'])[0], 1)} dollars more"
     words = f"{title}. Spending against what was expected, one mark a customer, with both means."
-    layers = alt.layer(marks, _steps(halves)).properties(title=title, height=158)
+    layers = alt.layer(marks, _steps(halves)).properties(title=title, height=120)
     return charts.describe(layers, words)
 
 
@@ -188,6 +216,9 @@ def chart_kinds(spending: np.ndarray, effect: np.ndarray, cost: float) -> alt.La
         spending: mean without the offer, dollars, shape (n,).
         effect: dollars, shape (n,).
         cost: of an offer, dollars.
+
+    Raises:
+        ValueError: spending and effect differ in shape.
     """
     kinds, roles = list(KINDS), list(KINDS.values())
     kind = np.select([effect > cost, effect >= 0], kinds[:2], kinds[2])
@@ -208,7 +239,7 @@ def chart_kinds(spending: np.ndarray, effect: np.ndarray, cost: float) -> alt.La
     title = f"{percent(np.mean(effect > cost))} are persuadable, of the better half {percent(best)}"
     words = f"{title}; {percent(np.mean(effect < 0))} are sleeping dogs. Effect against spending."
     told = "persuadable: gains more than the offer costs; sleeping dog: spends less because of it"
-    chart = (marks + cut).properties(title=alt.Title(title, subtitle=told), height=235)
+    chart = (marks + cut).properties(title=alt.Title(title, subtitle=told), height=205)
     return charts.describe(chart, words)
 
 
@@ -221,6 +252,12 @@ def chart_guesses(guesses: pd.DataFrame, truth: np.ndarray) -> alt.HConcatChart:
     Args:
         guesses: one column a learner, one row a customer, dollars; 350 are drawn.
         truth: dollars, shape (n,).
+
+    Raises:
+        ValueError: not one truth for each row.
+
+    Source:
+        The error in each head is PEHE: Hill (2011), doi:10.1198/jcgs.2010.08162.
     """
     off = {name: float(np.sqrt(np.mean((guesses[name] - truth) ** 2))) for name in guesses}
     panels = []
@@ -265,6 +302,9 @@ def chart_policies(policies: pd.DataFrame) -> alt.LayerChart:
 
     Args:
         policies: columns rule, mean, lower, upper, truth (dollars a customer).
+
+    Raises:
+        KeyError: a column is missing.
     """
     columns = ["rule", "mean", "lower", "upper", "truth"]
     frame = policies[columns].round(3).assign(told=[signed(m) for m in policies["mean"]])
@@ -322,11 +362,11 @@ def _board_template() -> dict[str, Any]:
     shade = alt.Color("shade:Q", scale=alt.Scale(domain=[1, 3], clamp=True, **colours), legend=None)
     layers = alt.layer(
         base.mark_rect(stroke="#999999", opacity=0.6).encode(shade),
-        base.mark_text(fontSize=17, fontWeight="bold", dy=-8).encode(text="error:N"),
-        base.mark_text(fontSize=13, dy=12).encode(text="more:N"),
+        base.mark_text(fontSize=16, fontWeight="bold", dy=-7).encode(text="error:N"),
+        base.mark_text(fontSize=13, dy=10).encode(text="more:N"),
     )
     head = alt.Title("", subtitle="")
-    return layers.properties(title=head, width=700, height=300).to_dict()
+    return layers.properties(title=head, width=700, height=270).to_dict()
 
 
 def chart_board(board: pd.DataFrame, penalty: int) -> charts.Drawing:
@@ -335,6 +375,9 @@ def chart_board(board: pd.DataFrame, penalty: int) -> charts.Drawing:
     Args:
         board: what `tidy_board` returns.
         penalty: one of `PENALTIES`.
+
+    Raises:
+        ValueError: the board has no such penalty.
     """
     frame = _board_frame(board, penalty)
     at = board[(board["penalty"] == penalty) & (board["world"] == "one in ten")]
@@ -350,7 +393,15 @@ def chart_board(board: pd.DataFrame, penalty: int) -> charts.Drawing:
 
 
 def show_board(slider: Any, board: pd.DataFrame) -> mo.Html:
-    """Return the leaderboard below the slider that moves it."""
+    """Return the leaderboard below the slider that moves it.
+
+    Args:
+        slider: what `slider_smoothing` returns.
+        board: what `tidy_board` returns.
+
+    Raises:
+        ValueError: the board has not the penalty at which the slider stands.
+    """
     import marimo as mo
 
     return mo.vstack([slider, chart_board(board, slider.value)])
@@ -362,6 +413,13 @@ def chart_uplift(curves: Mapping[str, np.ndarray], areas: Mapping[str, float]) -
     Args:
         curves: name -> dollars a customer that offers among the first k customers brought.
         areas: name -> area between curve and line, dollars a customer.
+
+    Raises:
+        ValueError: not two curves.
+        KeyError: a curve has no area.
+
+    Source:
+        Radcliffe (2007), Direct Marketing Analytics Journal 1, 14-21.
     """
     roles = dict(zip(curves, ("naive", "adjusted"), strict=True))
     parts = []
@@ -391,7 +449,14 @@ def chart_uplift(curves: Mapping[str, np.ndarray], areas: Mapping[str, float]) -
 
 
 def near(wrong: float, within: float) -> Callable[[Any], bool]:
-    """Return whether an answer is this wrong number (a predicate for a hint)."""
+    """Return whether an answer is this wrong number (a predicate for a hint).
+
+    The predicate raises TypeError or ValueError where an answer is no number; `checks` catches it.
+
+    Args:
+        wrong: a number.
+        within: so far from it an answer may be.
+    """
     return lambda value: abs(float(value) - wrong) <= within
 
 
@@ -428,6 +493,9 @@ def judge_2(
         from_offered: guess from those who got the offer, dollars, shape (n,).
         from_others: guess from those who did not, dollars, shape (n,).
         chance: of an offer.
+
+    Source:
+        Künzel et al. (2019), doi:10.1073/pnas.1804597116.
     """
     a, b, e = from_offered, from_others, chance
 
@@ -576,6 +644,9 @@ def judge_5(honest_area: Any, areas: Mapping[str, float]) -> checks.Check:
     Args:
         honest_area: the answer; right: dollars a customer, within .002.
         areas: "training rows" and "fresh customers" -> area, dollars a customer.
+
+    Source:
+        Radcliffe (2007), Direct Marketing Analytics Journal 1, 14-21.
     """
     hers, goal = areas["training rows"], areas["fresh customers"]
     return checks.close(
@@ -670,8 +741,12 @@ def judge_7(
         weight: the second answer; right: shape (n,).
         residuals: of the offer and of sales (dollars), each shape (n,), from the other fold.
         sales: dollars, shape (n,).
+
+    Source:
+        Nie & Wager (2021), doi:10.1093/biomet/asaa076.
     """
-    rt, ry = residuals
+    t_residual, y_residual = residuals
+    effect, shape = y_residual / t_residual, t_residual.shape
 
     def same(value: Any, goal: np.ndarray) -> bool:
         return bool(np.allclose(np.asarray(value, float), goal, rtol=1e-6))
@@ -684,14 +759,14 @@ def judge_7(
 
     def rightly(answer: Any) -> bool | str:
         first, second = (np.asarray(part, float) for part in answer)
-        if first.shape != rt.shape:
-            return f"One target a customer is expected, shape {rt.shape}; yours is {first.shape}."
-        if not same(first, ry / rt):
+        if first.shape != shape:
+            return f"One target a customer is expected, shape {shape}; yours is {first.shape}."
+        if not same(first, effect):
             return "The target is not right yet: one residual over the other."
-        if second.shape not in {rt.shape, ()}:
-            return f"One weight a customer is expected, shape {rt.shape}; yours is {second.shape}."
+        if second.shape not in {shape, ()}:
+            return f"One weight a customer is expected, shape {shape}; yours is {second.shape}."
         return (
-            proportional(second * np.ones_like(rt), rt**2)
+            proportional(second * np.ones_like(t_residual), t_residual**2)
             or "The target is right, the weight not yet."
         )
 
@@ -702,30 +777,33 @@ def judge_7(
         None if open_(target) or open_(weight) else (target, weight),
         rightly,
         hints=[
-            (lambda v: same(v[0], rt / ry), "Upside down: sales over offer."),
+            (lambda v: same(v[0], t_residual / y_residual), "Upside down: sales over offer."),
             (
-                lambda v: same(v[0], ry * rt),
+                lambda v: same(v[0], y_residual * t_residual),
                 "A product; divide one residual by the other.",
             ),
-            (lambda v: same(v[0], sales / rt), "Sales themselves, not what is left of them."),
-            (lambda v: same(v[0], ry), "That is a residual of sales; nobody's effect yet."),
+            (
+                lambda v: same(v[0], sales / t_residual),
+                "Sales themselves, not what is left of them.",
+            ),
+            (lambda v: same(v[0], y_residual), "That is a residual of sales; nobody's effect yet."),
             (
                 lambda v: not np.isfinite(np.asarray(v[0], float)).all(),
                 "Divided by 0: the residual of the offer is never 0, the offer is.",
             ),
             (
-                lambda v: same(v[0], ry / rt) and np.ptp(np.asarray(v[1], float)) == 0,
+                lambda v: same(v[0], effect) and np.ptp(np.asarray(v[1], float)) == 0,
                 "The weight is forgotten: a small residual of the offer makes a wild target.",
             ),
             (
-                lambda v: same(v[0], ry / rt) and proportional(v[1], abs(rt)),
+                lambda v: same(v[0], effect) and proportional(v[1], abs(t_residual)),
                 "The loss holds the square of the residual of the offer.",
             ),
             (
-                lambda v: same(v[0], ry / rt) and proportional(v[1], 1 / rt**2),
+                lambda v: same(v[0], effect) and proportional(v[1], 1 / t_residual**2),
                 "Turned round: a small residual of the offer says little, so it counts little.",
             ),
-            "Take rt out of the bracket of the loss: what is left inside, what stands before?",
+            "Take t_residual out of the bracket: what is left inside, what stands before?",
         ],
         why="The loss is then a weighted regression: any base learner that takes weights will do.",
     )
