@@ -178,7 +178,7 @@ def redraw(
     datasets = {
         name: fresh.get(columns, template["datasets"][name]) for name, columns in old.items()
     }
-    head = {**template["title"], "text": lines(title)}
+    head = {**template["title"], "text": wrap(title)}
     head |= {} if subtitle is None else {"subtitle": subtitle}
     return Drawing({**template, "datasets": datasets, "title": head, "description": words})
 
@@ -190,9 +190,12 @@ def below(chart: Any, *sliders: Any) -> Html:
     return mo.vstack([mo.hstack(list(sliders), justify="start", wrap=True), chart])
 
 
-def lines(text: str, width: int = 62) -> list[str]:
+def wrap(text: str, width: int = 62) -> list[str]:
     """Return a title broken into lines that a chart of the course has room for."""
     return textwrap.wrap(text, width)
+
+
+lines = wrap  # its name in notebooks of the first edition
 
 
 def _need(frame: pd.DataFrame, columns: Sequence[str]) -> None:
@@ -256,7 +259,7 @@ def chart_effect(
         if pd.notna(row.mean)
     )
     return alt.layer(*layers).properties(
-        title=alt.Title(lines(title), subtitle=f"line: {interval}" if has_interval else ""),
+        title=alt.Title(wrap(title), subtitle=f"line: {interval}" if has_interval else ""),
         height=max(90, 56 * len(frame)),
         description=f"{title}. {unit}. {words}."
         + (f" {truth_label}: {truth:,.3g}." if truth is not None else ""),
@@ -367,7 +370,7 @@ def chart_density(
     means = frame.groupby("label", sort=False)["value"].mean()
     words = "; ".join(f"{label}: mean {mean:,.3g}" for label, mean in means.items())
     return alt.layer(*layers).properties(
-        title=alt.Title(lines(title)),
+        title=alt.Title(wrap(title)),
         height=HEIGHT - 60,
         description=f"{title}. Densities of {unit}. {words}."
         + (f" {truth_label}: {truth:,.3g}." if truth is not None else ""),

@@ -225,29 +225,6 @@ def close(value: Any, truth: Any, *, tolerance: float, hints: Hints = (), why: s
     return _judge(value, right, lambda a, b: _near(a, b, tolerance), hints, why)
 
 
-def inside(value: Any, lower: float, upper: float, *, hints: Hints = (), why: str = "") -> Check:
-    """Return whether one number lies between two bounds, both included.
-
-    Args:
-        value: the answer; any value whatever.
-        lower: smallest right answer.
-        upper: largest right answer, same unit.
-        hints: general hints (str), or pairs (wrong value or predicate, message).
-        why: shown when done: why it matters.
-    """
-
-    def right(answer: Any) -> bool | str:
-        numbers = _numbers(answer)
-        if numbers.size != 1:
-            return f"Your answer has shape {numbers.shape}; one number is expected."
-        if not np.isfinite(numbers).all():
-            return "Your answer is NaN or infinite: something was missing or divided by zero."
-        return bool(lower <= numbers.item() <= upper)
-
-    half = abs(upper - lower) / 2
-    return _judge(value, right, lambda a, b: _near(a, b, half), hints, why)
-
-
 def _as_set(value: Any) -> frozenset:
     if isinstance(value, str | bytes):
         raise _WrongKindError("one text; a set or list of names is expected, for example {'age'}")
@@ -321,53 +298,6 @@ def choice(
         return plain(answer) == plain(right)
 
     return _judge(value, judge, lambda a, b: plain(a) == plain(b), hints, why)
-
-
-def frame(
-    value: Any,
-    truth: pd.DataFrame,
-    *,
-    tolerance: float = 1e-6,
-    by: Sequence[str] | None = None,
-    hints: Hints = (),
-    why: str = "",
-) -> Check:
-    """Return whether a data frame has the truth's columns and values.
-
-    Args:
-        value: the answer; any value whatever. Column order and the index do not matter, further
-            columns are allowed.
-        truth: the frame to be matched.
-        tolerance: largest allowed absolute difference in numeric columns.
-        by: key columns; with them the order of rows does not matter.
-        hints: general hints (str), or pairs (wrong frame or predicate, message).
-        why: shown when done: why it matters.
-    """
-
-    def rows(table: pd.DataFrame) -> pd.DataFrame:
-        table = table[list(truth.columns)]
-        return (table.sort_values(list(by)) if by else table).reset_index(drop=True)
-
-    def right(answer: Any) -> bool | str:
-        if not isinstance(answer, pd.DataFrame):
-            raise _WrongKindError(f"a {type(answer).__name__}; a data frame is expected")
-        missing = [str(column) for column in truth.columns if column not in answer.columns]
-        if missing:
-            return f"Your frame lacks the column(s) {', '.join(map(_escape, missing))}."
-        if len(answer) != len(truth):
-            return f"Your frame has {len(answer):,} rows; {len(truth):,} are expected."
-        mine, goal = rows(answer), rows(truth)
-        for column in truth.columns:
-            if pd.api.types.is_numeric_dtype(goal[column].dtype):
-                numbers, want = _numbers(mine[column]), _numbers(goal[column])
-                equal = np.isclose(numbers, want, rtol=0, atol=tolerance, equal_nan=True).all()
-            else:
-                equal = (mine[column].astype(str) == goal[column].astype(str)).all()
-            if not equal:
-                return f"Column {_escape(str(column))} is not right yet."
-        return True
-
-    return _judge(value, right, lambda a, b: right(a) is True and a is b, hints, why)
 
 
 def holds(

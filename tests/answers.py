@@ -7,10 +7,12 @@ cell of a notebook that has run (`asked(done, "check_1", "direction")`).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import xarray as xr
 
 from helpers.checks import Check
 from tests.support import Run, recheck
@@ -53,6 +55,68 @@ ABSURD: dict[str, Any] = {
 }
 """What a learner might give to others by mistake, by name. The first two mean: not answered yet."""
 OPEN = ("nothing", "dots")
+
+
+class Hostile:
+    """An object on which everything that a check might do fails."""
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __eq__(self, other: object) -> bool:
+        raise RuntimeError("no comparison")
+
+    def __bool__(self) -> bool:
+        raise RuntimeError("no truth value")
+
+    def __len__(self) -> int:
+        raise RuntimeError("no length")
+
+    def __repr__(self) -> str:
+        raise RuntimeError("no text")
+
+    def __array__(self, *args: Any, **kwargs: Any) -> np.ndarray:
+        raise RuntimeError("no array")
+
+    def __iter__(self) -> Any:
+        raise RuntimeError("no items")
+
+    def __getattr__(self, name: str) -> Any:
+        raise RuntimeError(f"no {name}")
+
+
+def _raises(*_: Any) -> float:
+    raise RuntimeError("not written yet")
+
+
+def _never_ends() -> Any:
+    while True:
+        yield "age"
+
+
+STRANGE: dict[str, Any] = {
+    "complex": 1 + 2j,
+    "fraction": Fraction(1, 3),
+    "ragged": [[1], [2, 3]],
+    "nested": [[["a"]], {"b": 1}],
+    "dict": {"a": 1},
+    "set of lists": [["a", "b"], ["c"]],
+    "huge frame": pd.DataFrame(np.zeros((300_000, 12))),
+    "frame with a gap": pd.DataFrame({"a": ["x", None]}),
+    "series": pd.Series(["a", "b"]),
+    "posterior": xr.DataArray(np.zeros((4, 500, 3)), dims=["chain", "draw", "unit"]),
+    "dataset": xr.Dataset({"a": ("draw", np.zeros(4))}),
+    "class": int,
+    "module": np,
+    "function not written yet": _raises,
+    "generator": (i for i in range(3)),
+    "endless generator": _never_ends(),
+    "exception": ValueError("x"),
+    "hostile": Hostile(),
+    "object array": np.array([None, "a", object()], dtype=object),
+    "dates": pd.Timestamp("2026-01-01"),
+    "not available": pd.NA,
+}
+"""Kinds of values that hardly any exercise brings about, and each kind of check must bear."""
 
 
 def asked(done: Run, check: str, *names: str, **others: Any) -> Judge:

@@ -14,6 +14,7 @@ import pytest
 from marimo._output.formatting import get_formatter
 
 from helpers import charts
+from tests.support import ROOT
 
 ESTIMATES = pd.DataFrame(
     {
@@ -144,7 +145,15 @@ def test_long_titles_are_broken_into_lines() -> None:
     title = charts.chart_effect(ESTIMATES, title="a finding " * 20, unit="u").to_dict()["title"]
     assert len(title["text"]) > 1
     assert max(map(len, title["text"])) <= 62
-    assert charts.lines("short") == ["short"]
+    assert charts.wrap("short") == ["short"]
+
+
+def test_what_wraps_text_is_called_so() -> None:
+    """Its old name stays for notebooks of the first edition; this one uses the new one."""
+    assert charts.lines is charts.wrap
+    for folder in ("helpers", "solutions", "notebooks", "slides"):
+        for file in (ROOT / folder).rglob("*.py"):
+            assert "charts.lines(" not in file.read_text(encoding="utf-8"), file
 
 
 def test_charts_are_drawn() -> None:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from tests import cold
+from tests.support import ROOT
 
 
 @pytest.mark.parametrize(
@@ -29,6 +34,30 @@ def test_a_budget_stretches_by_two_yardsticks(monkeypatch, seconds, loop_s, impo
 
     monkeypatch.setattr(cold, "import_s", measure)
     assert cold.within(seconds, 10, loop_s) is kept
+
+
+def test_a_cold_process_finds_nothing_kept_and_nothing_compiled(monkeypatch):
+    """Whatever this machine has compiled: Numba, PyTensor and the fits look in empty folders."""
+    monkeypatch.setenv("PYTENSOR_FLAGS", "floatX=float64")
+    asked = (
+        "import numba, pytensor; from helpers import fits; "
+        "print(numba.config.CACHE_DIR, pytensor.config.base_compiledir, fits.folder(), sep='\\n')"
+    )
+    with cold.without_caches() as environment:
+        done = subprocess.run(
+            [sys.executable, "-c", asked],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        folders = [Path(line) for line in done.stdout.splitlines()]
+        top = Path(environment["COURSE_FITS"]).parent
+        assert [folder.relative_to(top).name for folder in folders] == ["numba", "pytensor", "fits"]
+        assert not any(folder.is_file() for folder in top.rglob("*.nbi"))
+        assert "floatX=float64" in environment["PYTENSOR_FLAGS"]
+    assert not top.exists()
 
 
 def test_the_import_takes_time():

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
+import sys
 import textwrap
 from pathlib import Path
 from types import SimpleNamespace
@@ -210,6 +212,14 @@ FAULTS = {
         EXERCISE + PURE.split("\n\n\n")[1].replace("triple", "SEED"),
         "cell check_3: a check without an exercise",
     ),
+    "notes on a slide of code": (
+        EXERCISE.replace("# Multiply.", "# notes: Answer: 42."),
+        "cell exercise_1_product: its slide shows its code",
+    ),
+    "a kind on a slide of code": (
+        EXERCISE.replace("# Multiply.", "# slide: code"),
+        "cell exercise_1_product: its slide shows its code",
+    ),
     "unknown slide": (EXERCISE.replace("# Multiply.", "# slide: huge"), "`# slide: huge`"),
     "not Python": (EXERCISE.replace("given = 6", "given = = 6"), "not valid Python"),
 }
@@ -264,6 +274,23 @@ def test_a_deck_has_a_layout_and_no_twin(tmp_path: Path) -> None:
     layout = json.loads((root / "slides" / "layouts" / "talk.slides.json").read_text())
     assert [cell["type"] for cell in layout["data"]["cells"]] == ["skip", "slide", "skip", "skip"]
     assert not (root / "notebooks" / "talk.py").exists()
+
+
+def test_a_console_without_the_letters_shows_the_rest(tmp_path: Path) -> None:
+    """Derive alone, without `course` before it, says what it wrote on a console of cp1252."""
+    (tmp_path / "slides").mkdir()
+    (tmp_path / "slides" / "č.py").write_text(HEAD.lstrip(), encoding="utf-8")
+    code = "import sys; from pathlib import Path; from helpers.course import derive; "
+    done = subprocess.run(
+        [sys.executable, "-c", code + "sys.exit(derive.main([], Path(sys.argv[1])))", tmp_path],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONIOENCODING": "cp1252:strict", "PYTHONUTF8": "0"},
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.replace("\\", "/") == "written: slides/layouts/?.slides.json\n"
 
 
 @pytest.mark.parametrize("name", NAMES)

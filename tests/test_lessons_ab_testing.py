@@ -224,7 +224,7 @@ def test_a_drawing_says_what_it_shows(name: str) -> None:
     assert {ab_testing.axis_title(q) for q in quantities} <= axis_titles(spec)
     assert title in spec["description"]
     assert len(spec["description"]) > 60
-    assert all(len(line) <= 62 for line in charts.lines(titles_of(spec)[0]))
+    assert all(len(line) <= 62 for line in charts.wrap(titles_of(spec)[0]))
 
 
 def test_bars_are_the_rates() -> None:

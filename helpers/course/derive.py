@@ -25,6 +25,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from helpers.course import forgive
+
 ROOT = Path(__file__).resolve().parents[2]
 MARKER = re.compile(r"^( *)# solution\s*$")
 STUB = re.compile(r"^ *#\| ?(.*)$")
@@ -268,11 +270,12 @@ def slide_of(cell: Cell, before: Cell | None = None) -> dict[str, object]:
     something has a slide of its own; the rest, checks and plumbing are skipped. A line
     `# slide: KIND` in the cell, or `# next: KIND` in the cell before it, says otherwise (slide,
     sub-slide, fragment, skip, code: a slide that shows the code of the cell, or step: a fragment
-    that shows it; both must carry no marker themselves). Lines `# notes: ...` become the speaker's
-    notes.
+    that shows it). Lines `# notes: ...` become the speaker's notes. What shows its code carries no
+    such line itself: people would read it.
 
     Raises:
-        DeriveError: a marker names a kind that there is not, or a slide would show nothing.
+        DeriveError: a marker names a kind that there is not, or a slide would show nothing, or
+            a marker.
     """
     marked = _marks(cell, SLIDE) or (_marks(before, NEXT) if before else [])
     if marked and marked[-1] not in KINDS:
@@ -283,6 +286,11 @@ def slide_of(cell: Cell, before: Cell | None = None) -> dict[str, object]:
             f"cell {cell.name}: end it with the expression to show; without one it has no slide."
         )
     shown_as = {"code": "sub-slide", "step": "fragment"}
+    if kind in shown_as and any(MARKS.match(line) for line in cell.lines):
+        raise DeriveError(
+            f"cell {cell.name}: its slide shows its code, with the maintainer's marks in it; put "
+            "them into the cell before (`# next: code`)."
+        )
     entry: dict[str, object] = {"type": shown_as.get(kind, kind)}
     if kind in shown_as:
         entry["showCode"] = True
@@ -370,6 +378,7 @@ def derived_files(root: Path = ROOT) -> dict[Path, str]:
 
 def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
     """Write, or compare, the derived files; return the exit status."""
+    forgive()
     parser = argparse.ArgumentParser(prog="course derive", description="Derive the notebooks.")
     parser.add_argument("--check", action="store_true", help="only compare; exit 1 on a difference")
     check = parser.parse_args(arguments).check

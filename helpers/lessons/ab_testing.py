@@ -217,7 +217,7 @@ def _curves(
         strokeDash=alt.StrokeDash("label:N", title=None, scale=strokes),
     )
     chart = base.mark_line(strokeWidth=3, clip=True).properties(
-        title=alt.Title(charts.lines(title), subtitle=subtitle), height=height
+        title=alt.Title(charts.wrap(title), subtitle=subtitle), height=height
     )
     return charts.describe(chart, f"{title}. {subtitle}. Lines: {', '.join(names)}.")
 

@@ -240,7 +240,7 @@ def chart_runs(runs: pd.DataFrame, naive: float, true_ate: float) -> alt.LayerCh
     title = "Best losses at the left: right with readings, wrong without"
     layers = _rules({"truth": true_ate, "naive": naive}) + points
     words = f"{title}. {len(runs)} points: ATE in dollars against loss per player."
-    head = alt.Title(charts.lines(title))
+    head = alt.Title(charts.wrap(title))
     return charts.describe(layers.properties(title=head, height=165), words)
 
 

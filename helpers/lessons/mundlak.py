@@ -205,7 +205,7 @@ def chart_prior(shares: Mapping[str, Any]) -> alt.LayerChart:
     above, below = shares
     words = f"{title}. Histograms of a team's renewals (per cent): {above} above, {below} below."
     return charts.describe(
-        layers.properties(title=alt.Title(charts.lines(title)), height=220), words
+        layers.properties(title=alt.Title(charts.wrap(title)), height=220), words
     )
 
 
@@ -457,9 +457,7 @@ def chart_free(loading: np.ndarray) -> alt.Chart:
         x=alt.X("value:Q", title=axis_title("loading")), y=alt.Y("chain:O", title="chain")
     )
     words = f"{title}. Draws of the loading, one row per chain, on the two sides of zero."
-    return charts.describe(
-        chart.properties(title=alt.Title(charts.lines(title)), height=220), words
-    )
+    return charts.describe(chart.properties(title=alt.Title(charts.wrap(title)), height=220), words)
 
 
 # Judges ------------------------------------------------------------------------------------------

@@ -173,7 +173,7 @@ def _against_truth(
     truths = ", ".join(f"{row.label} {signed(row.truth, 1)}" for row in frame.itertuples())
     lines = f"line: {interval}; black tick: truth" if interval else "black tick: truth"
     chart = charts.describe(ticks + forest, f"{forest.description} Truth: {truths}.")
-    return chart.properties(title=alt.Title(charts.lines(title), subtitle=lines), height=height)
+    return chart.properties(title=alt.Title(charts.wrap(title), subtitle=lines), height=height)
 
 
 def chart_points(point_answers: pd.DataFrame) -> alt.LayerChart:
@@ -352,7 +352,7 @@ def chart_coverage(coverage: pd.DataFrame) -> alt.LayerChart:
     how = f"dashed: the promised {LEVEL}; bias and mean width in percentage points"
     each = "; ".join(f"{row.method}, {row.estimand}: {row.told}" for row in frame.itertuples())
     chart = base.mark_bar(opacity=0.45).encode(colour) + promise + text
-    head = alt.Title(charts.lines(title), subtitle=how)
+    head = alt.Title(charts.wrap(title), subtitle=how)
     return charts.describe(chart.properties(title=head, height=148), f"{title}. {how}. {each}.")
 
 

@@ -133,7 +133,7 @@ def chart_first(rides: np.ndarray, naive_difference: float) -> alt.LayerChart:
         layers.append(text.encode(x, y, colour, text="name:N"))
     title = f"New rule: {number(naive_difference, 1)} rides more per 100 openings"
     words = f"{title}. Rides per 100 openings by hour of the day, one curve for each arm."
-    chart = alt.layer(*layers).properties(title=alt.Title(charts.lines(title)), height=130)
+    chart = alt.layer(*layers).properties(title=alt.Title(charts.wrap(title)), height=130)
     return charts.describe(chart, words)
 
 
@@ -245,7 +245,7 @@ def chart_hours(
     title = f"Blocks with the new rule: {signed(difference, 1)} rides an hour"
     how = "first five days; circles, blue: new rule; pale: burn-in; bars: block means"
     chart = alt.layer(marks, rules).properties(
-        title=alt.Title(charts.lines(title), subtitle=how), height=215
+        title=alt.Title(charts.wrap(title), subtitle=how), height=215
     )
     return charts.describe(chart, f"{title}. Rides an hour against time, {how}.")
 
@@ -396,7 +396,7 @@ def chart_board(board: pd.DataFrame) -> alt.LayerChart:
         f"{row.design}: bias {signed(row.bias)}, covers {row.covers}, false alarms {row.alarms}"
         for row in frame.itertuples()
     )
-    head_line = alt.Title(charts.lines(title), subtitle=charts.lines(how, 84), offset=24)
+    head_line = alt.Title(charts.wrap(title), subtitle=charts.wrap(how, 84), offset=24)
     chart = alt.layer(*layers).properties(title=head_line, height=17 * len(board))
     return charts.describe(chart, f"{title}. {how}. {told}.")
 
