@@ -79,7 +79,7 @@ class Node:
         name: as it was typed, in small letters.
         key: the identifier that stands for it in the program and in frames.
         kind: one of `KINDS`.
-        unit: of a number; "sd" where none was given.
+        unit: of a number; "sd", of what moves it beside its causes, where nothing was said of it.
         mean: of a number or count, or share of yes.
         sd: of what moves a number beside its causes, in its unit; 1 for the other kinds.
     """
@@ -90,6 +90,11 @@ class Node:
     unit: str = "sd"
     mean: float = 0.0
     sd: float = 1.0
+
+    @property
+    def scaled(self) -> bool:
+        """Return whether nothing was said of a number: its unit is the sd of its own noise."""
+        return self.kind == "number" and (self.unit, self.mean, self.sd) == ("sd", 0, 1)
 
     @property
     def step(self) -> float:
@@ -435,7 +440,8 @@ def _kind(words: str) -> dict[str, Any]:
     mean, sd = numbers[0] if numbers else 0.0, numbers[1] if len(numbers) > 1 else 1.0
     if sd <= 0:
         raise ValueError("the spread is above zero, for example `number, euros, 60, 15`.")
-    return {"kind": kind, "unit": (units or [""])[0] or "sd", "mean": mean, "sd": sd}
+    unit = (units or [""])[0] or ("units" if numbers else "sd")
+    return {"kind": kind, "unit": unit, "mean": mean, "sd": sd}
 
 
 def _strengths(
@@ -490,7 +496,7 @@ def _parameters(case: Case, name: str) -> list[tuple[str, float, str, str, Edge 
     node, rows = case.nodes[name], []
     causes = case.parents(name)
     scale = {"number": node.unit, "yes/no": "log odds", "count": "log rate"}[node.kind]
-    if node.kind == "number" and not causes and node.unit == "sd":
+    if node.scaled and not causes:
         return rows
     base = {
         "number": (node.mean, node.sd),
@@ -881,9 +887,9 @@ def fit_columns(
         columns: identifier -> column; None: no column holds it.
 
     Returns:
-        (frame, messages): one column for each identifier, rows with a gap left out; numbers whose
-        unit is the sd are standardised. What belongs to the period before is the row above, where
-        no column of its own holds it.
+        (frame, messages): one column for each identifier, rows with a gap left out; numbers of
+        which nothing was said are centred and put in the program's unit (`_in_sds`). What belongs
+        to the period before is the row above, where no column of its own holds it.
     """
     nodes = {node.key: node for node in case.nodes.values()}
     now = {nodes[key].name: column for key, column in columns.items()}
@@ -916,9 +922,45 @@ def fit_columns(
     for key in table:
         if nodes[key].kind != "number":
             table[key] = table[key].astype(int)
-        elif nodes[key].unit == "sd":
-            table[key] = (table[key] - table[key].mean()) / table[key].std()
+    scaled = [key for key in table if nodes[key].scaled]
+    table[scaled] = _in_sds(case, table, scaled)
     return table.reset_index(drop=True), notes
+
+
+def _in_sds(case: Case, table: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Return columns of a table, centred, in sds of what moves each beside its causes.
+
+    The sd beside the measured causes is that of the residuals; the unmeasured ones, whose strengths
+    the program holds at the guess, have the share that they have in its own world.
+
+    Args:
+        case: the case.
+        table: all columns as numbers.
+        keys: of numbers of which nothing was said.
+    """
+    import pymc as pm
+
+    names, found = {node.key: node.name for node in case.nodes.values()}, {}
+    for key in keys:
+        causes = case.parents(names[key])
+        seen = [case.key(cause) for cause in causes if cause not in case.graph.hidden]
+        goal = 1.0
+        if len(seen) < len(causes):
+            build, guess = run(write_program(case))
+            goal = _beside(sampler(pm.do(build(5_000), guess), [key, *seen])(0), key, seen)
+        found[key] = goal * (table[key] - table[key].mean()) / _beside(table, key, seen)
+    return pd.DataFrame(found, index=table.index)
+
+
+def _beside(table: pd.DataFrame, key: str, causes: list[str]) -> float:
+    """Return the sd of a column beside its causes; its whole sd where they leave nothing."""
+    y, whole = table[key].to_numpy(float), float(table[key].std())
+    if not causes:
+        return whole
+    x = np.column_stack([np.ones(len(table)), table[causes]]).astype(float)
+    weights, _, rank, _ = np.linalg.lstsq(x, y, rcond=None)
+    left = float(np.sqrt(np.sum((y - x @ weights) ** 2) / max(len(y) - rank, 1)))
+    return left if left > 1e-6 * whole else whole
 
 
 def _column(column: pd.Series, node: Node) -> tuple[pd.Series, str]:

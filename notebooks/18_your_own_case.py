@@ -89,7 +89,7 @@ def how_to_write():
     | `visit -> spending: +5 euros` | a number: what one unit more does; to a yes/no in log odds, to a count in logs of its rate |
     | `spending: number, euros, 60, 15` | its kind, unit, mean, and its sd beside its causes |
     | `coupon: yes/no, 30 %` · `visit: count, 2` | the two other kinds, with their mean |
-    | no line for a node | a number in sds, around 0 |
+    | no line for a node | a number around 0, in sds of what moves it beside its causes |
 
     Ctrl+Enter (Cmd+Enter) in the field sends it, as *Read it* does.
     """)
@@ -206,7 +206,7 @@ def prior_worlds(SEED, build, case, guess, pm):
 @app.cell(hide_code=True)
 def read_prior(prior_ranges):
     mo.md(f"""
-    A **prior predictive check**: does the black line look like your world, in your unit? If not, change means, spreads and
+    A **prior predictive check** (Gelman et al. 2020): does the black line look like your world, in your unit? If not, change means, spreads and
     strengths in the text above. The blue worlds, here from {number(prior_ranges["lower"].min(), 0)} to {number(prior_ranges["upper"].max(), 0)}, are twenty of those that your priors hold possible:
     where they reach beyond what anybody believes, write smaller strengths: the priors narrow with them.
     """)
@@ -249,7 +249,7 @@ def see_heading():
     mo.md("""
     ## See, adjust, do
 
-    In a world of your own the truth is known, by `do`. What an analyst gets is a table, here its first four rows: what nobody
+    In a world of your own the truth is known, by `do` (Pearl 2009). What an analyst gets is a table, here its first four rows: what nobody
     measures is no column.
     """)
     return
@@ -267,7 +267,7 @@ def make_world(N_UNITS, SEED, build, case, guess, pm):
 
 @app.function
 def slope(table, treatment, outcome, names=()):
-    """Return the treatment's coefficient, with a 94 % confidence interval (robust errors)."""
+    """Return the treatment's coefficient, with a 94 % confidence interval (errors: White 1980)."""
     x = np.column_stack([np.ones(len(table)), table[[treatment, *names]]]).astype(float)
     y = table[outcome].to_numpy(dtype=float)
     inverse = np.linalg.pinv(x.T @ x)

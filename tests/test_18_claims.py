@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import functools
+import re
 import types
 from typing import Any
 
@@ -179,6 +180,37 @@ def ratio_of_visits(g: Any) -> float:
     return float(every / none)
 
 
+@functools.cache
+def unit_world() -> Any:
+    """Return 20,000 units of a strong arrow from a to b, where nothing is said of either."""
+    case = cases.read_case("a -> b: strong", "a", "b")
+    build, guess = cases.run(cases.write_program(case))
+    return cases.sampler(pm.do(build(20_000), guess), ["a", "b"])(4)
+
+
+def moved_by_a() -> Any:
+    return unit_world()["b"]
+
+
+def beside_a() -> Any:
+    """Return what is left of b where a is held: the residuals of a line."""
+    table = unit_world()
+    return table["b"] - np.polyval(np.polyfit(table["a"], table["b"], 1), table["a"])
+
+
+def as_drawn(g: Any) -> bool:
+    """Return whether the first picture has the looks of each role, and no other node has them."""
+    text, graph = g.case_graph.mermaid(), g.case.graph
+    look = dict(re.findall(r"^classDef (\w+) (.+)$", text, re.MULTILINE))
+    name = dict(re.findall(r'^(n\d+)\W+"([^"]+)"', text, re.MULTILINE))
+    role = re.findall(r"^class (n\d+) (\w+)$", text, re.MULTILINE)
+    having = {
+        mark: {name[node] for node, kind in role if mark in look[kind]}
+        for mark in ("fill:#0072B2", "stroke-width:3px", "stroke-dasharray")
+    }
+    return list(having.values()) == [{graph.treatment}, {graph.outcome}, set(graph.hidden)]
+
+
 def exercises_that_read_the_case() -> set[str]:
     """Return the exercises that depend on what is typed."""
     found = downstream(ROOT / "solutions" / f"{NAME}.py", "case")
@@ -274,8 +306,25 @@ CLAIMS = [
         ),
     ),
     Claim(
-        "| no line for a node | a number in sds, around 0 |",
-        lambda g: g.case.nodes["loyalty"] == cases.Node("loyalty", "loyalty", "number", "sd", 0, 1),
+        "| no line for a node | a number around 0, in sds of what moves it beside its causes |",
+        lambda g: (
+            g.case.nodes["loyalty"] == cases.Node("loyalty", "loyalty", "number", "sd", 0, 1)
+            and near(moved_by_a().std(), np.sqrt(1 + 1**2), 0.05)  # the whole is more than one
+            and near(moved_by_a().mean(), 0, 0.05)
+            and near(beside_a().std(), 1, 0.02)
+        ),
+    ),
+    Claim(
+        "Blue is the treatment, the thick frame the outcome, dashed what nobody measures.",
+        as_drawn,
+    ),
+    Claim(
+        "A missing arrow is the stronger claim.",
+        # What an arrow allows holds no effect too; none forbids what any table may show.
+        lambda _: (
+            graphs.dag([("a", "b"), ("a", "c")]).independent("b", "c", ["a"])
+            and graphs.dag([("a", "b"), ("a", "c"), ("b", "c")]).independences().empty
+        ),
     ),
     Claim(
         "causes are centred, so that means stay about as you typed them.",
@@ -295,7 +344,7 @@ CLAIMS = [
         ),
     ),
     Claim(
-        "A **prior predictive check**: does the black line look like your world, in your unit?",
+        "A **prior predictive check** (Gelman et al. 2020): does the black line look like your world, in your unit?",
         lambda g: g.prior_ranges["role"].tolist() == ["truth"] + ["prior"] * 20,
     ),
     Claim(

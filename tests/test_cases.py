@@ -181,6 +181,51 @@ def test_rows_with_gaps_are_left_out_and_counted() -> None:
     assert found["a"].std() == pytest.approx(1)
 
 
+IN_SDS = {
+    "measured causes": ("c -> a: strong\nc -> b: strong\na -> b: strong", ""),
+    "a hidden one": ("u -> b: strong\nc -> b: strong\na -> b: strong", "u"),
+    "a hidden one that moves the other cause": ("u -> a: strong\nu -> b: strong\na -> b", "u"),
+}
+"""Cases in which nothing is said of any number: text, and what nobody measures."""
+
+
+@pytest.mark.parametrize(("text", "hidden"), IN_SDS.values(), ids=IN_SDS)
+def test_without_a_line_the_unit_is_the_sd_beside_the_causes(text: str, hidden: str) -> None:
+    """Of the program's noise, not of the whole; a file in other units is put into this one."""
+    case = read(text, hidden=hidden)
+    build, guess = cases.run(cases.write_program(case))
+    every = [node.key for node in case.nodes.values()]
+    table = cases.sampler(pm.do(build(40_000), guess), every)(2)
+    left = table["b"] - sum(guess[f"{c}_to_b"] * table[c] for c in case.parents("b"))
+    assert left.std() == pytest.approx(1, abs=0.02)
+    assert table["b"].std() > 1.3
+    raw = (7 * table[case.measured] + 100).astype(str)
+    found, _ = cases.fit_columns(case, raw, {key: key for key in case.measured})
+    assert (found.std() / table[case.measured].std()).to_numpy() == pytest.approx(1, abs=0.04)
+    assert abs(found.mean()).max() < 1e-9
+
+
+def test_numbers_without_a_unit_are_numbers_in_units() -> None:
+    """Whoever gives mean and spread has said the scale: the program and the file keep it."""
+    case = read("a -> b: -2\na: number, 5, 3\nb: number, 60, 15")
+    assert (case.nodes["a"].unit, case.effect_unit) == ("units", "units per unit of a")
+    build, guess = cases.run(cases.write_program(case))
+    table = cases.sampler(pm.do(build(20_000), guess), case.measured)(2)
+    assert (table["a"].mean(), table["a"].std()) == pytest.approx((5, 3), abs=0.1)
+    found, _ = cases.fit_columns(case, table.astype(str), {"a": "a", "b": "b"})
+    assert found.to_numpy() == pytest.approx(table.to_numpy())
+
+
+def test_a_column_that_its_causes_make_up_is_put_in_its_own_sds() -> None:
+    """Nothing is left beside them: the whole spread is the unit, and nothing is divided by zero."""
+    case = read("c -> b\na -> b")
+    rng = np.random.default_rng(3)
+    frame = pd.DataFrame({"c": rng.normal(size=50), "a": rng.normal(size=50)})
+    frame["b"] = 2 * frame["c"] + frame["a"]
+    found, _ = cases.fit_columns(case, frame.astype(str), {key: key for key in case.measured})
+    assert found["b"].std() == pytest.approx(1)
+
+
 COUNTS = {
     "a count moves a count": "a -> b: -0.08\na: count, 8\nb: count, 2",
     "a large one": "a -> b: strong\na: count, 500\nb: count, 900",

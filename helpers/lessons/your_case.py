@@ -331,7 +331,7 @@ def chart_ranges(frame: pd.DataFrame, *, what: str, unit: str, drawn: str) -> al
     marks = base.mark_tick(thickness=3, size=6, clip=True).encode(x="mean:Q")
     how = f"line: nine in ten units, tick: mean; black: {own['world']}, blue: {drawn}"
     how += "; the widest go on" if cut else ""
-    head = alt.Title(charts.lines(title), subtitle=charts.lines(how, 80))
+    head = alt.Title(charts.wrap(title), subtitle=charts.wrap(how, 80))
     chart = (bars + marks).properties(title=head, height=6 * len(frame))
     return charts.describe(chart, f"{title}. {how}.")
 
@@ -398,7 +398,7 @@ def chart_clear(
         alt.Chart(pd.DataFrame({"clear": [0.9]})).mark_rule(strokeDash=[4, 4]).encode(y="clear:Q")
     )
     how = f"clear: the {LEVEL} has the sign of the truth"
-    head = alt.Title(charts.lines(title), subtitle=how)
+    head = alt.Title(charts.wrap(title), subtitle=how)
     chart = (rule + line + base.mark_point(filled=True, size=60, opacity=1) + names).properties(
         title=head, height=160
     )
