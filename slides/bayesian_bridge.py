@@ -126,7 +126,7 @@ def program_heading(PROGRAM, newspaper):
     _graph = graphs.dag(newspaper.edges, treatment="minutes", outcome="spend")
     mo.vstack(
         [
-            mo.md("## The graph is the program"),
+            mo.md("## A program of mechanisms is a graph"),
             mo.md(f"```python\n{PROGRAM}\n```").style(margin="-1.2rem 0"),
             _graph.draw("a name on the right of a line is an arrow into the name on its left"),
         ],
@@ -723,7 +723,7 @@ def take_home():
     mo.md(r"""
     ## What to take
 
-    - **The graph is the program.** A name on the right is an arrow into the left.
+    - **The graph is the program**, if each line is a mechanism: a name on the right is an arrow into the left.
     - **Prior, likelihood, posterior**: run it, `observe`, run it again.
     - **`do` overrules one line**; no second model, no second fit.
     - **A sampler finds the posterior. Whether it answers the question, the graph decides.**

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from helpers.course import derive
+from tests.claims import prose
 from tests.cold import within
 from tests.support import DECKS, NAMES, ROOT, Run, cells, descriptions, load, move, run, sliders
 
@@ -168,6 +169,17 @@ def test_the_program_on_the_slide_is_the_graph(bridge: Run) -> None:
     exact = newspaper.covariance().loc[names, names].to_numpy()
     assert np.cov(drawn) == pytest.approx(exact, rel=0.15, abs=0.4)
     assert np.mean(drawn, axis=1) == pytest.approx(newspaper.mean()[names].to_numpy(), abs=0.8)
+
+
+def test_the_bridge_says_when_a_graph_is_a_program() -> None:
+    """A program is a causal graph if each line is a mechanism: wherever the deck says the one."""
+    texts = [" ".join(text.split()) for text in prose(BRIDGE)]
+    claim = re.compile(r"graph is the program|program can be both|program of \w+ is a graph")
+    said = [text for text in texts if claim.search(text)]
+    assert len(said) == 3
+    for text in said:
+        when = r"if each (of its lines|line) is a mechanism|program of mechanisms"
+        assert re.search(when, text), text
 
 
 def test_bridge_prior_says_what_it_believes(bridge: Run) -> None:
@@ -329,6 +341,28 @@ def test_interrupted_series_covers_and_breaks(designs: Any) -> None:
     neighbours = _series(designs, range(400), memory=0.6)
     assert neighbours[:, 0].mean() == pytest.approx(8, abs=0.5)
     assert _coverage(designs, neighbours, 8) < 0.8
+
+
+def test_the_draws_shown_hold_the_truth_and_the_deck_says_so(designs: Any) -> None:
+    """The seed was chosen for it: with the course's own the first interval misses."""
+    done = run(DESIGNS)
+    texts = [" ".join(getattr(output, "text", "").split()) for output in done.outputs]
+    said = "The draws shown are ones whose intervals hold it, as 94 in 100 do."
+    assert [said in text for text in texts].count(True) == 1
+    defs, z = done.defs, designs.Z
+    shown = [
+        (defs["series_effect"], defs["series_error"], 8),
+        (defs["did"], defs["did_error"], 5),
+        (defs["placebo"], defs["placebo_error"], 0),
+        (defs["adjusted_best"], defs["best_error"], 10),
+    ]
+    assert all(abs(found - truth) < z * error for found, error, truth in shown)
+    low, high = np.quantile(defs["matched_worlds"], [0.03, 0.97])
+    assert low < defs["club_att"] < high
+    ((estimate, error, _),) = _series(designs, range(2026, 2027), trend=0.3)
+    assert abs(estimate - 8) > z * error
+    source = DESIGNS.read_text(encoding="utf-8")
+    assert "SEED = 7  # with 2026 the first interval misses the truth, as 6 in 100 do" in source
 
 
 def _differences(designs: Any, **world: float) -> tuple[np.ndarray, np.ndarray]:

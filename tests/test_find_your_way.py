@@ -42,6 +42,14 @@ def test_six_questions_and_every_way_ends(page: Any) -> None:
     assert len(ends) == 7
 
 
+def test_a_nudge_is_an_instrument(page: Any) -> None:
+    """It pushes, touches the outcome in no other way, and shares no cause with it."""
+    question, yes, _ = page.defs["WAYS"]["nudge"]
+    assert yes[:2] == ("10", "A coin that only encourages")
+    for words in ("push some towards it", "touches it in no other way", "shares no cause"):
+        assert words in question
+
+
 def test_questions_come_one_after_the_other(page: Any) -> None:
     """Before an answer is given nothing further is asked; odd answers count as none."""
     follow, ways = page.defs["follow"], page.defs["WAYS"]

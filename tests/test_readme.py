@@ -19,6 +19,9 @@ from pathlib import Path
 
 import pytest
 
+from helpers.cases import Case
+from helpers.graphs import dag
+
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
 PAGES = [README, ROOT / "CHANGELOG.md", ROOT / "data" / "README.md"]
@@ -356,6 +359,62 @@ def test_every_glossary_source_is_listed_and_used():
     assert all("doi:" in entry or "Chapman" in entry for entry in listed.values())
 
 
+def term(name: str) -> str:
+    """Return what the glossary says a term means."""
+    (meaning,) = re.findall(
+        rf"^\| {re.escape(name)} \| (.+) \| .+ \|$", text_of(README), re.MULTILINE
+    )
+    return meaning
+
+
+def test_sutva_is_two_assumptions():
+    """Consistency is about versions of the treatment, no interference about other units."""
+    consistency, interference = term("consistency"), term("no interference")
+    assert "one version of the treatment" in consistency
+    assert not re.search("others|else", consistency)
+    assert "leaves the outcomes of the others alone" in interference
+    assert "with consistency, it is called SUTVA" in interference
+
+
+def test_an_instrument_is_three_things():
+    """It moves the treatment, no other way to the outcome, no common cause: each one is needed."""
+    words = ("a cause of the treatment", "touches the outcome in no other way", "shares no cause")
+    assert [word for word in words if word not in term("instrument")] == []
+    usual = [("z", "t"), ("t", "y"), ("u", "t"), ("u", "y")]
+    broken = {
+        "no cause": [("t", "z"), *usual[1:]],
+        "another way": [*usual, ("z", "y")],
+        "a shared cause": [*usual, ("w", "z"), ("w", "y")],
+    }
+
+    def instruments(edges):
+        hidden = {"u", "w"} & {name for edge in edges for name in edge}
+        return Case(dag(edges, treatment="t", outcome="y", hidden=hidden)).instruments()
+
+    assert instruments(usual) == ["z"]
+    assert [why for why, edges in broken.items() if instruments(edges)] == []
+
+
+def test_a_name_has_one_home(tmp_path):
+    """README and guide say so; marimo refuses an import in two cells, and no `_name`."""
+    for page in (README, ROOT / "slides" / "teaching" / "guide.md"):
+        told = " ".join(text_of(page).split())
+        assert re.search(r"[Aa] name has one home", told), page
+        assert "`_name`" in told
+    cell = "@app.cell\ndef _():\n    import numpy as {0}\n    {0}.pi\n    return\n\n\n"
+    head = 'import marimo\n\n__generated_with = "0.25.2"\napp = marimo.App()\n\n\n'
+    for name, refused in (("np", True), ("_np", False)):
+        page = tmp_path / f"{name}.py"
+        page.write_text(head + 2 * cell.format(name), encoding="utf-8")
+        done = subprocess.run(
+            [sys.executable, "-m", "marimo", "check", str(page)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert ("multiple-definitions" in done.stdout + done.stderr) is refused, done.stdout
+
+
 def test_uvs_own_installer_comes_first():
     """Debian's Python refuses pip: the page of uv, then pipx, then pip with its limit."""
     start = text_of(README).split("## Start")[1].split("Clone this")[0]
@@ -383,6 +442,9 @@ def test_editions_agree():
     newest = re.search(r"^## \[(\d.+?)\]", text_of(ROOT / "CHANGELOG.md"), re.MULTILINE).group(1)
     assert project.startswith(f"{cited}.")
     assert newest == cited
+    head = text_of(ROOT / "CHANGELOG.md").split("\n## ")[0]
+    assert "CITATION.cff" in head
+    assert "tag" not in head  # an edition is what the two files say, whether or not git has a tag
 
 
 def test_the_workflow_runs_the_same_script_everywhere():

@@ -19,8 +19,9 @@ from typing import Any
 import marimo as mo
 import numpy as np
 import pytest
+from scipy import stats
 
-from helpers import graphs
+from helpers import graphs, quiz
 from helpers.course import derive
 from tests.browsing import (
     CURRENT,
@@ -449,6 +450,46 @@ def test_commands_can_be_followed(page: str) -> None:
         asked = re.findall(r"--only (\w+)", name)
         assert asked
         assert set(asked) <= {*NAMES, "kit"}
+
+
+def test_the_kit_forbids_colliders_and_not_mediators() -> None:
+    """What lies between is held fixed for the direct effect alone; a common effect never is."""
+    kit = (TEACHING / "kit.md").read_text(encoding="utf-8")
+    steps = dict(re.findall(r"^\| (\d)\. (.+?) \| ", kit, re.MULTILINE))
+    assert len(steps) == 8
+    assert "lie between" in steps["6"] or "lies between" in steps["6"]
+    assert "adjust for it only if you ask for the direct effect" in steps["6"]
+    assert "never" not in steps["6"]
+    assert steps["7"] == "What do both of them cause? (never adjust for it)"
+    both = graphs.dag([("t", "m"), ("m", "y"), ("t", "y"), ("t", "c"), ("y", "c")])
+    apart = graphs.dag([("t", "m"), ("m", "y"), ("t", "c"), ("y", "c")])  # no direct effect
+    assert apart.independent("t", "y", ["m"])
+    assert not both.independent("t", "y", ["m"])
+    assert not apart.independent("t", "y", ["m", "c"])
+
+
+def test_one_word_for_the_unit_of_what_has_no_line() -> None:
+    """The printed sheet says what notebook 18 says (its claim: tests/test_18_claims.py)."""
+    words = "number around 0, in sds of what moves it beside its causes"
+    for page in (TEACHING / "kit.md", ROOT / "solutions" / "18_your_own_case.py"):
+        assert words in " ".join(page.read_text(encoding="utf-8").split()), page
+
+
+def test_a_surprise_is_weighed_by_a_prior_that_is_named() -> None:
+    """The quiz does not say which is rarer: with another prior of working tests the odds turn."""
+    (why,) = [question.why for question in quiz.QUESTIONS if question.key == "surprise"]
+    told = " ".join(why.split())
+    assert "rarer" not in told
+    assert "hangs on the lifts that working tests are believed to have" in told
+    assert "must be said" in told
+    seen, noise = np.log(1.75), 0.1  # of a lift on the log scale; one test in a hundred is broken
+    broken = 0.01 * stats.norm.pdf(seen, 0, np.hypot(0.5, noise))
+    chances = [
+        broken / (broken + 0.99 * stats.norm.pdf(seen, 0, np.hypot(usual, noise)))
+        for usual in (0.05, 0.2)
+    ]
+    assert chances[0] > 0.9
+    assert chances[1] < 0.1
 
 
 def test_the_kit_never_hands_its_answers_out() -> None:

@@ -47,7 +47,7 @@ def ways():
             ("04", "How many visitors do we need?", "A coin for each unit; plan it by simulation."),
         ),
         "nudge": (
-            "Did a coin, a distance or a rule push some towards it, and touch the outcome in no other way?",
+            "Did a coin, a distance or a rule, which shares no cause with the outcome and touches it in no other way, push some towards it?",
             ("10", "A coin that only encourages", "An instrument, for those whom it moves."),
             "date",
         ),
