@@ -140,7 +140,7 @@ def pupil_graph():
 @app.cell(hide_code=True)
 def world_note():
     mo.md(r"""
-    A **structural causal model** is a program: an equation for each variable, and a distribution for what each unit brings along, here knack $U \sim$ Normal(0, 1) and mood $M \sim$ Normal(0, 0.5):
+    A **structural causal model** (Pearl 2009) is a program: an equation for each variable, and a distribution for what each unit brings along, here knack $U \sim$ Normal(0, 1) and mood $M \sim$ Normal(0, 0.5):
 
     $$T = 1.2 - 0.6\, U + M, \qquad S = \frac{100}{1 + e^{-(-0.5 + 0.9\, T + 0.8\, U)}}$$
 
@@ -516,7 +516,7 @@ def advice(course_rule, ready_of, rejected):
 @app.cell(hide_code=True)
 def read_advice(advice, applicants):
     mo.md(f"""
-    Both pieces of advice lift the formula as it stands. After the badge {percent(advice["ready"][0], 1)} are ready, as many as before; after the skill {percent(advice["ready"][1], 1)}. The badge is a *symptom*: **a counterfactual explanation says what would change the score; recourse must change the world.** If all who are rejected collect the badge, the formula accepts everybody, and is right for {percent(float(applicants["ready"].mean()))} of pupils.
+    Both pieces of advice lift the formula as it stands. After the badge {percent(advice["ready"][0], 1)} are ready, as many as before; after the skill {percent(advice["ready"][1], 1)}. The badge is a *symptom*: **a counterfactual explanation says what would change the score; recourse must change the world** (König et al. 2023). If all who are rejected collect the badge, the formula accepts everybody, and is right for {percent(float(applicants["ready"].mean()))} of pupils.
     """)
     return
 

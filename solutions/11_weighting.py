@@ -264,7 +264,7 @@ def twins_heading(earnings, took):
     mo.md(f"""
     ## Does everybody have a twin?
 
-    Now real men. {took.sum()} took part in a job programme, {(1 - took).sum()} others come from a survey; the outcome is earnings in 1978 (notebook 05). The naive difference is {signed(earnings[took == 1].mean() - earnings[took == 0].mean(), 0)} dollars. An experiment with the same participants found +1,794 (Dehejia & Wahba 1999; standard error 633, {percent(HDI_PROB)} interval {number(1794 - 633 * NormalDist().inv_cdf((1 + HDI_PROB) / 2), 0)} to {number(1794 + 633 * NormalDist().inv_cdf((1 + HDI_PROB) / 2), 0)}): a referee for the **ATT**, and for no other population. All that follows supposes the four assumptions, given eight covariates. **Matching** for the ATT, a twin for each participant, has four steps: score, match, balance, compare.
+    Now real men. {took.sum()} took part in a job programme, {(1 - took).sum()} others come from a survey; the outcome is earnings in 1978 (notebook 05). The naive difference is {signed(earnings[took == 1].mean() - earnings[took == 0].mean(), 0)} dollars. An experiment with the same participants found +1,794 (Dehejia & Wahba 1999; standard error 633, {percent(HDI_PROB)} interval {number(1794 - 633 * NormalDist().inv_cdf((1 + HDI_PROB) / 2), 0)} to {number(1794 + 633 * NormalDist().inv_cdf((1 + HDI_PROB) / 2), 0)}): a referee for the **ATT**, and for no other population. The others live in other labour markets, and their earnings stand in another record (notebook 05). All that follows supposes the four assumptions, given eight covariates. **Matching** for the ATT, a twin for each participant, has four steps: score, match, balance, compare.
     """)
     return
 

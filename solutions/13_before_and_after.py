@@ -273,7 +273,7 @@ def read_coverage(ar1_step, interval_coverage, stored_worlds):
     mo.md(f"""
     {len(stored_worlds):,} stored worlds (`data/before_after_study.py`): the mean step, and the share of {percent(HDI_PROB)} intervals that hold the truth, **coverage** (Monte Carlo error at most {number(0.5 / np.sqrt(len(stored_worlds)), 3)}). On average the step is right. At correlation 0.6 the least-squares interval covers in {percent(interval_coverage["least squares"][2])}.
 
-    Errors of Newey and West, made for autocorrelation, want more months: they cover in {percent(interval_coverage["3 lags"][2])} with 3 lags, {percent(interval_coverage["12 lags"][2])} with 12. A model that *says* "AR(1)" and learns its correlation covers in {percent(interval_coverage["AR(1)"][2])}. For our own region it says {signed(ar1_step[0], 1)}, {percent(HDI_PROB)} posterior interval {signed(ar1_step[1], 1)} to {signed(ar1_step[2], 1)}: honesty is wide.
+    Errors of Newey & West (1987), made for autocorrelation, want more months: they cover in {percent(interval_coverage["3 lags"][2])} with 3 lags, {percent(interval_coverage["12 lags"][2])} with 12. A model that *says* "AR(1)" and learns its correlation covers in {percent(interval_coverage["AR(1)"][2])}. For our own region it says {signed(ar1_step[0], 1)}, {percent(HDI_PROB)} posterior interval {signed(ar1_step[1], 1)} to {signed(ar1_step[2], 1)}: honesty is wide.
     """)
     return
 
@@ -826,9 +826,10 @@ def structural_effects(SEED, check_5, drift_series, idata_bsts):
     return
 
 
-@app.cell
+@app.cell(hide_code=True)
 def drift_estimates(check_5, stored_worlds):
     # slide: sub-slide
+    # Look at it after exercise 5.
     _stands_in = {
         "tiny_step": "flat level, tiny step",
         "flat_level": "flat level, free step",
@@ -843,7 +844,10 @@ def drift_estimates(check_5, stored_worlds):
     for _name in ("flat_level", "trend", "controls"):
         effect_by_model.loc[_name, "covers"] = stored_worlds["series"][f"{_name}_covers"].mean()
     _table = effect_by_model.rename(index=_stands_in).rename_axis("stands in")
-    before_after.after(check_5, as_table(_table))
+    _read = mo.md("""
+    One series: the flat level counts the drift of 27 months as the law's; with a slope it does not. Neither interval leaves zero out: the stored series decide.
+    """)
+    before_after.after(check_5, mo.vstack([_read, as_table(_table)]))
     return (effect_by_model,)
 
 
@@ -901,7 +905,7 @@ def memory_forecasts(roads):
 def read_estimates(check_5, effect_by_memory, effect_by_model):
     # slide: fragment
     _read = mo.md(f"""
-    The stored truth is −1.85. With the step's standard deviation fixed at 0.01 of the series' own, as the R package CausalImpact guesses by default, the flat level says {signed(effect_by_model["mean effect"]["tiny_step"], 1)} and has the wrong sign in {percent(effect_by_model["wrong sign"]["tiny_step"])}. It is no fault of BSTS. On average a slope repairs it (one that walks has the wrong sign in {percent(effect_by_model["wrong sign"]["trend"])}), and nearly so do controls that share the drift and have no law. A structural series adjusts for a trend only if it, or a control, has one.
+    The stored truth is −1.85. With the step's standard deviation fixed at 0.01 of the series' own, as the R package CausalImpact (Brodersen et al. 2015) guesses by default, the flat level says {signed(effect_by_model["mean effect"]["tiny_step"], 1)} and has the wrong sign in {percent(effect_by_model["wrong sign"]["tiny_step"])}. It is no fault of BSTS. On average a slope repairs it (one that walks has the wrong sign in {percent(effect_by_model["wrong sign"]["trend"])}), and nearly so do controls that share the drift and have no law. A structural series adjusts for a trend only if it, or a control, has one.
 
     The price of a slope that may walk, on the roads (± a standard error): {signed(effect_by_memory.iloc[3, 0], 1)} ± {number(effect_by_memory.iloc[3, 1], 1)} accidents, where AR(1) says {signed(effect_by_memory.iloc[1, 0], 1)} ± {number(effect_by_memory.iloc[1, 1], 1)} and least squares {signed(effect_by_memory.iloc[0, 0], 1)} ± {number(effect_by_memory.iloc[0, 1], 1)}.
     """)
@@ -1017,7 +1021,7 @@ def banks_heading():
     mo.md("""
     ## A published number, re-examined: minus 16.8 banks · optional
 
-    In the crisis of late 1930 the Fed of Atlanta lent to banks, that of St. Louis did not (Richardson & Troost 2009). CausalPy's page on these banks (documentation of version 0.9) prints for
+    In the crisis of late 1930 the Fed of Atlanta lent to banks, that of St. Louis did not (Richardson & Troost 2009; Angrist & Pischke 2014). CausalPy's page on these banks (documentation of version 0.9) prints for
     two-way fixed effects a causal impact of −16.81. Its formula gives each district its own `post` column beside the years: nine columns of rank eight.
 
     ### Exercise 7 · fix · 3 min

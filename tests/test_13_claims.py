@@ -427,6 +427,21 @@ def signs(g: Any) -> bool:
     )
 
 
+def one_series(g: Any) -> bool:
+    """The two means differ by the drift that a flat forecast leaves out; zero lies in both.
+
+    The mean of the 27 months is the 14th after the law: 14 times 0.25. Only many series tell.
+    """
+    table = g.bsts_effects.set_index("label")
+    gap = table.loc["no slope", "mean"] - table.loc["with slope", "mean"]
+    return bool(
+        len(g.drift_series.query("month > 73")) == 27
+        and near(gap, 0.25 * 14, 1)
+        and ((table["lower"] < 0) & (table["upper"] > 0)).all()
+        and ((sign("flat_level") > 0).mean() > 0.8 and (sign("trend") > 0).mean() < 0.2)
+    )
+
+
 def negative_weight() -> bool:
     law = np.array([[0.0, 1, 1], [0, 0, 1]])
     x = np.column_stack(
@@ -649,7 +664,7 @@ CLAIMS = [
         coverages,
     ),
     Claim(
-        'Errors of Newey and West, made for autocorrelation, want more months: they cover in {percent(interval_coverage["3 lags"][2])} with 3 lags, {percent(interval_coverage["12 lags"][2])} with 12.',
+        'Errors of Newey & West (1987), made for autocorrelation, want more months: they cover in {percent(interval_coverage["3 lags"][2])} with 3 lags, {percent(interval_coverage["12 lags"][2])} with 12.',
         lambda g: coverages(g) and covered("0.6", "nw3") < 0.85 and covered("0.6", "nw12") < 0.85,
     ),
     Claim(
@@ -945,11 +960,15 @@ CLAIMS = [
         ),
     ),
     Claim(
+        "One series: the flat level counts the drift of 27 months as the law's; with a slope it does not. Neither interval leaves zero out: the stored series decide.",
+        one_series,
+    ),
+    Claim(
         "in brackets, and bands: # % HDI; truth #",
         lambda g: g.numbers("in brackets, and") == [94, -1.85] and true_series(),
     ),
     Claim(
-        'With the step\'s standard deviation fixed at 0.01 of the series\' own, as the R package CausalImpact guesses by default, the flat level says {signed(effect_by_model["mean effect"]["tiny_step"], 1)} and has the wrong sign in {percent(effect_by_model["wrong sign"]["tiny_step"])}.',
+        'With the step\'s standard deviation fixed at 0.01 of the series\' own, as the R package CausalImpact (Brodersen et al. 2015) guesses by default, the flat level says {signed(effect_by_model["mean effect"]["tiny_step"], 1)} and has the wrong sign in {percent(effect_by_model["wrong sign"]["tiny_step"])}.',
         signs,
     ),
     Claim("The stored truth is −1.85.", lambda g: true_series() and signs(g)),

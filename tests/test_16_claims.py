@@ -284,6 +284,38 @@ def best_dose() -> float:
     return float(doses[np.argmin([np.mean((later - dose) ** 2) for dose in doses])])
 
 
+def three_shares(g: Any) -> bool:
+    """The truths of the wards' table, counted patient by patient, by what each one would do."""
+    would = {"never": (0, 0), "helped": (0, 1), "harmed": (1, 0), "always": (1, 1)}  # without, with
+    found = g.bounds.set_index(["ward", "quantity"])["truth"]
+    for name, ward in g.WARDS.items():
+        rows = [
+            (share, chose, would[kind][chose], kind == "helped")
+            for kind, shares in ward.items()
+            for chose, share in enumerate(shares)
+        ]
+        for quantity, among in (("PNS, trial", None), ("PN", (1, 1)), ("PS", (0, 0))):
+            these = [row for row in rows if among is None or row[1:3] == among]
+            helped = sum(share for share, *_, was in these if was)
+            if not near(found[name, quantity], helped / sum(row[0] for row in these), 1e-9):
+                return False
+    return len(g.WARDS) == 3
+
+
+def in_their_units(g: Any) -> bool:
+    """The table's units are those of the axes; the program's numbers have them."""
+    hours, points = lesson.AXES["hours"][1], lesson.AXES["score"][1]
+    units = {"tutoring": hours, "score": f"{points}, 0 to 100", "knack": "standard deviations"}
+    return (
+        claims.unit_rows(g, {**units, "mood": hours}, g.pupils)
+        and hours == "hours a week"
+        and lesson.AXES["own_change"][1] == "sd of knack"
+        and near(g.score_of(50.0, 9.0), 100, 1e-6)
+        and near(g.score_of(-50.0, -9.0), 0, 1e-6)
+        and near(g.hours_of(0.0, 1.0) - g.hours_of(0.0, 0.0), 1, 1e-9)
+    )
+
+
 def bounds_narrow(g: Any) -> bool:
     table = g.bounds.set_index(["ward", "quantity"])
     wide = {w: table.loc[(w, "PNS, trial")] for w in ("Anna", "Ben")}
@@ -377,6 +409,15 @@ CLAIMS = [
     ),
     # One pupil
     Claim(
+        (
+            "| $T$ | tutoring | hours a week | treatment |",
+            "| $S$ | score | points, 0 to 100 | outcome |",
+            "| $U$ | knack | standard deviations | common cause, not seen |",
+            "| $M$ | mood | hours a week | moves the hours alone |",
+        ),
+        in_their_units,
+    ),
+    Claim(
         "What nobody measures: the **knack**, in standard deviations. Pupils with less of it take more tutoring.",
         lambda g: (
             g.pupil_graph.hidden == frozenset({"knack"})
@@ -386,7 +427,7 @@ CLAIMS = [
     ),
     Claim(
         (
-            "A **structural causal model** is a program: an equation for each variable, and a distribution for what each unit brings along, here knack $U \\sim$ Normal(0, 1) and mood $M \\sim$ Normal(0, 0.5):",
+            "A **structural causal model** (Pearl 2009) is a program: an equation for each variable, and a distribution for what each unit brings along, here knack $U \\sim$ Normal(0, 1) and mood $M \\sim$ Normal(0, 0.5):",
             r"$$T = 1.2 - 0.6\, U + M, \qquad S = \frac{100}{1 + e^{-(-0.5 + 0.9\, T + 0.8\, U)}}$$",
         ),
         lambda g: (
@@ -646,7 +687,7 @@ CLAIMS = [
     Claim(
         (
             'After the badge {percent(advice["ready"][0], 1)} are ready, as many as before; after the skill {percent(advice["ready"][1], 1)}.',
-            "The badge is a *symptom*: **a counterfactual explanation says what would change the score; recourse must change the world.**",
+            "The badge is a *symptom*: **a counterfactual explanation says what would change the score; recourse must change the world** (König et al. 2023).",
         ),
         lambda g: (
             near(g.advice["ready"][0], passing()["ready"], 0.003)
@@ -761,6 +802,14 @@ CLAIMS = [
         ),
     ),
     # Probabilities of causation
+    Claim(
+        (
+            "PNS, necessity and sufficiency: helped, among all;",
+            "PN, necessity: helped, among those who took it and recovered;",
+            "PS, sufficiency: helped, among those who did not take it and did not recover.",
+        ),
+        three_shares,
+    ),
     Claim(
         (
             "Each patient is of one of four types: never recovers, is **helped** (only with the treatment), is harmed (only without), always recovers. Three shares, the **probabilities of causation**:",

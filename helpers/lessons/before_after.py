@@ -444,7 +444,7 @@ def chart_drift(
         for row in effects.itertuples()
     )
     title, how = f"Mean effect: {told}", f"in brackets, and bands: {POSTERIOR}; truth −1.85"
-    head = alt.Title(charts.lines(title), subtitle=how)
+    head = alt.Title(charts.wrap(title), subtitle=how)
     chart = alt.layer(*bands, curve, _rule_at(73.5, "law")).properties(title=head, height=240)
     return charts.describe(chart, f"{title}; {how}. The series by month, and two forecasts of it.")
 

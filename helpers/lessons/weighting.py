@@ -207,7 +207,7 @@ def chart_love(gaps: pd.DataFrame, *, small: bool = False) -> alt.LayerChart:
     zero = alt.Chart(pd.DataFrame({"gap": [0.0]})).mark_rule(strokeWidth=2).encode(x="gap:Q")
     words = f"{title}. Gaps of each covariate in standard deviations, one mark a way of comparing."
     size = {"width": 300, "height": 76} if small else {"height": 132}
-    head = alt.Title(charts.lines(title, 28) if small else charts.lines(title))
+    head = alt.Title(charts.wrap(title, 28) if small else charts.wrap(title))
     chart = (zero + marks).properties(title=head, **size)
     return charts.describe(chart, words)
 
@@ -229,7 +229,7 @@ def chart_nine(nine: pd.DataFrame) -> alt.LayerChart:
     title = f"Two chances, not two guarantees: {worst} {signed(biased[worst])} points"
     how = "bias ± standard deviation over worlds, points; darker: more bias"
     each = "; ".join(f"{row.method} {row.told}" for row in frame.itertuples())
-    head = alt.Title(charts.lines(title, 54), subtitle=how)
+    head = alt.Title(charts.wrap(title, 54), subtitle=how)
     chart = alt.layer(*_fields(frame)).properties(title=head, width=600, height=176)
     return charts.describe(chart, f"{title}. {how}. {each}.")
 
@@ -297,7 +297,7 @@ def _answers_template(labels: tuple[str, ...]) -> dict[str, Any]:
         diamond.encode(colour, x="mean:Q"),
     )
     how = f"estimate, {LEVEL} (grey: infinite variance); tick: truth"
-    title = alt.Title("", subtitle=charts.lines(how, 40))
+    title = alt.Title("", subtitle=charts.wrap(how, 40))
     return layers.properties(title=title, width=305, height=84).to_dict()
 
 
