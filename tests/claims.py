@@ -24,14 +24,16 @@ its sign. Words that nobody can find fail, so an edited sentence fails.
 
 A predicate gets the globals of the solved page (`g.naive_slope`, `g["naive_slope"]`) and must
 return True. It compares with the truth, an exact formula, the graph's algebra, the parameters of a
-model (`prior_of`), or an independent recomputation; never with the page's own estimator again.
+model (`prior_of`), the units of a table (`unit_rows`), or an independent recomputation; never with
+the page's own estimator again.
 `g.numbers(words)` are the numbers that a rendered sentence or title shows, `g.run` is the run.
 
 Three tests come of it: the words stand; the predicates hold; and nothing on the page is left over
 (`uncovered`): each takeaway, each sentence with a number in braces, a bold term or a rule's word
-(`RULE`), each display formula and each chart title. A global that a sentence prints must be read by
-the predicate of a claim that quotes the sentence; and the predicate must fail when that global is
-another one (a half more, the sign turned, one more or less): a check that cannot fail is none.
+(`RULE`), each row of a table of units, each display formula and each chart title. A global that a
+sentence prints must be read by the predicate of a claim that quotes the sentence; and the predicate
+must fail when that global is another one (a half more, the sign turned, one more or less): a check
+that cannot fail is none.
 """
 
 from __future__ import annotations
@@ -66,6 +68,8 @@ OPEN, CLOSE = "\ue000", "\ue001"
 END = re.compile(r"[.!?][)”’\"'*_`]*(?=\s+[(“\"*`_$\[{A-Z0-9])")
 BOLD = re.compile(rf"\*\*[^*{OPEN}]*[A-Za-z]{{2}}[^*]*\*\*")
 START = re.compile(r"^\s*(?:[-*] |\d+\. |#{1,6} |\|)")
+UNITS = {"unit", "values"}
+"""What stands over a column of units."""
 OTHERS: tuple[Callable[[Any], Any], ...] = (
     lambda x: x * 1.5,
     lambda x: -x,
@@ -138,7 +142,7 @@ class Unit:
     """A piece of a page that a claim must cover.
 
     Attributes:
-        kind: "takeaway", "number", "bold", "rule", "formula" or "title".
+        kind: "takeaway", "number", "bold", "rule", "unit", "formula" or "title".
         text: as it is written.
         printed: the names in its braces.
     """
@@ -249,14 +253,32 @@ def _names(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
+def _rows_of_units(text: str) -> Iterator[tuple[str, str, str]]:
+    """Yield row, variables and unit from the tables of a text that have a column of units."""
+    place: tuple[int, int] | None = None
+    for line in map(str.strip, text.splitlines()):
+        row = [cell.strip() for cell in line.removeprefix("|").removesuffix("|").split("|")]
+        heads = [cell.casefold() for cell in row]
+        if not line.startswith("|"):
+            place = None
+        elif place and re.search(r"\w", line):
+            yield line, row[place[0]], row[place[1]]
+        elif unit := UNITS & set(heads):
+            place = next(i for i, cell in enumerate(heads) if cell), heads.index(*unit)
+
+
 def units_of_prose(path: Path) -> list[Unit]:
     """Return what claims must cover in the prose of a notebook."""
     found = []
     for text in prose(path):
         found += [Unit("formula", formula) for formula in re.findall(r"(?s)\$\$.*?\$\$", text)]
         ending = re.search(r"^\s*#+ .*Takeaway", text, re.MULTILINE)
+        measured = {line for line, _, _ in _rows_of_units(text)}
         for block in _blocks(text):
             if block.lstrip().startswith("#"):
+                continue
+            if block.strip() in measured:
+                found.append(Unit("unit", block, _names(block)))
                 continue
             if ending and START.match(block):
                 found.append(Unit("takeaway", block, _names(block)))
@@ -450,6 +472,53 @@ def prior_of(model: Any, name: str) -> tuple[str, list[float]]:
     values = [np.asarray(part.eval(), float) for part in node.op.dist_params(node)]
     kind = type(node.op).__name__.removesuffix("RV")
     return kind, [float(value) if value.ndim == 0 else value.tolist() for value in values]
+
+
+def units_of(path: Path) -> dict[str, str]:
+    """Return the unit of each variable, from the tables of a notebook with a column of units.
+
+    Two variables in one row share its unit, or have one each: "years; months", "years, score".
+    """
+    found: dict[str, str] = {}
+    for text in prose(path):
+        for _, variables, unit in _rows_of_units(text):
+            names = re.findall(r"`(\w+)`", variables) or [variables]
+            parts = re.split("; |, ", unit)
+            each = len(parts) == len(names) and not re.search(r"\d", unit)
+            found |= dict(zip(names, parts if each else [unit] * len(names), strict=True))
+    return found
+
+
+def unit_rows(g: Globals, units: Mapping[str, str], *frames: pd.DataFrame) -> bool:
+    """Return whether a page's tables name these variables and these units, and the data fit them.
+
+    What data can contradict: yes or no, standard deviations, counts, "0 to 29". No frame may lack
+    all of the variables.
+
+    Args:
+        g: globals of the page.
+        units: variable -> unit, of the lesson's axes or written down anew.
+        frames: their columns with these names are looked at.
+    """
+    looked = [frame[name] for frame in frames for name in frame.columns if name in units]
+    return (
+        units_of(g.run.path) == dict(units)
+        and all(set(frame.columns) & set(units) for frame in frames)
+        and all(_fits(units[str(column.name)], column) for column in looked)
+    )
+
+
+def _fits(unit: str, column: pd.Series[Any]) -> bool:
+    """Return whether values may be in a unit."""
+    if re.match(r"1 \w+, 0 \w+$|0 or 1$", unit):
+        return set(column) == {0, 1}
+    if match := re.match(r"(\d+)\D*? to (\d+)$", unit):
+        return (column.min(), column.max()) == (int(match[1]), int(match[2]))
+    if unit in ("sd", "standard deviations"):
+        return bool(abs(column.mean()) < 0.5 and 0.7 < column.std() < 1.3)
+    if unit == "count":
+        return bool((column >= 0).all() and (column == column.round()).all())
+    return True
 
 
 def _label(claim: Claim) -> str:

@@ -168,6 +168,49 @@ def test_numbers_of_the_page(tmp_path: Path) -> None:
         Globals(run).numbers("Cheap evenings")
 
 
+TABLE = '''
+import marimo
+
+app = marimo.App()
+
+with app.setup:
+    import marimo as mo
+
+
+@app.cell(hide_code=True)
+def variables():
+    mo.md("""
+    | Name | Meaning | Unit |
+    |:--|:--|:--|
+    | `age`, `stay` | age; time with us | years; months |
+    | `red`, `blue` | its colour | 1 yes, 0 no |
+    | `size` | | sd |
+
+    | | |
+    |:--|:--|
+    | Data | none |
+    """)
+    return
+'''
+MEASURED = {"age": "years", "stay": "months", "red": "1 yes, 0 no", "blue": "1 yes, 0 no"}
+MEASURED |= {"size": "sd"}
+
+
+def test_units_are_read_from_a_table(tmp_path: Path) -> None:
+    """Each row is to be claimed; another unit in it, or data of another unit, do not hold."""
+    data = pd.DataFrame({"red": [0, 1, 1], "size": [-1.0, 0, 1]})
+    run = run_of(tmp_path, TABLE)
+    assert claims.units_of(run.path) == MEASURED
+    assert [unit.kind for unit in claims.units_of_prose(run.path)] == ["unit"] * 3
+    assert claims.unit_rows(Globals(run), MEASURED, data)
+    for wrong in (data.assign(red=data["red"] + 1), data.assign(size=1_000 * data["size"])):
+        assert not claims.unit_rows(Globals(run), MEASURED, wrong)
+    assert not claims.unit_rows(Globals(run), MEASURED, data[[]])
+    for old, new in (("years;", "days;"), ("1 yes, 0 no", "0 yes, 1 no"), ("| sd |", "| m² |")):
+        edited = run_of(tmp_path, TABLE.replace(old, new))
+        assert not claims.unit_rows(Globals(edited), MEASURED, data)
+
+
 def test_the_prior_is_read_from_the_model() -> None:
     """Distribution and parameters are those of the random variable, whatever a comment says."""
     import pymc as pm
