@@ -361,7 +361,7 @@ def earnings_lines(covariate_table, pm, who_joins):
         return model
 
     model_linear = linear_model(covariate_table, slope_sd=10)  # $10,000 per step
-    mo.md(" · ".join(f"`{name}`" for name in model_linear.named_vars))
+    mo.md("In causal order: who joins, four priors, the mean, the earnings.")
     return linear_model, model_linear
 
 

@@ -460,7 +460,7 @@ def identification_heading():
     - **Consistency**: one version of the programme; we see $Y(T, M_1, M_2)$.
     - **Sequential ignorability**, given $x$: nothing unmeasured moves both treatment and outcome, nor treatment and mediators (*the coin vouches*);
       nor **mediators and outcome** (*nobody vouches*).
-    - **Mediators independent**, given $T$ and $x$: only then is E111 − E000 the difference of the arms.
+    - **Mediators independent**, given $T$ and $x$: then E111 − E000 is the difference of the arms, otherwise in general not.
     - **Positivity**: every kind of family could have any $(t, m_1, m_2)$.
     """)
     return
@@ -505,8 +505,9 @@ def tied():
 def tied_read(tied_arms, tied_te):
     mo.md(f"""
     The coin vouches for the difference of the arms, {signed(tied_arms, 2)}. TE draws the two mediators apart, loses what ties
-    them, and says {number(tied_te, 2)}. So **the coin vouches for the difference of the arms, not for TE**: that the two are the same
-    number needs the second and the third assumption.
+    them, and says {number(tied_te, 2)}. So **the coin vouches for the difference of the arms, not for TE**: the two are the same
+    number under the second and the third assumption; instead of the third it is enough that the mediators' parts in the
+    chance of a disorder add up.
     """)
     return
 
@@ -886,7 +887,7 @@ def takeaways(rho_interval, split):
     ## Takeaways
 
     - **How does it work?** Total {mediation.said(split, "TE")}: through peers {mediation.said(split, "IIE1")}, through drugs {mediation.said(split, "IIE2")}, in other ways {mediation.said(split, "DE")}. What holds zero is unknown, not absent.
-    - **The coin vouches for the difference of the arms.** The parts need more: nothing hidden behind mediators and outcome; TE as E111 − E000 also mediators that are independent given programme and covariates.
+    - **The coin vouches for the difference of the arms.** The parts need more: nothing hidden behind mediators and outcome; TE as E111 − E000 in general also independent mediators, given programme and covariates.
     - **Say how little takes it away.** With a ρ of {number(rho_interval, 2)} behind peers and disorder, the interval of the effect through peers holds zero.
     - **An indirect effect is a contrast of worlds**, and where you start matters: name the remainder, or two honest people report two splits.
     """)

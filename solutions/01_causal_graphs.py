@@ -313,7 +313,7 @@ def assumptions():
     - **Ignorability** (no unmeasured confounding): only temperature moves both price and bookings.
     - **SUTVA**: a set price works like the same price by itself (*consistency*), and one evening's price leaves other
       evenings alone (*no interference*).
-    - **Positivity**: at each temperature, several prices occur.
+    - **Positivity**: at each temperature, several prices occur (these three: Hernán & Robins 2020, chapter 3).
     - **No selection**: every evening is in the record.
     - **Straight lines**: a euro does the same at every price and temperature, and so does a degree.
     """)
@@ -1020,10 +1020,8 @@ def skeleton(n_evenings, ordinary, pm, weather_and_price):
         bookings_per_degree = pm.Normal("bookings_per_degree", 0, 4)  # rooms per °C
         bookings_sd = pm.HalfNormal("bookings_sd", 5)  # rooms
         mu = bookings_base + bookings_per_euro * (price - ordinary["price"])
-        mu_bookings = pm.Deterministic(
-            "mu_bookings", mu + bookings_per_degree * warmer, dims="evening"
-        )
-        pm.Normal("bookings", mu_bookings, bookings_sd, dims="evening")
+        mu = pm.Deterministic("mu_bookings", mu + bookings_per_degree * warmer, dims="evening")
+        pm.Normal("bookings", mu, bookings_sd, dims="evening")
 
     def hotel_model(n_evenings, ordinary):
         with pm.Model(coords={"evening": np.arange(n_evenings)}) as model:
@@ -1031,7 +1029,7 @@ def skeleton(n_evenings, ordinary, pm, weather_and_price):
         return model
 
     model_hotel = hotel_model(n_evenings, ordinary)
-    f"{len(model_hotel.free_RVs)} random variables, nothing observed yet"
+    mo.md(f"{len(model_hotel.free_RVs)} unknowns: nine numbers, three columns")
     return hotel_model, model_hotel
 
 
@@ -1141,7 +1139,7 @@ def fit_function(hotel_model, pm):
         with observed:
             return pm.sample(draws, var_names=names, initvals=starts, random_seed=seed, **how)
 
-    "Another record, model or seed is sampled anew; the same one is kept"
+    mo.md("`observe` hands over the columns: only the nine numbers are left to find.")
     return fit_hotel, observed_hotel
 
 
@@ -1220,14 +1218,14 @@ def answer_note():
 def do_function(QUICK, observed_hotel, pm):
     @mo.persistent_cache(save_path=fits.FOLDER)
     def rooms_if(price, posterior, season, ordinary, seed):
-        """Return the expected rooms (chain, draw, evening) when somebody sets these prices."""
+        """Return expected rooms (chain, draw, evening) if these prices are set."""
         evenings = {"temperature": season["temperature"], "price": price}
         how = {"random_seed": seed, "progressbar": False, "compile_kwargs": QUICK}
         with pm.do(observed_hotel(season, ordinary), evenings):
             drawn = pm.sample_posterior_predictive(posterior, var_names=["mu_bookings"], **how)
         return drawn["posterior_predictive"]["mu_bookings"]
 
-    "The same evenings, their prices set by the owner"
+    mo.md("`do` replaces weather and price; what guests make of them stays.")
     return (rooms_if,)
 
 

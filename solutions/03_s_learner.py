@@ -991,6 +991,16 @@ def read_shrinkage():
     return
 
 
+@app.cell(hide_code=True)
+def read_shrinkage_code():
+    # slide: skip
+    mo.md("""
+    The code of the picture follows. `lasso` takes Newton steps, each solved one coefficient after the other, the intercept
+    free; `weaker_worlds` draws churn under a weaker plan; `shrink` fits both learners to each world, penalty after penalty.
+    """)
+    return
+
+
 @app.function
 def with_intercept(table):
     """Return a table as an array with a first column of ones."""
@@ -1336,7 +1346,7 @@ def read_coverage(N_WORLDS, coverage):
     Promised: 94 %, give or take {number(100 * np.sqrt(tidy.HDI_PROB * (1 - tidy.HDI_PROB) / N_WORLDS), 1)} by chance (one standard
     error). The S-learner with the right terms covers the ATT in {percent(coverage["coverage"][5])}; without the product in
     **{percent(coverage["coverage"][6])}**: as narrow, but {points(coverage["bias"][6])} points off. The bootstrap measures scatter; it cannot see
-    bias. And here the right terms were known: a model that misses some covers less.
+    bias. And here the right terms were known: a model that misses some may cover less.
     """)
     return
 

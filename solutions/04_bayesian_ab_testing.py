@@ -289,7 +289,7 @@ def model(experiment, pm):
         return model
 
     visitors, conversions = (experiment[name].to_numpy() for name in ("visitors", "conversions"))
-    ", ".join(pages_model(visitors).named_vars)
+    mo.md("Nothing is observed yet; `treated` is a line of its own, so that `do` can set it.")
     return conversions, pages_model, visitors
 
 

@@ -1475,7 +1475,8 @@ def published_heading():
     encoder $q(u \mid g, T, Y)$ does not. In the stored run of its notebook the loss still falls when training stops.
 
     Does the stop matter? We build that shape in our world, with the noise of purchases fixed or learned, and look after every 10 steps. We have not
-    re-run the published program, so whether its own number would move, we cannot say.
+    re-run the published program, so whether its own number would move, we cannot say. Of the code, read `model_items`: the items
+    enter what a player buys; the cells below it fit each of three variants from three starts, and ask each fit.
     """)
     return
 

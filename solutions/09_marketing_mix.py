@@ -43,7 +43,7 @@ def card():
     mo.md("""
     | | |
     |:--|:--|
-    | You will be able to | write a marketing mix model by hand, say what it cannot know, repair it by a test, and turn its posterior into a budget |
+    | You will be able to | write a marketing mix model by hand, say what it cannot know, add a test, and turn its posterior into a budget |
     | Estimand | sales caused per euro spent: **ROAS** (return on ad spend), and of the *next* euro |
     | Design | weekly history, adjusted for demand; or a lift test |
     | Data | 131 simulated weeks with known truth |
@@ -607,12 +607,11 @@ def fit_known(DRAWS, SEED, fit, history):
 
 @app.function
 def predictive(history, posterior, seed):
-    """Return the 94 % predictive interval of each week, and the share of weeks inside it."""
+    """Return the 94 % predictive interval (HDI) of each week, and the share of weeks inside it."""
     mu = posterior["mu"]
     luck = mu.copy(data=np.random.default_rng(seed).normal(size=mu.shape))
-    invented = (100 * (mu + posterior["sigma"] * luck)).transpose("chain", "draw", "week")
-    tails = [(1 - HDI_PROB) / 2, (1 + HDI_PROB) / 2]
-    lower, upper = np.quantile(invented, tails, axis=(0, 1))
+    invented = (100 * (mu + posterior["sigma"] * luck)).transpose("week", ...).to_numpy()
+    lower, upper = np.array([tidy.hdi(week) for week in invented]).T
     sales = 100 * history["sales"].to_numpy()
     return lower, upper, float(((lower < sales) & (sales < upper)).mean())
 
@@ -772,7 +771,7 @@ def question_4(TEST_ERROR, effect_hidden, test_reading):
 
     Social's mean weekly effect, from two sources: the model without demand says {number(100 * effect_hidden.mean(), 1)} thousand
     euros (± its posterior sd, {number(100 * effect_hidden.std(), 1)}), the test {number(100 * test_reading, 1)}
-    (±{number(100 * TEST_ERROR, 0)}). A second test, twice as precise, reads the same.
+    (±{number(100 * TEST_ERROR, 0)}). A second test, with half the error, reads the same.
 
     Combine **it** with the model as a normal likelihood and a
     normal prior: weights proportional to 1/error². `combined`, in thousand euros a week.

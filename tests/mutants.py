@@ -421,8 +421,8 @@ EDITS: tuple[Edit, ...] = (
     ),
     Edit(
         TEN,
-        "**An instrument answers for those it moves**, if four assumptions hold",
-        "**An instrument answers for everybody**, if four assumptions hold",
+        "**An instrument answers for some** (exercise 5), if four",
+        "**An instrument answers for everybody** (exercise 5), if four",
         "prose",
     ),
     Edit(
@@ -439,8 +439,8 @@ EDITS: tuple[Edit, ...] = (
     ),
     Edit(
         TEN,
-        "** hundred euros per hour.",
-        "** euros per hour.",
+        "** (€ 100 per hour).",
+        "** (€ per hour).",
         "unit",
     ),
     Edit(
@@ -1004,7 +1004,7 @@ EDITS: tuple[Edit, ...] = (
         "loses {number(lost, 0)} thousand euros a year against",
         "unit",
     ),
-    Edit(NINE, "tails = [(1 - HDI_PROB) / 2, (1 + HDI_PROB) / 2]", "tails = [0.06, 0.94]", "level"),
+    Edit(NINE, "tidy.hdi(week) for week", "np.quantile(week, [0.03, 0.97]) for week", "level"),
     Edit(
         NINE, "dist.HalfNormal(3))  # 0 to 6 euros", "dist.HalfNormal(30))  # 0 to 6 euros", "prior"
     ),
@@ -1012,6 +1012,19 @@ EDITS: tuple[Edit, ...] = (
     Edit(MARKETING, '(right / 11, "Divided', '(right * 11, "Divided', "hint"),
     Edit(MARKETING, 'right = found("radio", 1.1)', 'right = found("radio", 1.01)', "judge"),
     Edit(NINE, "most sales booked under it would", "most people who click would", "prose"),
+    Edit(NINE, "week's sales, an outcome, bias the estimate.", "week's sales only harm.", "prose"),
+    Edit(NINE, "cannot know, add a test, and", "cannot know, repair it by a test, and", "prose"),
+    Edit(NINE, "second test, with half the error,", "second test, twice as precise,", "prose"),
+    # 01 to 08: what escaped before: definitions, units of variables, too strong a word
+    Edit(ONE, "over the five who got the offer (", "over the five who did not (", "prose"),
+    Edit(TWO, "three assumptions of the beginning, each with", "you break each of them,", "prose"),
+    Edit(THREE, "a model that misses some may cover less", "a model covers at most that", "prose"),
+    Edit(EIGHT, "then E111 − E000 is the", "only then is E111 − E000 the", "prose"),
+    Edit(THREE, "takings this year | thousand euros", "takings this year | euros", "unit"),
+    Edit(FIVE, "after the programme | dollars a year", "after the programme | dollars", "unit"),
+    Edit(SIX, "team | standard deviations | covariate", "team | years | covariate", "unit"),
+    Edit(SEVEN, "purchases | dollars a month", "purchases | dollars a year", "unit"),
+    Edit(EIGHT, "before (by quota) | 1 calm to 5", "before (by quota) | 1 to 7", "unit"),
     # 14: a city that shares drivers, an airport, twelve designs
     Edit(
         FOURTEEN,
@@ -1148,8 +1161,8 @@ EDITS: tuple[Edit, ...] = (
     ),
     Edit(
         TWELVE,
-        "    return ry / rt, rt**2",
-        "    return ry / rt, abs(rt)",
+        "    return y_residual / t_residual, t_residual**2",
+        "    return y_residual / t_residual, abs(t_residual)",
         "code",
     ),
     Edit(
@@ -1180,6 +1193,7 @@ EDITS: tuple[Edit, ...] = (
         "unit",
     ),
     Edit(TWELVE, "terms(x, degree) * sent", "terms(x) * sent", "code"),
+    Edit(TWELVE, "of X, R and DR below, 56.", "of all learners below, 56.", "prose"),
     Edit(
         LEARNERS,
         '"value": ("net value", "dollars a customer")',
@@ -1197,6 +1211,36 @@ EDITS: tuple[Edit, ...] = (
         "tolerance",
     ),
     # 18
+    Edit(
+        EIGHTEEN,
+        "a number around 0, in sds of what moves it beside its causes |",
+        "a number in sds, around 0 |",
+        "unit",
+    ),
+    Edit(
+        EIGHTEEN,
+        "A missing arrow is the stronger claim.",
+        "An arrow is the stronger claim.",
+        "prose",
+    ),
+    Edit(
+        SIXTEEN,
+        "PN, necessity: helped, among those who took it and recovered;",
+        "PN, necessity: helped, among those who did not take it and did not recover;",
+        "prose",
+    ),
+    Edit(
+        SIXTEEN,
+        "| $T$ | tutoring | hours a week | treatment |",
+        "| $T$ | tutoring | hours a day | treatment |",
+        "unit",
+    ),
+    Edit(
+        SIXTEEN,
+        '("PN", *pn, helped_1 / took_well)',
+        '("PN", *pn, helped_1 / (helped_0 + helped_1))',
+        "code",
+    ),
     Edit(EIGHTEEN, "residual = y - x @ coefficients", "residual = y - y.mean()", "code"),
     Edit(
         EIGHTEEN,
@@ -1338,21 +1382,45 @@ EDITS: tuple[Edit, ...] = (
     ),
     Edit(
         SEVENTEEN,
-        "**For the effect of both, never hold fixed what the first decision has moved.**",
-        "**For the effect of both, always hold fixed what the first decision has moved.**",
+        "never leave fixed what the first has moved.**",
+        "always leave fixed what the first has moved.**",
         "prose",
     ),
     Edit(
         SEVENTEEN,
-        "**The learned policy is worse than the one it learned from.**",
-        "**The learned policy is better than the one it learned from.**",
+        "the learned policy is worse than the one it learned from.**",
+        "the learned policy is better than the one it learned from.**",
         "prose",
     ),
     Edit(
         SEVENTEEN,
-        "In truth both offers bring 10 euros a year.",
-        "In truth both offers bring 10 euros a month.",
+        "In truth both offers bring {number(true_both, 0)} euros a year.",
+        "In truth both offers bring {number(true_both, 0)} euros a month.",
         "unit",
+    ),
+    Edit(
+        SEVENTEEN,
+        "weighted[row, arm] += click / chance",
+        "weighted[row, arm] += click * chance",
+        "code",
+    ),
+    Edit(
+        SEVENTEEN,
+        "a1 = by_hours if a1 is None else np.full(n, a1)",
+        "a1 = by_hours",
+        "code",
+    ),
+    Edit(
+        SEVENTEEN,
+        "each letter\n    of $\\pi$ has a chance above zero (positivity)",
+        "each letter\n    of $\\pi$ has a chance of a half (positivity)",
+        "prose",
+    ),
+    Edit(
+        DECISIONS,
+        'verdict = "less than" if worth < habit',
+        'verdict = "less than" if worth > habit',
+        "code",
     ),
     Edit(
         DECISIONS,
@@ -1434,8 +1502,8 @@ EDITS: tuple[Edit, ...] = (
     ),
     Edit(
         FIFTEEN,
-        "shared = rho * s_u / s_v * (hours - mu_hours)",
-        "shared = rho * s_v / s_u * (hours - mu_hours)",
+        '"hidden_share", rho * s_u / s_v * v',
+        '"hidden_share", rho * s_v / s_u * v',
         "code",
     ),
     Edit(
@@ -1454,8 +1522,8 @@ EDITS: tuple[Edit, ...] = (
     Edit(FIFTEEN, "further from the truth than OLS", "nearer to the truth than OLS", "prose"),
     Edit(
         FIFTEEN,
-        "as far as its exclusion holds: what it does depends",
-        "whether or not its exclusion holds: what it does depends",
+        "as far as its exclusion holds; as a control it",
+        "whether or not its exclusion holds; as a control it",
         "prose",
     ),
     Edit(
@@ -1488,14 +1556,16 @@ EDITS: tuple[Edit, ...] = (
     Edit(FIFTEEN, "- 1.5 * np.log1p(odds**2)", "+ 1.5 * np.log1p(odds**2)", "code"),
     Edit(
         FIFTEEN,
-        "SBC tests the computation, contraction what the data say",
-        "SBC tests what the data say, contraction the computation",
+        "SBC tests the computation, the share left what the data say",
+        "SBC tests what the data say, the share left the computation",
         "prose",
     ),
     Edit(FIFTEEN, "bend * (x**2 - 1) + 3 * u", "bend * (x**3 - 1) + 3 * u", "code"),
     Edit(
         FIFTEEN, '"none for weight": (traits, _full)', '"none for weight": (_full, traits)', "code"
     ),
+    Edit(FIFTEEN, "whoever set them", "unless the coach set them", "prose"),
+    Edit(STRUCTURAL, "two_stage - WIDE * error", "two_stage - 1.96 * error", "level"),
     Edit(FIFTEEN, "Up to 60 euros its largest", "Up to 80 euros its largest", "prose"),
     Edit(
         FIFTEEN,

@@ -26,6 +26,8 @@ from tests.support import ROOT
 NAME = "01_causal_graphs"
 ARROWS = {("temperature", "price"): 2, ("price", "bookings"): -1, ("temperature", "bookings"): 5}
 HOTEL = LinearWorld(ARROWS, {"temperature": 23}, {"temperature": 3, "price": 5, "bookings": 5})
+DEAF = LinearWorld({a: w for a, w in ARROWS.items() if a != ("temperature", "bookings")})
+"""A hotel whose guests do not listen to the weather."""
 GRAPH = graphs.dag(ARROWS, treatment="price", outcome="bookings")
 FORK = LinearWorld({("m", "a"): 1, ("m", "b"): 1})
 CHAIN = LinearWorld({("a", "m"): 1, ("m", "b"): 1})
@@ -69,6 +71,12 @@ def power(correlation: float, n: int) -> float:
 def enough(correlation: float, n: float) -> bool:
     """Return whether n is the smallest number of evenings that shows it in four hotels of five."""
     return power(correlation, int(n)) >= 0.8 > power(correlation, int(n) - 1)
+
+
+def means_by_offer(customers: Any, offer: int) -> tuple[int, float]:
+    """Return how many had this offer, and their mean of y1 - y0, row by row."""
+    effects = [row.y1 - row.y0 for row in customers.itertuples() if row.offer == offer]
+    return len(effects), sum(effects) / len(effects)
 
 
 def partial(frame: Any, first: str, second: str, given: str) -> float:
@@ -210,6 +218,26 @@ def mean_of(model: Any, name: str, **values: float) -> float:
     return float(np.mean(pm.draw(world[name], random_seed=1, mode="FAST_COMPILE")))
 
 
+def unknowns(model: Any, observed: Any) -> bool:
+    """Return whether twelve are unknown, nine of them once the columns are observed.
+
+    And whether `do` takes weather and price out of the program, and nothing else.
+    """
+    import pymc as pm
+
+    def names(variables: Any) -> set[str]:
+        return {variable.name for variable in variables}
+
+    numbers, columns = set(PRIORS), set(GRAPH.nodes)
+    done = pm.do(observed, {"temperature": np.zeros(200), "price": np.zeros(200)})
+    return (
+        len(numbers) == 9
+        and (names(model.free_RVs), model.observed_RVs) == (numbers | columns, [])
+        and (names(observed.free_RVs), names(observed.observed_RVs)) == (numbers, columns)
+        and names(done.basic_RVs) == (numbers | columns) - {"temperature", "price"}
+    )
+
+
 @functools.cache
 def formulas_of(key: int, model: Any) -> bool:  # noqa: ARG001 -- the key tells models apart
     """Return whether price and bookings count from the ordinary evening, by their formulas."""
@@ -262,7 +290,8 @@ CLAIMS = [
     | `price` | price of one night | € |
     | `bookings` | rooms sold that evening | rooms |""",
         lambda g: (
-            list(g.evenings.columns) == ["temperature", "price", "bookings"]
+            claims.unit_rows(g, {"temperature": "°C", "price": "€", "bookings": "rooms"})
+            and list(g.evenings.columns) == ["temperature", "price", "bookings"]
             and causal_graphs.AXES["price"][1] == "€ per night"
             and causal_graphs.AXES["bookings"][1] == "rooms"
             and near(g.evenings["temperature"].mean(), 23, 1)
@@ -277,6 +306,19 @@ CLAIMS = [
             and g.churn_difference(g.customers, g.customers["offer"] == 1)
             == g.customers.query("offer == 1")["y1"].mean()
             - g.customers.query("offer == 0")["y0"].mean()
+        ),
+    ),
+    Claim(
+        (
+            """Compute three means of `y1 − y0`, as shares between −1 and 1:""",
+            """- `ate`: over all ten customers (*average treatment effect*),
+    - `att`: over the five who got the offer (*on the treated*),
+    - `atu`: over the five who did not (*on the untreated*).""",
+        ),
+        lambda g: (
+            means_by_offer(g.customers, 1) == (5, pytest.approx(g.att))
+            and means_by_offer(g.customers, 0) == (5, pytest.approx(g.atu))
+            and near(g.ate, (g.att + g.atu) / 2, 1e-12)
         ),
     ),
     Claim(
@@ -306,6 +348,15 @@ CLAIMS = [
             ),
             -1,
             1e-9,
+        ),
+    ),
+    Claim(
+        r"""What the record shows is $E[\,Y \mid P = p\,]$. Seeing $P=p$ and
+    setting $do(p)$ differ here, because what chose the price moves bookings too.""",
+        lambda _: (
+            near(HOTEL.slope("bookings", "price"), 29 / 61, 1e-9)
+            and near(HOTEL.total_effect("price", "bookings"), -1, 1e-9)
+            and near(DEAF.slope("bookings", "price"), DEAF.total_effect("price", "bookings"), 1e-9)
         ),
     ),
     # The graph
@@ -364,7 +415,8 @@ CLAIMS = [
     ),
     Claim(
         (
-            "- **Positivity**: at each temperature, several prices occur.",
+            """- **Positivity**: at each temperature, several prices occur (these three: Hernán &
+            Robins 2020, chapter 3).""",
             "- **No selection**: every evening is in the record.",
             """- **Straight lines**: a euro does the same at every price and temperature, and so
             does a degree.""",
@@ -696,6 +748,15 @@ CLAIMS = [
         """Slopes count from an ordinary evening, {ordinary["temperature"]:.0f} °C and
         €{ordinary["price"]:.0f}, so that each base has a meaning.""",
         lambda g: np.allclose(g.ordinary[["temperature", "price", "bookings"]], [23, 46, 69]),
+    ),
+    Claim(
+        (
+            "{len(model_hotel.free_RVs)} unknowns: nine numbers, three columns",
+            "`observe` hands over the columns: only the nine numbers are left to find.",
+            "`do` replaces weather and price; what guests make of them stays.",
+        ),
+        lambda g: unknowns(g.model_hotel, g.observed_hotel(g.season, g.ordinary)),
+        blunt="the model is an object, no number",
     ),
     Claim(
         """{percent(float((prior["bookings"] < 0).mean()))} of evenings fall below zero rooms, as a

@@ -272,6 +272,17 @@ def priors_hold(g: Any) -> bool:
     )
 
 
+def rate_apart(model: Any) -> float:
+    """Return by how much the rate differs if all see the new page, and if all see the old one."""
+    import pymc as pm
+
+    rates = []
+    for page in (0, 1):
+        world = pm.do(model, {"treated": [page] * 2, "baseline": 0.024, "relative_lift": 0.3})
+        rates.append(pm.draw(world["mu_rate"], mode="FAST_COMPILE")[0])
+    return float(rates[1] - rates[0])
+
+
 def implied(g: Any) -> bool:
     """Return whether the page's three priors expect of the lift what theory says."""
     flat, independent, correlated = (
@@ -449,6 +460,14 @@ CLAIMS = [
     \end{aligned}$$""",
         lambda g: (
             priors_hold(g) and prior_of(g.pages_model(g.visitors), "conversions")[0] == "Binomial"
+        ),
+    ),
+    Claim(
+        "Nothing is observed yet; `treated` is a line of its own, so that `do` can set it.",
+        lambda g: (
+            (model := g.pages_model(g.visitors)).observed_RVs == []
+            and [variable.name for variable in model.data_vars] == ["treated"]
+            and near(rate_apart(model), 0.024 * 0.3, 1e-9)
         ),
     ),
     Claim(

@@ -227,6 +227,11 @@ def read_numbers(words: str, *expected: float, within: float = 0.5) -> Any:
     return lambda g: same(g.numbers(words), expected, within)
 
 
+UNITS = {
+    **dict.fromkeys(("treated", "black", "hispanic", "married", "no_degree"), "1 yes, 0 no"),
+    **dict.fromkeys(("earnings_1974", "earnings_1975", "earnings_1978"), "dollars a year"),
+    **dict.fromkeys(("age", "education_years"), "years"),
+}
 CLAIMS = [
     Claim(
         (
@@ -262,6 +267,20 @@ CLAIMS = [
             same(g.men["earnings_1978"], Y)
             and Y.max() > 6 * np.median(Y[Y > 0])
             and (Y == 0).mean() > 0.2
+        ),
+    ),
+    Claim(
+        """| `treated` | took part | 1 yes, 0 no | treatment |
+    | `earnings_1978` | earnings after the programme | dollars a year | outcome |
+    | `earnings_1974`, `earnings_1975` | earnings before it | dollars a year | covariates |
+    | `age`, `education_years` | age, schooling | years | covariates |
+    | `black`, `hispanic` | race (neither: white) | 1 yes, 0 no | covariates |
+    | `married`, `no_degree` | married; no degree | 1 yes, 0 no | covariates |""",
+        lambda g: (
+            claims.unit_rows(g, UNITS, g.men)
+            and lalonde.AXES["earnings_1978"] == ("earnings in 1978", "dollars")
+            and 16 <= g.men["age"].min() < g.men["age"].max() <= 55
+            and g.men["education_years"].max() <= 18
         ),
     ),
     Claim(
@@ -389,6 +408,15 @@ CLAIMS = [
         Y_i &\sim \text{Normal}(\mu_i, \sigma)
         \end{aligned}$$""",
         lambda g: priors(g.model_linear, linear_priors(10)),
+    ),
+    Claim(
+        "In causal order: who joins, four priors, the mean, the earnings.",
+        lambda g: (
+            " ".join(g.model_linear.named_vars)
+            == "covariates join_intercept join_slopes treated intercept effect slopes sigma "
+            "mu_earnings earnings"
+            and g.model_linear.observed_RVs == []
+        ),
     ),
     Claim(
         (

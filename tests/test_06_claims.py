@@ -15,6 +15,7 @@ from scipy.special import expit, logit
 
 from helpers import graphs, tidy
 from helpers.data import FOLDER
+from helpers.lessons import mundlak
 from tests import claims
 from tests.claims import Claim, Globals, prior_of
 from tests.support import ROOT
@@ -300,6 +301,13 @@ def centred(g: Globals) -> bool:
     return bool(np.allclose(chance.eval(), own))
 
 
+UNITS = {
+    "attention": "+1: 2.7 times the hours",
+    "renewed": "1 yes, 0 no",
+    "team": "0 to 29",
+    "seniority": "standard deviations",
+    "market": "log-odds",
+}
 CLAIMS = [
     # The naive answer, the world
     Claim(
@@ -339,12 +347,16 @@ CLAIMS = [
         ),
     ),
     Claim(
-        (
-            "| `renewed` | renewed the contract | 1 yes, 0 no | outcome |",
-            "| `team` | who looks after the customer | 0 to 29 | group |",
-        ),
+        """| `attention` | contact with a customer, on a log scale | +1: 2.7 times the hours | treatment |
+    | `renewed` | renewed the contract | 1 yes, 0 no | outcome |
+    | `team` | who looks after the customer | 0 to 29 | group |
+    | `seniority` | experience of the team | standard deviations | covariate of the team |
+    | `market` | how good the team's market is | log-odds | hidden confounder |""",
         lambda g: (
-            set(g.customers["renewed"]) == {0, 1} and set(g.customers["team"]) == set(range(30))
+            claims.unit_rows(g, UNITS, g.customers)
+            and mundlak.AXES["attention"][1] == "log scale"
+            and mundlak.AXES["seniority"][1] == "log-odds per sd"
+            and set(g.customers["team"]) == set(range(30))
         ),
     ),
     Claim(

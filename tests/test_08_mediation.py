@@ -390,16 +390,12 @@ def test_a_hundred_studies_are_told(done: Run) -> None:
 # What stands on the page --------------------------------------------------------------------------
 
 
-def test_every_reference_is_used() -> None:
-    """Each reference is cited by its first author and year, and each has a DOI, pages or a link."""
-    path = ROOT / "solutions" / f"{NAME}.py"
-    (listed,) = [text for text in prose(path) if "### References" in text]
-    rest = "\n".join(text for text in prose(path) if text != listed)
+def test_every_reference_can_be_found() -> None:
+    """Each has a DOI, pages or a link (that it is cited: tests/test_page.py)."""
+    (listed,) = [t for t in prose(ROOT / "solutions" / f"{NAME}.py") if "### References" in t]
     lines = [line.strip() for line in listed.splitlines() if line.strip().startswith("- ")]
     assert len(lines) == 6
     for line in lines:
-        author, year = re.match(r"- ([A-Z]\w+)[^(]*\((\d{4})\)", line).groups()
-        assert re.search(rf"{author}[^.;]*{year}", rest), line
         assert re.search(r"doi:10\.\d{4,}/\S+|Proceedings|https://", line), line
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 from typing import TYPE_CHECKING, Any
 
+import arviz as az
 import numpy as np
 import pandas as pd
 import pytest
@@ -451,3 +452,20 @@ def test_intervals_are_of_the_course(done: Run) -> None:
     found = row(done.defs["roas"], "demand known", "social")
     draws = done.defs["roas_known"].sel(channel="social")
     assert (found["lower"], found["upper"]) == pytest.approx(tidy.hdi(draws))
+
+
+def test_a_week_s_predictive_interval_is_the_shortest(done: Run, page: Any) -> None:
+    """94 % of the new sales of a week lie inside, and no shorter interval holds as many."""
+    known = done.defs["known"]
+    lower, upper, _ = page.predictive(done.defs["history"], known, 4)
+    luck = known["mu"].copy(data=np.random.default_rng(4).normal(size=known["mu"].shape))
+    new = 100 * (known["mu"] + known["sigma"] * luck).transpose("week", ...).to_numpy()
+    new = new.reshape(len(new), -1)
+    for week in (0, 17, 65, 130):
+        shortest = az.hdi(new[week], prob=tidy.HDI_PROB)
+        assert (lower[week], upper[week]) == pytest.approx(tuple(shortest), abs=0.5)
+    ordered, share = np.sort(new, axis=1), int(tidy.HDI_PROB * new.shape[1])
+    first = (new.shape[1] - share) // 2
+    assert (upper - lower <= ordered[:, first + share] - ordered[:, first]).all()
+    inside = (lower[:, None] <= new) & (new <= upper[:, None])
+    assert inside.mean(axis=1) == pytest.approx(np.full(len(new), tidy.HDI_PROB), abs=1e-3)

@@ -393,7 +393,7 @@ def test_judge_4() -> None:
             "plain average": (model + test) / 2,
             "squared": (model / sd + test / error) / (1 / sd + 1 / error),
             "Upside down": (model * sd**2 + test * error**2) / (sd**2 + error**2),
-            "first test": first,
+            "the second has half its error": first,
             "100,000": right / 100,
             "test alone": test,
             "model alone": model,

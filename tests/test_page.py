@@ -302,6 +302,79 @@ def test_what_is_held_back_is_not_shown(name: str, run_notebook: Any) -> None:
     assert [cell for cell, text in held.items() if "appears here" not in text] == []
 
 
+ITS_USE = (
+    "World and models follow his lectures",
+    "our company has the shape of its world",
+    "source of the NHEFS table",
+)
+"""What an entry of a list of references may say itself, in the place of a citation."""
+
+
+def uncited(page: str) -> list[str]:
+    """Return the entries under `### References` that nothing else on the page names.
+
+    Named is an entry in one paragraph, of text or code, by its first author with its year, or with
+    its title; where it has no year, by its author alone.
+    """
+    before, rest = page.split("### References")
+    listed, after = re.split(r'(?=\n *###|\n *""")', rest, maxsplit=1)
+    entries = [" ".join(entry.split()) for entry in re.split(r"\n *- ", f"\n{listed}")[1:]]
+    paragraphs = [" ".join(text.split()) for text in re.split(r"\n\s*\n", before + after)]
+    found = []
+    for entry in entries:
+        author = re.split(r",| \(", entry)[0]
+        year, title = (re.findall(form, entry)[:1] for form in (r"\((\d{4})", r"\*([^*]+)\*"))
+        marks = year + title if year else [author]
+        named = any(
+            re.search(rf"\b{re.escape(author)}\b", text) and any(mark in text for mark in marks)
+            for text in paragraphs
+        )
+        if not named and not any(use in entry for use in ITS_USE):
+            found.append(entry)
+    return found
+
+
+LISTED = '''
+def text():
+    mo.md("""
+    Heat is behind both (Vogel
+    & Baum 1999), says *A Book of Lakes* (Sommer, chapter 2).
+
+    Herbst wrote more.
+    """)
+
+def references():
+    mo.md("""
+    ### References
+
+    - Baum, A. (1999). Not the first author.
+    - Herbst, C. (2003). Cited in 2003
+      by nobody.
+    - Sommer, B. (2001). *A Book of Lakes*.
+    - Vogel, D., & Baum, A. (1999). Heat.
+
+    ### Knobs
+
+    Herbst was born in 1903.
+    """)
+'''
+
+
+def test_what_nobody_cites_is_found() -> None:
+    """By author and year in one paragraph, or by author and title."""
+    assert [entry[:6] for entry in uncited(LISTED)] == ["Herbst"]
+    assert uncited(LISTED.replace("Herbst wrote", "Herbst (2003) wrote")) == []
+    assert len(uncited(LISTED.replace("Vogel\n", "Wolf\n").replace("Lakes* (S", "Seas* (S"))) == 3
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_reference_is_cited(name: str) -> None:
+    """No book or article is listed that the page does not use."""
+    page = (ROOT / "notebooks" / f"{name}.py").read_text(encoding="utf-8")
+    assert page.count("### References") == 1
+    assert uncited(page) == []
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_core_does_without_the_optional(name: str) -> None:
     """No core section uses what an optional one makes."""

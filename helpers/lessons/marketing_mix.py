@@ -327,7 +327,7 @@ def chart_splits(
     chart = alt.layer(
         area.encode(x="x:Q", y="lower:Q", y2="upper:Q"), base, dots.encode(x="x:Q", y="value:Q")
     )
-    head = alt.Title(charts.lines(title), subtitle=how)
+    head = alt.Title(charts.wrap(title), subtitle=how)
     return charts.describe(chart.properties(title=head, height=240), words)
 
 
@@ -673,7 +673,7 @@ def judge_4(
         (mix(1, 1), "That is the plain average: the more precise source must count more."),
         (mix(1 / sd, 1 / error), "The weights are 1/error; squared errors are asked for."),
         (mix(sd**2, error**2), "Upside down: the less precise source counts more here."),
-        (mix(sd**-2, (2 * error) ** -2), "That is the first test; the second is twice as precise."),
+        (mix(sd**-2, (2 * error) ** -2), "That is the first test; the second has half its error."),
         (right / THOUSAND, "Right in 100,000 euros; thousand euros are asked for."),
         (model, "That is the model alone; the test has a say as well."),
         (test, "That is the test alone; the model has a say as well."),
