@@ -939,7 +939,9 @@ def calibration_study(UNCOMPILED, joint_model, pm):
 @app.cell
 def calibrated_worlds(SEED, calibrate):
     _arms = [(sent, n) for n in (500, 5_000) for sent in (1, 0)]
-    sbc = pd.concat([calibrate(*arm, 200, SEED) for arm in _arms], keys=_arms, names=["sent", "n"])
+    with mo.status.spinner("Calibrating in 800 worlds: about 10 s, the first time"):
+        _ranks = [calibrate(*arm, 200, SEED) for arm in _arms]
+    sbc = pd.concat(_ranks, keys=_arms, names=["sent", "n"])
     calibration = sbc.groupby(["sent", "n", "parameter"]).agg(
         coverage=("rank", lambda rank: np.mean(np.abs(rank - 0.5) < HDI_PROB / 2)),
         sd_left=("sd_left", "median"),
