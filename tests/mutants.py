@@ -359,6 +359,12 @@ EDITS: tuple[Edit, ...] = (
     Edit(CONFOUNDERS, '(truth * 100, "Give shares', '(truth / 100, "Give shares', "hint"),
     Edit(
         CONFOUNDERS,
+        "The marker is a confounder in story A and a mediator in story B.",
+        "The marker is a mediator in story A and a confounder in story B.",
+        "judge",
+    ),
+    Edit(
+        CONFOUNDERS,
         "right = options[0] if naive < truth - 1 else options[2]",
         "right = options[2] if naive < truth - 1 else options[0]",
         "judge",

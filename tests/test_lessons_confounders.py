@@ -470,6 +470,8 @@ def test_judge_3(patients: pd.DataFrame) -> None:
             "part of what the drug does": (a, a),
         },
     )
+    # In story A the marker came first and steered the drug; in story B the drug moves the marker.
+    assert "a confounder in story A and a mediator in story B" in judge((a, b)).message
     assert judge((a, 0.0)).status == "wrong"
     assert judge((a, None)).status == judge((..., b)).status == "todo"
     never_done(judge)
