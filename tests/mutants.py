@@ -1502,6 +1502,12 @@ EDITS: tuple[Edit, ...] = (
     # 15: the clinic, the flat valley, the smokers' map
     Edit(
         FIFTEEN,
+        "a kilogram avoided is worth 50 euros.",
+        "a kilogram avoided is worth 50 cents.",
+        "unit",
+    ),
+    Edit(
+        FIFTEEN,
         "u = 3 * (rho * v + np.sqrt(1 - rho**2) * e)",
         "u = 3 * (rho * v + e)",
         "code",
