@@ -656,7 +656,7 @@ def read_uplift(check_5, qini):
     _read = mo.md(f"""
     In 200 such shops (stored; Monte Carlo error 0.005) the area is {number(qini["in_sample"]["same for all"], 3)} on the training rows and
     {number(qini["held_out"]["same for all"], 3)} on fresh customers. Where effects differ, ranking by the truth reaches {number(qini["best"]["balanced"], 3)}; the areas of
-    the truth and of T differ with a standard deviation of {number(qini["sd_of_gap"]["balanced"], 3)} from shop to shop: one month does not tell rankings 0.05 apart.
+    the truth and of T differ with a standard deviation of {number(qini["sd_of_gap"]["balanced"], 3)} from shop to shop: one month does not tell two such rankings 0.05 apart.
     """)
     lesson.after(check_5, _read)
     return
@@ -928,7 +928,7 @@ def read_draws(hits, re_ranked, x_ahead):
     DR, by {number(-x_ahead.median(), 5)}. So the three stay unranked. S and T are far behind.
 
     The IPW loss on 500 fresh customers finds the best of five in {number(hits["chosen by IPW"].mean(), 0)} % of the draws (Monte Carlo error
-    {number(hits["chosen by IPW"].sem(), 1)} points), perhaps no more than a die (20 %); the doubly robust loss in {number(hits["chosen by DR"].mean(), 0)}
+    {number(hits["chosen by IPW"].sem(), 1)} points), perhaps no more than chance (20 %); the doubly robust loss in {number(hits["chosen by DR"].mean(), 0)}
     % ({number(hits["chosen by DR"].sem(), 1)}). **A leaderboard needs worlds, not a seed.**
     """)
     return

@@ -869,7 +869,7 @@ CLAIMS = [
         ),
     ),
     Claim(
-        'Where effects differ, ranking by the truth reaches {number(qini["best"]["balanced"], 3)}; the areas of the truth and of T differ with a standard deviation of {number(qini["sd_of_gap"]["balanced"], 3)} from shop to shop: one month does not tell rankings 0.05 apart.',
+        'Where effects differ, ranking by the truth reaches {number(qini["best"]["balanced"], 3)}; the areas of the truth and of T differ with a standard deviation of {number(qini["sd_of_gap"]["balanced"], 3)} from shop to shop: one month does not tell two such rankings 0.05 apart.',
         lambda g: (
             near(g.qini["best"]["balanced"], mean("qini|balanced|truth"), 1e-6)
             and near(
@@ -1070,7 +1070,7 @@ CLAIMS = [
     ),
     Claim(
         (
-            'The IPW loss on 500 fresh customers finds the best of five in {number(hits["chosen by IPW"].mean(), 0)} % of the draws (Monte Carlo error {number(hits["chosen by IPW"].sem(), 1)} points), perhaps no more than a die (20 %);',
+            'The IPW loss on 500 fresh customers finds the best of five in {number(hits["chosen by IPW"].mean(), 0)} % of the draws (Monte Carlo error {number(hits["chosen by IPW"].sem(), 1)} points), perhaps no more than chance (20 %);',
             'the doubly robust loss in {number(hits["chosen by DR"].mean(), 0)} % ({number(hits["chosen by DR"].sem(), 1)}).',
         ),
         lambda g: (

@@ -303,7 +303,7 @@ def judge_4(answer: Any) -> checks.Check:
 
 
 def test_exercise_4() -> None:
-    wrong = {"So it is said": "nearly all", "Six compete": "about half", "choose one": "never"}
+    wrong = {"So it is said": "nearly all", "smooths more": "about half", "choose one": "never"}
     told_apart(judge_4, ["hardly any", "Hardly  any"], wrong)
     never_done(judge_4)
 

@@ -630,7 +630,7 @@ def judge_4(x_wins: Any, board: pd.DataFrame) -> checks.Check:
                 "nearly all",
                 "So it is said. With about 100 customers, how rough is its second stage?",
             ),
-            ("about half", "Six compete. What has X to smooth with, that S and one number do not?"),
+            ("about half", "S has 21 coefficients for the effect: who of six smooths more than X?"),
             "A penalty of 10 hardly smooths 55 slopes that are fitted to about 100 customers.",
         ],
         why=f"In {percent(share)} of the shops: its error is {number(error)} dollars. The slider "
