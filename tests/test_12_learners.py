@@ -363,7 +363,7 @@ def test_exercises(done: Any) -> None:
     accepted(two, [(a + 0.1 * (b - a)).tolist()])
     refused(two, {"swapped": 0.1 * a + 0.9 * b, "plain mean": (a + b) / 2})
     four = asked(done, "check_4", "x_wins")
-    refused(four, {"So it is said": "nearly all", "Six": "about half"})
+    refused(four, {"So it is said": "nearly all", "smooths more": "about half"})
     five = asked(done, "check_5", "honest_area")
     accepted(five, [g["areas"]["fresh customers"]])
     refused(five, {"colleague": g["areas"]["training rows"]})
