@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -49,6 +51,23 @@ def test_an_edit_is_noticed_or_escapes(tmp_path: Path) -> None:
     assert who == "tests/test_lessons_worlds.py::test_double"
     assert mutants.noticed_by(Edit(file, "2 * x", "x * 2", "helper"), root) is None
     assert (root / file).read_text(encoding="utf-8") == before
+
+
+@pytest.mark.parametrize(
+    ("code", "words", "faults"),
+    [
+        ((10, 9), (10, 8), []),
+        ((10, 8), (10, 10), ["8 of 10 edits of code noticed: under 90%."]),
+        ((10, 10), (10, 7), ["7 of 10 edits of words noticed: under 80%."]),
+        ((0, 0), (5, 4), []),
+    ],
+)
+def test_too_few_are_noticed(code: Any, words: Any, faults: list[str]) -> None:
+    """Nine in ten of code, of levels and judges; eight in ten of sentences, units and hints."""
+    made = Counter({"code": code[0], "prose": words[0]})
+    seen = Counter({"code": code[1], "prose": words[1]})
+    assert mutants.too_few(made, seen) == faults
+    assert mutants.too_few(Counter(level=1, hint=1), Counter(level=1)) != []
 
 
 def test_a_lost_edit_is_an_error(tmp_path: Path) -> None:

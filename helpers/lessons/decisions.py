@@ -7,6 +7,7 @@ in euros, rates in clicks a visitor or answers a letter. Sources stand in the ju
 from __future__ import annotations
 
 import functools
+from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
 import altair as alt
@@ -34,7 +35,7 @@ AXES = {
 }
 """What each axis measures, and its unit: every axis title of the notebook is made here."""
 
-Z = 1.8807936081512509
+Z = NormalDist().inv_cdf((1 + tidy.HDI_PROB) / 2)
 """Half of a normal interval at the level of the course, in standard errors."""
 LEVEL = f"{percent(tidy.HDI_PROB)} confidence interval"
 NEAR = 0.06

@@ -217,7 +217,7 @@ def chart_routes(routes: pd.DataFrame) -> alt.LayerChart:
             the three by hand, then the three of PyMC.
     """
     gap = np.abs(routes["mean"][:3].to_numpy() - routes["mean"][3:].to_numpy()).max()
-    frame = routes.assign(role=["adjusted"] * 3 + ["treated"] * 3)
+    frame = routes.assign(role="adjusted")
     frame["label"] = routes["label"] + ", " + routes["route"]
     return _against_truth(
         frame.sort_values("label"),
@@ -336,12 +336,10 @@ def chart_coverage(coverage: pd.DataFrame) -> alt.LayerChart:
         alt.Y("method:N", sort=order, title=None),
         alt.YOffset("estimand:N", sort=["ATE", "ATT"]),
     )
-    colour = alt.Color(
+    shade = alt.Opacity(
         "estimand:N",
-        scale=alt.Scale(
-            domain=["ATE", "ATT"], range=[charts.ROLES["adjusted"], charts.ROLES["treated"]]
-        ),
-        legend=alt.Legend(orient="top", title=None),
+        scale=alt.Scale(domain=["ATE", "ATT"], range=[0.6, 0.3]),
+        legend=alt.Legend(orient="top", title=None, symbolFillColor=charts.ROLES["adjusted"]),
     )
     text = base.mark_text(align="left", dx=6, fontSize=13).encode(text="told:N", x=alt.value(0))
     promise = alt.Chart(pd.DataFrame({"held": [100 * tidy.HDI_PROB]}))
@@ -351,7 +349,7 @@ def chart_coverage(coverage: pd.DataFrame) -> alt.LayerChart:
     title += percent(lowest["coverage"])
     how = f"dashed: the promised {LEVEL}; bias and mean width in percentage points"
     each = "; ".join(f"{row.method}, {row.estimand}: {row.told}" for row in frame.itertuples())
-    chart = base.mark_bar(opacity=0.45).encode(colour) + promise + text
+    chart = base.mark_bar(color=charts.ROLES["adjusted"]).encode(shade) + promise + text
     head = alt.Title(charts.wrap(title), subtitle=how)
     return charts.describe(chart.properties(title=head, height=148), f"{title}. {how}. {each}.")
 
