@@ -443,7 +443,7 @@ def read_board(N_WORLDS, check_4, live_pehe):
     _read = mo.md(f"""
     At 10 the S-learner has the smallest mean error in the balanced world and in the confounded one, where chances are estimated (by a model of the right form), one number
     in the other three. But the effect of S has fewer coefficients. With 56, as T, X, R and DR have, S would err by {number(live_pehe["balanced", "S with 56"])} dollars in
-    the balanced world and by {number(live_pehe["one in ten", "S with 56"])} in *one in ten*, more than any other ({N_WORLDS} shops of this page).
+    the balanced world, and in *one in ten* by {number(live_pehe["one in ten", "S with 56"])}, more there than any other ({N_WORLDS} shops of this page).
 
     That X errs less at 300 is no rank: the slider leaves S and T at 10, R wants ten times the penalty of X, and we chose by the truth.
     """)
@@ -835,17 +835,19 @@ def re_ranked(published):
     _best = published[_names].idxmin(axis=1).value_counts()
     re_ranked["best of"] = _best.reindex(_names, fill_value=0)
     x_ahead = published["DR"] - published["X"]  # one difference a draw
+    r_behind = published["R"] - published["X"]
     hits = 100 * published.filter(like="chosen by")  # %: 100 where a loss chose the best
     as_table(re_ranked.rename_axis("learner"), digits=5)
-    return hits, re_ranked, x_ahead
+    return hits, r_behind, re_ranked, x_ahead
 
 
 @app.cell(hide_code=True)
-def read_draws(hits, re_ranked, x_ahead):
+def read_draws(hits, r_behind, re_ranked, x_ahead):
     mo.md(f"""
     DR is best in {re_ranked["best of"]["DR"]} of the 60 draws, X in {re_ranked["best of"]["X"]}, R in {re_ranked["best of"]["R"]}. X has the smallest mean
     error, {number(x_ahead.mean(), 5)} below that of DR (Monte Carlo error {number(x_ahead.sem(), 5)}), but was picked for it; the median difference favours
-    DR, by {number(-x_ahead.median(), 5)}. So the three stay unranked. S and T are far behind.
+    DR, by {number(-x_ahead.median(), 5)}. So X and DR stay unranked. R errs {number(r_behind.mean(), 5)} more than X (Monte Carlo error
+    {number(r_behind.sem(), 5)}), where X was picked as the best of several. S and T are far behind.
 
     The IPW loss on 500 fresh customers finds the best of five in {number(hits["chosen by IPW"].mean(), 0)} % of the draws (Monte Carlo error
     {number(hits["chosen by IPW"].sem(), 1)} points), perhaps no more than chance (20 %); the doubly robust loss in {number(hits["chosen by DR"].mean(), 0)}

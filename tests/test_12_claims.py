@@ -765,7 +765,7 @@ CLAIMS = [
         levelled,
     ),
     Claim(
-        'With 56, as T, X, R and DR have, S would err by {number(live_pehe["balanced", "S with 56"])} dollars in the balanced world and by {number(live_pehe["one in ten", "S with 56"])} in *one in ten*, more than any other ({N_WORLDS} shops of this page).',
+        'With 56, as T, X, R and DR have, S would err by {number(live_pehe["balanced", "S with 56"])} dollars in the balanced world, and in *one in ten* by {number(live_pehe["one in ten", "S with 56"])}, more there than any other ({N_WORLDS} shops of this page).',
         lambda g: (
             equal_freedom(g, "balanced", "S with 56")
             and freedom(g)["DR"] == freedom(g)["R"] == 56
@@ -1056,11 +1056,15 @@ CLAIMS = [
     Claim(
         (
             "X has the smallest mean error, {number(x_ahead.mean(), 5)} below that of DR (Monte Carlo error {number(x_ahead.sem(), 5)}), but was picked for it; the median difference favours DR, by {number(-x_ahead.median(), 5)}.",
-            "So the three stay unranked.",
+            "So X and DR stay unranked.",
+            "R errs {number(r_behind.mean(), 5)} more than X (Monte Carlo error {number(r_behind.sem(), 5)}), where X was picked as the best of several.",
             "S and T are far behind.",
         ),
         lambda g: (
             np.allclose(g.x_ahead, ahead_of_dr("X"), atol=1e-12)
+            and np.allclose(g.r_behind, ahead_of_dr("X") - ahead_of_dr("R"), atol=1e-12)
+            and len(g.r_behind) == 60
+            and 2 < g.r_behind.mean() / (g.r_behind.std() / np.sqrt(60)) < 4
             and ahead_of_dr("X").median() < 0 < ahead_of_dr("X").mean() < 3 * ahead_of_dr("X").sem()
             and g.re_ranked["mean of 60 draws"].idxmin() == "X"
             and best_of()[["X", "R", "DR"]].max() - best_of()[["X", "R", "DR"]].min()
