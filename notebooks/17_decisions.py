@@ -30,8 +30,8 @@ def title():
     gets a letter, who gets a second offer. Each decision is written into a log, and the next policy is learned from it. When can
     that log be trusted?
 
-    *Click into a cell to edit it; Ctrl+Enter (Cmd+Enter) runs it. Sections marked "optional" can wait. What a section
-    calls stands below the takeaways, in the same order; some cells are folded, as they hold answers.*
+    *Click into a cell to edit it; Ctrl+Enter (Cmd+Enter) runs it. Sections marked "optional" can wait. Helper functions
+    stand below the takeaways; folded ones hold answers.*
     """)
     return
 
@@ -290,7 +290,7 @@ def clerk_month(SEED, clerk):
 def read_clerk(clerk_contrast, clerk_error):
     mo.md(f"""
     Our clerk has *c* = 0.9. Where he decides, those he called left {signed(clerk_contrast, 3)} more often (standard error
-    {number(clerk_error, 3)}): the wrong sign, and chance cannot explain it. **More rows of the same log repair nothing**: they make the
+    {number(clerk_error, 3)}): the wrong sign, and chance cannot explain it. **More rows that he decided repair nothing**: they make the
     wrong number more precise.
     """)
     return
@@ -351,9 +351,10 @@ def question_3():
     mo.md("""
     ### Exercise 3 · fix · 4 min
 
-    A colleague hands `clerk_log` to the planner. Its columns: `called`; `by_coin`, true in the one case of ten in which a coin was
-    tossed about the call; `left`. Repair her code, so that `loss` gives the chance to leave without and with a call, if
-    *everybody* were treated so.
+    A colleague hands `clerk_log` to the planner. Its columns: `called`; `by_coin`, true in the one case of ten, drawn by lot, in
+    which a coin was tossed about the call; `left`. Assumed: a call does the same whoever chose it (consistency), and nothing to
+    others (no interference). Repair her code, so that `loss` gives the chance to leave without and with a call, if *everybody*
+    were treated so.
     """)
     return
 
@@ -895,7 +896,7 @@ def policy_estimates(log, rule):
 
 @app.function
 def two_offers(rng, n, slope=0.8, a0=None, a1=None):
-    """Return readers: A0 by coin, L hours, A1 by hours, or do(a0, a1); Y euros a year; no taste."""
+    """Return A0 by coin, L hours, A1 by hours, or do(a0, a1); Y euros a year; taste is left out."""
     taste, coin = rng.normal(size=n), rng.integers(0, 2, n)
     a0 = coin if a0 is None else np.full(n, a0)
     hours = a0 + taste + rng.normal(size=n)
