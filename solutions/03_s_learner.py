@@ -1180,8 +1180,9 @@ def takeaways(n_holders, naive_difference, routes, true_att):
       {n_holders * routes["lower"][4]:.0f} to {n_holders * routes["upper"][4]:.0f}; truth {n_holders * true_att:.0f}),
       not the naive {n_holders * naive_difference:.0f}. It is $do(0)$ for those who have it: the ATT.
     - **Fit, set to 1, set to 0, average**: one model answers many questions. `do` is steps 2 and 3.
-    - **Only if nothing unseen** moves both plan and churn, and every kind of customer occurs in both arms.
-    - **Regularisation** pulls the S-learner to 0 and the T-learner to the naive answer.
+    - **Only if nothing unseen** moves both plan and churn, every kind of customer occurs in both arms, consistency and no interference hold,
+      and the model's terms are right.
+    - **Regularisation** pulls the S-learner towards 0 and the T-learner towards the naive answer.
     """)
     return
 
@@ -1554,10 +1555,10 @@ def references():
     mo.md("""
     ### References
 
-    - Efron, B. (1979). Bootstrap methods: another look at the jackknife. *Annals of Statistics* 7(1). doi:10.1214/aos/1176344552
-    - Hahn, P. R., Carvalho, C. M., Puelz, D. & He, J. (2018). Regularization and confounding in linear regression for treatment effect estimation. *Bayesian Analysis* 13(1). doi:10.1214/16-BA1044
-    - Künzel, S. R., Sekhon, J. S., Bickel, P. J. & Yu, B. (2019). Metalearners for estimating heterogeneous treatment effects using machine learning. *PNAS* 116(10). doi:10.1073/pnas.1804597116
-    - Robins, J. (1986). A new approach to causal inference in mortality studies with a sustained exposure period. *Mathematical Modelling* 7(9–12). doi:10.1016/0270-0255(86)90088-6
+    - Efron, B. (1979). Bootstrap methods: another look at the jackknife. *Annals of Statistics* 7(1). [doi:10.1214/aos/1176344552](https://doi.org/10.1214/aos/1176344552)
+    - Hahn, P. R., Carvalho, C. M., Puelz, D. & He, J. (2018). Regularization and confounding in linear regression for treatment effect estimation. *Bayesian Analysis* 13(1). [doi:10.1214/16-BA1044](https://doi.org/10.1214/16-BA1044)
+    - Künzel, S. R., Sekhon, J. S., Bickel, P. J. & Yu, B. (2019). Metalearners for estimating heterogeneous treatment effects using machine learning. *PNAS* 116(10). [doi:10.1073/pnas.1804597116](https://doi.org/10.1073/pnas.1804597116)
+    - Robins, J. (1986). A new approach to causal inference in mortality studies with a sustained exposure period. *Mathematical Modelling* 7(9–12). [doi:10.1016/0270-0255(86)90088-6](https://doi.org/10.1016/0270-0255(86)90088-6)
 
     ### Knobs
 
