@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,9 +29,10 @@ if OWN:
     os.environ[FITS] = OWN
 
 from helpers.course import derive  # noqa: E402
+from tests.ahead import Ahead  # noqa: E402
 from tests.browsing import NoBrowserError, chromium, copy_course  # noqa: E402
 from tests.cold import LOOP_S, fixed_loop, without_caches  # noqa: E402
-from tests.support import ROOT, SHOWN, Run, run, sliders  # noqa: E402
+from tests.support import NAMES, ROOT, SHOWN, Run, run, sliders  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -104,10 +105,35 @@ TOO_LATE = pytest.StashKey[list[str]]()
 START = pytest.StashKey[float]()
 SECONDS: dict[str, float] = {}
 SHOWN_FILES = 20
+FEW = 3
+"""So many notebooks are worth a second process."""
 
 
 @pytest.fixture(scope="session")
-def run_notebook() -> Callable[..., Run]:
+def ahead(
+    request: pytest.FixtureRequest, cold_runs: dict[str, Future[dict[str, Any]]]
+) -> Iterator[Ahead]:
+    """Return what makes the fits of the last notebooks beside the tests (see tests/ahead.py).
+
+    It begins once a cold run has been measured. Not where there is one core, where few notebooks
+    are asked for, or many cold runs.
+    """
+
+    def sample(name: str) -> None:
+        wait(cold_runs.values())
+        command = [sys.executable, "-m", "tests.cold", f"solutions/{name}.py"]
+        subprocess.run(command, capture_output=True, check=True, cwd=ROOT)
+
+    items = request.session.items
+    files = {item.path.name[5:7] for item in items if "run_notebook" in item.fixturenames}
+    names = [name for name in NAMES if name[:2] in files]
+    busy = (os.cpu_count() or 1) < 2 or len(cold_runs) > 1
+    with Ahead(sample, [] if busy or len(names) < FEW else names) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def run_notebook(ahead: Ahead) -> Callable[..., Run]:
     """Return a function (form, name, **replaced globals) -> Run that runs each notebook once.
 
     Its sliders stand where they stood when the page opened, whatever another test moved.
@@ -117,6 +143,7 @@ def run_notebook() -> Callable[..., Run]:
     def runner(form: str, name: str, **defs: Any) -> Run:
         key = (form, name, *sorted(defs.items()))
         if key not in done:
+            ahead.leave(name)
             done[key] = run(ROOT / form / f"{name}.py", **defs)
         for slider in sliders(done[key]).values():
             slider._update(slider._initial_value_frontend)
