@@ -889,7 +889,7 @@ def exact(check_4):
 @app.cell(hide_code=True)
 def read_exact(exact):
     mo.md(f"""
-    In some of these {len(exact)} worlds one must control, in others leave alone; only the arrows say which. If they are right, the **backdoor criterion** (Pearl 1995) is safe for the total effect:
+    In some of {len(exact)} worlds above one must control, in others one must not; only the arrows say which. If they are right, the **backdoor criterion** (Pearl 1995) is safe for the total effect:
     block every path that *enters* the treatment, also those that your controls open, and touch nothing that the treatment
     changes. Sometimes no measured set does.
     """)

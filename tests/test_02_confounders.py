@@ -1202,7 +1202,7 @@ CLAIMS = [
     ),
     # The rule
     Claim(
-        """In some of these {len(exact)} worlds one must control, in others leave alone; only the
+        """In some of {len(exact)} worlds above one must control, in others one must not; only the
         arrows say which.""",
         lambda g: (
             g.exact[["naive", "adjusted", "do"]].to_numpy()
@@ -1218,7 +1218,7 @@ CLAIMS = [
                 ),
                 abs=1e-9,
             )
-            and g.numbers("In some of these")[0] == 5
+            and g.numbers("In some of # worlds above")[0] == 5
         ),
     ),
     Claim(
