@@ -44,7 +44,7 @@ def card(n_men, n_treated):
     | Data | {n_men} men, earnings in dollars (LaLonde 1986; Dehejia & Wahba 1999) |
     | Referee | the randomised experiment on the same programme |
     | Time | core 75 minutes, optional 50; eight checked exercises |
-    | Prerequisites | notebook 01 (graphs and `do`); you have met a posterior once |
+    | Before | notebook 01 (graphs and `do`); you have met a posterior once |
     """)
     return
 

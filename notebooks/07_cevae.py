@@ -42,7 +42,7 @@ def card():
     | Design | observational, with a hidden confounder; a front door, an instrument and noisy readings as ways out |
     | Data | simulated, with the effect on each player known |
     | Time | core 60 minutes, optional 37; six checked exercises |
-    | Prerequisites | notebooks 01 and 02 (graphs, `do`); you have seen a neural network once |
+    | Before | notebooks 01 and 02 (graphs, `do`); you have seen a neural network once |
     """)
     return
 
@@ -1604,12 +1604,12 @@ def references():
     mo.md(r"""
     ### References
 
-    - Angrist, J. D., Imbens, G. W. & Rubin, D. B. (1996). Identification of causal effects using instrumental variables. *JASA* 91(434). doi:10.1080/01621459.1996.10476902
+    - Angrist, J. D., Imbens, G. W. & Rubin, D. B. (1996). Identification of causal effects using instrumental variables. *JASA* 91(434). [doi:10.1080/01621459.1996.10476902](https://doi.org/10.1080/01621459.1996.10476902)
     - Kingma, D. P. & Welling, M. (2014). Auto-encoding variational Bayes. *ICLR*. arXiv:1312.6114
-    - Kuroki, M. & Pearl, J. (2014). Measurement bias and effect restoration in causal inference. *Biometrika* 101(2). doi:10.1093/biomet/ast066
+    - Kuroki, M. & Pearl, J. (2014). Measurement bias and effect restoration in causal inference. *Biometrika* 101(2). [doi:10.1093/biomet/ast066](https://doi.org/10.1093/biomet/ast066)
     - Louizos, C., Shalit, U., Mooij, J., Sontag, D., Zemel, R. & Welling, M. (2017). Causal effect inference with deep latent-variable models. *NeurIPS 30*. arXiv:1705.08821
     - Ness, R. O. (2025). *Causal AI*. Manning. Chapter 11 and its notebook "Bayesian causal graphical inference" (GitHub, altdeep/causalML)
-    - Pearl, J. (1995). Causal diagrams for empirical research. *Biometrika* 82(4). doi:10.1093/biomet/82.4.669
+    - Pearl, J. (1995). Causal diagrams for empirical research. *Biometrika* 82(4). [doi:10.1093/biomet/82.4.669](https://doi.org/10.1093/biomet/82.4.669)
     - Rissanen, S. & Marttinen, P. (2021). A critical look at the consistency of causal estimation with deep latent variable models. *NeurIPS 34*. arXiv:2102.06648
 
     ### Knobs

@@ -44,7 +44,7 @@ def card():
     | Design | customers within teams; the confounder has one value per team and nobody measured it |
     | Data | simulated: 30 teams; the truth is known |
     | Time | core 60 minutes, optional 37; eight checked exercises |
-    | Prerequisites | notebooks 01 and 05 (`observe`, `do`); you have met a logistic regression |
+    | Before | notebooks 01 and 05 (`observe`, `do`); a logistic regression |
     """)
     return
 
@@ -1599,12 +1599,12 @@ def references():
     mo.md(r"""
     ### References
 
-    - Lüdtke, O. et al. (2008). The multilevel latent covariate model. *Psychological Methods* 13(3). doi:10.1037/a0012869
-    - McElreath, R. (2020). *Statistical Rethinking*, 2nd edition. CRC Press. doi:10.1201/9780429029608. World and models follow his lectures.
-    - Mundlak, Y. (1978). On the pooling of time series and cross section data. *Econometrica* 46(1). doi:10.2307/1913646
-    - Neyman, J. & Scott, E. L. (1948). Consistent estimates based on partially consistent observations. *Econometrica* 16(1). doi:10.2307/1914288
+    - Lüdtke, O. et al. (2008). The multilevel latent covariate model. *Psychological Methods* 13(3). [doi:10.1037/a0012869](https://doi.org/10.1037/a0012869)
+    - McElreath, R. (2020). *Statistical Rethinking*, 2nd edition. CRC Press. [doi:10.1201/9780429029608](https://doi.org/10.1201/9780429029608). World and models follow his lectures.
+    - Mundlak, Y. (1978). On the pooling of time series and cross section data. *Econometrica* 46(1). [doi:10.2307/1913646](https://doi.org/10.2307/1913646)
+    - Neyman, J. & Scott, E. L. (1948). Consistent estimates based on partially consistent observations. *Econometrica* 16(1). [doi:10.2307/1914288](https://doi.org/10.2307/1914288)
     - Sivula, T. et al. (2020). Uncertainty in Bayesian leave-one-out cross-validation based model comparison. arXiv:2008.10296
-    - Vehtari, A. et al. (2024). Pareto smoothed importance sampling. *Journal of Machine Learning Research* 25(72). arXiv:1507.02646
+    - Vehtari, A. et al. (2024). Pareto smoothed importance sampling. *JMLR* 25(72). arXiv:1507.02646
 
     ### Knobs
 

@@ -45,7 +45,7 @@ def card():
     | Design | randomised programme; the mediators are *not* randomised |
     | Data | simulated, with known truth |
     | Time | core 60 minutes, optional 44; seven checked exercises |
-    | Prerequisites | notebooks 01 and 02 (graphs, `do`, mediators); 05 helps |
+    | Before | notebooks 01 and 02 (graphs, `do`, mediators); 05 helps |
     """)
     return
 
@@ -829,7 +829,7 @@ def sensitivity_read(rho_conflict, rho_interval, rho_mean):
     # slide: fragment
     mo.md(f"""
     The interval holds zero from ρ = **{number(rho_interval, 2)}** on; at ρ = **{number(rho_mean, 2)}** the mean itself is zero. To leave `conflict` out
-    would be a ρ of {number(rho_conflict, 2)}. These data cannot say what ρ is. Whatever it is, the difference of the arms is an effect.
+    would be about a ρ of {number(rho_conflict, 2)}. These data cannot say what ρ is. Whatever it is, the difference of the arms is an effect.
     """)
     return
 
@@ -1579,12 +1579,12 @@ def references():
     mo.md(r"""
     ### References
 
-    - Imai, K., Keele, L. & Yamamoto, T. (2010). Identification, inference and sensitivity analysis for causal mediation effects. *Statistical Science* 25(1). doi:10.1214/10-STS321
+    - Imai, K., Keele, L. & Yamamoto, T. (2010). Identification, inference and sensitivity analysis for causal mediation effects. *Statistical Science* 25(1). [doi:10.1214/10-STS321](https://doi.org/10.1214/10-STS321)
     - Pearl, J. (2001). Direct and indirect effects. *Proceedings of UAI 17*, 411–420.
-    - Robins, J. M. & Greenland, S. (1992). Identifiability and exchangeability for direct and indirect effects. *Epidemiology* 3(2). doi:10.1097/00001648-199203000-00013
+    - Robins, J. M. & Greenland, S. (1992). Identifiability and exchangeability for direct and indirect effects. *Epidemiology* 3(2). [doi:10.1097/00001648-199203000-00013](https://doi.org/10.1097/00001648-199203000-00013)
     - StatsNotebook (2020). [Causal mediation analysis](https://statsnotebook.io/blog/analysis/mediation). The data are described as simulated, and as fictitious in the R package intmed (Chan 2020).
-    - VanderWeele, T. J., Vansteelandt, S. & Robins, J. M. (2014). Effect decomposition in the presence of an exposure-induced mediator-outcome confounder. *Epidemiology* 25(2). doi:10.1097/EDE.0000000000000034
-    - Vansteelandt, S. & Daniel, R. M. (2017). Interventional effects for mediation analysis with multiple mediators. *Epidemiology* 28(2). doi:10.1097/EDE.0000000000000596
+    - VanderWeele, T. J., Vansteelandt, S. & Robins, J. M. (2014). Effect decomposition in the presence of an exposure-induced mediator-outcome confounder. *Epidemiology* 25(2). [doi:10.1097/EDE.0000000000000034](https://doi.org/10.1097/EDE.0000000000000034)
+    - Vansteelandt, S. & Daniel, R. M. (2017). Interventional effects for mediation analysis with multiple mediators. *Epidemiology* 28(2). [doi:10.1097/EDE.0000000000000596](https://doi.org/10.1097/EDE.0000000000000596)
 
     ### Knobs
 

@@ -836,7 +836,7 @@ CLAIMS = [
         lambda g: zero_of_interval(g) and zero_at(g, g.rho_mean, "mean"),
     ),
     Claim(
-        "To leave `conflict` out would be a ρ of {number(rho_conflict, 2)}.",
+        "To leave `conflict` out would be about a ρ of {number(rho_conflict, 2)}.",
         without_conflict,
     ),
     Claim(
