@@ -28,9 +28,7 @@ def title():
     mo.md("""
     # Can this question be answered at all?
 
-    A shop gives free advice. Customers who took more of it spent more. The owner asks: what does an hour of advice bring us? Before any model comes another question: can what we know answer hers?
-
-    Here you learn to say *yes, by this route*, *only for these people*, *only between these two numbers*, or *no*.
+    A shop gives free advice. Customers who took more of it spent more. The owner asks: what does an hour of advice bring us? Before any model comes another question: can what we know answer hers? Here you learn to say *yes, by this route*, *only for these people*, *only between these two numbers*, or *no*.
 
     *Click into a cell to edit it; Ctrl+Enter (Cmd+Enter) runs it. Sections marked "optional" can wait.*
     """)
@@ -46,7 +44,8 @@ def card_shown():
     | You will be able to | find the route from a graph and a question to an answer, test it where it can be tested, and say what is left when there is none |
     | Question | What does one hour more of advice do to spending? What is a year of school worth? |
     | Estimand | the mean change of the outcome per unit of `do(treatment)`, and for whom |
-    | Design | a simulated shop with known truth; 3,010 men and where they lived in 1966 (Card 1995) |
+    | Design | routes in a graph: backdoor, front door, instrument; else bounds |
+    | Data | a simulated shop with known truth; 3,010 men and where they lived in 1966 (Card 1995) |
     | Time | core 60 minutes, optional 30; six checked exercises |
     | Before | notebook 02: confounders, colliders, adjustment sets |
     """)
@@ -56,9 +55,7 @@ def card_shown():
 @app.cell(hide_code=True)
 def shop_heading():
     # notes: Aim: one world whose truth is known, and the first wrong number. Trap: "adjust for everything"; let them fall into it in exercise 1. Minutes: 8. If late: picture, graph, exercise 1.
-    mo.md("""
-    ## Customers who got more advice spent more
-    """)
+    mo.md("## Customers who got more advice spent more")
     return
 
 
@@ -764,7 +761,7 @@ def second_looks(CONTROLS, CausalModel, men, nx):
 def read_second_looks(dowhy_iv, iq_ends, iq_given, iq_raw, men, schooling):
     # slide: skip
     mo.md(f"""
-    - **A negative control.** Of the {number(men["iq"].count(), 0)} men with a test score, those from near a college have {signed(iq_raw[0], 1)} points of IQ ({number(iq_raw[0] / iq_raw[1], 1)} standard errors): the raw ratio is suspect. At equal race and home of 1966 it is {signed(iq_given, 1)} (94 % confidence interval {signed(iq_ends[0], 1)} to {signed(iq_ends[1], 1)}): weak comfort. Nearly all of the raw difference fits too, school may move a score, and the {percent(men["iq"].isna().mean())} without one left school early (mean {number(schooling[False], 1)} years, the others {number(schooling[True], 1)}).
+    - **A negative control.** Of the {number(men["iq"].count(), 0)} men with a test score, those from near a college have {signed(iq_raw[0], 1)} points of IQ ({number(iq_raw[0] / iq_raw[1], 1)} standard errors): the raw ratio is suspect. At equal race and home of 1966 it is {signed(iq_given, 1)} (94 % confidence interval {signed(iq_ends[0], 1)} to {signed(iq_ends[1], 1)}): weak comfort, for three reasons: the interval holds nearly all of the raw difference; school may move a score; and the {percent(men["iq"].isna().mean())} without one left school early (mean {number(schooling[False], 1)} years, the others {number(schooling[True], 1)}).
     - **DoWhy, asked the same**, gives {number(dowhy_iv, 4)}, the raw ratio of row 1: its estimator by instrument (0.14) uses no covariates. Draw region → college, as we must, and it finds no instrument.
     """)
     return
@@ -790,8 +787,7 @@ def extremes(types, seen):
     from scipy.optimize import linprog
 
     gain = (types["y1"] - types["y0"]).to_numpy(float)
-    who = np.array([mask for mask, _ in seen], float)
-    share = [value for _, value in seen]
+    who, share = (np.array(each, float) for each in zip(*seen, strict=True))
     return tuple(sign * linprog(sign * gain, A_eq=who, b_eq=share).fun for sign in (1, -1))
 
 
@@ -1259,12 +1255,12 @@ def references():
     ### References
 
     - Anderson, T. W., & Rubin, H. (1949). Estimation of the parameters of a single equation in a complete system of stochastic equations. *Annals of Mathematical Statistics*, 20(1), 46–63. [doi:10.1214/aoms/1177730090](https://doi.org/10.1214/aoms/1177730090)
-    - Angrist, J. D., & Imbens, G. W. (1995). Two-stage least squares estimation of average causal effects in models with variable treatment intensity. *Journal of the American Statistical Association*, 90(430), 431–442. [doi:10.1080/01621459.1995.10476535](https://doi.org/10.1080/01621459.1995.10476535)
+    - Angrist, J. D., & Imbens, G. W. (1995). Two-stage least squares estimation of average causal effects in models with variable treatment intensity. *JASA*, 90(430), 431–442. [doi:10.1080/01621459.1995.10476535](https://doi.org/10.1080/01621459.1995.10476535)
     - Angrist, J. D., & Kolesár, M. (2024). One instrument to rule them all: the bias and coverage of just-ID IV. *Journal of Econometrics*, 240(2), 105398. [doi:10.1016/j.jeconom.2022.12.012](https://doi.org/10.1016/j.jeconom.2022.12.012)
-    - Angrist, J. D., Imbens, G. W., & Rubin, D. B. (1996). Identification of causal effects using instrumental variables. *Journal of the American Statistical Association*, 91(434), 444–455. [doi:10.1080/01621459.1996.10476902](https://doi.org/10.1080/01621459.1996.10476902)
-    - Balke, A., & Pearl, J. (1997). Bounds on treatment effects from studies with imperfect compliance. *Journal of the American Statistical Association*, 92(439), 1171–1176. [doi:10.1080/01621459.1997.10474074](https://doi.org/10.1080/01621459.1997.10474074)
+    - Angrist, J. D., Imbens, G. W., & Rubin, D. B. (1996). Identification of causal effects using instrumental variables. *JASA*, 91(434), 444–455. [doi:10.1080/01621459.1996.10476902](https://doi.org/10.1080/01621459.1996.10476902)
+    - Balke, A., & Pearl, J. (1997). Bounds on treatment effects from studies with imperfect compliance. *JASA*, 92(439), 1171–1176. [doi:10.1080/01621459.1997.10474074](https://doi.org/10.1080/01621459.1997.10474074)
     - Card, D. (1995). Using geographic variation in college proximity to estimate the return to schooling. In *Aspects of Labour Market Behaviour*, University of Toronto Press, 201–222. NBER Working Paper 4483 (1993): [doi:10.3386/w4483](https://doi.org/10.3386/w4483)
-    - Cinelli, C., & Hazlett, C. (2020). Making sense of sensitivity: extending omitted variable bias. *Journal of the Royal Statistical Society, Series B*, 82(1), 39–67. [doi:10.1111/rssb.12348](https://doi.org/10.1111/rssb.12348)
+    - Cinelli, C., & Hazlett, C. (2020). Making sense of sensitivity: extending omitted variable bias. *JRSS B*, 82(1), 39–67. [doi:10.1111/rssb.12348](https://doi.org/10.1111/rssb.12348)
     - Facure, M. (2022). *Causal Inference for the Brave and True*, chapter 8; [issue 426](https://github.com/matheusfacure/python-causality-handbook/issues/426).
     - Lipsitch, M., Tchetgen Tchetgen, E., & Cohen, T. (2010). Negative controls: a tool for detecting confounding and bias in observational studies. *Epidemiology*, 21(3), 383–388. [doi:10.1097/EDE.0b013e3181d61eeb](https://doi.org/10.1097/EDE.0b013e3181d61eeb)
     - Manski, C. F. (1990). Nonparametric bounds on treatment effects. *American Economic Review*, 80(2), 319–323.
@@ -1272,6 +1268,10 @@ def references():
     - Pearl, J. (1995). Causal diagrams for empirical research. *Biometrika*, 82(4), 669–688. [doi:10.1093/biomet/82.4.669](https://doi.org/10.1093/biomet/82.4.669)
     - Sharma, A., & Kiciman, E. (2020). DoWhy: an end-to-end library for causal inference. [arXiv:2011.04216](https://arxiv.org/abs/2011.04216)
     - Shpitser, I., & Pearl, J. (2006). Identification of joint interventional distributions in recursive semi-Markovian causal models. *Proceedings of the 21st National Conference on Artificial Intelligence*, 1219–1226.
+
+    ### Knobs
+
+    All that is simulated here follows from `SEED`.
     """)
     return
 

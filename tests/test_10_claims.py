@@ -489,8 +489,8 @@ CLAIMS = [
             "from near a college have {signed(iq_raw[0], 1)} points of IQ "
             "({number(iq_raw[0] / iq_raw[1], 1)} standard errors): the raw ratio is suspect.",
             "At equal race and home of 1966 it is {signed(iq_given, 1)} (94 % confidence interval "
-            "{signed(iq_ends[0], 1)} to {signed(iq_ends[1], 1)}): weak comfort.",
-            "Nearly all of the raw difference fits too, school may move a score, and the "
+            "{signed(iq_ends[0], 1)} to {signed(iq_ends[1], 1)}): weak comfort, for three reasons: "
+            "the interval holds nearly all of the raw difference; school may move a score; and the "
             '{percent(men["iq"].isna().mean())} without one left school early (mean '
             "{number(schooling[False], 1)} years, the others {number(schooling[True], 1)}).",
         ),
