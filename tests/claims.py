@@ -525,6 +525,11 @@ def _label(claim: Claim) -> str:
     return re.sub(r"\W+", "-", claim.quotes[0])[:48].strip("-")
 
 
+def broken(claims: Sequence[Claim], run: Run) -> list[str]:
+    """Return the first quotation of each claim that a run, perhaps with another seed, refutes."""
+    return [claim.quotes[0] for claim in claims if not holds(claim, Globals(run))]
+
+
 def tests_of(
     name: str, claims: Sequence[Claim]
 ) -> tuple[Callable[..., None], Callable[..., None], Callable[..., None]]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pymc as pm
+import pytest
 import statsmodels.api as sm
 from pymc.model_graph import ModelGraph
 from scipy import optimize, special, stats
@@ -19,14 +20,21 @@ from helpers.data import load_nhefs
 from helpers.lessons import structural
 from tests import claims
 from tests.claims import Claim, prior_of
+from tests.support import ROOT, run
 
 NAME = "15_structural_bayes"
 PRINTED = 0.006
 """Half the last of two printed decimals, and a little."""
+HOME_SEED = 2026
 
 
 def near(value: float, goal: float, room: float = PRINTED) -> bool:
     return bool(abs(float(value) - float(goal)) <= room)
+
+
+def near_at_home(g: Any, value: float, goal: float, room: float) -> bool:
+    """Hold a figure of the seed that the page is printed with; another seed has another one."""
+    return g.SEED != HOME_SEED or near(value, goal, room)
 
 
 def line(table: Any, y: str, *names: str) -> Any:
@@ -737,7 +745,7 @@ CLAIMS = [
     Claim(
         "`hidden_share`, which a regression lacks, is what V tells about the unseen loss; `dose` is a copy of the hours.",
         lambda g: (
-            near(g.forced_effect - np.asarray(g.effect_draws).mean(), 1.68, 0.06)
+            near_at_home(g, g.forced_effect - np.asarray(g.effect_draws).mean(), 1.68, 0.06)
             and ("hours", "dose") in program_edges(g.model_joint)
         ),
     ),
@@ -749,7 +757,7 @@ CLAIMS = [
             "**exclusion**: the letters reach the loss through the hours alone",
             "Arrows: who reads whom.",
             "No term of the loss has letters of its own: the exclusion.",
-            "The hidden share needs them to work out V, which they do not move.",
+            "The hidden share needs the letters to compute V; the letters do not move V.",
             "Priors are wide: an effect mostly within ±6 kg per hour, any ρ alike.",
         ),
         lambda g: (
@@ -759,7 +767,7 @@ CLAIMS = [
             and letters_do_not_move_v(g)
             and all(prior_of(g.model_joint, name) == told for name, told in PRIORS.items())
             and program_is_the_pair(g)
-            and near(np.asarray(g.effect_draws).mean(), 2.98, 0.05)
+            and near_at_home(g, np.asarray(g.effect_draws).mean(), 2.98, 0.05)
         ),
     ),
     Claim(
@@ -851,7 +859,7 @@ CLAIMS = [
         lambda g: priors_choose(g) and data_fix_the_curve(g),
     ),
     Claim(
-        "1. **Without an exclusion, a continuous treatment and a normal pair leave ρ to assumption**; other forms speak, for what the form is worth.",
+        "1. **Without an exclusion, a continuous treatment and a normal pair leave ρ to assumption**; other forms say something about ρ, which is only as good as the form.",
         lambda g: priors_choose(g) and form_is_no_evidence(g),
     ),
     Claim(
@@ -944,7 +952,8 @@ CLAIMS = [
     Claim(
         (
             "**Regret**: what the chosen act loses against the better one in the world that holds.",
-            r"Shown, in euros a head: the largest where $|\rho| \le 0.1$, sampling error apart.",
+            r"We ask for the largest where $|\rho| \le 0.1$.",
+            "The table gives the largest regrets there, in euros a head, sampling error apart.",
             r"Offering gains $20\, \alpha - \text{cost}$ euros a head, α read from the map.",
             "Up to 60 euros its largest regret is the smaller one; from 80 on, that of not offering.",
         ),
@@ -996,7 +1005,7 @@ CLAIMS = [
     Claim(
         (
             'In the last world three agree on α = 4 and two on 3: mean {number(sparse["mean"][3])}, coverage {percent(sparse["coverage"][3])}; the horseshoe: {number(sparse["mean"][4])} and {percent(sparse["coverage"][4])}.',
-            "**A sparse prior tends to elect the largest group, not the valid one.**",
+            "**Here a sparse prior tends to elect the largest group, not the valid one.**",
         ),
         lambda g: elects(g) and horseshoe_elects(g),
     ),
@@ -1004,7 +1013,7 @@ CLAIMS = [
         (
             "Means of 6 worlds. Where ρ = 0: rows 2 to 4 near 1, two below, two above.",
             "Two flexible models of $f(X)$: a **Gaussian process** (GP: any smooth function, N(0, 3) at each point) and a random forest; **cross-fitted**: residuals come from trees that did not see the row (Chernozhukov et al. 2018).",
-            r'With $\alpha T$ as a term of its own, fitted *together* with a free $f$, or with residuals on both sides, flexibility is nearly innocent: {number(flexible["ρ = 0"].iloc[2])} and {number(flexible["ρ = 0"].iloc[3])}.',
+            r'With $\alpha T$ as a term of its own, fitted *together* with a free $f$, or with residuals on both sides, flexibility is nearly innocent in these six worlds: {number(flexible["ρ = 0"].iloc[2])} and {number(flexible["ρ = 0"].iloc[3])}.',
             '**Swallowed**: $f$ fitted first takes the treatment\'s part ({number(flexible["ρ = 0"].iloc[4])}), a tight prior gives it away ({number(flexible["ρ = 0"].iloc[5])}).',
             '**Inflated**: what a stiff $f$ or a forest that may leave $X$ out misses goes to $T$ ({number(flexible["ρ = 0"].iloc[6])}, {number(flexible["ρ = 0"].iloc[7])}; "regularisation-induced confounding", Hahn, Murray & Carvalho 2020).',
             'None repairs a hidden ρ: {number(flexible["ρ = 0.6"].iloc[1])} even where $m$ is known, and {number(flexible["ρ = 0.6"].iloc[4])} is two errors that meet.',
@@ -1050,3 +1059,33 @@ CLAIMS = [
 
 
 test_words, test_claims, test_all_claimed = claims.tests_of(NAME, CLAIMS)
+
+
+FEW_WORLDS = {
+    "Means of 6 worlds. Where ρ = 0: rows 2 to 4 near 1, two below, two above.",
+    'The **share of the prior\'s sd left** ("sd left"): posterior sd over prior sd.',
+}
+"""First words of the claims whose bounds are those of the worlds that the page shows."""
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("seed", [1, 2, 3, 4])
+def test_other_seeds(seed: int) -> None:
+    """Another seed is another clinic: its checks are done, and what is said holds.
+
+    Six worlds of the optional section, and 200, are held to a looser bound than at home.
+    """
+    other = run(ROOT / "solutions" / f"{NAME}.py", SEED=seed)
+    assert {check.status for check in other.checks.values()} == {"done"}
+    assert set(claims.broken(CLAIMS, other)) <= FEW_WORLDS
+    zero, hidden = (other.defs["flexible"][column].to_numpy() for column in ("ρ = 0", "ρ = 0.6"))
+    assert (np.abs(zero[1:4] - 1) < 0.3).all()
+    assert zero[4:6].max() < 0.75
+    assert zero[6:].min() > 1.3
+    assert (hidden > zero).all()
+    found = other.defs["calibration"]
+    assert found["coverage"].min() > 0.94 - 4 * np.sqrt(0.94 * 0.06 / 200)
+    left = found["sd_left"]
+    assert all(
+        left[0, n, name] > 3 * left[1, n, name] for n in (500, 5_000) for name in ("alpha", "rho")
+    )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import math
+from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
 import altair as alt
@@ -36,8 +37,8 @@ AXES = {
 """What each axis measures, and its unit: every axis title of the notebook is made here."""
 
 LEVEL = f"{percent(tidy.HDI_PROB)} confidence interval"
-WIDE = 1.8807936
-"""Standard errors on either side of a 94 % confidence interval."""
+WIDE = NormalDist().inv_cdf((1 + tidy.HDI_PROB) / 2)
+"""Standard errors on either side of a confidence interval of that level."""
 BOTTOM = -20.0
 """Log units below the best at which the valley's curve is cut."""
 LIKELY = -2.0
@@ -314,8 +315,8 @@ def chart_calibration(sbc: pd.DataFrame) -> alt.ConcatChart:
         f"The interval holds α in {held[0]} with letters, {held[1]} without;",
         f"{left[0]} and {left[1]} of the prior's sd is left",
     ]
-    words = f"{' '.join(title)}. Histograms of worlds: ranks of the true effect, about flat in "
-    words += "both cases; what the posterior leaves of the prior's sd, far less with letters."
+    words = f"{' '.join(title)}. Histograms of worlds: ranks of the true effect beside a flat "
+    words += f"line; what the posterior leaves of the prior's sd, {left[0]} and {left[1]}."
     panels = [each.properties(width=250, height=110) for each in panels]
     chart = alt.concat(*panels, columns=2, title=alt.Title(title), autosize="pad")
     return charts.describe(chart, words)
@@ -571,8 +572,8 @@ def judge_5(break_even: Any, nhefs_map: pd.DataFrame) -> checks.Check:
             ),
             "First kilograms: at which α are costs and gains equal? Then the ρ that goes with it.",
         ],
-        why="A cost of 60 euros turns the act where ρ is 0.03: about as large, though the other "
-        "way, as leaving out age.",
+        why=f"A cost of 60 euros turns the act where ρ is {number(read(60 / 20))}: about as large, "
+        "though the other way, as leaving out age.",
     )
 
 
@@ -636,6 +637,7 @@ def judge_6(act: Any, alpha_on_map: Callable[[Any], Any], se: float) -> checks.C
             )
         )
 
+    regrets = [number(_act(60.0, sd, alpha_on_map, se)[1], 0) for sd in (0.02, 0.1)]
     return checks.holds(
         act,
         rightly,
@@ -660,7 +662,8 @@ def judge_6(act: Any, alpha_on_map: Callable[[Any], Any], se: float) -> checks.C
             "Regret of offering in one world: max(cost − 20 α, 0). Average it over the worlds.",
         ],
         why="At a cost of 60 euros, offering stays right for every sd; its expected regret grows "
-        "from about 1 to about 7 euros a head. That is what knowing α would be worth.",
+        f"from about {regrets[0]} (sd 0.02) to about {regrets[1]} euros a head (sd 0.1). That is "
+        "what knowing α would be worth.",
     )
 
 
