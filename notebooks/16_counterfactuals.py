@@ -52,7 +52,7 @@ def doors_heading():
     mo.md("""
     ## Three doors, parallel worlds
 
-    A car stands behind one of three doors, goats behind the others. You keep door 1. A host who *knows* where the car is opens door 3: a goat. Would switching to door 2 win? Of 200,000 games, those in which just this is seen:
+    Three doors show a step that Lea's answer needs: what is seen tells how it came about. A car is behind one, goats behind the others. You keep door 1. A host who *knows* where the car is opens door 3: a goat. Would switching to door 2 win? Of 200,000 games, those in which just this is seen:
     """)
     return
 
@@ -64,9 +64,9 @@ def first_picture(knowing):
 
 
 @app.cell(hide_code=True)
-def read_doors(knowing):
-    mo.md(f"""
-    With the car behind door 2 the host had no choice. Switching wins in {percent(float(knowing["share"].iloc[1]), 1)} of these worlds. Working back from what was seen to what is hidden is **abduction**.
+def read_doors():
+    mo.md("""
+    Working back from what was seen to what is hidden is **abduction**.
     """)
     return
 
@@ -76,7 +76,7 @@ def question_1():
     mo.md("""
     ### Exercise 1 · predict · 2 min
 
-    Another evening, another host. He knows nothing, opens door 2 or 3 by a coin, and *happens* to open door 3 with a goat. You see the same picture. In what share of these games would switching win: `"1/3"`, `"1/2"` or `"2/3"`?
+    With the car behind door 2 that host had no choice. Another evening, another host. He knows nothing, opens door 2 or 3 by a coin, and *happens* to open door 3 with a goat. You see the same picture. In what share of these games would switching win: `"1/3"`, `"1/2"` or `"2/3"`?
     """)
     return
 
@@ -696,14 +696,14 @@ def check_6(set_progress):
 
 
 @app.cell(hide_code=True)
-def takeaways(advice, harmed, most_harmed, own_unaware):
+def takeaways(advice, check_3, harmed, most_harmed, own_unaware, twin):
     mo.md(f"""
     ## Takeaways: name the program
 
-    1. **One unit, three steps**: abduction, action, prediction, with the same noise in both worlds. The answer is as good as the program, its noise included.
+    1. **One unit, three steps**: abduction, action, prediction, with the same noise in both worlds. {f"Lea, measured with a slip, would have had {number(twin['mean'][0], 1)} points without tutoring ({percent(HDI_PROB)} HDI {number(twin['lower'][0], 1)} to {number(twin['upper'][0], 1)}). " if check_3.status == "done" else ""}The answer is as good as the program, its noise included.
     2. **Data end before the individual.** One trial fits every share of harmed pupils from {percent(harmed["share"].iloc[0])} to {percent(most_harmed)}; a normal pair, itself an assumption, ends at {percent(harmed["share"].iloc[-1])}.
     3. **Explain the score, or change the world.** In this world, after the badge {percent(advice["ready"][0], 1)} of rejected pupils are ready, after more skill {percent(advice["ready"][1], 1)}.
-    4. **Leaving an attribute out is not fairness.** Here an applicant's own prediction would still change by {number(own_unaware, 3)} standard deviations of the knack; removing its pushes makes that zero, if the assumed pushes are the true ones, which no table shows.
+    4. **Leaving an attribute out is not fairness.** Here an applicant's own prediction still changes by {number(own_unaware, 3)} sd of the knack; removing its pushes makes that zero, if the assumed pushes are the true ones, which no table shows.
     """)
     return
 
@@ -1152,7 +1152,7 @@ def others(SEED, imagine_spots, networks, new_size):
 @app.cell(hide_code=True)
 def read_spots():
     mo.md("""
-    At size 1.5 labels of 5,000 pictures bring the answer nearer to the truth. From pictures alone, 50 labelled ones still name the latents.
+    At size 1.5 labels of 5,000 pictures bring the answer nearer to the truth than pictures alone do. From pictures alone, 50 labelled ones still name the latents.
     """)
     return
 

@@ -258,7 +258,7 @@ def _pairs_template() -> dict[str, Any]:
         detail="pupil:N",
     )
     dots = base.mark_point(filled=True, size=46, opacity=0.9, color=charts.ROLES["treated"])
-    return (lines + dots).properties(title=alt.Title(""), height=205, width=charts.WIDTH).to_dict()
+    return (lines + dots).properties(title=alt.Title(""), height=195, width=charts.WIDTH).to_dict()
 
 
 def chart_pairs(y0: np.ndarray, y1: np.ndarray, c: float, share: float) -> charts.Drawing:
