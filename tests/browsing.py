@@ -127,6 +127,20 @@ CURRENT = """() => {
   const bottom = Math.max(...inked.map(r => Math.min(r.bottom, frame.bottom)));
   const told = box
     ? [...box.querySelectorAll('p, .paragraph')].map(e => e.innerText).join(' ') : '';
+  const arrows = [...document.querySelectorAll('.reveal .controls button')]
+    .filter(e => getComputedStyle(e).visibility !== 'hidden' && getComputedStyle(e).opacity > 0.15)
+    .map(e => e.getBoundingClientRect()).filter(r => r.width > 2);
+  const lines = [], range = document.createRange();
+  const texts = box ? document.createTreeWalker(box, NodeFilter.SHOW_TEXT) : null;
+  while (texts && texts.nextNode()) {
+    if (!texts.currentNode.data.trim()) continue;
+    range.selectNodeContents(texts.currentNode);
+    if (texts.currentNode.parentElement.checkVisibility({visibilityProperty: true}))
+      lines.push(...range.getClientRects());
+  }
+  const shared = (a, b) => Math.min(
+    Math.min(a.right, b.right) - Math.max(a.left, b.left),
+    Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top));
   return {
     text: shown ? shown.innerText : '',
     cell: shown && shown.querySelector('[data-cell-name]')
@@ -140,6 +154,7 @@ CURRENT = """() => {
       .map(e => parseFloat(getComputedStyle(e).fontSize) * 1.5), 99),
     fill: inked.length ? (bottom - top) / frame.height : 0,
     bare: !!box && !box.querySelector(more) && told.split(/\\s+/).filter(Boolean).length < 25,
+    covered: lines.filter(r => arrows.some(a => shared(r, a) > 4)).length,
     error: !!(shown && shown.querySelector('.marimo-error, [data-testid=error]')),
     drawing: !!box && [...box.querySelectorAll('marimo-vega, marimo-mime-renderer')]
       .some(e => e.getBoundingClientRect().height < 20),
