@@ -750,7 +750,7 @@ def takeaways(best_plans, by_design, honest, naive_error, two_cities):
 
     1. **Does the rule work? Yes, by less than the A/B test says**: in this city {signed(two_cities["difference"].iloc[0])} rides per 100 openings, not {signed(two_cities["difference"].iloc[1])} (standard error {number(naive_error)}). A coin does not end interference, and more riders make that wrong number more precise.
     2. **Randomise what shares.** A switchback costs coins; carry-over decides its blocks: {best_plans[0.3][0]} hours at 0.3, {best_plans[0.8][0]} at 0.8, at the airport.
-    3. **Count coins, not rows.** Tossing again needs no model of noise; it tests *no effect in any hour*, and no more.
+    3. **Count coins, not rows.** Tossing again tests *no effect in any hour*, no more.
     4. **A clean A/A test proves nothing about interference.** The A/B test had {percent(by_design["false_positive_rate"]["user-level A/B"], 1)} false alarms
        and covered the truth in {percent(by_design["coverage"]["user-level A/B"])} of the cities.
     5. **The best design depends on what is shared.** Clusters of 5 mostly err least where drivers roam; blocks of 4 or 8 hours cover in {percent(honest["coverage"].min(), 1)} to {percent(honest["coverage"].max(), 1)}.

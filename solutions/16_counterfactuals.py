@@ -744,10 +744,10 @@ def takeaways(advice, check_3, harmed, most_harmed, own_unaware, twin):
     mo.md(f"""
     ## Takeaways: name the program
 
-    1. **One unit, three steps**: abduction, action, prediction, with the same noise in both worlds. {f"Lea, measured with a slip, would have had {number(twin['mean'][0], 1)} points without tutoring ({percent(HDI_PROB)} HDI {number(twin['lower'][0], 1)} to {number(twin['upper'][0], 1)}). " if check_3.status == "done" else ""}The answer is as good as the program, its noise included.
+    1. **One unit, three steps**: abduction, action, prediction, with one noise for both worlds. {f"Lea, measured with a slip: {number(twin['mean'][0], 1)} points untutored ({percent(HDI_PROB)} HDI {number(twin['lower'][0], 1)} to {number(twin['upper'][0], 1)}). " if check_3.status == "done" else ""}The answer is as good as the program, noise included.
     2. **Data end before the individual.** One trial fits every share of harmed pupils from {percent(harmed["share"].iloc[0])} to {percent(most_harmed)}; a normal pair, itself an assumption, ends at {percent(harmed["share"].iloc[-1])}.
     3. **Explain the score, or change the world.** In this world, after the badge {percent(advice["ready"][0], 1)} of rejected pupils are ready, after more skill {percent(advice["ready"][1], 1)}.
-    4. **Leaving an attribute out is not fairness.** Here an applicant's own prediction still changes by {number(own_unaware, 3)} sd of the knack; removing its pushes makes that zero, if the assumed pushes are the true ones, which no table shows.
+    4. **Leaving an attribute out is not fairness.** Here one's own prediction still changes by {number(own_unaware, 3)} sd of the knack; less its true pushes, by 0.
     """)
     return
 

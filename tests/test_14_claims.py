@@ -988,7 +988,7 @@ CLAIMS = [
         ),
     ),
     Claim(
-        "3. **Count coins, not rows.** Tossing again needs no model of noise; it tests *no effect in any hour*, and no more.",
+        "3. **Count coins, not rows.** Tossing again tests *no effect in any hour*, no more.",
         lambda g: (
             g.false_alarms["t on hours"][3] > 0.3
             and near(g.false_alarms["own coins"][3], 0.05, 0.03)

@@ -786,7 +786,7 @@ CLAIMS = [
     ),
     # Takeaways
     Claim(
-        """1. **One unit, three steps**: abduction, action, prediction, with the same noise in both worlds. {f"Lea, measured with a slip, would have had {number(twin['mean'][0], 1)} points without tutoring ({percent(HDI_PROB)} HDI {number(twin['lower'][0], 1)} to {number(twin['upper'][0], 1)}). " if check_3.status == "done" else ""}The answer is as good as the program, its noise included.""",
+        """1. **One unit, three steps**: abduction, action, prediction, with one noise for both worlds. {f"Lea, measured with a slip: {number(twin['mean'][0], 1)} points untutored ({percent(HDI_PROB)} HDI {number(twin['lower'][0], 1)} to {number(twin['upper'][0], 1)}). " if check_3.status == "done" else ""}The answer is as good as the program, noise included.""",
         lambda g: (
             near(g.imagine(70.0, 2.0, 2.0), 70, 1e-9)
             and slip_cancels(g)
@@ -811,7 +811,7 @@ CLAIMS = [
         ),
     ),
     Claim(
-        "4. **Leaving an attribute out is not fairness.** Here an applicant's own prediction still changes by {number(own_unaware, 3)} sd of the knack; removing its pushes makes that zero, if the assumed pushes are the true ones, which no table shows.",
+        "4. **Leaving an attribute out is not fairness.** Here one's own prediction still changes by {number(own_unaware, 3)} sd of the knack; less its true pushes, by 0.",
         lambda g: (
             other_pushes(g)
             and knack_is_the_unit(g)
