@@ -376,6 +376,16 @@ def test_every_reference_is_cited(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_every_listed_doi_is_a_link(name: str) -> None:
+    """Who reads a reference can open it: its DOI is a link to itself."""
+    page = (ROOT / "notebooks" / f"{name}.py").read_text(encoding="utf-8")
+    listed = re.split(r'\n *###|\n *"""', page.split("### References")[1], maxsplit=1)[0]
+    named = re.findall(r"doi:(10\.\S+?)[].,;]*(?:[\s\]]|$)", re.sub(r"\]\(\S+", "] ", listed))
+    linked = re.findall(r"\[doi:(10\.[^\]]+)\]\(https://doi\.org/\1\)", listed)
+    assert named == linked
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_core_does_without_the_optional(name: str) -> None:
     """No core section uses what an optional one makes."""
     for form in ("solutions", "notebooks"):

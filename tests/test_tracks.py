@@ -31,7 +31,7 @@ AFTER_ANOTHER = "Second day, 9:00 to 17:00"
 """The track for those who have done another one."""
 HANDED_OUT = ("18_your_own_case", "Take it home")
 """A section that gives away files: they hold more than the room has discussed."""
-SILENT = re.compile(rf"{derive.MARKS.pattern}|^ *\| (Before|Prerequisites)")
+SILENT = re.compile(rf"{derive.MARKS.pattern}|^ *\| Before")
 """Maintainers' marks, and what a card asks of those who come alone."""
 POSTERIOR = re.compile(r"\bposterior|\bHDI\b", re.IGNORECASE)
 NUMBERS = (float, np.number, np.ndarray, pd.Series, pd.DataFrame, xr.DataArray)

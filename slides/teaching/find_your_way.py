@@ -157,9 +157,7 @@ def before(folder):
     """
     found = {}
     for path in sorted(folder.glob("[0-9]*.py")):
-        row = re.search(
-            r"\| (?:Before|Prerequisites) \| (.*?) \|$", path.read_text("utf-8"), re.MULTILINE
-        )
+        row = re.search(r"\| Before \| (.*?) \|$", path.read_text("utf-8"), re.MULTILINE)
         needed = re.findall(r"\b\d\d\b(?! helps)", row[1]) if row else []
         found[path.stem] = [n for n in needed if n < path.stem[:2]]
     return found
