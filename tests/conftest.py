@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +29,7 @@ if OWN:
     os.environ[FITS] = OWN
 
 from helpers.course import derive  # noqa: E402
-from tests.ahead import Ahead  # noqa: E402
+from tests.ahead import Ahead, Sampler  # noqa: E402
 from tests.browsing import NoBrowserError, chromium, copy_course  # noqa: E402
 from tests.cold import LOOP_S, fixed_loop, without_caches  # noqa: E402
 from tests.support import NAMES, ROOT, SHOWN, Run, run, sliders  # noqa: E402
@@ -49,14 +49,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the deep tests out of the quick tier."""
+    """Leave the deep tests out of the quick tier; files that run notebooks come last."""
     config.stash[START] = time.monotonic()
-    if config.getoption("--deep"):
-        return
-    deep = [item for item in items if item.get_closest_marker("deep")]
-    items[:] = [item for item in items if not item.get_closest_marker("deep")]
-    config.hook.pytest_deselected(items=deep)
-    config.stash[LEFT_OUT] = len(deep)
+    if not config.getoption("--deep"):
+        deep = [item for item in items if item.get_closest_marker("deep")]
+        items[:] = [item for item in items if not item.get_closest_marker("deep")]
+        config.hook.pytest_deselected(items=deep)
+        config.stash[LEFT_OUT] = len(deep)
+    sampling = {item.path for item in items if "run_notebook" in item.fixturenames}
+    items.sort(key=lambda item: item.path in sampling)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -109,26 +110,19 @@ FEW = 3
 """So many notebooks are worth a second process."""
 
 
-@pytest.fixture(scope="session")
-def ahead(
-    request: pytest.FixtureRequest, cold_runs: dict[str, Future[dict[str, Any]]]
-) -> Iterator[Ahead]:
-    """Return what makes the fits of the last notebooks beside the tests (see tests/ahead.py).
+@pytest.fixture(scope="session", autouse=True)
+def ahead(request: pytest.FixtureRequest) -> Iterator[Ahead]:
+    """Return what makes the fits of notebooks beside the first tests (see tests/ahead.py).
 
-    It begins once a cold run has been measured. Not where there is one core, where few notebooks
-    are asked for, or many cold runs.
+    Not where there is one core, where few notebooks are asked for, or cold runs of many.
     """
-
-    def sample(name: str) -> None:
-        wait(cold_runs.values())
-        command = [sys.executable, "-m", "tests.cold", f"solutions/{name}.py"]
-        subprocess.run(command, capture_output=True, check=True, cwd=ROOT)
-
     items = request.session.items
     files = {item.path.name[5:7] for item in items if "run_notebook" in item.fixturenames}
     names = [name for name in NAMES if name[:2] in files]
-    busy = (os.cpu_count() or 1) < 2 or len(cold_runs) > 1
-    with Ahead(sample, [] if busy or len(names) < FEW else names) as made:
+    cold = {item.callspec.params["name"] for item in items if "cold_run" in item.fixturenames}
+    busy = (os.cpu_count() or 1) < 2 or len(cold) > 1
+    wanted = [] if busy or len(names) < FEW else names
+    with contextlib.closing(Sampler()) as sample, Ahead(sample, wanted) as made:
         yield made
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 
-from tests.ahead import Ahead
+import pytest
+
+from tests.ahead import Ahead, Sampler
 
 
 def test_the_tests_take_what_has_not_begun_and_wait_for_the_rest() -> None:
-    """The last name is under way; the first is taken away; an error stops nobody."""
+    """The first name is under way; the last is taken away; an error stops nobody."""
     begun, may_end, done = threading.Event(), threading.Event(), []
 
     def work(name: str) -> None:
@@ -19,14 +22,14 @@ def test_the_tests_take_what_has_not_begun_and_wait_for_the_rest() -> None:
 
     with Ahead(work, ["01_a", "02_b", "03_c"]) as ahead:
         assert begun.wait(30)
-        ahead.leave("01_a")
+        ahead.leave("03_c")
         ahead.leave("99_unknown")
         threading.Timer(0.2, may_end.set).start()
-        ahead.leave("03_c")
-        assert done[:1] == ["03_c"]
+        ahead.leave("01_a")
+        assert done[:1] == ["01_a"]
         ahead.leave_all()
-    assert "01_a" not in done
-    assert set(done) <= {"02_b", "03_c"}
+    assert "03_c" not in done
+    assert set(done) <= {"01_a", "02_b"}
 
 
 def test_nothing_more_begins_after_the_end() -> None:
@@ -41,4 +44,16 @@ def test_nothing_more_begins_after_the_end() -> None:
     with Ahead(work, ["01_a", "02_b"]):
         assert begun.wait(30)
         threading.Timer(0.2, may_end.set).start()
-    assert done == ["02_b"]
+    assert done == ["01_a"]
+
+
+def test_a_process_runs_what_it_is_given_and_ends() -> None:
+    """A page that does not exist stops nothing; what is given after the end is refused."""
+    with contextlib.closing(Sampler()) as sample:
+        sample("no_page")
+        first = sample._process
+        sample("no_other_page")
+        assert sample._process is first
+    assert first.returncode == 0
+    with pytest.raises((OSError, ValueError)):
+        sample("no_page")
