@@ -56,7 +56,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if not item.get_closest_marker("deep")]
         config.hook.pytest_deselected(items=deep)
         config.stash[LEFT_OUT] = len(deep)
-    sampling = {item.path for item in items if "run_notebook" in item.fixturenames}
+    sampling = {item.path for item in items if SAMPLING & set(item.fixturenames)}
     items.sort(key=lambda item: item.path in sampling)
 
 
@@ -106,6 +106,8 @@ TOO_LATE = pytest.StashKey[list[str]]()
 START = pytest.StashKey[float]()
 SECONDS: dict[str, float] = {}
 SHOWN_FILES = 20
+SAMPLING = {"run_notebook", "nothing_ahead"}
+"""Fixtures of the files that come last."""
 FEW = 3
 """So many notebooks are worth a second process."""
 
@@ -124,6 +126,12 @@ def ahead(request: pytest.FixtureRequest) -> Iterator[Ahead]:
     wanted = [] if busy or len(names) < FEW else names
     with contextlib.closing(Sampler()) as sample, Ahead(sample, wanted) as made:
         yield made
+
+
+@pytest.fixture
+def nothing_ahead(ahead: Ahead) -> None:
+    """See that nobody else writes into the folder of fits."""
+    ahead.leave_all()
 
 
 @pytest.fixture(scope="session")

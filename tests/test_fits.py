@@ -16,7 +16,6 @@ import numpy as np
 import pytest
 
 from helpers import fits
-from tests.ahead import Ahead
 from tests.cold import load, within
 from tests.support import FORMS, NAMES, ROOT
 
@@ -412,12 +411,12 @@ QUICK = "08_mediation"
     "name",
     [name if name == QUICK else pytest.param(name, marks=pytest.mark.deep) for name in NAMES],
 )
-def test_second_opening(name: str, ahead: Ahead) -> None:
+@pytest.mark.usefixtures("nothing_ahead")
+def test_second_opening(name: str) -> None:
     """Both forms of a notebook whose fits are kept open within ten seconds, and keep nothing new.
 
     CPU seconds stand in for the wall clock on a busy machine, as in the budget of a cold run.
     """
-    ahead.leave_all()
     _opened("notebooks", name)
     before = fits.size()
     assert before[0] > 0 or "persistent_cache" not in (ROOT / f"solutions/{name}.py").read_text()
