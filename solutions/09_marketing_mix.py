@@ -883,11 +883,11 @@ def study():
 @app.cell(hide_code=True)
 def read_study(study_table):
     mo.md(f"""
-    Mean error in euros per euro; coverage: how often the {percent(HDI_PROB)} interval holds the truth (Monte Carlo error at
+    In euros per euro; coverage: how often the {percent(HDI_PROB)} interval holds the truth (Monte Carlo error at
     {percent(HDI_PROB)}: {percent(study_table["its error"]["demand known"])}, {percent(study_table["its error"]["test, doubting"])} with a test). With demand
-    known a small bias is left, whose source is not looked into. With demand hidden, intervals hold the truth in
-    {percent(study_table["coverage"]["demand hidden"])} of histories; after a test, in {percent(study_table["coverage"]["test, doubting"])} for who doubts, and in
-    {percent(study_table["coverage"]["test, trusting"])} for who trusts, though she errs less.
+    known a small bias is left, unexplained. With demand hidden, intervals hold the truth in
+    {percent(study_table["coverage"]["demand hidden"])}; after a test, in {percent(study_table["coverage"]["test, doubting"])} for who doubts, in
+    {percent(study_table["coverage"]["test, trusting"])} for who trusts, who errs less.
     """)
     return
 
@@ -1036,7 +1036,7 @@ def takeaways(lost, marginal_roas, move, naive_return, roas, study_table):
     ## Takeaways
 
     - **Where should the next euro go?** To {"radio" if move > 0 else "social"}: a further euro sells {number(marginal_roas["mean"][1])} euros there, {number(marginal_roas["mean"][0])} in social, if demand is all that moves both budget and sales.
-    - **Following is not causing**: the naive return of social is {number(naive_return)}, the model without demand passed the predictive check and says {number(roas["mean"][2])}; the truth is {number(roas["truth"][0])}.
+    - **Following is not causing**: social's naive return is {number(naive_return)}, the model without demand passed the predictive check and says {number(roas["mean"][2])}; the truth is {number(roas["truth"][0])}.
     - **That model's plan** loses {number(lost, 0)} thousand euros a week against ours.
     - **A lift test helps a model that may doubt its history**; one that trusts it stays {signed(study_table["mean_error"]["test, trusting"])} euros per euro off, on average over other histories.
     - **Decide on the posterior**: average sales over the draws, then choose. No interval shows the rest: the graph, the curve's shape, four weeks, no synergy.

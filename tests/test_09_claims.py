@@ -817,7 +817,7 @@ CLAIMS = [
     ),
     # The study
     Claim(
-        'Mean error in euros per euro; coverage: how often the {percent(HDI_PROB)} interval holds the truth (Monte Carlo error at {percent(HDI_PROB)}: {percent(study_table["its error"]["demand known"])}, {percent(study_table["its error"]["test, doubting"])} with a test).',
+        'In euros per euro; coverage: how often the {percent(HDI_PROB)} interval holds the truth (Monte Carlo error at {percent(HDI_PROB)}: {percent(study_table["its error"]["demand known"])}, {percent(study_table["its error"]["test, doubting"])} with a test).',
         lambda g: (
             is_level(g.HDI_PROB)
             and study_says(g, *ANALYSTS)
@@ -832,11 +832,11 @@ CLAIMS = [
         ),
     ),
     Claim(
-        "With demand known a small bias is left, whose source is not looked into.",
+        "With demand known a small bias is left, unexplained.",
         lambda g: study_says(g, "demand known") and small_bias(g) and returns_hold(g),
     ),
     Claim(
-        'With demand hidden, intervals hold the truth in {percent(study_table["coverage"]["demand hidden"])} of histories; after a test, in {percent(study_table["coverage"]["test, doubting"])} for who doubts, and in {percent(study_table["coverage"]["test, trusting"])} for who trusts, though she errs less.',
+        'With demand hidden, intervals hold the truth in {percent(study_table["coverage"]["demand hidden"])}; after a test, in {percent(study_table["coverage"]["test, doubting"])} for who doubts, in {percent(study_table["coverage"]["test, trusting"])} for who trusts, who errs less.',
         lambda g: (
             study_says(g, "demand hidden", "test, trusting", "test, doubting")
             and stored()["coverage"]["test, doubting"]
@@ -906,7 +906,7 @@ CLAIMS = [
         ),
     ),
     Claim(
-        '- **Following is not causing**: the naive return of social is {number(naive_return)}, the model without demand passed the predictive check and says {number(roas["mean"][2])}; the truth is {number(roas["truth"][0])}.',
+        """- **Following is not causing**: social's naive return is {number(naive_return)}, the model without demand passed the predictive check and says {number(roas["mean"][2])}; the truth is {number(roas["truth"][0])}.""",
         lambda g: (
             near(
                 g.naive_return,
