@@ -845,9 +845,9 @@ def re_ranked(published):
 def read_draws(hits, r_behind, re_ranked, x_ahead):
     mo.md(f"""
     DR is best in {re_ranked["best of"]["DR"]} of the 60 draws, X in {re_ranked["best of"]["X"]}, R in {re_ranked["best of"]["R"]}. X has the smallest mean
-    error, {number(x_ahead.mean(), 5)} below that of DR (Monte Carlo error {number(x_ahead.sem(), 5)}), but was picked for it; the median difference favours
-    DR, by {number(-x_ahead.median(), 5)}. So X and DR stay unranked. R errs {number(r_behind.mean(), 5)} more than X (Monte Carlo error
-    {number(r_behind.sem(), 5)}), where X was picked as the best of several. S and T are far behind.
+    error, {number(x_ahead.mean(), 5)} below that of DR (error {number(x_ahead.sem(), 5)}), but was picked for it; the median difference favours
+    DR, by {number(-x_ahead.median(), 5)}. So X and DR stay unranked. R errs {number(r_behind.mean(), 5)} more than X (error
+    {number(r_behind.sem(), 5)}). S and T are far behind.
 
     The IPW loss on 500 fresh customers finds the best of five in {number(hits["chosen by IPW"].mean(), 0)} % of the draws (Monte Carlo error
     {number(hits["chosen by IPW"].sem(), 1)} points), perhaps no more than chance (20 %); the doubly robust loss in {number(hits["chosen by DR"].mean(), 0)}

@@ -1055,9 +1055,9 @@ CLAIMS = [
     ),
     Claim(
         (
-            "X has the smallest mean error, {number(x_ahead.mean(), 5)} below that of DR (Monte Carlo error {number(x_ahead.sem(), 5)}), but was picked for it; the median difference favours DR, by {number(-x_ahead.median(), 5)}.",
+            "X has the smallest mean error, {number(x_ahead.mean(), 5)} below that of DR (error {number(x_ahead.sem(), 5)}), but was picked for it; the median difference favours DR, by {number(-x_ahead.median(), 5)}.",
             "So X and DR stay unranked.",
-            "R errs {number(r_behind.mean(), 5)} more than X (Monte Carlo error {number(r_behind.sem(), 5)}), where X was picked as the best of several.",
+            "R errs {number(r_behind.mean(), 5)} more than X (error {number(r_behind.sem(), 5)}).",
             "S and T are far behind.",
         ),
         lambda g: (
