@@ -261,7 +261,7 @@ def split_graph():
 @app.cell(hide_code=True)
 def read_graph(prior_loss):
     mo.md(f"""
-    Arrows: who reads whom. `hidden_share`, which a regression lacks, is what V tells about the unseen loss; `dose` is a copy of the hours. No term of the loss has letters of its own: the exclusion. The hidden share needs the letters to compute V; the letters do not move V. Priors are wide: an effect mostly within ±6 kg per hour, any ρ alike. Of the losses drawn, {percent(HDI_PROB)} lie between {signed(prior_loss[0], 0)} and {signed(prior_loss[1], 0)} kg a year.
+    Arrows: who reads whom. `hidden_share`, which a regression lacks, is what V tells about the unseen loss; `dose` is a copy of the hours. No term of the loss has letters of its own: the exclusion. The hidden share takes V from them; they do not move V. Priors are wide: an effect mostly within ±6 kg per hour, any ρ alike. Of the losses drawn, {percent(HDI_PROB)} lie between {signed(prior_loss[0], 0)} and {signed(prior_loss[1], 0)} kg a year.
     """)
     return
 
@@ -705,7 +705,7 @@ def regrets(check_5, nhefs_map):
     decision["regret if not"] = np.maximum(20 * alpha_on_map(-0.1) - _cost, 0)
     rho_break_even = float(decision["break-even ρ"][1])
     _read = mo.md(
-        r"The table gives the largest regrets there, in euros a head, sampling error apart. Offering gains $20\, \alpha - \text{cost}$ euros a head, α read from the map. Up to 60 euros its largest regret is the smaller one; from 80 on, that of not offering."
+        r"Regrets in euros a head, sampling error apart. Offering gains $20\, \alpha - \text{cost}$, α read from the map. Up to 60 euros offering regrets less, from 80 on more."
     )
     structural.after(check_5, mo.vstack([_read, as_table(decision)]))
     return alpha_on_map, decision, rho_break_even
@@ -798,7 +798,7 @@ def takeaways(forced_effect, joint_smokers, smokers_table, true_alpha):
     mo.md(f"""
     ## Takeaways: a model states its world
 
-    1. **Without an exclusion, a continuous treatment and a normal pair leave ρ to assumption**; other forms say something about ρ, which is only as good as the form.
+    1. **Without an exclusion, a continuous treatment and a normal pair leave ρ to assumption**; what other forms say of it is as good as they are.
     2. **An instrument closes the valley**, as far as its exclusion holds; as a control it doubled the bias here.
     3. **Recover before you believe**: it tests the program, not the world. Ask what `do` cuts: forced hours gave {signed(forced_effect)}, the truth is {signed(true_alpha)}.
     4. **Intercepts first, in each equation.** In NHEFS a missing one moved {number(smokers_table["effect (kg)"].iloc[1], 3)} to {number(smokers_table["effect (kg)"].iloc[2], 3)} kg; two looked like {number(joint_smokers["lost at rho 0"].iloc[3], 1)} log units of confounding.
@@ -945,7 +945,7 @@ def flexible_worlds(SEED):
 def read_flexible(flexible):
     # slide: sub-slide
     mo.md(rf"""
-    - With $\alpha T$ as a term of its own, fitted *together* with a free $f$, or with residuals on both sides, flexibility is nearly innocent in these six worlds: {number(flexible["ρ = 0"].iloc[2])} and {number(flexible["ρ = 0"].iloc[3])}.
+    - With $\alpha T$ as a term of its own, fitted *together* with a free $f$, or with residuals on both sides, flexibility is nearly innocent here: {number(flexible["ρ = 0"].iloc[2])} and {number(flexible["ρ = 0"].iloc[3])}.
     - **Swallowed**: $f$ fitted first takes the treatment's part ({number(flexible["ρ = 0"].iloc[4])}), a tight prior gives it away ({number(flexible["ρ = 0"].iloc[5])}).
     - **Inflated**: what a stiff $f$ or a forest that may leave $X$ out misses goes to $T$ ({number(flexible["ρ = 0"].iloc[6])}, {number(flexible["ρ = 0"].iloc[7])}; "regularisation-induced confounding", Hahn, Murray & Carvalho 2020).
     - None repairs a hidden ρ: {number(flexible["ρ = 0.6"].iloc[1])} even where $m$ is known, and {number(flexible["ρ = 0.6"].iloc[4])} is two errors that meet.

@@ -1583,7 +1583,7 @@ EDITS: tuple[Edit, ...] = (
     ),
     Edit(FIFTEEN, "whoever set them", "unless the coach set them", "prose"),
     Edit(STRUCTURAL, "two_stage - WIDE * error", "two_stage - 1.96 * error", "level"),
-    Edit(FIFTEEN, "Up to 60 euros its largest", "Up to 80 euros its largest", "prose"),
+    Edit(FIFTEEN, "Up to 60 euros offering", "Up to 80 euros offering", "prose"),
     Edit(
         FIFTEEN,
         "A peak made by the form is worth what the form is worth",

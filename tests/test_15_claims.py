@@ -757,7 +757,7 @@ CLAIMS = [
             "**exclusion**: the letters reach the loss through the hours alone",
             "Arrows: who reads whom.",
             "No term of the loss has letters of its own: the exclusion.",
-            "The hidden share needs the letters to compute V; the letters do not move V.",
+            "The hidden share takes V from them; they do not move V.",
             "Priors are wide: an effect mostly within ±6 kg per hour, any ρ alike.",
         ),
         lambda g: (
@@ -859,7 +859,7 @@ CLAIMS = [
         lambda g: priors_choose(g) and data_fix_the_curve(g),
     ),
     Claim(
-        "1. **Without an exclusion, a continuous treatment and a normal pair leave ρ to assumption**; other forms say something about ρ, which is only as good as the form.",
+        "1. **Without an exclusion, a continuous treatment and a normal pair leave ρ to assumption**; what other forms say of it is as good as they are.",
         lambda g: priors_choose(g) and form_is_no_evidence(g),
     ),
     Claim(
@@ -953,9 +953,9 @@ CLAIMS = [
         (
             "**Regret**: what the chosen act loses against the better one in the world that holds.",
             r"We ask for the largest where $|\rho| \le 0.1$.",
-            "The table gives the largest regrets there, in euros a head, sampling error apart.",
-            r"Offering gains $20\, \alpha - \text{cost}$ euros a head, α read from the map.",
-            "Up to 60 euros its largest regret is the smaller one; from 80 on, that of not offering.",
+            "Regrets in euros a head, sampling error apart.",
+            r"Offering gains $20\, \alpha - \text{cost}$, α read from the map.",
+            "Up to 60 euros offering regrets less, from 80 on more.",
         ),
         regrets,
     ),
@@ -1013,7 +1013,7 @@ CLAIMS = [
         (
             "Means of 6 worlds. Where ρ = 0: rows 2 to 4 near 1, two below, two above.",
             "Two flexible models of $f(X)$: a **Gaussian process** (GP: any smooth function, N(0, 3) at each point) and a random forest; **cross-fitted**: residuals come from trees that did not see the row (Chernozhukov et al. 2018).",
-            r'With $\alpha T$ as a term of its own, fitted *together* with a free $f$, or with residuals on both sides, flexibility is nearly innocent in these six worlds: {number(flexible["ρ = 0"].iloc[2])} and {number(flexible["ρ = 0"].iloc[3])}.',
+            r'With $\alpha T$ as a term of its own, fitted *together* with a free $f$, or with residuals on both sides, flexibility is nearly innocent here: {number(flexible["ρ = 0"].iloc[2])} and {number(flexible["ρ = 0"].iloc[3])}.',
             '**Swallowed**: $f$ fitted first takes the treatment\'s part ({number(flexible["ρ = 0"].iloc[4])}), a tight prior gives it away ({number(flexible["ρ = 0"].iloc[5])}).',
             '**Inflated**: what a stiff $f$ or a forest that may leave $X$ out misses goes to $T$ ({number(flexible["ρ = 0"].iloc[6])}, {number(flexible["ρ = 0"].iloc[7])}; "regularisation-induced confounding", Hahn, Murray & Carvalho 2020).',
             'None repairs a hidden ρ: {number(flexible["ρ = 0.6"].iloc[1])} even where $m$ is known, and {number(flexible["ρ = 0.6"].iloc[4])} is two errors that meet.',
