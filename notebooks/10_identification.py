@@ -1024,8 +1024,7 @@ def bayes_heading():
 
     Card's men, at equal experience, race, city and region (taken out first, by least squares):
 
-    $$\begin{aligned}\text{school}_i &\sim \text{Normal}(\mu_i,\ \sigma_s), \quad \mu_i = a + \pi\, \text{near}_i \\
-    \text{wage}_i &\sim \text{Normal}(b + \beta\, \text{school}_i + \kappa\,(\text{school}_i - \mu_i),\ \sigma_w)\end{aligned}$$
+    $$\begin{aligned}\text{school}_i &\sim \text{Normal}(\mu_i,\ \sigma_s), \quad \mu_i = a + \pi\, \text{near}_i \\ \text{wage}_i &\sim \text{Normal}(b + \beta\, \text{school}_i + \kappa\,(\text{school}_i - \mu_i),\ \sigma_w)\end{aligned}$$
 
     $\pi$ is `push`; $\kappa$ (`ability`, log wage per year) is what the two errors share. $\beta$ is what a year would do, alike for all. (This is row 2: the warning above holds.) Prior: $\beta \sim \text{Normal}(0, 0.2)$ log wage per year; the others stand in the code, and are wide: see the wages drawn from them.
     """)
@@ -1226,7 +1225,6 @@ def references():
     - Shpitser, I., & Pearl, J. (2006). Identification of joint interventional distributions in recursive semi-Markovian causal models. *Proceedings of the 21st National Conference on Artificial Intelligence*, 1219–1226.
 
     ### Knobs
-
     All that is simulated here follows from `SEED`.
     """)
     return
