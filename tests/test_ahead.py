@@ -10,41 +10,43 @@ import pytest
 from tests.ahead import Ahead, Sampler
 
 
-def test_the_tests_take_what_has_not_begun_and_wait_for_the_rest() -> None:
-    """The first name is under way; the last is taken away; an error stops nobody."""
-    begun, may_end, done = threading.Event(), threading.Event(), []
+class Slow:
+    """Work that notes its names, and ends when it may."""
 
-    def work(name: str) -> None:
-        begun.set()
-        may_end.wait(30)
-        done.append(name)
+    def __init__(self) -> None:
+        self.begun, self.may_end = threading.Event(), threading.Event()
+        self.done: list[str] = []
+
+    def __call__(self, name: str) -> None:
+        """Note a name, once it may; then fail."""
+        self.begun.set()
+        self.may_end.wait(30)
+        self.done.append(name)
         raise ValueError(name)
 
+
+def test_the_tests_take_what_has_not_begun_and_wait_for_the_rest() -> None:
+    """The first name is under way; the last is taken away; an error stops nobody."""
+    work = Slow()
     with Ahead(work, ["01_a", "02_b", "03_c"]) as ahead:
-        assert begun.wait(30)
+        assert work.begun.wait(30)
         ahead.leave("03_c")
         ahead.leave("99_unknown")
-        threading.Timer(0.2, may_end.set).start()
+        threading.Timer(0.2, work.may_end.set).start()
         ahead.leave("01_a")
-        assert done[:1] == ["01_a"]
+        assert work.done[:1] == ["01_a"]
         ahead.leave_all()
-    assert "03_c" not in done
-    assert set(done) <= {"01_a", "02_b"}
+    assert "03_c" not in work.done
+    assert set(work.done) <= {"01_a", "02_b"}
 
 
 def test_nothing_more_begins_after_the_end() -> None:
     """What has not begun when the tests end is not begun any more."""
-    begun, may_end, done = threading.Event(), threading.Event(), []
-
-    def work(name: str) -> None:
-        begun.set()
-        may_end.wait(30)
-        done.append(name)
-
+    work = Slow()
     with Ahead(work, ["01_a", "02_b"]):
-        assert begun.wait(30)
-        threading.Timer(0.2, may_end.set).start()
-    assert done == ["01_a"]
+        assert work.begun.wait(30)
+        threading.Timer(0.2, work.may_end.set).start()
+    assert work.done == ["01_a"]
 
 
 def test_a_process_runs_what_it_is_given_and_ends() -> None:
