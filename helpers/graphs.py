@@ -72,6 +72,7 @@ def sample(
     for name in do:
         scm = scm.do(name)
     values = {name: np.broadcast_to(np.asarray(value, float), (n,)) for name, value in do.items()}
+    # This package draws from NumPy's global stream alone: it is seeded here, and given back below.
     state = np.random.get_state()  # noqa: NPY002
     try:
         np.random.seed(seed)  # noqa: NPY002
