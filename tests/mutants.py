@@ -1729,6 +1729,14 @@ EDITS: tuple[Edit, ...] = (
         "(70 - score_of(2.0, _knack)) / 10",
         "code",
     ),
+    Edit(
+        CONFOUNDERS,
+        "part of what the drug does: leave it alone.",
+        "part of what the drug does: hold it fixed.",
+        "hint",
+    ),
+    Edit(LALONDE, "must count more.", "must count less.", "hint"),
+    Edit(FOUR, "in €10 per customer; truth 2.", "in € per customer; truth 2.", "unit"),
 )
 
 

@@ -814,6 +814,7 @@ CLAIMS = [
     ),
     Claim(
         (
+            "Estimand: $E[Y_1(1) - Y_1(0)]$, in €10 per customer; truth 2.",
             'With θ = {number(theta_by_hand)} the posterior sd falls from {number(cuped_table["sd"][0], 3)} to {number(cuped_table["sd"][1], 3)} by hand, {number(cuped_table["sd"][2], 3)} jointly: a ratio of {number(cuped_sd_ratio)}.',
             r"The variance shrinks to $1 - \\rho^2$ of itself, with $\\rho$ the correlation of past and outcome within an arm: worth {percent(1 / cuped_sd_ratio**2 - 1)} more customers, free of charge.",
             "Posterior sd # %: the past takes noise away",

@@ -467,7 +467,7 @@ def test_judge_3(patients: pd.DataFrame) -> None:
             "swapped": (b, a),
             "not points": (100 * a, 100 * b),
             "patients of one marker": (b, b),
-            "part of what the drug does": (a, a),
+            "part of what the drug does: leave it alone.": (a, a),
         },
     )
     # In story A the marker came first and steered the drug; in story B the drug moves the marker.

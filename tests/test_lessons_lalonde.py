@@ -173,7 +173,7 @@ def test_judge_4(men: pd.DataFrame, propensity: np.ndarray) -> None:
         "the treated are": _minus(lambda y, _, w: np.average(y, weights=w)),
         "ATE": _ate,
         "ATU": _atu,
-        "Upside down": _weighted(lambda e: (1 - e) / e),
+        "men who look like participants must count more.": _weighted(lambda e: (1 - e) / e),
         "not the probability": _weighted(lambda e: e),
         "staying away": _weighted(lambda e: 1 - e),
         "like all men": _weighted(lambda e: 1 / (1 - e)),
