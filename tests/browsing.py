@@ -158,10 +158,14 @@ CURRENT = """() => {
     error: !!(shown && shown.querySelector('.marimo-error, [data-testid=error]')),
     drawing: !!box && [...box.querySelectorAll('marimo-vega, marimo-mime-renderer')]
       .some(e => e.getBoundingClientRect().height < 20),
+    last: !document.querySelector('.reveal .slides section.future')
+      && !(shown && shown.querySelector('.fragment:not(.visible)')),
   };
 }"""
 DRAWN_S = 5
 """So long a slide's charts may take until they are drawn; what is not there then is missing."""
+ANSWER_S, PRESSES = 15, 3
+"""So long a page may take to go on to its next slide, and so often it is asked to."""
 
 
 def wait_for_slides(page: Any, expected: int, patience_s: int = 300) -> list[str]:
@@ -177,12 +181,20 @@ def wait_for_slides(page: Any, expected: int, patience_s: int = 300) -> list[str
 
 
 def next_slide(page: Any, before: dict[str, Any]) -> dict[str, Any] | None:
-    """Return what is shown once the slide has changed; None where it was the last one."""
-    for _ in range(30):
-        page.wait_for_timeout(50)
-        here = page.evaluate(CURRENT)
-        if (here["cell"], here["fragments"]) != (before["cell"], before["fragments"]):
-            return when_drawn(page)
+    """Press the space bar; return what is shown once that has changed, None after the last slide.
+
+    A busy page answers late, and one that is still being built loses the key: where there is more
+    to show, the key is pressed again after `ANSWER_S`, `PRESSES` times in all.
+    """
+    for _ in range(PRESSES):
+        page.keyboard.press("Space")
+        for _ in range((1 if before["last"] else ANSWER_S) * 20):
+            page.wait_for_timeout(50)
+            here = page.evaluate(CURRENT)
+            if (here["cell"], here["fragments"]) != (before["cell"], before["fragments"]):
+                return when_drawn(page)
+        if before["last"]:
+            return None
     return None
 
 
@@ -201,7 +213,6 @@ def walk(page: Any, steps: int) -> Iterator[dict[str, Any]]:
     here = when_drawn(page)
     for _ in range(steps):
         yield here
-        page.keyboard.press("Space")
         after = next_slide(page, here)
         if after is None:
             return

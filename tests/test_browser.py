@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from helpers.course import derive
+from tests import browsing
 from tests.browsing import Server, open_page, wait_for_slides, walk
 from tests.support import DECKS, NAMES, ROOT
 
@@ -55,6 +56,34 @@ WALKED = "solutions/02_confounders_colliders_mediators"
 HALF, FULL = 0.5, 0.75
 """At least so much of a slide's height is used, on at least this share of the slides."""
 EVERY = [*(f"solutions/{name}" for name in NAMES), *DECKS]
+
+
+DEAF = """
+<div class="reveal"><div class="slides">
+  <section class="present"><p data-cell-name="one">1</p></section>
+  <section class="future"><p data-cell-name="two">2</p></section>
+  <section class="future"><p data-cell-name="three">3</p></section>
+</div></div>
+<script>
+  let keys = 0;
+  addEventListener("keydown", () => {
+    const [shown, next] = ["present", "future"].map(each => document.querySelector("." + each));
+    if (keys++ % 2 || !next) return;
+    shown.className = "past";
+    next.className = "present";
+  });
+</script>"""
+"""Three slides that lose every second key."""
+
+
+def test_a_walk_goes_on_after_a_lost_key(browser: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy page that loses a key doesn't end the walk before the last slide; that one does."""
+    monkeypatch.setattr(browsing, "ANSWER_S", 1)
+    page = browser.new_page()
+    page.set_content(DEAF)
+    assert [here["cell"] for here in walk(page, 9)] == ["one", "two", "three"]
+    assert page.evaluate("keys") == 4
+    page.close()
 
 
 @pytest.mark.parametrize(
