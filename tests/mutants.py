@@ -364,6 +364,12 @@ EDITS: tuple[Edit, ...] = (
     Edit(CONFOUNDERS, '(truth * 100, "Give shares', '(truth / 100, "Give shares', "hint"),
     Edit(
         CONFOUNDERS,
+        "inv_cdf((1 + HDI_PROB) / 2) * errors",
+        "inv_cdf(HDI_PROB) * errors",
+        "level",
+    ),
+    Edit(
+        CONFOUNDERS,
         "The marker is a confounder in story A and a mediator in story B.",
         "The marker is a mediator in story A and a confounder in story B.",
         "judge",

@@ -200,6 +200,8 @@ def test_the_frame_says_what_the_arrows_imply() -> None:
     assert "CONTROL" in text_of(shown)
     assert len(words_of(shown)) == 3
     assert all(len(words) > 40 for words in words_of(shown))
+    widest = f"94 % confidence intervals, ± {norm.ppf(0.97) * 0.5:.2f} at most"
+    assert widest in text_of(shown)
 
 
 def test_numbers_without_a_frame_have_slider_title_and_truth() -> None:

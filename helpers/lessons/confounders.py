@@ -164,6 +164,11 @@ def _numbers_template(
     return chart.properties(width=width, height=height).to_dict()
 
 
+def half_width(errors: pd.Series) -> pd.Series:
+    """Return half of each 94 % confidence interval, in the unit of the standard errors."""
+    return NormalDist().inv_cdf((1 + HDI_PROB) / 2) * errors
+
+
 def chart_numbers(
     estimates: pd.DataFrame,
     truth: float,
@@ -182,7 +187,7 @@ def chart_numbers(
         title: the finding; none by default.
         width: in pixels.
     """
-    half = NormalDist().inv_cdf((1 + HDI_PROB) / 2) * estimates["error"]
+    half = half_width(estimates["error"])
     frame = estimates.assign(lower=estimates["mean"] - half, upper=estimates["mean"] + half)
     labels, roles = tuple(frame["label"]), tuple(frame["role"])
     words = "; ".join(f"{row.label} {signed(row.mean)}" for row in frame.itertuples())
@@ -320,8 +325,8 @@ def show_world(
     left = [draw_world(world, question, hidden), chart_scatter(record, question, slopes)]
     truth = world.total_effect(treatment, outcome)
     right = [control, chart_numbers(numbers, truth, look.effect, look.limits)]
-    half = NormalDist().inv_cdf((1 + HDI_PROB) / 2) * float(numbers["error"].max())
-    widest = f"Lines: {percent(HDI_PROB)} confidence intervals, ± {number(half)} at most."
+    half = half_width(numbers["error"])
+    widest = f"Lines: {percent(HDI_PROB)} confidence intervals, ± {number(half.max())} at most."
     right += [mo.md(f"{endless(world, question)} {widest}").style({"zoom": "0.8"})]
     columns = [mo.vstack(left, gap=0), mo.vstack(right, gap=0)]
     return mo.hstack(columns, widths=[6, 9], gap=0.5)
