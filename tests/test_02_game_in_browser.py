@@ -6,9 +6,12 @@ import struct
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.browsing import Server, open_page
 
 
+@pytest.mark.deep
 def test_game_and_export(browser: Any, course: Any) -> None:
     """A wrong choice gets its reason, a right one a point; one button saves a large PNG."""
     with Server(course, "run", "notebooks/02_confounders_colliders_mediators.py") as server:

@@ -344,6 +344,7 @@ def test_a_fit_at_another_seed(done: Run) -> None:
     assert ates[-1, 0] - true > 20
 
 
+@pytest.mark.deep
 def test_reruns_change_no_number(done: Run) -> None:
     """The same seeds give the same fit, number by number."""
     defs = done.defs

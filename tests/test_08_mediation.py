@@ -296,6 +296,7 @@ def test_coverage_with_a_hidden_cause(done: Run) -> None:
     assert table.loc["TE", "coverage"] > 0.86
 
 
+@pytest.mark.deep
 def test_laplace_is_near_nuts(done: Run) -> None:
     """On the data of the page, and on the data of another seed, which NUTS fits without trouble."""
     for name in MAIN:

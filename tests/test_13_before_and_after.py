@@ -263,6 +263,7 @@ def test_flat_weights_are_not_neutral(done: Any) -> None:
     assert done.defs["flat_donors"] == pytest.approx(15, abs=0.7)
 
 
+@pytest.mark.deep
 def test_stored_priors() -> None:
     """One entry fitted again is the stored one; all rows may be read; the effect follows a."""
     table, study = priors(), script("before_after_priors")

@@ -408,6 +408,7 @@ def test_pictures_study_is_what_the_page_says() -> None:
     assert stored["redrawn"].between(0.018, 0.0225).all()
 
 
+@pytest.mark.deep
 def test_pictures_study_writes_what_is_stored() -> None:
     """One training of the command's first world, run anew, gives the stored row."""
     script = pictures_script()

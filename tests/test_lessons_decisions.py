@@ -356,13 +356,13 @@ def test_the_app_is_right_and_the_tutors_are_not() -> None:
     """The truth of the world, by its own payouts: the app's interval holds it, tutors' does not."""
     truth = np.mean([0.25 + 0.15 + 0.3, 0.35 + 0.15 + 0.25, 0.45 + 0.15 + 0.25])
     hits = []
-    for seed in range(40):
+    for seed in range(16):
         rows = app_lessons(seed)
         value, error = weighed(rows[rows["by"] == "app"])
         hits.append(abs(value - truth) < 1.8808 * error)
         tutor, tutor_error = weighed(rows[rows["by"] == "tutor"])
         assert abs(tutor - truth) > 3 * tutor_error
-    assert 33 <= sum(hits) <= 40
+    assert 13 <= sum(hits) <= 16
 
 
 def above(m: float, s: float) -> float:

@@ -554,6 +554,7 @@ def test_one_line_serves_the_day() -> None:
             )
 
 
+@pytest.mark.deep
 def test_a_class_reads_from_one_server(tmp_path: Path) -> None:
     """One server has all notebooks, each by its name, and lets nobody in without the word."""
     word = tmp_path / "word"

@@ -208,6 +208,7 @@ def run_study(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]
     )
 
 
+@pytest.mark.deep
 def test_a_stored_study_has_one_command(tmp_path: Path) -> None:
     """The command writes the CSV, on the backend that it is told, and tidies up its notes."""
     done = run_study(tmp_path, "--backend", "loky", "--jobs", "2")
