@@ -122,6 +122,30 @@ def within(seconds: float, limit: float, loop_s: float | None = None) -> bool:
     return seconds < limit * min(import_s() / IMPORT_S, SLOWEST_IMPORT)
 
 
+def in_a_fresh_process(
+    form: str, name: str, environment: dict[str, str] | None = None
+) -> dict[str, Any]:
+    """Return what a notebook costs and says (see above), and its `stderr`, in a process of its own.
+
+    Raises:
+        RuntimeError: the notebook did not run.
+    """
+    command = [sys.executable, "-m", "tests.cold", f"{form}/{name}.py"]
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=Path(__file__).resolve().parents[1],
+        encoding="utf-8",
+        env=environment,
+    )
+    if done.returncode:
+        raise RuntimeError(f"{name}: {done.stderr[-3000:]}")
+    *_, last = done.stdout.strip().splitlines()
+    return {**json.loads(last), "stderr": done.stderr}
+
+
 def load(path: Path) -> Any:
     """Return a notebook as a module; its setup cell runs, the other cells do not."""
     spec = importlib.util.spec_from_file_location(f"{path.parent.name}_{path.stem}", path)

@@ -5,19 +5,22 @@
 that were left out. Within a run a model is fitted once: every test, and every process that a test
 starts, finds the fits of the others in one folder (helpers/fits.py). Only cold runs have a folder
 of their own, an empty one.
+
+The whole suite runs in two processes (pytest-xdist); what is asked for by file, in one. Tests that
+share a notebook, a browser or something else that takes long to make share a process.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
+import functools
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,12 +30,17 @@ FITS = "COURSE_FITS"  # helpers.fits.VARIABLE; set before anything imports the h
 OWN = None if os.environ.get(FITS) else tempfile.mkdtemp(prefix="fits-of-tests-")
 if OWN:
     os.environ[FITS] = OWN
+WORKER = "PYTEST_XDIST_WORKER"  # set by pytest-xdist in its processes
+if WORKER in os.environ:  # each has one core: threads would wait for each other
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    one = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+    os.environ.setdefault("XLA_FLAGS", one)
 
 from helpers.course import derive  # noqa: E402
-from tests.ahead import Ahead, Sampler  # noqa: E402
 from tests.browsing import NoBrowserError, chromium, copy_course  # noqa: E402
-from tests.cold import LOOP_S, fixed_loop, without_caches  # noqa: E402
-from tests.support import NAMES, ROOT, SHOWN, Run, run, sliders  # noqa: E402
+from tests.cold import LOOP_S, fixed_loop, in_a_fresh_process, without_caches  # noqa: E402
+from tests.support import ROOT, SHOWN, Run, run, sliders  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -48,30 +56,92 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--minutes", type=float, help="start no test after so many minutes")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Run the whole suite in `PROCESSES` where there are as many cores; a file of it in one.
+
+    One of these processes, and a run that a test starts, is not spread again.
+    """
+    option = config.option
+    if WORKER in os.environ or not config.pluginmanager.hasplugin("xdist"):
+        return
+    whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS and not option.usepdb
+    if option.numprocesses is None and whole and (os.cpu_count() or 1) >= PROCESSES:
+        option.numprocesses = PROCESSES
+    if option.numprocesses and option.dist == "no":
+        option.dist = "loadscope"
+        option.loadscopereorder = False
+
+
+@functools.cache
+def needs_a_browser(path: str) -> bool:
+    """Return whether a file of tests asks for the fixture `browser`."""
+    return bool(re.search(r"[(] *browser\b|, browser\b", (ROOT / path).read_text(encoding="utf-8")))
+
+
+@functools.cache
+def group_of(nodeid: str) -> str:
+    """Return what a test shares with others: a browser, something made once, a notebook, a file.
+
+    The longest come first by name.
+    """
+    path, _, test = nodeid.partition("::")
+    if needs_a_browser(path):
+        return f"0 {Path(path).stem}"
+    if test.startswith("test_derived_equals_committed"):
+        return "0 derived"
+    of_notebook = re.search(r"(?:/test_|[/\[-])([01][0-9])_[a-z]", nodeid)
+    return f"1 {of_notebook[1]}" if of_notebook else f"2 {Path(path).stem}"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give the tests of a group to one process, in the order of the groups' names."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Groups(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return group_of(nodeid)
+
+    return Groups(config, log) if config.option.dist == "loadscope" else None
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the deep tests out of the quick tier; files that run notebooks come last."""
+    """Leave the deep tests out of the quick tier; put together what shares a process."""
     config.stash[START] = time.monotonic()
     if not config.getoption("--deep"):
         deep = [item for item in items if item.get_closest_marker("deep")]
         items[:] = [item for item in items if not item.get_closest_marker("deep")]
         config.hook.pytest_deselected(items=deep)
-        config.stash[LEFT_OUT] = len(deep)
-    sampling = {item.path for item in items if SAMPLING & set(item.fixturenames)}
-    items.sort(key=lambda item: item.path in sampling)
+        told(config)["left_out"] = len(deep)
+    items.sort(key=lambda item: group_of(item.nodeid))
+
+
+def told(config: pytest.Config) -> dict[str, Any]:
+    """Return what this process has to say at the end: to the one that started it, if any."""
+    return getattr(config, "workeroutput", config.stash.setdefault(TOLD, {}))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take over what another process has to say."""
+    told(node.config).update(left_out=getattr(node, "workeroutput", {}).get("left_out", 0))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Start no test after the time that `--minutes` gives."""
     minutes = item.config.getoption("--minutes")
     if minutes is not None and time.monotonic() - item.config.stash[START] > 60 * minutes:
-        item.config.stash.setdefault(TOO_LATE, []).append(item.nodeid)
-        pytest.skip("left out: no time")
+        pytest.skip(NO_TIME)
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Add the time of a test, and of its fixtures, to that of its file."""
     file = report.nodeid.split("::")[0]
     SECONDS[file] = SECONDS.get(file, 0) + report.duration
+    if report.skipped and NO_TIME in str(report.longrepr):
+        TOO_LATE.append(report.nodeid)
 
 
 def pytest_terminal_summary(
@@ -79,19 +149,19 @@ def pytest_terminal_summary(
 ) -> None:
     """Say where the time went, and what was left out: deep tests, and those that came too late."""
     slowest = sorted(SECONDS.items(), key=lambda item: -item[1])[:SHOWN_FILES]
-    told = ", ".join(f"{Path(file).stem} {seconds:.0f}" for file, seconds in slowest)
-    terminalreporter.write_line(f"Seconds by file: {told}")
+    by_file = ", ".join(f"{Path(file).stem} {seconds:.0f}" for file, seconds in slowest)
+    terminalreporter.write_line(f"Seconds by file: {by_file}")
     used = os.times()
     cpu = used.user + used.system + used.children_user + used.children_system
     terminalreporter.write_line(
         f"CPU seconds: {cpu:.0f}; the fixed loop takes {fixed_loop():.2f} s, not {LOOP_S}"
     )
-    if left := config.stash.get(LEFT_OUT, 0):
+    if left := told(config).get("left_out", 0):
         terminalreporter.write_line(f"{left} deep tests left out: uv run pytest --deep")
-    if late := config.stash.get(TOO_LATE, []):
+    if TOO_LATE:
         minutes = config.getoption("--minutes")
-        terminalreporter.write_line(f"{len(late)} tests left out after {minutes:.0f} minutes:")
-        for name in late:
+        terminalreporter.write_line(f"{len(TOO_LATE)} tests left out after {minutes:.0f} minutes:")
+        for name in TOO_LATE:
             terminalreporter.write_line(f"  {name}")
 
 
@@ -101,41 +171,18 @@ def pytest_unconfigure() -> None:
         shutil.rmtree(OWN, ignore_errors=True)
 
 
-LEFT_OUT = pytest.StashKey[int]()
-TOO_LATE = pytest.StashKey[list[str]]()
+PROCESSES = 2
+"""A process holds the notebooks that it has run: some GiB each."""
+TOLD = pytest.StashKey[dict[str, Any]]()
 START = pytest.StashKey[float]()
 SECONDS: dict[str, float] = {}
 SHOWN_FILES = 20
-SAMPLING = {"run_notebook", "nothing_ahead"}
-"""Fixtures of the files that come last."""
-FEW = 3
-"""So many notebooks are worth a second process."""
-
-
-@pytest.fixture(scope="session", autouse=True)
-def ahead(request: pytest.FixtureRequest) -> Iterator[Ahead]:
-    """Return what makes the fits of notebooks beside the first tests (see tests/ahead.py).
-
-    Not where there is one core, where few notebooks are asked for, or cold runs of many.
-    """
-    items = request.session.items
-    files = {item.path.name[5:7] for item in items if "run_notebook" in item.fixturenames}
-    names = [name for name in NAMES if name[:2] in files]
-    cold = {item.callspec.params["name"] for item in items if "cold_run" in item.fixturenames}
-    busy = (os.cpu_count() or 1) < 2 or len(cold) > 1
-    wanted = [] if busy or len(names) < FEW else names
-    with contextlib.closing(Sampler()) as sample, Ahead(sample, wanted) as made:
-        yield made
-
-
-@pytest.fixture
-def nothing_ahead(ahead: Ahead) -> None:
-    """See that nobody else writes into the folder of fits."""
-    ahead.leave_all()
+NO_TIME = "left out: no time"
+TOO_LATE: list[str] = []
 
 
 @pytest.fixture(scope="session")
-def run_notebook(ahead: Ahead) -> Callable[..., Run]:
+def run_notebook() -> Callable[..., Run]:
     """Return a function (form, name, **replaced globals) -> Run that runs each notebook once.
 
     Its sliders stand where they stood when the page opened, whatever another test moved.
@@ -145,7 +192,6 @@ def run_notebook(ahead: Ahead) -> Callable[..., Run]:
     def runner(form: str, name: str, **defs: Any) -> Run:
         key = (form, name, *sorted(defs.items()))
         if key not in done:
-            ahead.leave(name)
             done[key] = run(ROOT / form / f"{name}.py", **defs)
         for slider in sliders(done[key]).values():
             slider._update(slider._initial_value_frontend)
@@ -160,53 +206,20 @@ def derived() -> dict[Path, str]:
     return derive.derived_files(ROOT)
 
 
-def run_fresh(name: str, environment: dict[str, str] | None = None) -> dict[str, Any]:
-    """Return what a derived notebook costs and says in a fresh process (see tests/cold.py)."""
-    command = [sys.executable, "-m", "tests.cold", f"notebooks/{name}.py"]
-    done = subprocess.run(
-        command,
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=ROOT,
-        encoding="utf-8",
-        env=environment,
-    )
-    assert done.returncode == 0, f"{name}: {done.stderr[-3000:]}"
-    *_, last = done.stdout.strip().splitlines()
-    return {**json.loads(last), "stderr": done.stderr}
-
-
-def _run_cold(name: str) -> dict[str, Any]:
-    """Return what a derived notebook costs and says in a fresh process without caches."""
-    with without_caches() as environment:
-        return run_fresh(name, environment)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def cold_runs(request: pytest.FixtureRequest) -> Iterator[dict[str, Future[dict[str, Any]]]]:
-    """Return the cold runs that this run of the tests will ask for, by name of the notebook.
-
-    They start with the first test, one after the other, beside the tests. Beside another process
-    the same work takes more seconds; each measures the speed that it had (see tests/cold.py).
-    """
-    asked = [item for item in request.session.items if "cold_run" in item.fixturenames]
-    names = dict.fromkeys(item.callspec.params["name"] for item in asked)
-    with ThreadPoolExecutor(max_workers=1) as beside:
-        yield {name: beside.submit(_run_cold, name) for name in names}
-        beside.shutdown(cancel_futures=True)
-
-
-@pytest.fixture
-def cold_run(cold_runs: dict[str, Future[dict[str, Any]]]) -> Callable[[str], dict[str, Any]]:
-    """Return a function: name -> what its derived notebook cost and said in a fresh process."""
-    return lambda name: cold_runs[name].result()
-
-
 @pytest.fixture(scope="session")
-def second_opening() -> Callable[[str], dict[str, Any]]:
-    """Return a function: name -> what its derived notebook costs where its fits are kept."""
-    return run_fresh
+def cold_run() -> Callable[[str], dict[str, Any]]:
+    """Return a function: name -> what its derived notebook cost and said in a fresh process.
+
+    The process finds no caches. Beside another one the same work takes more seconds; each measures
+    the speed that it had (see tests/cold.py).
+    """
+
+    @functools.cache
+    def run_cold(name: str) -> dict[str, Any]:
+        with without_caches() as environment:
+            return in_a_fresh_process("notebooks", name, environment)
+
+    return run_cold
 
 
 @pytest.fixture(scope="module")

@@ -43,7 +43,8 @@ class Decks:
 @pytest.fixture(scope="module")
 def decks(browser: Any, course: Path, request: pytest.FixtureRequest) -> Iterator[Decks]:
     """Return the decks that this run of the tests will ask for."""
-    asked = [getattr(item, "callspec", None) for item in request.session.items]
+    here = [item for item in request.session.items if item.path == request.path]
+    asked = [getattr(item, "callspec", None) for item in here]
     wanted = [spec.params["deck"] for spec in asked if spec and "deck" in spec.params]
     shown = Decks(browser, course, list(dict.fromkeys(wanted)))
     yield shown

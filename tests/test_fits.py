@@ -5,18 +5,19 @@ from __future__ import annotations
 import ast
 import contextlib
 import io
-import json
 import os
 import pickle
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
 from helpers import fits
-from tests.cold import load, within
+from tests.cold import in_a_fresh_process, load, within
 from tests.support import FORMS, NAMES, ROOT
 
 if TYPE_CHECKING:
@@ -394,16 +395,15 @@ def test_what_is_kept_says_that_it_works(name: str) -> None:
     assert checked or not known
 
 
-def _opened(form: str, name: str) -> dict[str, Any]:
-    """Return what a notebook costs in a fresh process (see tests/cold.py)."""
-    command = [sys.executable, "-m", "tests.cold", f"{form}/{name}.py"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
-    assert done.returncode == 0, done.stderr[-3000:]
-    return json.loads(done.stdout.strip().splitlines()[-1])
+def _other_than_fits(folder: str, names: list[str]) -> list[str]:
+    """Return the files that are no fits yet: another process may be writing them."""
+    return [
+        name for name in names if Path(folder, name).is_file() and Path(name).suffix != ".pickle"
+    ]
 
 
 SECOND_OPENING_S = 10
-QUICK = "08_mediation"
+QUICK = "11_weighting"
 """The notebook that the quick tier opens twice."""
 
 
@@ -411,17 +411,20 @@ QUICK = "08_mediation"
     "name",
     [name if name == QUICK else pytest.param(name, marks=pytest.mark.deep) for name in NAMES],
 )
-@pytest.mark.usefixtures("nothing_ahead")
-def test_second_opening(name: str) -> None:
+def test_second_opening(name: str, run_notebook: Any, tmp_path: Path) -> None:
     """Both forms of a notebook whose fits are kept open within ten seconds, and keep nothing new.
 
     CPU seconds stand in for the wall clock on a busy machine, as in the budget of a cold run.
     """
-    _opened("notebooks", name)
-    before = fits.size()
-    assert before[0] > 0 or "persistent_cache" not in (ROOT / f"solutions/{name}.py").read_text()
     for form in FORMS:
-        cost = _opened(form, name)
-        assert fits.size() == before, f"{form}: a fit was made again"
+        run_notebook(form, name)
+    kept = shutil.copytree(fits.folder(), tmp_path / "fits", ignore=_other_than_fits)
+    before = sorted(kept.rglob("*.pickle"))
+    assert before or "persistent_cache" not in (ROOT / f"solutions/{name}.py").read_text()
+    for form, verdict in (("notebooks", {"todo"}), ("solutions", {"done"})):
+        cost = in_a_fresh_process(form, name, {**os.environ, fits.VARIABLE: str(kept)})
+        assert sorted(kept.rglob("*.pickle")) == before, f"{form}: a fit was made again"
         seconds = min(cost["total_s"], cost["cpu_s"])
         assert within(seconds, SECOND_OPENING_S, cost["loop_s"]), cost
+        assert set(cost["checks"].values()) == verdict
+        assert set(cost["diagnostics"].values()) <= {True}

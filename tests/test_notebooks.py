@@ -33,7 +33,6 @@ WALL_S = dict.fromkeys(("05_lalonde_do_operator", "06_mundlak", "07_cevae", "09_
 DEFAULT_WALL_S = 60
 PEAK_MIB = 2048
 FIRST_PICTURE_S = 5
-SECOND_S = 10
 COLD = "05_lalonde_do_operator"
 """The notebook that the quick tier runs in fresh processes."""
 FRESH = [n if n == COLD else pytest.param(n, marks=pytest.mark.deep) for n in NAMES]
@@ -269,16 +268,6 @@ def test_cold_run(name: str, cold_run: Any) -> None:
     assert set(found["checks"].values()) == {"todo"}
     assert set(found["diagnostics"].values()) <= {True}
     assert found["stderr"].strip() == ""
-
-
-@pytest.mark.parametrize("name", FRESH)
-def test_second_opening(name: str, run_notebook: Any, second_opening: Any) -> None:
-    """Where its fits are kept, a notebook has run after ten seconds, with the same verdicts."""
-    run_notebook("notebooks", name)  # keeps the fits
-    found = second_opening(name)
-    assert within(min(found["total_s"], found["cpu_s"]), SECOND_S, found["loop_s"]), found
-    assert set(found["checks"].values()) == {"todo"}
-    assert set(found["diagnostics"].values()) <= {True}
 
 
 @pytest.mark.parametrize("name", FRESH)
