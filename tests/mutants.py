@@ -841,6 +841,12 @@ EDITS: tuple[Edit, ...] = (
     # 07: ways round, the program, what is read off it
     Edit(
         SEVEN,
+        "np.hypot(items_slope * _dollars_se, dollars_slope * _items_se)",
+        "np.hypot(items_slope * _items_se, dollars_slope * _dollars_se)",
+        "code",
+    ),
+    Edit(
+        SEVEN,
         "least_squares(_y, _m, _t, _g)  # engagement held fixed",
         "least_squares(_y, _m, _g)  # engagement held fixed",
         "code",

@@ -120,10 +120,13 @@ def test_front_door_needs_engagement_held_fixed(done: Run) -> None:
     """The page's number is the oracle's; with engagement left free it would be 10 dollars more."""
     defs = done.defs
     p = defs["players"]
-    more = _slope(p["items_won"], p[["engagement", "guild"]]).params[1]
-    each = _slope(p["purchases"], p[["items_won", "engagement", "guild"]]).params[1]
+    items = _slope(p["items_won"], p[["engagement", "guild"]])
+    dollars = _slope(p["purchases"], p[["items_won", "engagement", "guild"]])
+    more, each = items.params[1], dollars.params[1]
     loose = _slope(p["purchases"], p[["items_won", "guild"]]).params[1]
     assert defs["front_door_ate"] == pytest.approx(more * each, abs=1e-6)
+    by_delta = np.hypot(more * dollars.bse[1], each * items.bse[1])
+    assert defs["front_door_se"] == pytest.approx(by_delta, rel=5e-3)
     assert defs["front_door_ate"] == pytest.approx(defs["oracle_ate"], abs=2)
     assert more * loose > defs["front_door_ate"] + 8
 
