@@ -12,12 +12,9 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import json
 import os
 import re
 import statistics
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,15 +27,6 @@ COLUMNS = (
     *("slider_ms", "strips", "pixels", "words", "core", "optional"),
 )
 CARD = re.compile(r"\| Time \| (?:core )?(\d+) minutes(?:, optional (\d+))?")
-
-
-def fresh(name: str, environment: dict[str, str] | None = None) -> dict[str, Any]:
-    """Return what one run of a notebook costs in a fresh process (see tests/cold.py)."""
-    command = [sys.executable, "-m", "tests.cold", f"notebooks/{name}.py"]
-    done = subprocess.run(
-        command, capture_output=True, text=True, check=True, cwd=ROOT, env=environment
-    )
-    return json.loads(done.stdout.strip().splitlines()[-1])
 
 
 def slider_ms(name: str) -> float:
@@ -74,18 +62,18 @@ def pages() -> Iterator[Any]:
 
 def cost(name: str, pixels: Any) -> dict[str, Any]:
     """Return every column of one notebook."""
-    from tests.cold import without_caches
+    from tests.cold import in_a_fresh_process, without_caches
     from tests.editor import figures
 
     with without_caches() as environment:
-        cold = fresh(name, environment)
+        cold = in_a_fresh_process("notebooks", name, environment)
     slider = slider_ms(name)  # runs the solution, and keeps the fits for what follows
     card = CARD.search((ROOT / "solutions" / f"{name}.py").read_text(encoding="utf-8"))
     return {
         "import_s": cold["import_s"],
         "picture_s": cold["first_picture_s"],
         "cold_s": cold["total_s"],
-        "second_s": fresh(name)["total_s"],
+        "second_s": in_a_fresh_process("notebooks", name)["total_s"],
         "cpu_s": cold["cpu_s"],
         "peak_mib": cold["peak_mib"],
         "slider_ms": round(slider),
