@@ -975,6 +975,12 @@ EDITS: tuple[Edit, ...] = (
     # 09: the response, the program, the test, the decision, the study
     Edit(NINE, "return (1 - fading) / (1 + fading)", "return (1 - fading) / (1 - fading)", "code"),
     Edit(
+        NINE,
+        "draw) are in 100,000 euros a week.",
+        "draw) are in thousand euros a week.",
+        "unit",
+    ),
+    Edit(
         NINE, 'mu += numpyro.sample("demand_effect"', 'mu -= numpyro.sample("demand_effect"', "code"
     ),
     Edit(

@@ -1008,6 +1008,17 @@ CLAIMS = [
             1e-6,
         ),
     ),
+    Claim(
+        "`sales_by_split` (chain, draw, split) and `sales_now` (chain, draw) are in 100,000 euros a week.",
+        # What both channels cause is a part of the company's sales, in the unit of its history.
+        lambda g: all(
+            near(found.mean() / g.history["sales"].mean(), caused_share, 0.1)
+            for caused_share in [
+                by_hand(g.history["spend"].to_numpy(), g.TRUTH).sum() / g.history["sales"].sum()
+            ]
+            for found in (g.sales_now, g.sales_by_split.isel(split=0))
+        ),
+    ),
     # Optional: the funnel
     Claim(
         (
