@@ -976,6 +976,12 @@ EDITS: tuple[Edit, ...] = (
     Edit(NINE, "return (1 - fading) / (1 + fading)", "return (1 - fading) / (1 - fading)", "code"),
     Edit(
         NINE,
+        "float(np.sqrt(((v - 1) ** 2).mean()))",
+        "float(np.sqrt(((v - v.mean()) ** 2).mean()))",
+        "code",
+    ),
+    Edit(
+        NINE,
         "draw) are in 100,000 euros a week.",
         "draw) are in thousand euros a week.",
         "unit",
