@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests import mutants
-from tests.mutants import EDITS, Edit, LostEditError
+from tests.mutants import EDITS, NO_CLOCK, Edit, LostEditError, selected
 from tests.support import ROOT
 
 
@@ -88,3 +90,15 @@ def test_a_lesson_has_its_own_tests_and_those_of_its_notebook(tmp_path: Path) ->
     assert own == ["tests/test_lessons_worlds.py"]
     assert notebook[:3] == ["tests/test_02_b.py", "tests/test_notebooks.py", "-k"]
     assert notebook[3].startswith("02_ and not cold")
+
+
+def test_no_claim_is_taken_for_a_clock() -> None:
+    """A claim's test is named by its words, joined by hyphens: "budget" is one of them in 09."""
+    words = NO_CLOCK.removeprefix("not ").split(" and not ")
+    assert len(words) == 4
+    assert all("_" in word for word in words)
+    files = selected("solutions/09_marketing_mix.py")[-1]
+    command = [sys.executable, "-m", "pytest", "-q", "--collect-only", *files]
+    found = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT).stdout
+    assert "test_claims[Move-the-slider-to-0-the-budget-is-deaf" in found
+    assert "test_notebooks.py::test_budget[" not in found
