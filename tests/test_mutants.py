@@ -89,7 +89,7 @@ def test_a_lesson_has_its_own_tests_and_those_of_its_notebook(tmp_path: Path) ->
     own, notebook = mutants.selected("helpers/lessons/worlds.py", root)
     assert own == ["tests/test_lessons_worlds.py"]
     assert notebook[:3] == ["tests/test_02_b.py", "tests/test_notebooks.py", "-k"]
-    assert notebook[3].startswith("02_ and not cold")
+    assert notebook[3] == f"02_ and {NO_CLOCK}"
 
 
 def test_no_claim_is_taken_for_a_clock() -> None:
