@@ -196,6 +196,7 @@ def repeat(
         ValueError: fewer than one world.
     """
     from joblib import Parallel, delayed, effective_n_jobs
+    from threadpoolctl import threadpool_limits
 
     if n_worlds < 1:
         raise ValueError(f"n_worlds is {n_worlds}; at least one world is needed.")
@@ -204,7 +205,8 @@ def repeat(
     done = {world: note for world, note in done.items() if world < n_worlds}
     open_worlds = [world for world in range(n_worlds) if world not in done]
     size = max(effective_n_jobs(jobs), -(-len(open_worlds) // CHUNKS), 1)
-    with _portable(study), _progress(n_worlds, label) as show:
+    # Small matrices: several threads wait for each other, above all on a busy machine.
+    with threadpool_limits(1), _portable(study), _progress(n_worlds, label) as show:
         show(len(done))
         for start in range(0, len(open_worlds), size):
             chunk = open_worlds[start : start + size]
