@@ -31,11 +31,14 @@ OWN = None if os.environ.get(FITS) else tempfile.mkdtemp(prefix="fits-of-tests-"
 if OWN:
     os.environ[FITS] = OWN
 WORKER = "PYTEST_XDIST_WORKER"  # set by pytest-xdist in its processes
+ONE_THREAD = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
+}
 if WORKER in os.environ:  # each has one core: threads would wait for each other
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    one = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
-    os.environ.setdefault("XLA_FLAGS", one)
+    for variable, value in ONE_THREAD.items():
+        os.environ.setdefault(variable, value)
 
 from helpers.course import derive  # noqa: E402
 from tests.browsing import NoBrowserError, chromium, copy_course  # noqa: E402
@@ -210,14 +213,15 @@ def derived() -> dict[Path, str]:
 def cold_run() -> Callable[[str], dict[str, Any]]:
     """Return a function: name -> what its derived notebook cost and said in a fresh process.
 
-    The process finds no caches. Beside another one the same work takes more seconds; each measures
-    the speed that it had (see tests/cold.py).
+    The process finds no caches, and has all threads, as an attendee's. Beside another one the same
+    work takes more seconds; each measures the speed that it had (see tests/cold.py).
     """
 
     @functools.cache
     def run_cold(name: str) -> dict[str, Any]:
         with without_caches() as environment:
-            return in_a_fresh_process("notebooks", name, environment)
+            all_threads = {k: v for k, v in environment.items() if ONE_THREAD.get(k) != v}
+            return in_a_fresh_process("notebooks", name, all_threads)
 
     return run_cold
 
