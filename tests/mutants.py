@@ -638,6 +638,12 @@ EDITS: tuple[Edit, ...] = (
     # 04: lifts, broken tests, decisions
     Edit(
         FOUR,
+        "said[20 // k - 1 :: 20 // k].any(axis=0).mean()",
+        "said[:k].any(axis=0).mean()",
+        "code",
+    ),
+    Edit(
+        FOUR,
         "works = (1 - share) * density_seen(seen, noise, usual, tail)",
         "works = share * density_seen(seen, noise, usual, tail)",
         "code",

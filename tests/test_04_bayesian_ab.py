@@ -459,6 +459,21 @@ def test_peeking(done: Run) -> None:
     assert table.loc[20, "HDI + ROPE, correlated prior"] < 0.02
 
 
+def test_few_looks_are_spread_to_the_end(done: Run) -> None:
+    """One look is the last, after 20,000 visitors a page; two are the tenth and the last."""
+    space = done.defs
+    table = space["peeking"].set_index(["rule", "looks"])["false_positive_rate"]
+    flat = np.zeros(space["N_WORLDS"])
+    seen = space["at_every_look"](np.random.default_rng(space["SEED"] + 3), flat, BASELINE)
+    middle, last = (space["claims_at"](seen[k - 1], 1_000 * k) for k in (10, 20))
+    first = space["claims_at"](seen[0], 1_000)
+    for rule in table.index.get_level_values("rule").unique():
+        assert table[rule, 1] == pytest.approx(last[rule].mean())
+        assert table[rule, 2] == pytest.approx((middle[rule] | last[rule]).mean())
+    sceptical = "P(lift > 0), correlated prior"
+    assert first[sceptical].mean() < last[sceptical].mean() - 0.01  # so it matters which are taken
+
+
 def test_stopping_keeps_calibration(done: Run) -> None:
     """Under the prior, what is believed at the stop is right at the stated rate."""
     believed, right = done.defs["stopped_believed"], done.defs["stopped_right"]
