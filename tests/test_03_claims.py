@@ -443,7 +443,7 @@ CLAIMS = [
     ),
     Claim(
         (
-            "What does it do to people like this customer?",
+            r"| What does it do to people like this customer? | $\tau(x_i)$, the finest CATE | all with her covariates |",
             r"What it does to *her* alone no data show: $\tau(x_i)$ is often called the unit-level effect, and is an average all the same.",
         ),
         lambda g: (

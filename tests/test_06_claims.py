@@ -211,6 +211,27 @@ def gap_of(g: Globals, one: str, other: str) -> tuple[float, float]:
     return float(difference.sum()), float(600**0.5 * difference.std(ddof=1))
 
 
+def with_dummies(m: int, slope: float = 0.25) -> float:
+    """Return what the logit with an intercept per group finds, in multiples of the truth.
+
+    The limit of endlessly many groups of m rows, one half at x = -1 and one at +1, no group effects:
+    the score is averaged over the binomial counts of both halves. Two rows give two (Andersen 1970).
+    """
+    half, k = m // 2, np.arange(m // 2 + 1)
+    high, low = (stats.binom.pmf(k, half, expit(sign * slope)) for sign in (1, -1))
+    chance, total, gap = np.outer(high, low), np.add.outer(k, k), np.subtract.outer(k, k)
+
+    def score(b: float) -> float:
+        found = 0.0
+        for s in range(1, m):  # a group of one kind only says nothing
+            a = optimize.brentq(lambda a: half * (expit(a + b) + expit(a - b)) - s, -30, 30)  # noqa: B023
+            here = chance[total == s]
+            found += here @ gap[total == s] - here.sum() * half * (expit(a + b) - expit(a - b))
+        return found
+
+    return float(optimize.brentq(score, 0, 10 * slope) / slope)
+
+
 def rank_rhat(draws: np.ndarray) -> float:
     """Return the split R-hat of rank-normalised draws (chain, draw)."""
     half = draws.shape[1] // 2
@@ -550,8 +571,10 @@ CLAIMS = [
             r"Priors: $\beta, \gamma, \alpha, \lambda \sim \text{Normal}(0, 1)$; $\tau \sim \text{Exponential}(1)$.",
             r"Attention counts from its mean $\bar x$, so $\alpha$ is the log-odds of a customer with average attention, seniority 0.",
             r"Mundlak adds **linear in the mean**: given $\bar x_g$, the rest of an intercept is noise around a line.",
+            r"| naive | one $\alpha$ for all |",
             r"| fixed effects | each by itself: Normal(0, 10) |",
             r"| multilevel | one population: Normal($\alpha$, $\tau$) |",
+            r"| Mundlak | Normal($\alpha + \lambda\,(\bar x_g - \bar x)$, $\tau$), with the team's mean attention |",
         ),
         lambda g: priors_hold(g) and centred(g),
     ),
@@ -747,12 +770,29 @@ CLAIMS = [
         (
             "| few rows per group? | no bare random intercept, unless the treatment was randomised |",
             "| is the confounder constant inside a group? | if not, measure it; group means take away only the part that is |",
-            "| does the treatment vary inside groups? | if not, no model here helps:",
+            "| does the treatment vary inside groups? | if not, no model here helps: find groups that changed, or an experiment |",
         ),
         lambda _: (
             bias("multilevel", 7) > 5 * abs(bias("Mundlak", 7))
             and bias("multilevel", 7) > bias("multilevel", 67)
             and need_is_not_held()
+        ),
+    ),
+    Claim(
+        "| only the treatment's effect wanted? | fixed effects are enough (with a logit: if groups are large) |",
+        lambda _: (
+            near(with_dummies(2), 2, 1e-6)
+            and with_dummies(8) > 1.1
+            and with_dummies(80) < 1.02
+            and min(bias("fixed effects", 7, 0.5), -bias("fixed effects", 7, -0.5)) > 0.1
+        ),
+    ),
+    Claim(
+        "| effects of group covariates (unconfounded), or predictions, too? | multilevel **with group means** of every covariate |",
+        lambda g: (
+            draws_of(g, "fixed effects", "slope_seniority").std()
+            > 3 * draws_of(g, "Mundlak", "slope_seniority").std()
+            and bias("multilevel", 7) > 5 * abs(bias("Mundlak", 7))
         ),
     ),
     # Takeaways
@@ -1023,7 +1063,12 @@ CLAIMS = [
     Claim(
         "**LOO** (leave-one-out cross-validation) asks how well each model predicts the renewal of a customer whom it has not seen, in a team that it has.",
         lambda g: all(
-            near(r.elpd, elpd(g.five_chances[r.model]).sum(), 2.5) for r in g.loo.itertuples()
+            near(r.elpd, elpd(g.five_chances[r.model]).sum(), 2.5)
+            and near(r.se, 600**0.5 * elpd(g.five_chances[r.model]).std(ddof=1), 0.2)
+            and near(
+                r.difference_se, gap_of(g, r.model, g.loo["model"][g.loo["elpd"].idxmax()])[1], 0.2
+            )
+            for r in g.loo.itertuples()
         ),
     ),
     Claim(

@@ -149,6 +149,7 @@ def test_loo_is_arviz_loo(done: Run) -> None:
     }
     expected = az.loo(az.from_dict(groups), reff=1.0)
     assert table["elpd"]["Mundlak"] == pytest.approx(float(expected.elpd), abs=0.1)
+    assert table["se"]["Mundlak"] == pytest.approx(float(expected.se), abs=0.05)
     assert table["difference"].max() == 0
     assert table["elpd"].max() - table["elpd"]["naive"] == pytest.approx(
         -table["difference"]["naive"]

@@ -683,6 +683,26 @@ CLAIMS = [
         ),
     ),
     Claim(
+        (
+            "| balanced | our shop |",
+            "| one in ten | about 100 of 1,000 customers got the offer |",
+            "| weak | effects and cost are a quarter |",
+            "| same for all | the offer adds 2 dollars to everybody |",
+        ),
+        lambda g: (
+            all(
+                (g.worlds[name][1](g.market) == share).all()
+                for name, share in {"balanced": 0.5, "one in ten": 0.1, "weak": 0.5}.items()
+            )
+            and near(1_000 * g.worlds["one in ten"][1](g.market).mean(), 100)
+            and len(g.customers) == 1_000
+            and np.allclose(g.worlds["balanced"][0](g.market), g.true_cate)
+            and np.allclose(4 * g.worlds["weak"][0](g.market), g.true_cate)
+            and 4 * g.worlds["weak"][2] == g.worlds["balanced"][2]
+            and (g.worlds["same for all"][0](g.market) == 2).all()
+        ),
+    ),
+    Claim(
         "| confounded | big spenders and frequent visitors were chosen |",
         lambda g: (
             all(

@@ -188,6 +188,33 @@ def unit_world() -> Any:
     return cases.sampler(pm.do(build(20_000), guess), ["a", "b"])(4)
 
 
+@functools.cache
+def as_the_table_writes() -> Any:
+    """Return a case made of what the table on the page shows, arrows and nodes."""
+    lines = (
+        "season -> spending",
+        "loyalty -> coupon: strong",
+        "visit -> spending: +5 euros",
+        "spending: number, euros, 60, 15",
+        "coupon: yes/no, 30 %",
+        "visit: count, 2",
+        "coupon -> visit",
+    )
+    return cases.read_case("\n".join(lines), "coupon", "spending")
+
+
+def guess_at(cause: str, effect: str) -> float:
+    """Return the strength that this case guesses for an arrow, per unit of the cause."""
+    case = as_the_table_writes()
+    return cases.guess_of(case)[cases.strength_of(case, cause, effect)]
+
+
+def guess_of_arrow(arrow: str) -> float:
+    """Return the strength of one arrow, into euros whose sd is 15."""
+    case = cases.read_case(f"{arrow}\nb: number, euros, 60, 15", "a", "b")
+    return cases.guess_of(case)[cases.strength_of(case, "a", "b")]
+
+
 def moved_by_a() -> Any:
     return unit_world()["b"]
 
@@ -303,6 +330,28 @@ CLAIMS = [
             g.case_program.count("pm.math.clip(at_visit, -15, 15)") == 1
             and near(np.log(rate_at(100)), 15, 1e-9)
             and near(np.log(rate_at(-100)), -15, 1e-9)
+        ),
+    ),
+    Claim(
+        (
+            "| write | it means |",
+            "| `season -> spending` | an arrow, of medium strength |",
+            "| `loyalty -> coupon: strong` | weak, medium, strong, or with a minus: `-weak` |",
+            "| `spending: number, euros, 60, 15` | its kind, unit, mean, and its sd beside its causes |",
+            "| `coupon: yes/no, 30 %` · `visit: count, 2` | the two other kinds, with their mean |",
+        ),
+        lambda _: (
+            near(guess_at("season", "spending"), cases.WORDS["number"]["medium"] * 15, 1e-9)
+            and near(guess_at("loyalty", "coupon"), cases.WORDS["yes/no"]["strong"], 1e-9)
+            and near(guess_at("visit", "spending"), 5, 1e-9)
+            and near(guess_of_arrow("a -> b: -weak"), -cases.WORDS["number"]["weak"] * 15, 1e-9)
+            and tuple(cases.WORDS["number"]) == ("weak", "medium", "strong")
+            and as_the_table_writes().nodes["spending"]
+            == cases.Node("spending", "spending", "number", "euros", 60, 15)
+            and as_the_table_writes().nodes["coupon"].kind == "yes/no"
+            and near(as_the_table_writes().nodes["coupon"].mean, 0.3, 1e-9)
+            and as_the_table_writes().nodes["visit"].kind == "count"
+            and near(as_the_table_writes().nodes["visit"].mean, 2, 1e-9)
         ),
     ),
     Claim(
