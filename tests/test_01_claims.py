@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import re
 from typing import Any
 
 import numpy as np
@@ -253,6 +254,15 @@ def formulas_of(key: int, model: Any) -> bool:  # noqa: ARG001 -- the key tells 
 
 INSTRUMENT = [("z", "x"), ("u", "x"), ("u", "y"), ("x", "y")]
 """No arrow from z to y: with u hidden, no independence of z, x and y says so."""
+
+
+def agreed_arrows() -> list[tuple[int, list[float]]]:
+    """Return variables and reported accuracies of each published graph, from the page's table."""
+    text = (ROOT / "solutions" / f"{NAME}.py").read_text(encoding="utf-8")
+    rows = re.findall(r"^ *\| [A-Z]{4,} \([^|]*\| (\d+) \| ([^|]*) \|$", text, re.MULTILINE)
+    return [(int(size), [float(v) for v in shares.split(" to ")]) for size, shares in rows]
+
+
 CLAIMS = [
     # Seeing
     Claim(
@@ -904,6 +914,22 @@ CLAIMS = [
             joined).""",
         ),
         lambda _: equivalent_like_the_rule(),
+    ),
+    Claim(
+        (
+            "| ASIA (chest clinic, a textbook example) | 8 | .80 to .88 |",
+            "| CHILD (blue babies) | 20 | .30 to .46 |",
+            "| NEUROPATHIC (nerve pain) | 221 | .22 |",
+            "Good on a small graph that textbooks print;",
+            "on larger ones fewer than half of the arrows agree.",
+        ),
+        # As Jiralerspong et al. (2024) report it: falls with the size, from over to under one half.
+        lambda _: (
+            [size for size, _ in agreed_arrows()] == sorted(size for size, _ in agreed_arrows())
+            and min(agreed_arrows()[0][1]) > 0.5
+            and all(max(share) < 0.5 for _, share in agreed_arrows()[1:])
+            and all(share == sorted(share) for _, share in agreed_arrows())
+        ),
     ),
     Claim(
         "For the hotel, these are all six complete graphs.",

@@ -289,6 +289,18 @@ CLAIMS = [
         lambda g: refuters_of_dowhy() > set(NAMES_IN_DOWHY) and len(identification.REFUTERS) == 4,
     ),
     Claim(
+        (
+            "| placebo | shuffle the treatment | 0 |",
+            "| random cause | hold a column of noise fixed too | the same |",
+            "| subset | keep 80 % of the customers | the same |",
+            "| dummy outcome | replace the outcome by noise | 0 |",
+        ),
+        lambda _: (
+            list(refuted_by_hand()) == identification.REFUTERS
+            and np.allclose(list(refuted_by_hand().values()), [0, 1, 1, 0], atol=0.03)
+        ),
+    ),
+    Claim(
         "An analyst holds fixed `age` alone, because `income` is **hidden** from her; with endless data her "
         "slope is 1.73.",
         lambda g: round(SHOP.slope("spend", "advice", ["age"]), 2) == 1.73,
@@ -964,6 +976,25 @@ def prior_is_wide(wages: pd.DataFrame) -> bool:
         and abs(sum(prior)) < 1.5
         and prior.iloc[1] - prior.iloc[0] > 5 * (seen.iloc[1] - seen.iloc[0])
     )
+
+
+@cache
+def refuted_by_hand() -> dict[str, float]:
+    """Return refuter -> slope of spend on advice, income and age held fixed; the truth is 1."""
+    rng, year = np.random.default_rng(5), SHOP.sample(20_000, seed=5)
+    noise, order = rng.normal(size=len(year)), rng.permutation(len(year))
+    changed = {
+        "placebo": year.assign(advice=year["advice"].to_numpy()[order]),
+        "random cause": year.assign(noise=noise),
+        "subset": year.iloc[order[: round(0.8 * len(year))]],
+        "dummy outcome": year.assign(spend=noise),
+    }
+    found = {}
+    for name, frame in changed.items():
+        held = ["advice", "income", "age", *(["noise"] if "noise" in frame else [])]
+        on = np.column_stack([np.ones(len(frame)), frame[held]])
+        found[name] = float(np.linalg.lstsq(on, frame["spend"], rcond=None)[0][1])
+    return found
 
 
 def verdicts_are_those_stored(stored: np.ndarray, live: np.ndarray) -> bool:

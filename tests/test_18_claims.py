@@ -384,7 +384,7 @@ CLAIMS = [
         ),
     ),
     Claim(
-        "a number: what one unit more does; to a yes/no in log odds, to a count in logs of its rate",
+        "| `visit -> spending: +5 euros` | a number: what one unit more does; to a yes/no in log odds, to a count in logs of its rate |",
         lambda g: (
             g.case.strengths["visit", "spending"] == 5
             and near(ratio_of_visits(g), np.exp(0.3), 0.06)
