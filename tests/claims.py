@@ -30,10 +30,10 @@ the page's own estimator again.
 
 Three tests come of it: the words stand; the predicates hold; and nothing on the page is left over
 (`uncovered`): each takeaway, each sentence with a number in braces, a bold term or a rule's word
-(`RULE`), each row of a table of units, each display formula and each chart title. A global that a
-sentence prints must be read by the predicate of a claim that quotes the sentence; and the predicate
-must fail when that global is another one (a half more, the sign turned, one more or less): a check
-that cannot fail is none.
+(`RULE`), each row of a table with headings, each display formula and each chart title. A global
+that a sentence prints must be read by the predicate of a claim that quotes the sentence; and the
+predicate must fail when that global is another one (a half more, the sign turned, one more or
+less): a check that cannot fail is none.
 """
 
 from __future__ import annotations
@@ -142,7 +142,7 @@ class Unit:
     """A piece of a page that a claim must cover.
 
     Attributes:
-        kind: "takeaway", "number", "bold", "rule", "unit", "formula" or "title".
+        kind: "takeaway", "number", "bold", "rule", "unit", "row", "formula" or "title".
         text: as it is written.
         printed: the names in its braces.
     """
@@ -267,6 +267,18 @@ def _rows_of_units(text: str) -> Iterator[tuple[str, str, str]]:
             place = next(i for i, cell in enumerate(heads) if cell), heads.index(*unit)
 
 
+def _rows_below_a_heading(text: str) -> Iterator[str]:
+    """Yield the rows of the tables of a text that have headings: a card has none."""
+    heads: list[str] = []
+    for line in map(str.strip, text.splitlines()):
+        if not line.startswith("|"):
+            heads = []
+        elif not heads:
+            heads = [cell.strip() for cell in line.strip("|").split("|")]
+        elif any(heads) and re.search(r"\w", line):
+            yield line
+
+
 def units_of_prose(path: Path) -> list[Unit]:
     """Return what claims must cover in the prose of a notebook."""
     found = []
@@ -274,6 +286,7 @@ def units_of_prose(path: Path) -> list[Unit]:
         found += [Unit("formula", formula) for formula in re.findall(r"(?s)\$\$.*?\$\$", text)]
         ending = re.search(r"^\s*#+ .*Takeaway", text, re.MULTILINE)
         measured = {line for line, _, _ in _rows_of_units(text)}
+        told = set(_rows_below_a_heading(text))
         for block in _blocks(text):
             if block.lstrip().startswith("#"):
                 continue
@@ -282,6 +295,9 @@ def units_of_prose(path: Path) -> list[Unit]:
                 continue
             if ending and START.match(block):
                 found.append(Unit("takeaway", block, _names(block)))
+                continue
+            if block.strip() in told:
+                found.append(Unit("row", block, _names(block)))
                 continue
             row = block.lstrip().startswith("|")
             for sentence in [block] if row else sentences(block):

@@ -741,6 +741,18 @@ EDITS: tuple[Edit, ...] = (
     # 06: the trick, the small team, do, non-collapsibility, what group means remove
     Edit(
         SIX,
+        "(len(_renewed) ** 0.5 * v.std() for v in _columns.values())",
+        "(v.std() / len(_renewed) ** 0.5 for v in _columns.values())",
+        "code",
+    ),
+    Edit(
+        SIX,
+        "fixed effects are enough (with a logit: if groups are large)",
+        "fixed effects are enough (with a logit: if groups are small)",
+        "prose",
+    ),
+    Edit(
+        SIX,
         'slope_mundlak = linear_slope(customers["renewed"], customers["attention"], own_mean)',
         'slope_mundlak = linear_slope(customers["renewed"], customers["attention"])',
         "code",
@@ -906,6 +918,18 @@ EDITS: tuple[Edit, ...] = (
     Edit(CEVAE, '(moved / sold, "Upside down', '(moved * sold, "Upside down', "hint"),
     Edit(CEVAE, 'right = "a random invitation"', 'right = "more chance"', "judge"),
     # 08: what the coin vouches for, worlds, contrasts, what is hidden
+    Edit(
+        EIGHT,
+        '"excludes_zero": (low * high > 0).mean()',
+        '"excludes_zero": (low * high < 0).mean()',
+        "code",
+    ),
+    Edit(
+        EIGHT,
+        "Interventional effects draw the mediator from a distribution, and do not need it.",
+        "Interventional effects draw the mediator from a distribution, and need it as well.",
+        "prose",
+    ),
     Edit(
         EIGHT,
         'p_m2 = either(m2, probability(arrows, "drugs", intervention=t2))',

@@ -50,6 +50,36 @@ def brute_force(
     return (np.exp(density - density.max()) * rate).sum(axis=0)
 
 
+def mass_of(
+    old: Any, new: Any, n: int, prior: str, lifts: np.ndarray, lift_sd: float = 0.1
+) -> np.ndarray:
+    """Return P(lift = each of `lifts`), a row per pair of counts: sums over the old page's rate."""
+    a, b = (np.atleast_1d(counts)[:, None] for counts in (old, new))
+    hits, misses = (1, 1) if prior == "flat" else (15, 600)
+    both = prior != "correlated"  # the same prior on the new rate, which is the old times 1 + lift
+    belief = (b + both * (hits - 1)) * np.log1p(lifts)
+    if prior == "correlated":
+        belief = belief - 0.5 * (lifts / lift_sd) ** 2
+    log = []
+    for step in np.linspace(-8, 8, 33):  # the old rate, in units of its own error
+        rate = (a + 1) / (n + 2) * np.exp(step / np.sqrt(a + 1))
+        told = (a + b + hits + both * hits) * np.log(rate)
+        told = told + (n - a + misses - 1) * np.log1p(-rate)
+        log.append(belief + told + (n - b + both * (misses - 1)) * np.log1p(-rate * (1 + lifts)))
+    mass = np.exp(np.array(log) - np.max(log, axis=(0, 2))[:, None]).sum(axis=0)
+    return mass / mass.sum(axis=1, keepdims=True)
+
+
+def ends_of(lifts: np.ndarray, mass: np.ndarray, prob: float = tidy.HDI_PROB) -> np.ndarray:
+    """Return the ends of the shortest interval that holds `prob`, a row per row of `mass`."""
+    starts, found = np.linspace(0, 1 - prob, 201), []
+    for cdf in np.cumsum(mass, axis=1) - mass / 2:
+        lower, upper = (np.interp(starts + shift, cdf, lifts) for shift in (0, prob))
+        best = np.argmin(upper - lower)
+        found.append((lower[best], upper[best]))
+    return np.array(found)
+
+
 # Priors ------------------------------------------------------------------------------------------
 
 
@@ -81,6 +111,21 @@ def test_prior_tails_are_the_known_figures(done: Run) -> None:
     }.items():
         assert tails[prior].to_numpy() == pytest.approx(figures, abs=1.2e-3)
     assert tails.loc[0.5, "flat"] == pytest.approx(7 / 12, abs=1e-4)
+
+
+def test_prior_tails_follow_the_sliders(done: Run) -> None:
+    """With 30 of 100 past buyers and another sd, the tails are those of Beta(30, 70) and Normal."""
+    for slider, value in (("belief_buyers", 30), ("belief_visitors", 100), ("belief_sd", 25)):
+        _, space = move(done, slider, value)
+    rng = np.random.default_rng(11)
+    lifts = rng.beta(30, 70, 400_000) / rng.beta(30, 70, 400_000) - 1
+    for size in (0.1, 0.2, 0.5, 0.6):
+        seen = (abs(lifts) >= size).mean()
+        assert space["tails"].loc[size, "independent"] == pytest.approx(seen, abs=3e-3)
+        normal = 2 * stats.norm.sf(size / 0.25)
+        assert space["tails"].loc[size, "correlated"] == pytest.approx(normal, abs=1e-9)
+    for slider, value in (("belief_buyers", 15), ("belief_visitors", 615), ("belief_sd", 10)):
+        move(done, slider, value)
 
 
 def test_prior_predictive_finds_our_test_odd(done: Run) -> None:
@@ -179,6 +224,20 @@ def test_prior_carries_the_answer(done: Run) -> None:
     assert curve["mean"].is_monotonic_increasing
     assert curve["mean"].iloc[0] < 0.03
     assert curve["mean"].iloc[-1] == pytest.approx(done.defs["raw_lift"], abs=0.1)
+
+
+def test_band_of_the_slider_is_the_posterior(done: Run) -> None:
+    """Under each prior sd: mean, sd and HDI by a sum over both unknowns; the last is the slider."""
+    table, lifts = done.defs["prior_carries"], np.linspace(-0.4, 2, 1_201)
+    assert table["lift_sd"].to_numpy() == pytest.approx([*np.linspace(0.01, 0.6, 20), 0.1])
+    for at in (0, 1, 3, 8, 19, 20):
+        row = table.iloc[at]
+        mass = mass_of(200, 350, 10_000, "correlated", lifts, row["lift_sd"])
+        mean = float(mass[0] @ lifts)
+        sd = np.sqrt(mass[0] @ (lifts - mean) ** 2)
+        expected = (mean, sd, *ends_of(lifts, mass)[0])
+        found = tuple(row[["mean", "sd", "lower", "upper"]])
+        assert found == pytest.approx(expected, abs=2e-3)
 
 
 def test_tail_of_the_prior_matters(done: Run) -> None:
@@ -298,6 +357,24 @@ def test_order_in_which_rules_give_in(done: Run) -> None:
     assert len(set(first)) == 4
 
 
+def test_four_tests_in_full(done: Run) -> None:
+    """Every number of every test: two chances, two losses, the ends, by a sum over both rates."""
+    judged, revenue = done.defs["judged"], 1_000_000 * BASELINE * 40
+    assert list(judged.index) == list(done.defs["TESTS"])
+    for label, (old, new, n) in done.defs["TESTS"].items():
+        reach = 7 * np.sqrt(1 / old + 1 / new)
+        lifts = np.linspace(new / old - 1 - reach, new / old - 1 + reach, 2_001)
+        lifts = lifts[lifts > -0.9] if n < 1e6 else lifts
+        mass = mass_of(old, new, n, "correlated", lifts)
+        row, chance = judged.loc[label], [mass[0][lifts > least].sum() for least in (0, 0.05)]
+        assert row[["better", "worthwhile"]].tolist() == pytest.approx(chance, abs=2e-3)
+        losses = [revenue * mass[0] @ np.maximum(sign * lifts, 0) for sign in (-1, 1)]
+        found = row[["loss if shipped", "loss if kept"]].tolist()
+        assert found == pytest.approx(losses, rel=0.02, abs=20)
+        ends = row[["lower", "upper"]].tolist()
+        assert ends == pytest.approx(ends_of(lifts, mass)[0].tolist(), abs=0.03 * np.ptp(ends))
+
+
 # Power -------------------------------------------------------------------------------------------
 
 
@@ -313,6 +390,36 @@ def test_power_table(done: Run) -> None:
     expected = np.sqrt(middle["rate"] * (1 - middle["rate"]) / 700)
     assert middle["monte_carlo_se"].to_numpy() == pytest.approx(expected.to_numpy(), rel=0.01)
     assert (power["monte_carlo_se"] > 0).all()
+
+
+def test_power_counts_intervals_by_another_route(done: Run) -> None:
+    """Each prior's rules at 40,000 visitors, +12.5 %: HDIs by sums over both rates; the z-test."""
+    power = done.defs["power"].set_index(["prior", "rule", "true_lift", "n_per_arm"])["rate"]
+    counts, lifts = done.defs["counts"][0.125, 40_000], np.linspace(-0.3, 0.6, 181)
+    for prior in ("flat", "independent", "correlated"):
+        ends = ends_of(lifts, mass_of(*counts.T, 40_000, prior, lifts))
+        for rule, rope in (("HDI excludes 0", 0), ("HDI outside ROPE", 0.05)):
+            said = ((ends[:, 0] > rope) | (ends[:, 1] < -rope)).mean()
+            found = power[prior, rule, 0.125, 40_000]
+            assert found == pytest.approx(said, abs=0.015), (prior, rule)
+            if rope or prior != "flat":
+                assert done.defs["power_at"][prior, rule] == found
+    for (lift, n), pair in done.defs["counts"].items():
+        bought = pair.sum(axis=1)  # Pearson's chi-squared of the table of four counts
+        square = 2 * n * (pair[:, 1] - pair[:, 0]) ** 2 / np.maximum(bought * (2 * n - bought), 1)
+        said = (square > stats.chi2.ppf(0.95, 1)).mean()
+        assert power["none", "z-test, p < 0.05", lift, n] == pytest.approx(said, abs=1e-9)
+
+
+def test_claims_of_an_interval(done: Run) -> None:
+    """Outside, inside or across 0 and a ROPE of 5 %: what each rule says of six intervals."""
+    ends = np.array(
+        [(-0.2, -0.06), (-0.2, -0.01), (-0.04, 0.04), (0.01, 0.04), (0.06, 0.2), (0, 1)]
+    )
+    claims = done.defs["claims_of"](ends.T, 0.05)
+    assert claims["HDI excludes 0"].tolist() == [True, True, False, True, True, False]
+    assert claims["HDI outside ROPE"].tolist() == [True, False, False, False, True, False]
+    assert claims["HDI inside ROPE"].tolist() == [False, False, True, True, False, False]
 
 
 def pooled_power(n: Any, lift: Any, rate: float = BASELINE) -> Any:
@@ -368,6 +475,30 @@ def test_assurance_has_a_ceiling(done: Run) -> None:
     far = done.defs["claims_of"](ends, 0.05)["HDI outside ROPE"].mean()
     assert rates[-1] < far < 2 * stats.norm.sf(0.5) + 0.04
     assert far > 0.5
+
+
+def test_assurance_of_each_size(done: Run) -> None:
+    """At each number of visitors the shares are those of bell curves on other true lifts."""
+    table = done.defs["assurance_by_n"].set_index(["label", "n_per_arm"])["rate"]
+    rng, apart = np.random.default_rng(21), []
+    reach = stats.norm.ppf((1 + tidy.HDI_PROB) / 2)
+    sizes = [n for n in done.defs["VISITORS"] if n >= 5_000]
+    assert len(table) == 3 * len(done.defs["VISITORS"])
+    for n in sizes:
+        lifts = rng.normal(0, 0.1, 20_000)
+        old, new = (rng.binomial(n, BASELINE * (1 + w)) for w in (0 * lifts, lifts))
+        error = np.sqrt(1 / old + 1 / new - 2 / n)
+        weight = 0.01 / (0.01 + error**2)  # what the data weigh against Normal(0, 0.1)
+        mean, half = weight * np.log(new / old), reach * np.sqrt(weight) * error
+        low, high = np.expm1(mean - half), np.expm1(mean + half)
+        shares = {
+            "HDI excludes 0": (low > 0) | (high < 0),
+            "HDI outside ROPE": (low > 0.05) | (high < -0.05),
+            "HDI inside ROPE": (low > -0.05) & (high < 0.05),
+        }
+        apart.append([table[rule, n] - said.mean() for rule, said in shares.items()])
+    assert np.abs(apart).max() < 0.07  # 700 experiments each: a standard error of up to 0.019
+    assert np.abs(np.mean(apart, axis=0)).max() < 0.025
 
 
 def test_whole_grid_is_cheap(done: Run) -> None:
@@ -482,6 +613,14 @@ def test_stopping_keeps_calibration(done: Run) -> None:
     assert right == pytest.approx(believed, abs=4.5 * np.sqrt(0.02 * 0.98 / n))
 
 
+def test_null_p_values_are_uniform(done: Run) -> None:
+    """Of 20 changes that do nothing, as many p-values lie below each number as it says."""
+    months = [done.defs["null_p_values"](seed) for seed in range(250)]
+    assert {len(month) for month in months} == {20}
+    assert stats.kstest(np.concatenate(months), "uniform").pvalue > 1e-4
+    assert (np.concatenate(months) < 0.05).mean() == pytest.approx(0.05, abs=0.013)
+
+
 # CUPED -------------------------------------------------------------------------------------------
 
 
@@ -498,6 +637,21 @@ def test_cuped_is_least_squares(done: Run) -> None:
         assert table.loc[label, "mean"] == pytest.approx(fit.params["treated"], abs=0.03)
         assert table.loc[label, "sd"] == pytest.approx(fit.bse["treated"], rel=0.06)
     assert done.defs["cuped_sd_ratio"] == pytest.approx(np.sqrt(0.5), abs=0.12)
+
+
+def test_cuped_intervals_are_those_of_students_t(done: Run) -> None:
+    """The ends of the 94 % HDIs are the ends of the regressions' 94 % intervals."""
+    customers, table = done.defs["customers"], done.defs["cuped_table"].set_index("label")
+    design = sm.add_constant(customers[["treated"]].astype(float))
+    with_past = design.assign(before=customers["before"])
+    outcomes = {"after only": ("after", design), "CUPED by hand": ("adjusted", design)}
+    outcomes["joint model"] = "after", with_past
+    assert list(table.index) == list(outcomes)
+    for label, (name, x) in outcomes.items():
+        fit = sm.OLS(customers[name], x).fit()
+        ends = fit.conf_int(alpha=1 - tidy.HDI_PROB).loc["treated"].tolist()
+        found = table.loc[label, ["lower", "upper"]].tolist()
+        assert found == pytest.approx(ends, abs=0.15 * fit.bse["treated"])  # Monte Carlo error
 
 
 def test_published_cuped_figures_are_one_draw(done: Run) -> None:
@@ -546,6 +700,15 @@ def test_late_covariate_is_biased(done: Run) -> None:
     move(done, "leak", 1.0)
 
 
+def test_spread_of_the_late_covariate_s_three_curves(done: Run) -> None:
+    """The sds of the chart: 1 of luck in each customer, and the past (sd 1) where it stays in."""
+    effects = done.defs["late_effects"]
+    wanted = {"no adjustment": np.sqrt(2), "measured before": 1, "measured during": 1}
+    for label, sd in wanted.items():  # twice fifty customers: 0.2 of a customer's sd
+        assert len(effects[label]) == 600
+        assert effects[label].std() == pytest.approx(0.2 * sd, rel=0.12)
+
+
 # The planner, the sliders, other seeds -----------------------------------------------------------
 
 
@@ -558,6 +721,26 @@ def test_the_plan_is_that_of_a_power_calculation(done: Run) -> None:
     _, space = move(done, "plan_lift", 5)
     assert 3.5 < space["n_plan"] / done.defs["n_plan"] < 4.3
     move(done, "plan_lift", 10)
+
+
+def test_the_sister_shop_by_another_route(done: Run) -> None:
+    """Her five answers: a sum over both rates, an integral over log-lifts, statsmodels."""
+    answer, lifts = done.defs["answer"], np.linspace(-0.3, 0.7, 1_001)
+    mass = mass_of(480, 566, 20_000, "correlated", lifts, 0.05)
+    mean = float(mass[0] @ lifts)
+    assert answer["lift"] == pytest.approx(mean, abs=1e-3)
+    seen, noise = np.log(566 / 480), np.sqrt(1 / 480 + 1 / 566 - 2 / 20_000)
+    broken, works = (stats.norm.pdf(seen, 0, np.hypot(scale, noise)) for scale in (0.5, 0.05))
+    chance = 0.02 * broken / (0.02 * broken + 0.98 * works)
+    assert answer["p_broken"] == pytest.approx(chance, abs=1e-4)
+    earned = 1_000_000 * BASELINE * 40 * mean
+    assert answer["decision"] == ("ship" if earned > 100_000 else "keep")
+    ((lower, upper),) = ends_of(lifts, mass)
+    assert lower < 0.05 < upper
+    assert answer["region"] == "undecided"
+    effect = sm.stats.proportion_effectsize(BASELINE * 1.1, BASELINE)
+    wanted = sm.stats.NormalIndPower().solve_power(effect, alpha=0.05, power=0.8)
+    assert answer["visitors"] == pytest.approx(wanted, rel=0.02)
 
 
 @pytest.mark.parametrize(
@@ -576,6 +759,24 @@ def test_power_redraws_live(done: Run, slider: str, values: tuple[float, ...]) -
     assert len(set(seen)) == 3
     gains = np.diff([rate for _, rate in sorted(zip(values, seen, strict=True))])
     assert (gains > 0).all() if slider == "live_sd" else (gains < 0).all()
+
+
+def test_live_power_is_that_of_the_sliders(done: Run) -> None:
+    """At another sd, level and ROPE the rates are those of HDIs by sums over both rates."""
+    for slider, value in (("live_sd", 20.0), ("live_level", 80), ("live_rope", 10)):
+        _, space = move(done, slider, value)
+    table = space["live_power"].set_index(["true_lift", "n_per_arm"])
+    assert list(table.index) == [(w, n) for w in space["TRUE_LIFTS"] for n in space["VISITORS"]]
+    for cell in ((0.25, 20_000), (-0.125, 40_000)):
+        lifts = np.linspace(cell[0] - 0.4, cell[0] + 0.4, 161)
+        mass = mass_of(*space["counts"][cell].T, cell[1], "correlated", lifts, 0.2)
+        ends = ends_of(lifts, mass, 0.8)
+        said = ((ends[:, 0] > 0.1) | (ends[:, 1] < -0.1)).mean()
+        assert table["rate"][cell] == pytest.approx(said, abs=0.015)
+    padded = (700 * table["rate"] + 1) / 702  # never quite zero: two more cases are imagined
+    assert (table["monte_carlo_se"] ** 2 * 700).to_numpy() == pytest.approx(padded * (1 - padded))
+    for slider, value in (("live_sd", 10.0), ("live_level", 94), ("live_rope", 5)):
+        move(done, slider, value)
 
 
 @pytest.mark.parametrize(

@@ -162,6 +162,7 @@ def test_published_data_figures(defs: dict[str, Any]) -> None:
     assert defs["ols_ate"] == pytest.approx(1548.24, abs=0.01) == OLS
     assert defs["ols_ate_without_re74"] == pytest.approx(1221.22, abs=0.01) == OLS_WITHOUT
     assert defs["ols_se"] == pytest.approx(781, abs=1)
+    assert (defs["ols_ate"], defs["ols_se"]) == pytest.approx((OLS, OLS_SE), rel=1e-9)
     assert defs["ols_without_re74"].bse["treated"] == pytest.approx(794.5, abs=0.1)
     assert (MEN["earnings_1978"] == 0).mean() == pytest.approx(0.23, abs=0.005)
     assert (defs["n_men"], defs["n_treated"]) == (614, 185)
@@ -242,6 +243,16 @@ def test_prior_scale_runs_from_nothing_to_least_squares(defs: dict[str, Any]) ->
     assert (np.diff(curve[curve > 50]) > -15).all()
 
 
+def test_every_point_of_the_prior_s_curve(defs: dict[str, Any]) -> None:
+    """Mean, sd and 94 % interval at each prior sd, by least squares on added rows."""
+    curve = defs["prior_curve"]
+    assert (curve["prior_sd"].min(), curve["prior_sd"].max()) == pytest.approx((0.1, 100))
+    for _, row in curve.iterrows():
+        mean, sd = conjugate([row["prior_sd"], 10, *[row["prior_sd"]] * 7])
+        expected = (mean, sd, mean - Z * sd, mean + Z * sd)
+        assert tuple(row[["mean", "sd", "lower", "upper"]]) == pytest.approx(expected, abs=1e-3)
+
+
 def test_simulation_recovers_its_truth(defs: dict[str, Any]) -> None:
     """In 400 worlds the adjusted estimate is unbiased and the naive one is not."""
     truth = 1000 * defs["true_values"]["effect"]
@@ -263,6 +274,13 @@ def test_counterfactuals_keep_each_mans_luck(defs: dict[str, Any]) -> None:
     assert float(np.abs(gain - defs["ate_do"]).max()) < 1e-6
 
 
+def test_the_five_men_are_participants_who_earned(defs: dict[str, Any]) -> None:
+    """The first five of the table who took part and earned something, each with his own pay."""
+    five = [at for at in range(len(MEN)) if TOOK[at] and Y[at] > 0][:5]
+    assert defs["seen_earnings"].index.tolist() == MEN["person"].iloc[five].tolist()
+    assert defs["seen_earnings"].tolist() == Y[five].tolist()
+
+
 def test_gamma_and_hurdle_effects(defs: dict[str, Any]) -> None:
     """The coefficient is another number than the ATE; zeros come as often as in the data."""
     coefficient = 1000 * float(defs["draws_gamma"]["pay_effect"].mean())
@@ -271,6 +289,23 @@ def test_gamma_and_hurdle_effects(defs: dict[str, Any]) -> None:
     assert zeros == pytest.approx(float((Y == 0).mean()), abs=0.03)
     assert float((defs["replicated"] < 0).mean()) > 0.1
     assert float((defs["replicated_hurdle"] < 0).sum()) == 0
+
+
+@pytest.mark.parametrize("name", ["linear", "hurdle"])
+def test_invented_men_are_those_of_the_formulas(defs: dict[str, Any], name: str) -> None:
+    """Quantiles of the invented earnings, drawn anew from lines, shapes and luck."""
+    rng, draws = np.random.default_rng(9), defs[f"draws_{name}"]
+    if name == "linear":
+        middle, luck = lines_of(draws, T, "", 20), columns_of(draws, "sigma", 20)
+        invented, found = 1000 * rng.normal(middle, luck), defs["replicated"]
+    else:
+        shape, pay = columns_of(draws, "shape", 20), np.exp(lines_of(draws, T, "pay_", 20))
+        works = rng.uniform(size=pay.shape) < expit(lines_of(draws, T, "work_", 20))
+        invented, found = 1000 * works * rng.gamma(shape, pay / shape), defs["replicated_hurdle"]
+    assert found.size == invented.size
+    shares = [0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95]
+    expected, seen = (np.quantile(values, shares) for values in (invented, found.to_numpy()))
+    assert seen == pytest.approx(expected, abs=0.02 * invented.std())
 
 
 def density_by_pymc(defs: dict[str, Any], name: str) -> np.ndarray:
@@ -342,6 +377,39 @@ def test_lesson_of_loo(defs: dict[str, Any]) -> None:
     assert all((k > 0.7).mean() < 0.02 for _, k in defs["scores"].values())
 
 
+def test_every_number_of_the_loo_table(defs: dict[str, Any]) -> None:
+    """Scores by band, the published line's too, and each model's ATE from its own parameters."""
+    table, gamma = defs["loo_table"], defs["draws_gamma"]
+    pay = [1000 * np.exp(lines_of(gamma, arm, "pay_")) for arm in (0, 1)]
+    works = [expit(lines_of(defs["draws_hurdle"], arm, "work_")) for arm in (0, 1)]
+    paid = [1000 * np.exp(lines_of(defs["draws_hurdle"], arm, "pay_")) for arm in (0, 1)]
+    effects = {
+        "linear": 1000 * defs["draws_linear"]["effect"],
+        "linear, published prior": 1000 * defs["draws_published"]["effect"],
+        "gamma, plus a dollar": pay[1] - pay[0],
+        "hurdle": works[1] * paid[1] - works[0] * paid[0],
+    }
+    assert list(table.index) == list(effects)
+    for name, draws in effects.items():
+        assert table.loc[name, "ATE by do (dollars)"] == pytest.approx(float(draws.mean()), abs=0.5)
+        score = sum(defs["scores"][name][0])
+        assert table.loc[name, "elpd of $1,000 bands"] == pytest.approx(score)
+    draws = defs["draws_published"]
+    line = columns_of(draws, "intercept", 8) + np.outer(T, columns_of(draws, "effect", 8))
+    shorter = TABLE.drop(columns="earnings_1974").to_numpy()
+    each = stats.norm(
+        line + shorter @ columns_of(draws, "slopes", 8), columns_of(draws, "sigma", 8)
+    )
+    y, low = Y[:, None] / 1000, np.floor(Y / 1000)[:, None]
+    band = each.cdf(low + 1) - each.cdf(np.where(low > 0, low, -np.inf))
+    weights, _ = array_stats.psislw(each.logpdf(y))
+    expected = logsumexp(np.log(band) + weights, axis=1)
+    easy = expected > -12  # further out a difference of two distribution functions is rounding
+    assert easy.mean() > 0.99
+    found = defs["scores"]["linear, published prior"][0]
+    assert np.allclose(found[easy], expected[easy], atol=1e-3)
+
+
 def test_overlap_claims(defs: dict[str, Any]) -> None:
     """More than a third of the controls had under 10 %; the ATE weights leave few participants."""
     assert (SCORE[~TOOK] < 0.1).mean() > 1 / 3
@@ -403,6 +471,68 @@ def test_intervals_hold_what_they_say(defs: dict[str, Any]) -> None:
     assert widths[list(errors)].tolist() == pytest.approx(list(errors.values()))
     curve = defs["prior_curve"]
     assert np.allclose((curve["upper"] - curve["lower"]) / curve["sd"], 2 * Z)
+
+
+def test_every_row_of_the_referee_s_tables(defs: dict[str, Any]) -> None:
+    """Estimates and ends of both tables: draws from the parameters, or estimate and error."""
+    gamma = np.subtract(*[np.exp(lines_of(defs["draws_gamma"], a, "pay_")[TOOK]) for a in (1, 0)])
+    arms = []
+    for arm in (1, 0):
+        chance = expit(lines_of(defs["draws_hurdle"], arm, "work_")[TOOK])
+        arms.append(chance * np.exp(lines_of(defs["draws_hurdle"], arm, "pay_")[TOOK]))
+    linear = 1000 * defs["draws_linear"]["effect"].to_numpy().ravel()
+    draws = {
+        "model, by do": linear,
+        "linear": linear,
+        "published prior": 1000 * defs["draws_published"]["effect"].to_numpy().ravel(),
+        "gamma": 1000 * gamma.mean(axis=0),
+        "hurdle": 1000 * np.subtract(*arms).mean(axis=0),
+    }
+    left = Y - sm.OLS(Y[~TOOK], X[~TOOK]).fit().predict(X).to_numpy()
+    found = {
+        "naive": (Y[TOOK].mean() - Y[~TOOK].mean(), defs["naive_se"]),
+        "weighting": (weighted(SCORE / (1 - SCORE)), defs["ipw_se"]),
+        "AIPW": (weighted(SCORE / (1 - SCORE), left), None),
+        "experiment": (1794, 633),
+    }
+    order = {
+        "att_estimates": ["naive", "model, by do", "weighting", "experiment"],
+        "all_estimates": ["naive", "weighting", "AIPW", *list(draws)[1:], "experiment"],
+    }
+    for name, labels in order.items():
+        assert defs[name]["label"].tolist() == labels
+        for _, row in defs[name].iterrows():
+            ends = (row["lower"], row["upper"])
+            if row["label"] in draws:
+                own = draws[row["label"]]
+                assert row["mean"] == pytest.approx(own.mean(), abs=0.5)
+                assert ends == pytest.approx(tuple(az.hdi(own, prob=0.94)), abs=30)
+                continue
+            mean, error = found[row["label"]]
+            assert row["mean"] == pytest.approx(mean, abs=1e-3)
+            half = (ends[1] - ends[0]) / 2 if error is None else Z * error
+            assert ends == pytest.approx((mean - half, mean + half), abs=1e-3)
+
+
+def test_errors_of_weighting_by_influence(defs: dict[str, Any]) -> None:
+    """Three bootstrapped errors are those of influence functions, the fitted score counted in."""
+    row = defs["all_estimates"].set_index("label").loc["AIPW"]
+    left = Y - sm.OLS(Y[~TOOK], X[~TOOK]).fit().predict(X).to_numpy()
+    all_treated, odds = TOOK.astype(float), ~TOOK * SCORE / (1 - SCORE)
+    routes = {
+        "IPW, ATT": (Y, all_treated, odds, defs["ipw_se"]),
+        "AIPW, ATT": (left, all_treated, odds, (row["upper"] - row["lower"]) / (2 * Z)),
+        "IPW, ATE": (Y, TOOK / SCORE, ~TOOK / (1 - SCORE), defs["ate_ipw_se"]),
+    }
+    scores = X.to_numpy() * (T - SCORE)[:, None]  # of the logistic regression
+    for name, (values, one, other, said) in routes.items():
+        influence = sum(
+            sign * weights * (values - np.average(values, weights=weights)) / weights.sum()
+            for sign, weights in ((1, one), (-1, other))
+        )
+        influence = influence - scores @ np.linalg.lstsq(scores, influence)[0]
+        by_formula = np.sqrt((influence**2).sum())
+        assert said == pytest.approx(by_formula, rel=0.2), name  # a hundred samples: 7 %
 
 
 def test_bootstrap_errors(defs: dict[str, Any]) -> None:

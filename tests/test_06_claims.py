@@ -181,12 +181,13 @@ def draws_of(g: Globals, name: str, node: str = "slope") -> np.ndarray:
     return g.idata_of[name].posterior[node].to_numpy().ravel()
 
 
-def points(g: Globals, name: str) -> float:
-    """Return the ATE of a model in points: chances by hand from its posterior draws."""
+def chances(g: Globals, name: str, more: float = 0.0, step: int = 5) -> np.ndarray:
+    """Return chances (draw, customer) by hand, from a part of a model's draws, given more attention."""
     w = world()
-    p = {k: v.to_numpy() for k, v in g.idata_of[name].posterior.dataset.items()}
-    p = {k: v.reshape(-1, *v.shape[2:])[::20] for k, v in p.items()}
-    x, z = w["attention"] - w["attention"].mean(), w["seniority"]
+    idata = g.idata_latent if name == "latent Mundlak" else g.idata_of[name]
+    p = {k: v.to_numpy() for k, v in idata.posterior.dataset.items()}
+    p = {k: v.reshape(-1, *v.shape[2:])[::step] for k, v in p.items()}
+    x, z = w["attention"] + more - w["attention"].mean(), w["seniority"]
     eta = np.outer(p["slope"], x) + np.outer(p["slope_seniority"], z)
     if name == "fixed effects":
         eta = np.outer(p["slope"], x) + p["team_log_odds"][:, w["team"]]
@@ -196,7 +197,15 @@ def points(g: Globals, name: str) -> float:
         eta += (p["tau"][:, None] * p["team_offset"])[:, w["team"]]
     if "slope_team_mean" in p:
         eta += np.outer(p["slope_team_mean"], w["mean"] - w["attention"].mean())
-    return float(100 * (expit(eta + p["slope"][:, None]) - expit(eta)).mean())
+    if "level" in p:
+        by_u = (p["slope_u"] / p["loading"])[:, None] * (p["level"] - p["centre"][:, None])
+        eta += by_u[:, w["team"]]
+    return expit(eta)
+
+
+def points(g: Globals, name: str) -> float:
+    """Return the ATE of a model in points: chances by hand from its posterior draws."""
+    return float(100 * (chances(g, name, 1.0, 20) - chances(g, name, 0.0, 20)).mean())
 
 
 def elpd(chance: Any) -> np.ndarray:
@@ -464,6 +473,8 @@ CLAIMS = [
     # By hand
     Claim(
         (
+            "| attention | 2 | 2 | 3 | 3 | 4 | 4 |",
+            "| renewed | 1 | 1 | 1 | 0 | 1 | 1 |",
             "**Inside** it, the line is flat: two of two renew with 2, two of two with 4.",
             "The **team** stands 1.5 units and 33 points above the firm.",
         ),

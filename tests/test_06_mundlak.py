@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import runpy
 from typing import Any
 
@@ -14,8 +15,11 @@ from scipy import stats
 
 from helpers.data import FOLDER
 from tests.answers import asked, told_apart
+from tests.claims import Globals
 from tests.cold import within
 from tests.support import ROOT, Run, load, move, sliders
+from tests.test_06_claims import chances, leak, marginal, rank_rhat, world
+from tests.test_08_claims import shortest
 
 NAME = "06_mundlak"
 MODELS = ("naive", "fixed effects", "multilevel", "Mundlak", "latent Mundlak")
@@ -83,6 +87,52 @@ def test_effect_moves_the_outcome_alone() -> None:
     assert some["renewed"].mean() == pytest.approx((1 / (1 + np.exp(-log_odds))).mean(), abs=0.006)
 
 
+def test_frames_of_the_page_are_the_world(done: Run) -> None:
+    """Customers are the world drawn again, without its market; a team has its members' means."""
+    customers, teams, expected = done.defs["customers"], done.defs["teams"], world()
+    assert set(customers) == {"team", "attention", "renewed", "seniority"}
+    for name in customers:
+        assert np.allclose(customers[name], expected[name]), name
+    for name in ("attention", "renewed", "seniority"):
+        by_team = [expected[name][expected["team"] == team].mean() for team in range(30)]
+        assert np.allclose(teams[name], by_team), name
+    assert list(teams.index) == list(range(30))
+    assert np.allclose(done.defs["own_mean"], expected["mean"])
+
+
+def test_curve_of_the_leak_by_another_route(done: Run) -> None:
+    """The whole curve is the root of its equation, from 2 to 200 per team; squares are means."""
+    curve = done.defs["leak_curve"]
+    assert np.allclose(np.diff(np.log(curve["m"])), np.log(100) / (len(curve) - 1))
+    assert curve["m"].iloc[0] == pytest.approx(2)
+    assert np.allclose(curve["slope"], [leak(m)[0] for m in curve["m"]], atol=1e-4)
+    study = pd.read_csv(FOLDER / "mundlak_study.csv")
+    study = study[(study["model"] == "multilevel") & (study["effect"] == 0)]
+    expected = {m: study["mean"][study["n_per_group"] == m].mean() for m in (7, 20, 67)}
+    assert done.defs["fitted_leak"].to_dict() == pytest.approx(expected)
+
+
+def test_curves_of_the_need_are_drawn_by_name(done: Run) -> None:
+    """In the picture, too, naive and within are s² more than 1, and s², over one more."""
+    drawn = done.defs["draw_need"](1.0, *done.defs["slope_limits"](1.0)).spec
+    (rows,) = (r for r in drawn["datasets"].values() if {"s", "naive", "within"} <= set(r[0]))
+    curve = pd.DataFrame(rows)
+    assert (curve["s"].min(), curve["s"].max()) == (0, 2)
+    for name, from_market in (("naive", 1), ("within", 0)):
+        s2 = curve["s"] ** 2
+        assert np.allclose(curve[name], (from_market + s2) / (from_market + s2 + 1)), name
+
+
+def test_marginal_slope_at_every_spread(done: Run) -> None:
+    """The slope of the mean is that of an integral, and the teams stand at a normal's quantiles."""
+    at, chance = done.defs["attention_grid"], done.defs["team_chances"]
+    quantiles = stats.norm.ppf((np.arange(40) + 0.5) / 40)
+    for spread in (0.0, 0.5, 1.0, 2.0, 3.0):
+        assert done.defs["marginal_slope"](spread) == pytest.approx(marginal(spread), abs=0.015)
+        line = at[:, None] + spread * quantiles
+        assert np.allclose(chance(at, spread), 1 / (1 + np.exp(-line)))
+
+
 def test_leak_formula_agrees_with_the_study(done: Run) -> None:
     """The closed form lies within 0.1 of a hundred fitted worlds at each size, and falls."""
     slope = done.defs["leaking_slope"]
@@ -115,6 +165,62 @@ def test_story_of_the_page(done: Run) -> None:
     sd = done.defs["slopes"].query("variable == 'seniority'").set_index("model")["sd"]
     assert 0.75 < sd["fixed effects"] < 1
     assert sd["fixed effects"] > 4 * sd["Mundlak"]
+
+
+def test_table_of_slopes_by_hand(done: Run) -> None:
+    """Each slope's mean, sd and shortest interval are those of its own draws, in both charts."""
+    posteriors = {**done.defs["idata_of"], "latent Mundlak": done.defs["idata_latent"]}
+    tables = (done.defs["slopes"], MODELS[:4]), (done.defs["five_slopes"], MODELS)
+    for frame, models in tables:
+        for variable, node in (("attention", "slope"), ("seniority", "slope_seniority")):
+            table = frame[frame["variable"] == variable].set_index("model")
+            if variable == "attention" or models != MODELS:
+                assert tuple(table.index) == models
+            for name, row in table.iterrows():
+                draws = posteriors[name].posterior[node].to_numpy().ravel()
+                sd = math.sqrt(((draws - draws.mean()) ** 2).sum() / (draws.size - 1))
+                expected = [draws.mean(), sd, *shortest(draws)]
+                found = row[["mean", "sd", "lower", "upper"]].to_list()
+                assert found == pytest.approx(expected, abs=1e-9), (variable, name)
+
+
+def test_chances_by_hand(done: Run) -> None:
+    """Chances of all five models, as seen and by `do`, and those of exercise 4, draw by draw."""
+    g = Globals(done)
+    for name in MODELS:
+        seen = chances(g, name)
+        found = done.defs["five_chances"][name].to_numpy().reshape(-1, 600)
+        assert np.allclose(found, seen, atol=1e-9), name
+        if name in done.defs["ate"]:
+            effect = done.defs["ate"][name].to_numpy().ravel()
+            assert np.allclose(effect, (chances(g, name, 1.0) - seen).mean(axis=1), atol=1e-9), name
+    x, own = world()["attention"], world()["mean"]
+    before, after = (chances(g, "Mundlak", more, step=8) for more in (0.0, -1.0))
+    assert np.allclose(done.defs["chance_of_renewal"](x, own), before.T)
+    assert np.allclose(done.defs["effect_draws"], (after - before).mean(axis=1))
+
+
+def test_table_of_invented_teams(done: Run) -> None:
+    """The table shows each model's mean spread of invented teams, and how often it is as large."""
+    (text,) = (
+        shown.text
+        for shown in done.outputs
+        if "invented at least as large" in getattr(shown, "text", "")
+    )
+    cells = re.findall(r"<td[^>]*>(.*?)</td>", text)
+    rows = dict(zip(cells[::3], zip(cells[1::3], cells[2::3], strict=True), strict=True))
+    assert tuple(rows) == MODELS
+    rng, y = np.random.default_rng(11), world()["renewed"].to_numpy()
+    seen = y.reshape(30, 20).mean(axis=1).std()
+    for name in MODELS:
+        chance = np.tile(chances(Globals(done), name), (5, 1))
+        teams = (rng.random(chance.shape) < chance).reshape(-1, 30, 20).mean(axis=2)
+        spread = teams.std(axis=1)
+        share, n = (spread >= seen).mean(), len(chance) / 5
+        mean, as_large = (float(re.sub(r"[^\d.]", "", cell)) for cell in rows[name])
+        assert mean == pytest.approx(spread.mean(), abs=0.0051 + 4 * spread.std() / n**0.5)
+        error = 4 * math.sqrt(share * (1 - share) * 1.2 / n)
+        assert as_large / 100 == pytest.approx(share, abs=0.0051 + error), name
 
 
 def test_do_agrees_with_a_formula(done: Run) -> None:
@@ -150,10 +256,8 @@ def test_loo_is_arviz_loo(done: Run) -> None:
     expected = az.loo(az.from_dict(groups), reff=1.0)
     assert table["elpd"]["Mundlak"] == pytest.approx(float(expected.elpd), abs=0.1)
     assert table["se"]["Mundlak"] == pytest.approx(float(expected.se), abs=0.05)
-    assert table["difference"].max() == 0
-    assert table["elpd"].max() - table["elpd"]["naive"] == pytest.approx(
-        -table["difference"]["naive"]
-    )
+    assert tuple(table.index) == MODELS
+    assert np.allclose(table["difference"], table["elpd"] - table["elpd"].max())
 
 
 def test_loo_ties_and_does_not_find_the_truth(done: Run) -> None:
@@ -182,6 +286,15 @@ def test_free_sign_is_a_mirror(done: Run) -> None:
     assert rhat["loading"] > 1.5
     assert rhat["slope_u"] > 1.5
     assert rhat["slope"] < 1.02
+
+
+def test_rhat_of_the_mirror_by_hand(done: Run) -> None:
+    """R-hat is the larger of two: of the draws' ranks, and of the ranks of their distance."""
+    draws = done.defs["idata_free"].posterior
+    for name, found in done.defs["rhat_free"].items():
+        values = draws[name].to_numpy()
+        folded = np.abs(values - np.median(values))
+        assert found == pytest.approx(max(rank_rhat(values), rank_rhat(folded)), rel=1e-3), name
 
 
 # The study ---------------------------------------------------------------------------------------
@@ -241,6 +354,33 @@ def test_summary_follows_from_the_file(done: Run, engine: dict[str, Any]) -> Non
     assert row["mean_width"] == pytest.approx((one["upper"] - one["lower"]).mean())
     share = row["coverage"]
     assert row["coverage_se"] == pytest.approx(math.sqrt(share * (1 - share) / 100))
+
+
+def test_every_row_of_the_study_by_hand(done: Run) -> None:
+    """All scores of all settings, and the posteriors' own sd, from the rows of the file."""
+    study, table = pd.read_csv(FOLDER / "mundlak_study.csv"), graded(done)
+    groups = study.groupby(["model", "n_per_group", "effect"])
+    assert set(table.index) == set(groups.groups)
+    for setting, rows in groups:
+        truth = setting[2]
+        error, n = rows["mean"].to_numpy() - truth, len(rows)
+        rmse = np.linalg.norm(error) / math.sqrt(n)
+        share = 1 - ((rows["lower"] > truth) | (rows["upper"] < truth)).mean()
+        expected = {
+            "n_worlds": n,
+            "bias": error.sum() / n,
+            "bias_se": stats.sem(error),
+            "sd": math.sqrt((rmse**2 - error.mean() ** 2) * n / (n - 1)),
+            "rmse": rmse,
+            "rmse_se": stats.sem(error**2) / (2 * rmse),  # the delta method
+            "coverage": share,
+            "coverage_se": math.sqrt(share * (1 - share) / n),
+            "mean_width": rows["upper"].mean() - rows["lower"].mean(),
+        }
+        assert table.loc[setting].to_dict() == pytest.approx(expected), setting
+        model, size, effect = setting
+        own = done.defs["graded"]["posterior_sd"][effect, model, size]
+        assert own == pytest.approx(rows["sd"].mean()), setting
 
 
 def test_intervals_are_those_of_moments() -> None:

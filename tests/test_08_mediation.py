@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 import xarray as xr
-from scipy import stats
+from scipy import optimize, stats
 from scipy.special import expit
 
 from helpers import tidy
@@ -20,10 +20,14 @@ from tests.answers import accepted, asked
 from tests.claims import prose
 from tests.cold import within
 from tests.support import ROOT, Run, move, recheck
+from tests.test_08_claims import contrasts, corners, raw_arrows, shortest
 
 NAME = "08_mediation"
 MAIN = ("TE", "DE", "IIE1", "IIE2")
 SEEDS = (1, 7, 42, 1234, 90210)
+
+
+PARTS = (*MAIN, "INT", "remainder")
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +51,13 @@ def _by_hand(arrows: dict[str, float], families: pd.DataFrame) -> np.ndarray:
             y = p("disorder", family, intervention=t, peers=m1, drugs=m2)
             found[t, t1, t2] += y * (p1 if m1 else 1 - p1) * (p2 if m2 else 1 - p2)
     return found / len(families)
+
+
+@pytest.fixture(scope="module")
+def parts(done: Run) -> dict[str, np.ndarray]:
+    """Return the six effects, flat over draws, from the sampler's own slopes and intercepts."""
+    arrows = raw_arrows(done.defs["idata_numpyro"]["posterior"])
+    return contrasts(corners({name: values.astype(float) for name, values in arrows.items()}))
 
 
 # The world ---------------------------------------------------------------------------------------
@@ -88,6 +99,15 @@ def test_simulated_shares_are_the_true_probabilities(done: Run) -> None:
             assert seen == pytest.approx(truth, abs=0.006)
 
 
+def test_shares_of_the_first_picture(done: Run) -> None:
+    """The shares in each arm are counts of the study over the arm's size."""
+    study, rates = done.defs["study"], done.defs["rates"]
+    for name in ("peers", "drugs", "disorder"):
+        table = pd.crosstab(study["intervention"], study[name]).to_numpy()
+        assert rates[name].to_list() == pytest.approx(list(table[:, 1] / table.sum(axis=1)))
+    assert list(rates.index) == [0, 1]
+
+
 def test_naive_difference(done: Run) -> None:
     """The difference of the arms is that of the table, and the posterior's total is near it."""
     study = done.defs["study"]
@@ -122,6 +142,23 @@ def test_worlds_of_a_draw_by_hand(done: Run) -> None:
         )
         found = done.defs["worlds"].isel(chain=chain, draw=draw)
         assert np.allclose(found, expected, atol=1e-12)
+
+
+def test_tables_of_effects_by_hand(done: Run, parts: dict[str, np.ndarray]) -> None:
+    """Mean, sd, interval and truth of all six effects, here and beside the published ones."""
+    table = done.defs["effects"].set_index("effect")
+    beside = done.defs["side_by_side"].set_index("effect")
+    assert (tuple(table.index), tuple(beside.index)) == (PARTS, MAIN)
+    truth = contrasts(corners(done.defs["TRUE"]))
+    for name, values in parts.items():
+        expected = dict(zip(("lower", "upper"), shortest(values), strict=True))
+        expected |= {"mean": values.mean(), "truth": truth[name]}
+        for column, value in expected.items():
+            assert table[column][name] == pytest.approx(value, abs=1e-9), (name, column)
+            if name in MAIN:
+                assert beside[column][name] == pytest.approx(value, abs=1e-9), (name, column)
+        variance = ((values - values.mean()) ** 2).sum() / (values.size - 1)
+        assert table["sd"][name] == pytest.approx(variance**0.5, rel=1e-6)
 
 
 def test_identity_is_exact_and_no_tautology(done: Run) -> None:
@@ -169,6 +206,36 @@ def test_do_agrees_with_the_formula(done: Run) -> None:
     assert ((table["do"] - table["formula"]).abs() < 4.5 * table["Monte Carlo error"]).all()
 
 
+def test_table_of_do_by_hand(done: Run, parts: dict[str, np.ndarray]) -> None:
+    """The formula's mean, that of `do`, and the error of their difference, draw by draw."""
+    table, visited = done.defs["by_do"], done.defs["worlds_by_do"]
+    corner = {
+        f"{t}{a}{b}": np.ravel(visited.sel(t=t, t1=a, t2=b))
+        for t, a, b in product((0, 1), repeat=3)
+    }
+    assert tuple(table.index) == PARTS
+    for name, by_do in contrasts(corner).items():
+        assert table["formula"][name] == pytest.approx(parts[name].mean(), abs=1e-9)
+        assert table["do"][name] == pytest.approx(by_do.mean(), abs=1e-9)
+        error = stats.sem(by_do - parts[name])
+        assert table["Monte Carlo error"][name] == pytest.approx(error, rel=1e-3)
+
+
+def test_table_of_the_second_way_by_hand(done: Run, parts: dict[str, np.ndarray]) -> None:
+    """Each library's means and intervals are those of its own draws."""
+    arrows = done.defs["idata_pymc"]["posterior"]["arrow_log_odds"]
+    other = contrasts(
+        corners({str(n): np.ravel(arrows.sel(arrow=n)) for n in arrows["arrow"].data})
+    )
+    for library, draws in (("PyMC", other), ("NumPyro", parts)):
+        table = done.defs["second_way"][library]
+        assert tuple(table.index) == MAIN
+        for name in MAIN:
+            row = [draws[name].mean(), *shortest(draws[name])]
+            found = table.loc[name, ["mean", "lower", "upper"]].to_list()
+            assert found == pytest.approx(row, abs=1e-9), (library, name)
+
+
 def test_second_way_agrees(done: Run) -> None:
     """PyMC on counts gives the same posterior as NumPyro on families."""
     one, two = (done.defs["second_way"][library] for library in ("PyMC", "NumPyro"))
@@ -205,6 +272,18 @@ def test_proportion_mediated_misleads(done: Run) -> None:
     parts = done.defs["true_effects"]
     both = 1 - parts["DE"] / parts["TE"], (parts["TE"] - parts["DE"] - parts["remainder"])
     assert both[0] - both[1] / parts["TE"] == pytest.approx(parts["remainder"] / parts["TE"])
+
+
+def test_curve_of_the_direct_arrow_by_hand(done: Run) -> None:
+    """At every direct arrow: all six effects of that world, the mediated part, and its share."""
+    curve = done.defs["direct_curve"]
+    assert np.allclose(curve["direct"], np.arange(-150, 151) / 100)
+    world = {**done.defs["TRUE"], "disorder_intervention": np.arange(-150, 151) / 100}
+    found = contrasts(corners(world))
+    found["mediated"] = found["TE"] - found["DE"] - found["remainder"]
+    for name, values in found.items():
+        assert np.allclose(curve[name], values, atol=1e-12), name
+    assert np.allclose(curve["proportion"] * found["TE"], found["mediated"], atol=1e-9)
 
 
 # A hidden cause ----------------------------------------------------------------------------------
@@ -294,6 +373,28 @@ def test_coverage_with_a_hidden_cause(done: Run) -> None:
     assert table.loc["IIE1", "bias"] < -0.015
     assert table.loc["DE", "bias"] > 0.005
     assert table.loc["TE", "coverage"] > 0.86
+
+
+def test_laplace_is_the_normal_at_the_peak(done: Run) -> None:
+    """Draws have the mean and covariance of the posterior's peak, found by another optimiser."""
+    study = done.defs["study"]
+    columns = {name: study[name].to_numpy()[None] for name in study}
+    found = done.defs["approximate"](np.random.default_rng(3), columns, n_draws=40_000)
+    for effect, causes in done.defs["CAUSES"].items():
+        x, y = sm.add_constant(study[causes]).to_numpy(float), study[effect].to_numpy()
+
+        def minus_log(b: np.ndarray, x: np.ndarray = x, y: np.ndarray = y) -> float:
+            return float(
+                np.logaddexp(0, x @ b).sum() - y @ (x @ b) - stats.norm(0, 2).logpdf(b).sum()
+            )
+
+        peak = optimize.minimize(minus_log, np.zeros(x.shape[1]), method="BFGS").x
+        p = expit(x @ peak)
+        cov = np.linalg.inv(x.T @ np.diag(p * (1 - p)) @ x + np.eye(len(peak)) / 4)
+        draws = np.stack([found[f"{effect}_{c}"][0] for c in ("intercept", *causes)])
+        sd = np.sqrt(np.diag(cov))
+        assert np.allclose((draws.mean(axis=1) - peak) / sd, 0, atol=0.025)
+        assert np.allclose(np.cov(draws) / np.outer(sd, sd), cov / np.outer(sd, sd), atol=0.03)
 
 
 @pytest.mark.deep

@@ -9,6 +9,7 @@ import arviz as az
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from helpers import tidy
 from helpers.data import FOLDER
@@ -99,6 +100,16 @@ def test_adstock_keeps_the_total(done: Run, page: Any) -> None:
     assert page.saturate(x, 2.0) == pytest.approx(np.tanh(x))
 
 
+def test_both_pictures_of_the_sliders(done: Run) -> None:
+    """A burst of 100 in week 2 works on by powers of alpha; the curve is a hyperbolic tangent."""
+    alpha, lam = done.defs["alpha_slider"].value, done.defs["lam_slider"].value
+    weights = alpha ** np.arange(4) / (alpha ** np.arange(4)).sum()
+    expected = [0, *(100 * weights), 0, 0, 0, 0]
+    assert done.defs["at_work"].to_numpy() == pytest.approx(np.array(expected))
+    reached = np.tanh(lam * done.defs["spends"] / 2)
+    assert done.defs["reached"] == pytest.approx(reached)
+
+
 def test_budgets_follow_what_the_page_says(page: Any) -> None:
     """Social follows demand and radio does not; in the other company it is the second channel."""
     for follow in ((0.22, 0), (0, 0.15)):
@@ -131,6 +142,52 @@ def test_demand_decides(done: Run) -> None:
     assert hidden["lower"] > 1.5 * hidden["truth"]
     assert len(done.defs["sets_without_demand"]) == 0
     assert done.defs["adjustment_set"] == ["demand"]
+
+
+def returns_of(done: Run, posterior: Any, channel: int, factor: float) -> np.ndarray:
+    """Return draws of euros of sales per euro: convolution and curve written anew."""
+    spend = done.defs["history"]["spend"].to_numpy()[:, channel]
+    alpha, lam, beta = curves_of(posterior)[:, channel]
+    longer = np.r_[spend, np.zeros(3)]
+    past = np.stack([np.r_[np.zeros(lag), longer][: len(longer)] for lag in range(4)])
+    weights = alpha[:, None] ** np.arange(4)
+    work = (weights / weights.sum(axis=1, keepdims=True)) @ past
+    now, then = (beta * np.tanh(lam[:, None] * x * work / 2).sum(axis=1) for x in (1, factor))
+    return (then - now) / ((factor - 1) * spend.sum())
+
+
+def curves_of(posterior: Any) -> np.ndarray:
+    """Return draws of alpha, lambda and beta: shape (3, channel, draw)."""
+    return np.array(
+        [
+            posterior[name].transpose("channel", "chain", "draw").to_numpy().reshape(2, -1)
+            for name in ("alpha", "lam", "beta")
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("table", "fits", "factor"),
+    [
+        ("marginal_roas", ("known",), 1.01),
+        ("roas_by_demand", ("known", "hidden"), 0),
+        ("roas", ("known", "hidden", "trusting", "doubting"), 0),
+    ],
+)
+def test_every_row_of_returns(done: Run, table: str, fits: tuple[str, ...], factor: float) -> None:
+    """Truth, mean and 94 % HDI of each analyst and channel, from the curves alone."""
+    spend, truth = done.defs["history"]["spend"].to_numpy(), done.defs["TRUTH"]
+    found = done.defs[table].set_index(["model", "channel"])
+    assert len(found) == 2 * len(fits)
+    for analyst, fit in zip(ANALYSTS, fits, strict=False):
+        for c, channel in enumerate(("social", "radio")):
+            other = spend * np.where(np.arange(2) == c, factor, 1)
+            change = by_hand(other, truth).sum() - by_hand(spend, truth).sum()
+            draws = returns_of(done, done.defs[fit], c, factor)
+            expected = [change / ((factor - 1) * spend[:, c].sum()), draws.mean()]
+            expected += [*az.hdi(draws, prob=0.94)]
+            said = found.loc[(analyst, channel), ["truth", "mean", "lower", "upper"]]
+            assert said.tolist() == pytest.approx(expected, abs=0.01)
 
 
 def sites(done: Run, demand: str, test: tuple[float, float] | None) -> dict[str, Any]:
@@ -218,6 +275,27 @@ def test_the_slider_needs_no_fit(done: Run) -> None:
     move(done, "test_slider", 12)
 
 
+def test_both_intervals_of_a_new_test(done: Run) -> None:
+    """Who trusts: precisions add up. Who doubts: draws weighed by the ratio of two densities."""
+    _, space = move(done, "test_slider", 6)
+    euros = float(space["history"]["spend"].to_numpy()[:, 0].mean())
+    model, own = returns_of(done, space["hidden"], 0, 0) * euros, space["new_reading"]
+    precision = 1 / model.var() + 1 / 0.06**2
+    mean, sd, chosen = space["two_ways"]
+    goal = (model.mean() / model.var() + own / 0.06**2) / precision
+    assert (mean, sd) == pytest.approx((goal / euros, precision**-0.5 / euros), abs=1e-3)
+    draws = returns_of(done, space["doubting"], 0, 0)
+    ratio = stats.norm.pdf(own, draws * euros, 0.06) / stats.norm.pdf(
+        space["test_reading"], draws * euros, 0.12
+    )
+    middle = np.average(draws, weights=ratio)
+    spread = np.sqrt(np.average((draws - middle) ** 2, weights=ratio))
+    assert chosen.mean() == pytest.approx(middle, abs=0.1 * spread)
+    assert chosen.std() == pytest.approx(spread, rel=0.1)
+    assert space["effective_draws"] == pytest.approx(ratio.sum() ** 2 / (ratio**2).sum(), rel=1e-3)
+    move(done, "test_slider", 12)
+
+
 def test_the_next_euro_has_a_price(done: Run) -> None:
     """The chance that it pays follows from the marginal returns and the margin: above 1 / m."""
     draws = done.defs["marginal_known"].sel(channel="radio").to_numpy()
@@ -267,6 +345,35 @@ def test_the_best_split_is_inside_and_balanced(done: Run) -> None:
     assert float((done.defs["gain"] > 0).mean()) > 0.9
 
 
+def sold_by(posterior: Any, spend: np.ndarray) -> np.ndarray:
+    """Return weekly sales caused by constant plans (plan, channel), both in thousand euros."""
+    _, lam, beta = curves_of(posterior)
+    return 100 * sum(beta[c] * np.tanh(lam[c] * spend[:, c, None] / 200) for c in range(2))
+
+
+def test_every_number_of_the_plans(done: Run) -> None:
+    """Spend of each plan, and expected sales with their HDI under the model with demand."""
+    table, now = done.defs["allocation"], 100 * done.defs["history"]["spend"].to_numpy().mean(0)
+    ends = max(now[0] / 2, now.sum() - 2 * now[1]), min(2 * now[0], now.sum() - now[1] / 2)
+    grid = np.column_stack([social := np.linspace(*ends, 81), now.sum() - social])
+    truth = done.defs["TRUTH"].expand_dims(chain=1, draw=1)
+    plans = {"as now": now}
+    curves = {"demand hidden": done.defs["hidden"], "demand known": done.defs["known"]}
+    for name, posterior in {**curves, "best under the truth": truth}.items():
+        sales = sold_by(posterior, grid).mean(axis=1)
+        plans[name] = grid[sales.argmax()]
+        assert 100 * done.defs["expected"][name].to_numpy() == pytest.approx(sales)
+    assert list(table["plan"].unique()) == list(plans)
+    spend = table.pivot_table("spend", "plan", "channel")[["social", "radio"]]
+    for name, plan in plans.items():
+        assert spend.loc[name].tolist() == pytest.approx(plan)
+        draws = sold_by(done.defs["known"], plan[None])[0]
+        expected = [draws.mean(), *az.hdi(draws, prob=0.94)]
+        for _, found in table[table["plan"] == name].iterrows():
+            said = found[["expected_sales", "lower", "upper"]].tolist()
+            assert said == pytest.approx(expected, abs=0.3)
+
+
 # The study ---------------------------------------------------------------------------------------
 
 
@@ -292,6 +399,20 @@ def test_study_says_what_the_page_says() -> None:
     assert trusting["covered"] < 0.3
     assert abs(doubting["error"]) < 0.15
     assert doubting["covered"] >= 0.8
+
+
+def test_every_number_of_the_study(done: Run) -> None:
+    """Histories, mean error, its standard error and coverage of each analyst, row by row."""
+    rows = pd.read_csv(FOLDER / "marketing_mix_study.csv").to_dict("records")
+    assert list(done.defs["study_table"].index) == list(ANALYSTS)
+    for name in ANALYSTS:
+        own = [each for each in rows if (each["model"], each["channel"]) == (name, "social")]
+        errors = np.array([each["mean"] - each["truth"] for each in own])
+        inside = [each["lower"] <= each["truth"] <= each["upper"] for each in own]
+        expected = [len(own), errors.mean(), errors.std(ddof=1) / len(own) ** 0.5, np.mean(inside)]
+        expected.append((0.94 * 0.06 / len(own)) ** 0.5)
+        names = ["histories", "mean_error", "standard_error", "coverage", "its error"]
+        assert done.defs["study_table"].loc[name, names].tolist() == pytest.approx(expected)
 
 
 def test_study_is_of_this_world(done: Run, page: Any) -> None:
@@ -327,6 +448,16 @@ def test_shares_are_what_the_arrows_carry(done: Run) -> None:
     assert done.defs["true_share_tv"] == pytest.approx(1.75 * weeks["tv"].sum() / sales)
     assert done.defs["last_click_share"] == pytest.approx(4 * weeks["search"].sum() / sales)
     assert done.defs["last_click_share"] > 2 * done.defs["true_share"]
+
+
+def test_each_week_of_the_other_histories(done: Run) -> None:
+    """Week by week: without search its clicks are lost, without TV its paths, luck as it was."""
+    weeks = done.defs["funnel_weeks"]
+    no_search, no_tv = (done.defs[name] for name in ("without_search", "without_tv"))
+    assert no_search.to_numpy() == pytest.approx(
+        (weeks["sales"] - 1.5 * weeks["search"]).to_numpy()
+    )
+    assert no_tv.to_numpy() == pytest.approx((weeks["sales"] - 1.75 * weeks["tv"]).to_numpy())
 
 
 def test_each_regression_answers_its_own_question(done: Run) -> None:
@@ -394,6 +525,21 @@ def test_bias_is_not_error(done: Run) -> None:
     assert graph.is_adjustment_set({"demand", "last_spend"})
     assert graph.is_adjustment_set({"last_sales"})
     assert not graph.is_adjustment_set({"demand"})
+
+
+@pytest.mark.parametrize("follow", [0, 40])
+def test_every_number_of_the_feedback(done: Run, follow: int) -> None:
+    """Wherever the budget stands: mean, sd, 94 % HDI over the worlds and rmse about the truth."""
+    _, space = move(done, "follow_slider", follow)
+    expected = feedback_at(done, follow / 100, 100, done.defs["SEED"])
+    table = space["feedback_table"].set_index("label")
+    assert list(table.index) == list(expected)
+    for who, values in expected.items():
+        goal = [values.mean(), values.std(ddof=1), *az.hdi(values, prob=0.94)]
+        goal.append(np.mean((values - 1) ** 2) ** 0.5)
+        found = table.loc[who, ["mean", "sd", "lower", "upper", "rmse"]].tolist()
+        assert found == pytest.approx(goal, abs=0.01)
+    move(done, "follow_slider", 40)
 
 
 # The checks in the page --------------------------------------------------------------------------

@@ -211,6 +211,20 @@ def test_units_are_read_from_a_table(tmp_path: Path) -> None:
         assert not claims.unit_rows(Globals(edited), MEASURED, data)
 
 
+def test_each_row_below_headings_is_to_be_claimed(tmp_path: Path) -> None:
+    """A card has none, and its rows are not; no row of headings, and no line below it, is one."""
+    table = "    | ask | then |\n    |:--|:--|\n    | few rows? | pool |\n\n    A **fork**"
+    page = PAGE.replace("    A **fork**", table)
+    rows = [u.text.strip() for u in claims.units_of_prose(run_of(tmp_path, page).path)]
+    assert "| few rows? | pool |" in rows
+    assert "| ask | then |" not in rows
+    assert left(run_of(tmp_path, page)) == ["row"]
+    told = Claim("| few rows? | pool |", lambda g: g.slope > 0)
+    assert left(run_of(tmp_path, page), [*CLAIMS, told]) == []
+    card = page.replace("| ask | then |", "| | |")
+    assert left(run_of(tmp_path, card)) == []
+
+
 def test_the_prior_is_read_from_the_model() -> None:
     """Distribution and parameters are those of the random variable, whatever a comment says."""
     import pymc as pm
