@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
-from scipy.stats import binom, multivariate_normal, norm
+from scipy.stats import binom, kstest, multivariate_normal, norm
 
 from helpers import graphs
 from helpers.lessons import causal_graphs
@@ -320,6 +320,98 @@ def test_reported_accuracies_are_the_published_ones(done: Run) -> None:
     for row in ("| 8 | .80 to .88 |", "| 20 | .30 to .46 |", "| 221 | .22 |"):
         assert row in page
     assert "2402.01207" in page
+
+
+# What tables and charts show ---------------------------------------------------------------------
+
+
+def _interval(frame: pd.DataFrame, *on: str) -> list[float]:
+    """Return the slope of bookings on the first column and its 94 % interval, by statsmodels."""
+    fit = sm.OLS(frame["bookings"].to_numpy(), sm.add_constant(frame[list(on)].to_numpy())).fit()
+    mean, half = float(fit.params[1]), float(norm.ppf(0.97) * fit.bse[1])
+    return [mean, mean - half, mean + half]
+
+
+def test_three_estimates_in_their_rows(done: Run) -> None:
+    """Naive, adjusted, doing: each row's slope and interval, from its own evenings."""
+    shown = done.defs["estimates"].set_index("role")[["mean", "lower", "upper"]]
+    record, chosen = done.defs["evenings"], done.defs["evenings_do"]
+    assert shown.loc["naive"].tolist() == pytest.approx(_interval(record, "price"))
+    adjusted = _interval(record, "price", "temperature")
+    assert shown.loc["adjusted"].tolist() == pytest.approx(adjusted)
+    assert shown.loc["treated"].tolist() == pytest.approx(_interval(chosen, "price"))
+    assert len(record) == 1_000
+    assert len(chosen) == 10_000
+    season = done.defs["season_estimates"].set_index("role")[["mean", "lower", "upper"]]
+    assert season.loc["naive"].tolist() == pytest.approx(_interval(done.defs["season"], "price"))
+    draws = np.sort(np.ravel(done.defs["effect_draws"]))
+    mean, lower, upper = season.loc["adjusted"]
+    k = int(0.94 * len(draws))
+    assert mean == pytest.approx(draws.mean())
+    assert ((draws >= lower) & (draws <= upper)).mean() == pytest.approx(0.94, abs=0.005)
+    assert upper - lower <= 1.01 * (draws[k:] - draws[:-k]).min()
+
+
+def test_prices_set_by_chance_do_not_listen_to_the_weather(done: Run) -> None:
+    """From 25 to 65 euros, as often here as there; guests keep 5 rooms a degree, less the price."""
+    frame = done.defs["evenings_do"]
+    assert kstest(frame["price"], "uniform", (25, 40)).pvalue > 0.001
+    assert abs(frame["price"].corr(frame["temperature"])) < 4 / np.sqrt(len(frame))
+    left = frame["bookings"] - 5 * frame["temperature"] + frame["price"]
+    assert left.std() == pytest.approx(5, rel=0.05)
+
+
+def test_bands_hold_all_evenings_of_their_temperature(done: Run) -> None:
+    """Each band holds the evenings within half a degree of its name, and no other."""
+    evenings, shown = done.defs["evenings"], done.defs["evenings_banded"]
+    for middle in (19, 23, 27):
+        own = evenings[(evenings["temperature"] - middle).abs() <= 0.5]
+        found = shown[shown["band"] == f"{middle} °C"].drop(columns="band")
+        pd.testing.assert_frame_equal(found, own)
+    assert shown["band"].nunique() == 3
+
+
+def test_gain_at_each_rise(done: Run) -> None:
+    """The curve is rise × (mean rooms + slope × mean price) + slope × rise², at every half euro."""
+    evenings, curve = done.defs["evenings"], done.defs["gains"]
+    slope = _interval(evenings, "price", "temperature")
+    rise, price, rooms = curve["rise"].to_numpy(), *evenings[["price", "bookings"]].mean()
+    assert rise == pytest.approx(np.linspace(0, 20, 41))
+    gains = [rise * (rooms + b * price) + b * rise**2 for b in slope]
+    assert curve["gain"].to_numpy() == pytest.approx(gains[0], abs=1e-6)
+    assert done.defs["best_rise"] == rise[np.argmax(gains[0])]
+    ends = [done.defs[name] for name in ("owner_gain", "gain_low", "gain_high")]
+    assert ends == pytest.approx([gain[2] for gain in gains])  # one euro up
+    usual = sm.OLS(evenings["price"], sm.add_constant(evenings["temperature"])).fit().resid
+    edge = np.sort(usual)[len(usual) * 39 // 40 - 1 : len(usual) * 39 // 40 + 1]
+    low, high = (np.mean(usual + 10 > e) for e in edge[::-1])
+    assert low <= done.defs["dearer"] <= high
+
+
+def test_curves_of_the_sliders_are_the_closed_forms(done: Run) -> None:
+    """Seen: -1 + 18 b / 61, set: -1, at every strength; evenings needed by the Fisher z's power."""
+    curves = done.defs["slope_curves"]
+    seen, done_ = (curves[curves["kind"] == kind] for kind in ("seen", "set by do"))
+    for curve in (seen, done_):
+        assert curve["strength"].to_numpy() == pytest.approx(np.linspace(0, 10, 41))
+    assert seen["slope"].to_numpy() == pytest.approx(-1 + 18 * seen["strength"] / 61)
+    assert done_["slope"].to_numpy() == pytest.approx([-1] * 41)
+    needed = done.defs["needed_curve"]
+    assert needed["strength"].to_numpy() == pytest.approx(np.geomspace(0.1, 5, 50))
+    left = 9 * 25 / 61  # what the price leaves of the temperature's variance
+    for strength, n in needed.itertuples(index=False):
+        z = np.arctanh(strength * np.sqrt(left / (strength**2 * left + 25)))
+        enough, fewer = (norm.sf(norm.ppf(0.97) - z * np.sqrt(k - 4)) for k in (n, n - 1))
+        assert enough >= 0.8 - 1e-9
+        assert fewer < 0.8
+
+
+def test_all_lotteries_are_counted(done: Run) -> None:
+    """The 252 differences are those of every way to give five of ten the offer."""
+    y0, y1 = (done.defs["customers"][name].to_numpy() for name in ("y0", "y1"))
+    ways = [bits for bits in itertools.product((0, 1), repeat=10) if sum(bits) == 5]
+    goal = [(np.dot(bits, y1) - np.dot(1 - np.array(bits), y0)) / 5 for bits in ways]
+    assert sorted(done.defs["coin_differences"]) == pytest.approx(sorted(goal))
 
 
 # Seeds -------------------------------------------------------------------------------------------

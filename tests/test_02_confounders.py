@@ -21,6 +21,7 @@ from tests import claims
 from tests.answers import accepted, asked, refused
 from tests.claims import Claim
 from tests.cold import within
+from tests.pages import specs_of
 from tests.support import ROOT, Run, cells, move, recheck, sliders
 
 NAME = "02_confounders_colliders_mediators"
@@ -433,6 +434,104 @@ def test_a_slider_moves_the_numbers(
     before = move(done, slider, start)[1][shown].text
     found = [re.search(rf"{words} (\S*?\d+\.\d+)", text).group(1) for text in (before, after)]
     assert found[0] != found[1]
+
+
+# The charts beside the sliders -------------------------------------------------------------------
+
+
+def drawn(done: Run) -> list[tuple[pd.DataFrame, float]]:
+    """Return the estimates of each chart with intervals, by label, and where its truth stands."""
+    specs = [spec for output in done.outputs for spec in specs_of(output)]
+    found = []
+    for spec in specs:
+        tables = [pd.DataFrame(rows) for rows in spec.get("datasets", {}).values()]
+        for table in tables:
+            if "lower" in table:
+                truth = next(t["value"].item() for t in tables if "value" in t)
+                found.append((table.set_index("label")[["mean", "lower", "upper"]], truth))
+    return found
+
+
+def with_ends(slope: float, error: float) -> list[float]:
+    """Return an estimate and the ends of its 94 % interval."""
+    return [slope, slope - Z * error, slope + Z * error]
+
+
+def inside_bands(x: np.ndarray, y: np.ndarray, band: np.ndarray) -> tuple[float, float]:
+    """Return slope and error with one level a band, from sums of products less those of means."""
+    n = np.bincount(band)
+    xx, xy, yy = (
+        a @ b - np.bincount(band, a) @ (np.bincount(band, b) / n)
+        for a, b in ((x, x), (x, y), (y, y))
+    )
+    return xy / xx, float(np.sqrt((yy - xy**2 / xx) / (len(x) - len(n) - 1) / xx))
+
+
+def test_frames_draw_what_statsmodels_finds(done: Run, defs: dict[str, Any]) -> None:
+    """Naive, stratified, regressed and by lottery: each row and interval of each frame."""
+    n, seed = defs["N_UNITS"], defs["SEED"]
+    frames = [
+        (defs["ice_world"](0.5), "ice_cream", "crime", "heat", 5),
+        (defs["listings_world"](-50), "listings", "price", "tourism", 50),
+        (defs["school_world"](-3), "class_size", "score", "background", 50),
+        (defs["rain_world"](3), "rain", "profit", "requests", 50),
+        (defs["smoking_world"](2), "smoking", "lung_damage", "sick_days", 50),
+        (defs["m_world"](2), "cycling", "fitness", "organic_food", 50),
+        (defs["training_world"](20), "training", "wage", "age", 50),
+    ]
+    shown = [frame for frame in drawn(done) if "stratified" in frame[0].index]
+    for (rows, truth), (world, x, y, given, bands) in zip(shown, frames, strict=True):
+        record = world.sample(n, seed)
+        dealt = np.random.default_rng(seed + 1).permutation(record[x])
+        trial = world.sample(n, seed, do={x: dealt})
+        band = pd.qcut(record[given], bands, labels=False).to_numpy()
+        goal = {
+            "naive": ols(record, y, x),
+            "stratified": inside_bands(record[x].to_numpy(), record[y].to_numpy(), band),
+            "regressed": ols(record, y, x, given),
+            "do": ols(trial, y, x),
+        }
+        assert rows.index.tolist() == list(goal)
+        for label, found in goal.items():
+            assert rows.loc[label].tolist() == pytest.approx(with_ends(*found), rel=1e-6), (
+                x,
+                label,
+            )
+        apart = trial[y].to_numpy() - record[y].to_numpy(), dealt - record[x].to_numpy()
+        assert truth == pytest.approx(np.polyfit(apart[1], apart[0], 1)[0], abs=1e-6)
+
+
+def test_broken_assumptions_draw_what_statsmodels_finds(done: Run, defs: dict[str, Any]) -> None:
+    """E-mails, programme, invitations: each row and interval, and the truth beside it."""
+    n, seed = defs["N_UNITS"], defs["SEED"]
+    mails = defs["email_world"](-1).sample(n, seed)
+    people = defs["programme"](n, seed, 6)
+    gaps, variances, sizes = [], [], []
+    for _, area in people.groupby("area"):
+        arms = [area.loc[area["treated"] == t, "outcome"].to_numpy() for t in (0, 1)]
+        if min(map(len, arms)) > 1:
+            gaps.append(arms[1].mean() - arms[0].mean())
+            variances.append(sum(np.var(arm, ddof=1) / len(arm) for arm in arms))
+            sizes.append(len(area))
+    share = np.array(sizes) / sum(sizes)
+    within_areas = float(share @ gaps), float(np.sqrt(share**2 @ variances))
+    players, teams = (defs["invite"](n, seed, 2, by_team=by) for by in (False, True))
+    charts = [
+        ([ols(mails, "last_year", "emails"), ols(mails, "this_year", "emails", "last_year")], 0.3),
+        ([ols(people, "outcome", "treated"), within_areas], 2),
+        (
+            [
+                ols(players, "hours", "invited"),
+                ols(teams.groupby("team").mean(), "hours", "invited"),
+            ],
+            4,
+        ),
+    ]
+    shown = [frame for frame in drawn(done) if "stratified" not in frame[0].index]
+    for (rows, truth), (goal, effect) in zip(shown, charts, strict=True):
+        assert truth == pytest.approx(effect)
+        for row, found in zip(rows.to_numpy(), goal, strict=True):
+            assert row.tolist() == pytest.approx(with_ends(*found), rel=1e-6)
 
 
 # Checks on the page ------------------------------------------------------------------------------

@@ -315,6 +315,269 @@ def test_dose_response(done: Run) -> None:
     assert done.defs["bands"][3]["mean"].iloc[0] > done.defs["bands"][3]["mean"].iloc[-1]
 
 
+# What tables and charts show ---------------------------------------------------------------------
+
+
+def _risks(customers: pd.DataFrame, columns: int | None = None) -> tuple[Any, ...]:
+    """Return a logit by statsmodels, designs and risks with and without the plan."""
+    x, *set_to = (
+        _columns(customers, plan)[:, :columns].astype(float)
+        for plan in (customers["international_plan"], 1, 0)
+    )
+    fit = sm.Logit(customers["churn"].to_numpy(), x).fit(disp=False, maxiter=100)
+    return fit, set_to, [fit.predict(design) for design in set_to]
+
+
+def _delta(customers: pd.DataFrame, who: Any, columns: int | None = None) -> tuple[float, float]:
+    """Return the S-learner's mean effect on some customers, and its error by the delta method."""
+    fit, designs, risks = _risks(customers, columns)
+    each = [(p * (1 - p))[:, None] * x for p, x in zip(risks, designs, strict=True)]
+    slope = (each[0] - each[1])[who].mean(axis=0)
+    error = np.sqrt(slope @ fit.cov_params() @ slope)
+    return float((risks[0] - risks[1])[who].mean()), float(error)
+
+
+def _true_odds(customers: pd.DataFrame) -> np.ndarray:
+    """Return the log-odds of churn without the plan, written again from the law."""
+    x = _columns(customers, 0)[:, 1:9].astype(float)
+    age, months, calls, voicemail, minutes, border = x[:, :6].T
+    line = -2.5 - 0.01 * (age - 45) - 0.2 * (months - 36) / 12 + 0.65 * minutes
+    return line + 0.75 * (calls - 1) - 0.5 * voicemail + 0.8 * border
+
+
+def test_first_charts_count_the_customers(done: Run) -> None:
+    """Churn by plan with its errors; plan and churn by calls, at every number of calls."""
+    customers, rates = done.defs["customers"], done.defs["churn_by_plan"]
+    plan, churn = customers["international_plan"] == 1, customers["churn"].to_numpy()
+    for has in (0, 1):
+        own = churn[plan == has]
+        share = np.count_nonzero(own) / len(own)
+        assert rates["mean"][has] == pytest.approx(share)
+        assert rates["sem"][has] == pytest.approx(np.sqrt(share * (1 - share) / (len(own) - 1)))
+    shown = done.defs["by_calls"]
+    assert shown.index.tolist() == [0, 1, 2, 3, 4, 5]
+    for calls in range(6):
+        rang = customers["service_calls"] == calls if calls < 5 else customers["service_calls"] >= 5
+        goal = [np.average(plan[rang]), np.average(churn[rang & ~plan])]
+        assert shown.loc[calls].tolist() == pytest.approx(goal)
+
+
+def test_points_and_routes_hold_their_own_rows(done: Run) -> None:
+    """Naive, ATE, ATT, ATU in this order; by hand from statsmodels, by do with their own draws."""
+    customers, has = done.defs["customers"], done.defs["has_plan"]
+    line, minutes = _true_odds(customers), (customers["call_minutes"].to_numpy() - 30) / 10
+    effect = 1 / (1 + np.exp(-line - 1 + 0.7 * minutes)) - 1 / (1 + np.exp(-line))
+    whom = [has | True, has, ~has]
+    truth = [effect[who].mean() for who in whom]
+    found = [_delta(customers, who)[0] for who in whom]
+    churn = customers["churn"].to_numpy()
+    points = done.defs["point_answers"]
+    assert points["mean"].tolist() == pytest.approx(
+        [churn[has].mean() - churn[~has].mean(), *found], abs=1e-4
+    )
+    assert points["truth"].tolist() == pytest.approx([truth[1], *truth])
+    routes = done.defs["routes"]
+    assert routes["label"].tolist() == ["ATE", "ATT", "ATU"] * 2
+    assert routes["route"].tolist() == ["by hand"] * 3 + ["PyMC do"] * 3
+    assert routes["truth"].tolist() == pytest.approx(truth * 2)
+    assert routes["mean"].tolist()[:3] == pytest.approx(found, abs=1e-4)
+    for row, name in zip(routes.iloc[3:].itertuples(), ("ate", "att", "atu"), strict=True):
+        draws = done.defs[f"{name}_draws"].to_numpy().ravel()
+        assert row.mean == pytest.approx(draws.mean())
+        assert _shortest(draws, row.lower, row.upper)
+    table = done.defs["averages"]
+    assert table["truth"].tolist() == pytest.approx(truth)
+    assert table["mean"].tolist() == pytest.approx(found, abs=1e-4)
+    assert ((table["lower"] + table["upper"]) / 2).tolist() == pytest.approx(found, abs=1e-4)
+
+
+def _shortest(draws: np.ndarray, lower: float, upper: float) -> bool:
+    """Return whether an interval holds 94 % of the draws, and no shorter one does by much."""
+    draws = np.sort(draws)
+    held, k = np.mean((draws >= lower) & (draws <= upper)), int(0.94 * len(draws))
+    return bool(abs(held - 0.94) < 0.01 and upper - lower < 1.03 * (draws[k:] - draws[:-k]).min())
+
+
+def test_every_population_gets_its_own_answer(done: Run) -> None:
+    """Each choice of the picker, each bar of the segments: draws and truth of those customers."""
+    customers, has = done.defs["customers"], done.defs["has_plan"]
+    gap = (done.defs["mu_with"] - done.defs["mu_without"]).to_numpy().reshape(-1, len(has))
+    effect, minutes = done.defs["effect_of_plan"].to_numpy(), customers["call_minutes"].to_numpy()
+    first = np.arange(len(has)) < 1
+    whom = [has | True, has, ~has, minutes < 20, minutes >= 40, first]
+    found = [done.defs["answer"](who) for who in done.defs["WHO"].values()]
+    bands = [(low <= minutes) & (minutes < low + 10) for low in (20, 30)]
+    whom += [minutes < 20, *bands, minutes >= 40]
+    rows = [*found, *done.defs["cate"].to_dict("records")]
+    for row, who in zip(rows, whom, strict=True):
+        draws = gap[:, who].mean(axis=1)
+        assert row["mean"] == pytest.approx(draws.mean(), abs=1e-9)
+        assert row["truth"] == pytest.approx(effect[who].mean(), abs=1e-12)
+        assert _shortest(draws, row["lower"], row["upper"])
+
+
+def test_calibration_counts_each_cell(done: Run) -> None:
+    """Observed churn and what the model expects, in each arm and band of minutes."""
+    customers, has = done.defs["customers"], done.defs["has_plan"]
+    both = [done.defs[n].to_numpy().mean(axis=(0, 1)) for n in ("mu_without", "mu_with")]
+    expected, churn = np.choose(has.astype(int), both), customers["churn"].to_numpy()
+    band = np.digitize(customers["call_minutes"], [20, 30, 40])
+    names = ["under 20 minutes", "20 to 30", "30 to 40", "40 and more"]
+    for arm, who in (("with", has), ("without", ~has)):
+        for place, name in enumerate(names):
+            cell, row = who & (band == place), done.defs["calibration"].loc[(arm, name)]
+            assert row["churn"] == pytest.approx(churn[cell].mean())
+            assert row["model"] == pytest.approx(expected[cell].mean(), abs=1e-9)
+
+
+def _soft(x: np.ndarray, y: np.ndarray, penalty: float, steps: int = 300) -> np.ndarray:
+    """Return lasso coefficients (world, column) by proximal gradient steps, intercept free."""
+    size = 4 / np.linalg.eigvalsh(x.T @ x / len(x))[-1]
+    b, free = np.zeros((len(y), x.shape[1])), np.arange(x.shape[1]) > 0
+    ahead, t = b, 1.0
+    for _ in range(steps):
+        move = ahead - size * (1 / (1 + np.exp(-ahead @ x.T)) - y) @ x / len(x)
+        new = np.sign(move) * np.maximum(np.abs(move) - size * penalty * free, 0)
+        t, before = (1 + np.sqrt(1 + 4 * t * t)) / 2, t
+        b, ahead = new, new + (before - 1) / t * (new - b)
+    return b
+
+
+@pytest.mark.parametrize("strength", [0.25, 1])
+def test_shrinkage_by_another_optimiser(done: Run, strength: float) -> None:
+    """Both learners, truth and naive difference at two penalties, by proximal gradients."""
+    customers, has = done.defs["customers"], done.defs["has_plan"]
+    line, minutes = _true_odds(customers), (customers["call_minutes"].to_numpy() - 30) / 10
+    y0, y1 = (1 / (1 + np.exp(-line - on * (1 - 0.7 * minutes))) for on in (0, strength))
+    luck = np.random.default_rng(done.defs["SEED"]).random((10, len(has)))
+    y = (np.vstack([luck, 1 - luck]) < np.where(has, y1, y0)).astype(float)
+    table = done.defs["shrinkage"][strength]
+    assert table["truth"].to_numpy() == pytest.approx([100 * (y1 - y0).mean()] * 6, abs=1e-6)
+    naive = 100 * (y[:, has].mean() - y[:, ~has].mean())
+    assert table["naive"].to_numpy() == pytest.approx([naive] * 6, abs=1e-6)
+    raw = _columns(customers, has)
+    seen, one, zero = (
+        np.column_stack([raw[:, :1], (z - raw[:, 1:].mean(0)) / raw[:, 1:].std(0, ddof=1)]).astype(
+            float
+        )
+        for z in (_columns(customers, plan)[:, 1:] for plan in (has, 1, 0))
+    )
+    for penalty in (0.005, 0.05):
+        single = _soft(seen, y, penalty)
+        both = [_soft(seen[arm, :9], y[:, arm], penalty) for arm in (has, ~has)]
+        goal = [
+            np.subtract(*(1 / (1 + np.exp(-single @ x.T)) for x in (one, zero))).mean(),
+            np.subtract(*(1 / (1 + np.exp(-b @ seen[:, :9].T)) for b in both)).mean(),
+        ]
+        found = table.loc[penalty, ["S-learner", "T-learner"]].tolist()
+        assert found == pytest.approx(100 * np.array(goal), abs=0.05)
+
+
+def test_weaker_truths_are_those_of_the_lines(done: Run) -> None:
+    """The table of truths and naive differences, strength by strength, in points."""
+    table, shrinkage = done.defs["weaker_truths"], done.defs["shrinkage"]
+    assert table.index.tolist() == [0, 0.25, 0.5, 0.75, 1]
+    line = _true_odds(done.defs["customers"])
+    minutes = (done.defs["customers"]["call_minutes"].to_numpy() - 30) / 10
+    for strength, row in table.iterrows():
+        y0, y1 = (1 / (1 + np.exp(-line - on * (1 - 0.7 * minutes))) for on in (0, strength))
+        assert row["truth"] == pytest.approx(100 * (y1 - y0).mean(), abs=1e-6)
+        assert row["naive"] == pytest.approx(shrinkage[strength]["naive"].iloc[-1])
+
+
+def test_one_company_of_the_coverage_study(done: Run) -> None:
+    """Estimates, errors and truth of each method in one company, by statsmodels."""
+    customers, truth = done.defs["churn_world"](9)
+    has = (customers["international_plan"] == 1).to_numpy()
+    effect = (truth["y1"] - truth["y0"]).to_numpy()
+    found = done.defs["effects_in"](9, 200).set_index(["estimand", "method"])
+    arms = [customers["churn"].to_numpy()[a] for a in (has, ~has)]
+    welch = stats.ttest_ind(*arms, equal_var=False).confidence_interval(0.94)
+    x = _columns(customers, 0)[:, :9].astype(float)
+    fits = [sm.Logit(y, x[a]).fit(disp=False) for y, a in zip(arms, (has, ~has), strict=True)]
+    risks = [fit.predict(x) for fit in fits]
+    for estimand, who in (("ATE", has | True), ("ATT", has)):
+        own = found.loc[estimand]
+        assert own["truth"].to_numpy() == pytest.approx([effect[who].mean()] * 4)
+        assert own.loc["naive", "estimate"] == pytest.approx(arms[0].mean() - arms[1].mean())
+        half = (welch.high - welch.low) / 2
+        assert stats.norm.ppf(0.97) * own.loc["naive", "se"] == pytest.approx(half, rel=0.01)
+        for method, columns in (("S-learner", None), ("S-learner, no product", -1)):
+            mean, error = _delta(customers, who, columns)
+            assert own.loc[method, "estimate"] == pytest.approx(mean, abs=1e-4)
+            assert own.loc[method, "se"] == pytest.approx(error, rel=0.2)
+        assert own.loc["T-learner", "estimate"] == pytest.approx(
+            (risks[0] - risks[1])[who].mean(), abs=1e-4
+        )
+        slopes = [((p * (1 - p))[:, None] * x)[who].mean(axis=0) for p in risks]
+        error = np.sqrt(sum(s @ f.cov_params() @ s for s, f in zip(slopes, fits, strict=True)))
+        assert own.loc["T-learner", "se"] == pytest.approx(error, rel=0.2)
+
+
+def test_counting_over_companies(done: Run) -> None:
+    """Made-up companies whose coverage, width and bias are known give them back."""
+    z = stats.norm.ppf(0.97)
+    made = pd.DataFrame({"estimate": [1.0, 2.0, 3.0, 7.0], "se": [1.0, 1.0, 2.0, 2.0]})
+    made = made.assign(estimand="ATE", method="any", truth=[1 - 1.01 * z, 2.5, 2.0, 3.5])
+    row = done.defs["count"](made).iloc[0]
+    assert row["n_worlds"] == 4
+    assert row["coverage"] == 0.75
+    assert row["mean_width"] == pytest.approx(2 * z * 1.5)
+    assert row["bias"] == pytest.approx((1.01 * z - 0.5 + 1 + 3.5) / 4)
+
+
+def test_coverage_table_is_as_wide_and_biased_as_it_must_be(done: Run) -> None:
+    """Each row's width is that of the delta method; the naive bias is the confounding's."""
+    customers, has = done.defs["customers"], done.defs["has_plan"]
+    table = done.defs["coverage"].set_index(["estimand", "method"])
+    churn = customers["churn"].to_numpy()
+    naive = np.hypot(stats.sem(churn[has]), stats.sem(churn[~has]))
+    for estimand, who, name in (("ATE", has | True, "true_ate"), ("ATT", has, "true_att")):
+        wide = {"naive": naive}
+        wide |= {"S-learner": _delta(customers, who)[1]}
+        wide |= {"S-learner, no product": _delta(customers, who, -1)[1]}
+        for method, error in wide.items():
+            width = table.loc[(estimand, method), "mean_width"]
+            assert width == pytest.approx(2 * stats.norm.ppf(0.97) * error, rel=0.15), method
+        excess = done.defs["true_att"] + done.defs["confounding"] - done.defs[name]
+        assert table.loc[(estimand, "naive"), "bias"] == pytest.approx(excess, abs=0.02)
+
+
+def test_dose_bands_by_the_delta_method(done: Run) -> None:
+    """At five discounts and each degree: mean and ends of the band, by statsmodels, in per cent."""
+    clients = done.defs["clients"]
+    tens, x = clients["discount"].to_numpy() / 10, _columns(clients, 0)[:, :9].astype(float)
+    for degree, band in done.defs["bands"].items():
+        powers = [tens**k for k in range(1, degree + 1)]
+        fit = sm.Logit(clients["churn"].to_numpy(), np.column_stack([x, *powers]))
+        fit = fit.fit(disp=False, maxiter=100)
+        assert band["discount"].tolist() == list(range(21))
+        for dose in (0, 5, 10, 15, 20):
+            design = np.column_stack(
+                [x, *(0 * tens + (dose / 10) ** k for k in range(1, degree + 1))]
+            )
+            p = fit.predict(design)
+            slope = ((p * (1 - p))[:, None] * design).mean(axis=0)
+            half = 100 * stats.norm.ppf(0.97) * np.sqrt(slope @ fit.cov_params() @ slope)
+            row = band.loc[dose]
+            assert row["mean"] == pytest.approx(100 * p.mean(), abs=0.01)
+            assert [row["mean"] - row["lower"], row["upper"] - row["mean"]] == pytest.approx(
+                [half, half], rel=0.3
+            ), (degree, dose)
+
+
+def test_crosses_of_the_dose_are_counted(done: Run) -> None:
+    """Each cross stands at the mean discount and churn of the clients within its two euros."""
+    clients, curve = done.defs["clients"], done.defs["naive_curve"]
+    place = np.ceil((clients["discount"].to_numpy() + 1) / 2)
+    assert len(curve) == 11
+    for step, row in zip(range(1, 12), curve.itertuples(), strict=True):
+        own = clients[place == step]
+        assert (row.discount, row.churn) == pytest.approx(
+            (own["discount"].sum() / len(own), own["churn"].sum() / len(own))
+        )
+
+
 # Sliders and checks ------------------------------------------------------------------------------
 
 

@@ -14,6 +14,7 @@ from scipy import stats
 from helpers import worlds
 from tests.answers import asked, told_apart
 from tests.cold import within
+from tests.pages import specs_of
 from tests.support import ROOT, Run, load, move
 
 NAME = "07_cevae"
@@ -209,6 +210,9 @@ def test_study_says_what_the_page_says(done: Run) -> None:
     assert (covered.between(0.84, 0.99)).all()
     assert np.allclose(table["coverage"], covered[table.index])
     assert np.allclose(table["bias"], bias[table.index])
+    assert np.allclose(table["sd"], error.std()[table.index])
+    assert np.allclose(table["bias_se"], luck[table.index])
+    assert np.allclose(table["coverage_se"] ** 2 * 50, (covered * (1 - covered))[table.index])
 
 
 @pytest.mark.deep
@@ -412,6 +416,235 @@ def test_switch_reveals(done: Run) -> None:
     space = spaces[-1]
     assert "revealed" in str(space["chart_reveal"].title)
     assert {"survey", "logins", "invites"} <= set(space["cevae_graph"].nodes)
+
+
+# What tables and charts show ---------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def drawn(done: Run) -> list[dict[str, Any]]:
+    """Return the specification of every chart of the page."""
+    return [spec for output in done.outputs for spec in specs_of(output)]
+
+
+def _rows(specs: list[dict[str, Any]], title: str) -> pd.DataFrame:
+    """Return the estimates that a chart of the page draws, by label."""
+    chart = next(s for s in specs if str(s.get("description")).startswith(title))
+    data = next(rows for rows in chart["datasets"].values() if "lower" in rows[0])
+    return pd.DataFrame(data).set_index("label")[["mean", "lower", "upper"]].astype(float)
+
+
+def _by_readings(readings: pd.DataFrame, players: pd.DataFrame) -> float:
+    """Return the ATE in dollars from three readings, by the covariances of named columns."""
+    seen, three = ["engagement", "guild", "purchases"], list(readings)
+    c = pd.concat([readings, players[seen]], axis=1).cov()
+    shared = pd.DataFrame(0.0, index=three, columns=seen)
+    for one in three:
+        a, b = (other for other in three if other != one)
+        shared.loc[one] = c.loc[one, seen] / np.sqrt(c.loc[one, a] * c.loc[one, b] / c.loc[a, b])
+    keen, t, g, y = shared.mean(), *seen
+    causes = [[c.loc[t, t], c.loc[t, g], keen[t]], [c.loc[g, t], c.loc[g, g], keen[g]]]
+    causes += [[keen[t], keen[g], 1.0]]
+    return float(np.linalg.solve(causes, [c.loc[t, y], c.loc[g, y], keen[y]])[0])
+
+
+def _jackknife(estimate: Any, n: int, groups: int) -> float:
+    """Return a standard error: the estimate of all rows but those of one group, for each group."""
+    of = np.arange(n) % groups
+    left = np.array([estimate(of != group) for group in range(groups)])
+    return float(np.sqrt((groups - 1) * left.var()))
+
+
+def test_charts_of_answers_draw_least_squares(done: Run, drawn: list[dict[str, Any]]) -> None:
+    """Each number and the ends of its 94 % interval, in all three charts, by statsmodels."""
+    e, readings = done.defs["everything"], done.defs["readings"]
+    y, t, m, g, z = (e[c] for c in ("purchases", "engagement", "items_won", "guild", "assigned"))
+    fits = {
+        "naive": _slope(y, t),
+        "adjusted for 3": _slope(y, t, g, e["skill"], e["experience"]),
+        "oracle": _slope(y, t, g, e["motivation"]),
+        "readings as covariates": _slope(y, t, g, readings),
+    }
+    goal = {name: (fit.params[1], fit.bse[1]) for name, fit in fits.items()}
+    items, dollars = _slope(m, t, g), _slope(y, m, t, g)
+    both, errors = (items.params[1], dollars.params[1]), (items.bse[1], dollars.bse[1])
+    goal["front door"] = (np.prod(both), np.hypot(both[0] * errors[1], both[1] * errors[0]))
+    moved, sold = (s[z == 1].mean() - s[z == 0].mean() for s in (t, y))
+    goal["instrument"] = (sold / moved, _slope(y - sold / moved * t, z).bse[1] / moved)
+    ways = ["naive", "oracle", "front door", "instrument"]
+    for title, names in (
+        ("Precise, and more than twice the truth", ["naive", "adjusted for 3"]),
+        ("Both ways round agree with the oracle", ways),
+        ("Who needs what, and who is right", [*ways, "readings as covariates"]),
+    ):
+        shown = _rows(drawn, title)
+        assert list(shown.index)[: len(names)] == names
+        for name in names:
+            mean, error = goal[name]
+            ends = [mean - stats.norm.ppf(0.97) * error, mean + stats.norm.ppf(0.97) * error]
+            assert shown.loc[name, "mean"] == pytest.approx(mean, abs=1e-6)
+            assert shown.loc[name, ["lower", "upper"]].tolist() == pytest.approx(
+                ends, abs=0.005 * error
+            ), (title, name)
+
+
+def test_covariances_and_networks_in_the_last_chart(done: Run, drawn: list[dict[str, Any]]) -> None:
+    """By covariances again with the error of a jackknife; the CEVAEs have no interval."""
+    p, readings = done.defs["players"], done.defs["readings"]
+    shown = _rows(drawn, "Who needs what, and who is right")
+    error = _jackknife(lambda kept: _by_readings(readings[kept], p[kept]), len(p), 100)
+    own = shown.loc["readings by covariances"]
+    half = stats.norm.ppf(0.97) * error
+    assert own["mean"] == pytest.approx(_by_readings(readings, p), abs=1e-6)
+    assert [own["mean"] - own["lower"], own["upper"] - own["mean"]] == pytest.approx(
+        [half, half], rel=0.2
+    )
+    for name, how in (("without", "hidden"), ("with", "revealed")):
+        row, arms = shown.loc[f"CEVAE {name} readings"], done.defs[f"arms_{how}"].astype(float)
+        assert row["mean"] == pytest.approx(arms[:, 1].mean() - arms[:, 0].mean(), abs=1e-3)
+        assert row[["lower", "upper"]].isna().all()
+
+
+def test_error_of_the_sum_is_that_of_a_jackknife(done: Run) -> None:
+    """The bootstrap error of the front door's sum, by leaving players out and by counts alone."""
+    p, groups = done.defs["players"], 200
+    cell = ((p["guild"] * 14 + p["items_won"].clip(2, 15) - 2) * 2 + p["engagement"]).to_numpy()
+    place, shape = np.arange(len(p)) % groups * 56 + cell, (groups, 2, 14, 2)  # guild, items, arm
+    parts = [np.bincount(place, w, 56 * groups).reshape(shape) for w in (None, p["purchases"])]
+    n, dollars = (part.sum(axis=0) - part for part in parts)
+    arms = n.sum(axis=2, keepdims=True)
+    inner = (dollars / n * arms / arms.sum(axis=3, keepdims=True)).sum(axis=3, keepdims=True)
+    guild = arms.sum(axis=3, keepdims=True) / arms.sum(axis=(1, 3), keepdims=True)
+    left = np.diff((n / arms * inner * guild).sum(axis=(1, 2)))
+    error = np.sqrt((groups - 1) * left.var())
+    assert left.mean() == pytest.approx(done.defs["front_door_sum"], abs=0.05)
+    assert done.defs["front_door_sum_se"] == pytest.approx(error, rel=0.2)
+
+
+def test_tables_of_settling_are_of_the_last_tenths(done: Run) -> None:
+    """Change: last tenth of the steps less the tenth before; spread: worst less best start."""
+    defs = done.defs
+    losses, table = defs["losses"].astype(float), defs["diagnostics_fits"]
+    assert table["loss"].to_numpy() == pytest.approx(losses[-100:].mean(axis=0), abs=1e-6)
+    tenth = len(losses) // 10
+    change = losses[-tenth:].mean(axis=0) - losses[-2 * tenth : -tenth].mean(axis=0)
+    assert table["change"].to_numpy() == pytest.approx(change, abs=1e-6)
+    for row in defs["diagnostics_table"].itertuples():
+        own = [i for i, (world, _) in enumerate(defs["plan"]) if world == row.world]
+        fits = defs["table_fits"][row.width][0][:, own].astype(float)
+        moved = fits[-90:].mean(axis=0) - fits[-180:-90].mean(axis=0)  # of 900 steps
+        assert row.change == pytest.approx(np.abs(moved).max(), abs=1e-6)
+        ends = fits[-50:].mean(axis=0)
+        assert row.spread == pytest.approx(ends.max() - ends.min(), abs=1e-6)
+
+
+def test_table_of_invented_players_counts_them(done: Run) -> None:
+    """Each number of each crowd, and the largest gap to what was seen."""
+    crowds, table = done.defs["crowds"], done.defs["predictive"]
+    assert crowds["seen"].equals(done.defs["players"][["engagement", "purchases"]])
+    gaps = []
+    for name, crowd in crowds.items():
+        t, y = crowd["engagement"].to_numpy(), crowd["purchases"].to_numpy()
+        own = {
+            "share engaged": np.count_nonzero(t) / len(t),
+            "mean if engaged ($)": y[t == 1].mean(),
+            "mean if not ($)": y[t == 0].mean(),
+            "sd if not ($)": np.std(y[t == 0], ddof=1),
+        }
+        assert table[name].to_dict() == pytest.approx(own, rel=1e-9)
+        gaps += [abs(value - table.loc[row, "seen"]) for row, value in own.items()]
+    assert done.defs["predictive_gap"] == pytest.approx(max(gaps))
+
+
+def test_runs_are_read_at_their_stops(done: Run) -> None:
+    """Each run's ATE is that at its stop, its loss the mean of the 50 steps before."""
+    defs = done.defs
+    plan, runs = defs["plan"], defs["all_runs"]
+    assert len(runs) == 2 * 3 * 12
+    for row in runs.itertuples():
+        losses, ates = (
+            found[:, plan.index((row.world, row.seed))] for found in defs["table_fits"][row.width]
+        )
+        before = pd.Series(losses.astype(float)).rolling(50).mean().iloc[row.steps - 1]
+        assert row.loss_per_row == pytest.approx(before, abs=1e-5)
+        assert row.ate == pytest.approx(ates[{100: 0, 300: 2, 900: 8}[row.steps]], abs=1e-4)
+    shown = defs["cevae_runs"]
+    names = shown["proxies"].map({0: "hidden", 3: "revealed"})
+    both = runs[runs["world"].isin(["hidden", "revealed"])]
+    assert names.tolist() == both["world"].tolist()
+    for column in ("seed", "width", "steps", "loss_per_row", "ate"):
+        assert shown[column].tolist() == both[column].tolist()
+
+
+def test_broken_curve_by_readings_made_again(done: Run) -> None:
+    """Readings broken by hand, at every step of the slider, give the ATE of the curve."""
+    defs = done.defs
+    e, noise, curve = defs["everything"], defs["noise"], defs["broken_curve"]
+    assert curve.groupby("kind")["level"].agg(list).to_dict() == {
+        "shared": pytest.approx([0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8]),
+        "touched": list(range(9)),
+    }
+    for row in curve.itertuples():
+        shared = row.level * (row.kind == "shared")
+        touched = row.level * (row.kind == "touched") * e["engagement"]
+        errors = np.sqrt(1 - shared) * noise.add(0) + np.sqrt(shared) * noise[["mood"]].to_numpy()
+        u = e["motivation"]
+        again = pd.DataFrame(
+            {
+                "survey": 10 * u + 10 * errors["survey"],
+                "logins": 6 * u + 6 * errors["logins"] + touched,
+                "invites": 2 * u + 2.5 * errors["invites"],
+            }
+        )
+        assert row.ate == pytest.approx(_by_readings(again, e), abs=1e-6), row
+
+
+def test_refitted_points_and_ends_are_those_of_the_fits(done: Run) -> None:
+    """Diamonds: honest fits at 0, broken ones at their level; losses: last 50 steps, all starts."""
+    defs = done.defs
+    worlds = [world for world, _ in defs["plan"]]
+    losses, ates = defs["table_fits"][16]
+    for name in dict.fromkeys(worlds):
+        own = [i for i, world in enumerate(worlds) if world == name]
+        goal = losses[-50:, own].astype(float).mean(), ates[-1, own].astype(float).mean()
+        found = defs["broken_ends"].loc[name, ["loss_per_row", "ate"]]
+        assert found.tolist() == pytest.approx(goal, abs=1e-4)
+    points = defs["broken_points"]
+    for kind, level in (("shared", 0.4), ("touched", 4)):
+        at = points[points["kind"] == kind].groupby("level")["ate"].agg(sorted)
+        assert at.index.tolist() == [0, level]
+        for found, world in zip(at, ("revealed", kind), strict=True):
+            own = [i for i, name in enumerate(worlds) if name == world]
+            assert found == pytest.approx(sorted(ates[-1, own].tolist()), abs=1e-4)
+
+
+def test_items_runs_are_laid_out_as_they_were_fitted(done: Run) -> None:
+    """Each row holds its own variant, start and stop; the nearest run is the nearest there is."""
+    defs = done.defs
+    worlds, starts = defs["items_worlds"], defs["STARTS"]
+    each = [world for world in worlds.values() for _ in starts]
+    losses, ates = defs["fit_items"](each, starts * 3, 900, defs["SEED"])
+    runs = defs["items_runs"].set_index(["variant", "seed", "steps"]).sort_index()
+    for i, (name, start) in enumerate((n, s) for n in worlds for s in starts):
+        own = runs.loc[(name, start)]
+        assert own.index.tolist() == list(range(10, 901, 10))
+        assert own["ate"].to_numpy() == pytest.approx(ates[:, i], abs=1e-4)
+        mean = np.add.reduceat(losses[:, i].astype(float), range(0, 900, 10)) / 10
+        assert own["loss_per_row"].to_numpy() == pytest.approx(mean, abs=1e-5)
+    late = runs.loc[next(iter(worlds))].query("steps >= 50")["ate"] - defs["front_door_few"]
+    assert abs(defs["nearest_items"]["ate"] - defs["front_door_few"]) == pytest.approx(
+        min(abs(late)), abs=1e-9
+    )
+
+
+def test_twins_share_the_slope_that_is_seen(done: Run) -> None:
+    """Effect + .8 confounding is 45 in each row, and the log-likelihood is that of scipy."""
+    curve = done.defs["twin_curve"]
+    assert curve["effect"].tolist() == list(range(0, 46, 5))
+    assert (curve["effect"] + 0.8 * curve["confounding"]).to_numpy() == pytest.approx([45] * 10)
+    rows = done.defs["twin"](25).sample(2000, seed=done.defs["SEED"])[["hours", "purchases"]]
+    density = stats.multivariate_normal(cov=[[1, 45], [45, 4000]]).logpdf(rows).mean()
+    assert curve["fit"].to_numpy() == pytest.approx([density] * 10, abs=1e-9)
 
 
 # The checks on the page --------------------------------------------------------------------------
