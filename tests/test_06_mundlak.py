@@ -17,9 +17,8 @@ from helpers.data import FOLDER
 from tests.answers import asked, told_apart
 from tests.claims import Globals
 from tests.cold import within
-from tests.support import ROOT, Run, load, move, sliders
+from tests.support import ROOT, Run, load, move, shortest, sliders
 from tests.test_06_claims import chances, leak, marginal, rank_rhat, world
-from tests.test_08_claims import shortest
 
 NAME = "06_mundlak"
 MODELS = ("naive", "fixed effects", "multilevel", "Mundlak", "latent Mundlak")

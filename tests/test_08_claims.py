@@ -17,6 +17,7 @@ from helpers import graphs
 from helpers.simulate import LinearWorld
 from tests import claims
 from tests.claims import Claim, prior_of
+from tests.support import shortest
 
 NAME = "08_mediation"
 MAIN = ("TE", "DE", "IIE1", "IIE2")
@@ -357,15 +358,6 @@ def coverage_by_hand(g: Any, frame: pd.DataFrame) -> bool:
     """The table is that of the rows: every share is a count of worlds."""
     counts = frame["coverage"] * g.N_WORLDS
     return near(counts, counts.round(), 1e-6) and bool((frame["n_worlds"] == g.N_WORLDS).all())
-
-
-def shortest(values: Any) -> np.ndarray:
-    """Return the ends (2, ...) of the shortest interval with 94 % of the draws (last axis)."""
-    values = np.sort(values, axis=-1)
-    inside = round(0.94 * values.shape[-1])
-    start = (values[..., inside:] - values[..., :-inside]).argmin(axis=-1)[..., None]
-    ends = np.take_along_axis(values, start, -1), np.take_along_axis(values, start + inside, -1)
-    return np.stack(ends)[..., 0]
 
 
 def recounted(g: Any, rho: float) -> pd.DataFrame:

@@ -19,15 +19,13 @@ from helpers import tidy
 from tests.answers import accepted, asked
 from tests.claims import prose
 from tests.cold import within
-from tests.support import ROOT, Run, move, recheck
-from tests.test_08_claims import contrasts, corners, raw_arrows, shortest
+from tests.support import ROOT, Run, move, recheck, shortest
+from tests.test_08_claims import contrasts, corners, raw_arrows
 
 NAME = "08_mediation"
 MAIN = ("TE", "DE", "IIE1", "IIE2")
-SEEDS = (1, 7, 42, 1234, 90210)
-
-
 PARTS = (*MAIN, "INT", "remainder")
+SEEDS = (1, 7, 42, 1234, 90210)
 
 
 @pytest.fixture(scope="module")
