@@ -222,11 +222,40 @@ def test_stored_audit_is_the_audit_of_the_page(page: dict[str, Any]) -> None:
     pd.testing.assert_frame_equal(again[stored.columns], stored, check_dtype=False)
 
 
-def test_refuters_do_what_dowhy_does(page: dict[str, Any]) -> None:
-    """The placebo by hand and by DoWhy agree: 0 within the spread of ten runs."""
+def test_dowhy_finds_the_slope_and_no_placebo(page: dict[str, Any]) -> None:
+    """DoWhy's slope is that by hand, and its placebo leaves 0 within the spread of ten runs."""
     error = page["naive"][1] / np.sqrt(10)
     assert abs(page["dowhy_placebo"].new_effect) < 5 * error
     assert page["estimate"].value == pytest.approx(page["by_hand"][0], abs=1e-9)
+
+
+def test_each_refuter_changes_what_its_row_says(
+    page: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One run, its four analyses noted down: the rest of the record and of the analysis stays."""
+    verdicts, noted = page["refuter_verdicts"], []
+    slope_of = verdicts.__globals__["slope_of"]
+
+    def note(frame: Any, outcome: str, treatment: str, given: Any = (), by: Any = None) -> Any:
+        noted.append(({name: np.array(values) for name, values in frame.items()}, list(given)))
+        return slope_of(frame, outcome, treatment, given, by)
+
+    monkeypatch.setitem(verdicts.__globals__, "slope_of", note)
+    year = {name: column.to_numpy() for name, column in SHOP.sample(1_000, 3).items()}
+    verdicts(year, {"given": ["age"]}, LIMIT, np.random.default_rng(4), n_runs=1)
+    placebo, cause, subset, dummy = (frame for frame, _ in noted)
+    assert [given for _, given in noted] == [["age"], ["age", "noise"], ["age"], ["age"]]
+    changed = [
+        {name for name in year if not np.array_equal(frame[name], year[name])}
+        for frame in (placebo, cause, dummy)
+    ]
+    assert changed == [{"advice"}, set(), {"spend"}]
+    assert sorted(placebo["advice"]) == sorted(year["advice"])
+    for noise in (cause["noise"], dummy["spend"]):
+        assert max(abs(np.corrcoef(noise, column)[0, 1]) for column in year.values()) < 0.15
+    kept = set(zip(*subset.values(), strict=True))
+    assert len(kept) == 0.8 * 1_000
+    assert kept < set(zip(*year.values(), strict=True))
 
 
 def test_card_rows(page: dict[str, Any]) -> None:
